@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_KERNELS_H
+#define COWPEN_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A kernel that cowpen can boot: a line of kernel-config/kernels.conf, or a
+ * bzImage/vmlinux named by its path. The second half is known once it is here
+ * (kernel_fetch()). Strings belong to the kernel.
+ */
+struct kernel {
+	char *name;		/* "6.12", or the path as the user gave it */
+	char *source;		/* "stock" or "path" */
+	char *origin;		/* for people: suite and package pattern, or the path */
+	char *suite;		/* stock: Debian suite */
+	bool is_default;	/* part of the default set */
+	bool cached;		/* is here already, the rest is filled in */
+
+	char *dir;		/* folder in the cache, NULL for a path */
+	char *image;		/* vmlinuz/bzImage/vmlinux */
+	char *config;		/* NULL if not to be had */
+	char *release;		/* uname -r; "" if not known before boot (path) */
+	char *package;		/* "linux-image-5.10.0-46-amd64 5.10.262-1", "" for a path */
+	char *version;		/* what ranges are compared with: "5.10.262"; "" if not known */
+	char sha256[65];	/* of @image */
+	char modules_sha256[65];/* over all modules, "" without */
+	char config_sha256[65];	/* "" without */
+	char **modules;		/* absolute paths of .ko files in the order to load them */
+	size_t nmodules;
+};
+
+struct kernel_list {
+	struct kernel *k;
+	size_t n;
+};
+
+/* Read @conf. 0 or a negative errno with a line naming the file and line number. */
+int kernels_read(const char *conf, struct kernel_list *list);
+void kernels_free(struct kernel_list *list);
+
+/*
+ * Resolve a blank-separated list of names, the words "default" and "stock",
+ * and paths of kernel images into pointers into @list (paths are appended to
+ * it, so pointers of an earlier call are void). Order as given, no duplicates.
+ * -EINVAL with a line naming the nearest valid names if one is unknown,
+ * -ENOENT if a path does not exist.
+ */
+int kernels_select(struct kernel_list *list, const char *names, struct kernel ***sel, size_t *n);
+
+/*
+ * Make sure that the kernel is in the cache and fill in its second half; runs
+ * kernel-config/fetch for a stock one that is not here. Safe when two do it at
+ * once. 0 or a negative errno with a line that says what is wrong and what to do.
+ */
+int kernel_fetch(struct kernel *k);
+
+#endif

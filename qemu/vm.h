@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_VM_H
+#define COWPEN_VM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels.h"
+#include "util.h"
+
+/* The host's part: which QEMU, which accelerator, which clock. Made once a run. */
+struct host {
+	char *qemu;		/* path of qemu-system-x86_64 */
+	char *qemu_version;	/* "7.2.22" */
+	char *machine;		/* versioned machine: "pc-i440fx-7.2" */
+	bool kvm;		/* run with KVM; else TCG */
+	char *accel_why;	/* one line: why this accelerator */
+	unsigned int tsc_khz;	/* the host's TSC rate, part of the key of a state */
+	char *guest_dir;	/* where the built agent and helpers are (build/guest) */
+	bool verbose;
+};
+
+/*
+ * Find QEMU and decide the accelerator. @accel is "auto", "kvm" or "tcg" (or
+ * NULL for auto). KVM is taken only if the CPU has vmx/svm and a bounded probe
+ * really booted; the probe's verdict is kept in the cache. -EINVAL with a line
+ * for an unknown word, -ENODEV if "kvm" was asked for and does not work.
+ */
+int host_init(struct host *h, const char *accel, const char *guest_dir);
+void host_free(struct host *h);
+
+/*
+ * Ends every QEMU that this process started, now and until the process ends:
+ * whatever runs returns with VM_INTERRUPTED. Async-signal-safe.
+ */
+void vm_interrupt_all(void);
+bool vm_interrupted(void);
+
+/* A saved guest: kernel booted, modules in, rxe, swap and huge pages up, agent waiting. */
+struct state {
+	char *dir;		/* in the cache */
+	char *key;		/* hash of all that went into it */
+	const struct kernel *kernel;
+	const struct host *host;
+	char *release;		/* uname -r as the guest said */
+	char *proc_version;	/* /proc/version as the guest said */
+	char *version;		/* kernel->version, or for a path the one read from the guest */
+	char *facts;		/* "name=value" lines from the agent: rdma=, swap=, hugepages=, nodes=, ... */
+	int lock_fd;		/* shared lock that keeps others from pruning it */
+};
+
+/*
+ * The saved state of @k, made first if it is not in the cache: one does the
+ * work, others that ask for the same wait. @say (may be NULL) is told what is
+ * going on, one short line each. 0 or a negative errno with a line; if the
+ * kernel did not boot, the line names a file with the console's text.
+ */
+int state_get(const struct host *h, const struct kernel *k,
+	      void (*say)(void *arg, const char *line), void *arg, struct state **s);
+void state_put(struct state *s);
+
+/* What to run in a guest restored from a saved state. */
+struct vm_job {
+	const char *exe;	/* static executable on the host */
+	const char *args;	/* blank-separated arguments, may be "" */
+	const char *env;	/* NAME=value lines, may be "" */
+	uint64_t seed;		/* given to the test as COWPEN_SEED, and used to vary the start */
+	unsigned int deadline_ms;/* wall; 0 means the default of 30 s */
+	size_t max_output;	/* bytes of output kept; 0 means 1 MiB; the rest is counted */
+	bool save_console;	/* keep the console even if all is well */
+};
+
+enum vm_end {
+	VM_ENDED,	/* the agent's end frame came and QEMU left as it should */
+	VM_PANIC,	/* the kernel panicked or oopsed to death; see console */
+	VM_RESET,	/* guest reset without a panic text (triple fault, reboot) */
+	VM_POWEROFF,
+	VM_TIMEOUT,	/* the deadline passed; see hang and console for stacks */
+	VM_DIED,	/* QEMU itself died; see why */
+	VM_BAD_FRAMES,	/* what came from the agent made no sense; see why */
+	VM_NO_START,	/* host's fault: QEMU or the state could not be started; see why */
+	VM_INTERRUPTED,
+};
+const char *vm_end_name(enum vm_end end);
+
+/* All strings are NUL-terminated, may be empty, never NULL. Free with vm_result_free(). */
+struct vm_result {
+	enum vm_end end;
+	int wait_status;	/* of the test, as waitpid() gives it; valid if VM_ENDED */
+	struct buf output;	/* what the test wrote to stdout and stderr */
+	uint64_t output_total;	/* how much it really wrote */
+	struct buf marks;	/* step marks that it wrote straight to the port, lines */
+	struct buf kmsg;	/* kernel messages since its start, as the agent read them */
+	struct buf console;	/* ttyS0, from the restore on */
+	struct buf hang;	/* VM_TIMEOUT: stacks of the test's threads from the agent */
+	unsigned long taint_before, taint_after;
+	char *why;		/* one line for everything that is not VM_ENDED */
+	char *cmdline;		/* QEMU's command line */
+	unsigned int start_ms, restore_ms, handin_ms, test_ms, total_ms;
+	long rss_kib;		/* QEMU's peak resident memory */
+};
+
+/* Run @job in a fresh QEMU restored from @s. Thread-safe. Always fills @r. */
+void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r);
+void vm_result_free(struct vm_result *r);
+
+/* One plain boot to the agent's READY and out again, for `make bench`. Milliseconds or a negative errno. */
+int vm_boot_ms(const struct host *h, const struct kernel *k);
+
+/* The same guest for a person: console on the terminal, a shell, no network. Exit status. */
+int vm_shell(const struct host *h, const struct kernel *k, bool gdb);
+
+#endif
