@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "model.h"
+
+#define STAMP_MAGIC 0xc09eULL
+
+static const char *const actor_names[NR_ACTORS] = {
+	[BY_PARENT] = "parent",	[BY_CHILD] = "child",	[BY_GRANDCHILD] = "grandchild",
+	[BY_OTHER] = "other",	[BY_DEVICE] = "device", [BY_FILE] = "file",
+};
+
+uint64_t stamp(enum actor by, unsigned int step, unsigned int page, enum cell cell)
+{
+	return STAMP_MAGIC << 48 | (uint64_t)by << 40 | (uint64_t)cell << 32 |
+	       (uint64_t)(step & 0xffff) << 16 | (page & 0xffff);
+}
+
+bool stamp_parse(uint64_t v, enum actor *by, unsigned int *step, unsigned int *page)
+{
+	if (v >> 48 != STAMP_MAGIC || (v >> 40 & 0xff) >= NR_ACTORS)
+		return false;
+	if (by)
+		*by = v >> 40 & 0xff;
+	if (step)
+		*step = v >> 16 & 0xffff;
+	if (page)
+		*page = v & 0xffff;
+	return true;
+}
+
+char *stamp_str(uint64_t v, char *buf, size_t len)
+{
+	unsigned int step, page;
+	enum actor by;
+
+	if (!v)
+		snprintf(buf, len, "zero");
+	else if (!stamp_parse(v, &by, &step, &page))
+		snprintf(buf, len, "garbage 0x%016llx", (unsigned long long)v);
+	else if (!step)
+		snprintf(buf, len, "page %u's first content", page);
+	else
+		snprintf(buf, len, "%s's write of step %u to page %u", actor_names[by], step, page);
+	return buf;
+}
+
+const char *model_fault_name(enum model_fault f)
+{
+	static const char *const names[NR_FAULTS] = {
+		[FAULT_NONE] = "none",		 [FAULT_FORK_SHARES] = "fork_shares",
+		[FAULT_PIN_STALE] = "pin_stale", [FAULT_DMA_LOST] = "dma_lost",
+		[FAULT_MARK_LOST] = "mark_lost",
+	};
+
+	return names[f];
+}
+
+void model_init(struct model *m, unsigned int npages, bool shared)
+{
+	memset(m, 0, sizeof(*m));
+	m->npages = npages;
+	m->shared = shared;
+	m->proc[0].alive = m->proc[0].mapped = true;
+}
+
+static int home(const struct model *m, int proc)
+{
+	return m->shared ? 0 : proc;
+}
+
+static void hold(struct model_pin *p, unsigned int page, enum cell cell, uint64_t v)
+{
+	unsigned int *n = &p->nheld[page][cell];
+
+	if (*n < MODEL_HELD)
+		p->held[page][cell][(*n)++] = v;
+}
+
+static bool covers(const struct model_pin *p, unsigned int page)
+{
+	return p->live && page >= p->first && page < p->first + p->n;
+}
+
+/* The owner's page changed: loose pins may show the new value from now on. */
+static void changed(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
+{
+	for (int i = 0; i < MODEL_PINS; i++) {
+		struct model_pin *p = &m->pin[i];
+
+		if (covers(p, page) && home(m, p->owner) == home(m, proc) &&
+		    m->proc[p->owner].mapped)
+			hold(p, page, cell, v);
+	}
+}
+
+void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
+{
+	m->proc[home(m, proc)].value[page][cell] = v;
+	changed(m, proc, page, cell, v);
+	if (m->fault == FAULT_FORK_SHARES && !m->shared)
+		for (int i = 0; i < MODEL_PROCS; i++)
+			if (m->proc[i].alive)
+				m->proc[i].value[page][cell] = v;
+}
+
+void model_fork(struct model *m, int parent, int child, bool keep_marks)
+{
+	m->proc[child] = m->proc[parent];
+	if (!keep_marks)
+		memset(m->proc[child].mark, 0, sizeof(m->proc[child].mark));
+}
+
+void model_exit(struct model *m, int proc)
+{
+	m->proc[proc].alive = m->proc[proc].mapped = false;
+	for (int i = 0; i < MODEL_PINS; i++)
+		if (m->pin[i].live && m->pin[i].owner == proc)
+			m->pin[i].live = false;
+}
+
+void model_unmap(struct model *m, int proc)
+{
+	m->proc[proc].mapped = false;
+}
+
+void model_mark(struct model *m, int proc, unsigned int page, bool on)
+{
+	m->proc[proc].mark[page] = on && m->fault != FAULT_MARK_LOST;
+}
+
+void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned int n,
+	       bool coherent)
+{
+	struct model_pin *p = &m->pin[pin];
+
+	memset(p, 0, sizeof(*p));
+	p->live = true;
+	p->coherent = coherent;
+	p->owner = owner;
+	p->first = first;
+	p->n = n;
+	for (unsigned int i = first; i < first + n; i++)
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			hold(p, i, c, m->proc[home(m, owner)].value[i][c]);
+}
+
+void model_unpin(struct model *m, int pin)
+{
+	m->pin[pin].live = false;
+}
+
+bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v)
+{
+	struct model_pin *p = &m->pin[pin];
+
+	if (!p->coherent || !m->proc[p->owner].mapped)
+		return false;
+	if (m->fault != FAULT_DMA_LOST)
+		model_write(m, p->owner, page, CELL_DEV, v);
+	return true;
+}
+
+uint64_t model_value(const struct model *m, int proc, unsigned int page, enum cell cell)
+{
+	return m->proc[home(m, proc)].value[page][cell];
+}
+
+bool model_marked(const struct model *m, int proc, unsigned int page)
+{
+	return m->proc[proc].mark[page];
+}
+
+bool model_pin_covers(const struct model *m, int pin, unsigned int page)
+{
+	return covers(&m->pin[pin], page);
+}
+
+bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum cell cell,
+		      uint64_t v, uint64_t *wanted)
+{
+	const struct model_pin *p = &m->pin[pin];
+
+	*wanted = p->coherent && m->fault != FAULT_PIN_STALE ?
+			  model_value(m, p->owner, page, cell) :
+			  p->held[page][cell][0];
+	if (p->coherent)
+		return v == *wanted;
+	for (unsigned int i = 0; i < p->nheld[page][cell]; i++)
+		if (p->held[page][cell][i] == v)
+			return true;
+	return false;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_SCENE_H
+#define COWPEN_SCENE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model.h"
+
+/*
+ * A scene is some memory, the processes that map it and the devices that hold
+ * pins on it; beside it runs a model (model.h). A step is one thing that
+ * happens. Every step does the thing, proves that it happened, updates the
+ * model and compares every view with it. A step does not return when it fails:
+ *
+ *   a broken clause        FAIL, with step, clause, wanted and seen;
+ *   a failed precondition  ERROR: nothing is known about the kernel;
+ *   a missing feature      SKIP, naming it.
+ *
+ * That is why no step has a return value to check and a case is just its steps.
+ */
+
+/*
+ * Named so that kselftest's FIXTURE(scene), and so `self`, is this very struct;
+ * case.h takes the macro away again before it uses kselftest's own.
+ */
+#define scene _test_data_scene
+struct scene;
+struct pin;
+
+/* --- who and what ----------------------------------------------------------- */
+
+enum { PARENT, CHILD, GRANDCHILD };	/* processes of a scene, as in the model */
+
+#define ALL_PAGES 0, ~0U		/* the whole area, in one call where there is one */
+#define PAGE(n)	  (n), 1		/* one page of it */
+
+/* What the pages are. One entry a kind in memory.c. */
+struct memory_kind {
+	const char *name;
+	unsigned int npages;		/* pages with stamps */
+	bool shared;			/* MAP_SHARED: no copy on write */
+	bool huge;			/* a page is a huge page: PAGE(n) is 2 MiB */
+	bool writable_at_once;		/* populated writable: WP must not make it be copied */
+	/* Map and populate; fills in area, page offsets, alias. */
+	void (*map)(struct scene *s);
+	uint64_t uffd_features;		/* needed to write-protect it */
+	const char *uffd_since;		/* in which version they came, for the SKIP */
+};
+
+/* Who holds pages, and how. One file a kind, pin_*.c. */
+struct pin_kind {
+	const char *name;
+	bool coherent;			/* a R/W FOLL_PIN: C1 holds */
+	bool one_shot;			/* one device write to all its pages ends it (O_DIRECT) */
+	bool can_read, can_write;	/* what its device can do */
+	/*
+	 * Make the device ready, in the process that is to own the pin; may
+	 * scene_skip() (naming the feature) or scene_error(). Called before
+	 * memory is touched, so that its forks and threads do not matter.
+	 */
+	void (*open)(struct scene *s, struct pin *p);
+	/*
+	 * Pin @len bytes at @addr, which is pages first..first+n-1 of the
+	 * scene. 0 or the negative errno of the kernel's refusal. Runs in the
+	 * owner; may be called from a thread other than the one of open().
+	 */
+	int (*take)(struct scene *s, struct pin *p, void *addr, size_t len);
+	/* Give the pages back. Ends with nothing pinned, or scene_error(). */
+	void (*release)(struct scene *s, struct pin *p);
+	/* Read both cells of @page through the pin. Negative errno if the device failed. */
+	int (*read)(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS]);
+	/*
+	 * Write @v to CELL_DEV of @page through the pin. A one-shot device gets
+	 * all stamps by one call for the first page, @v[0..n-1], and completes.
+	 */
+	int (*write)(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v);
+};
+
+struct pin {
+	const struct pin_kind *kind;
+	int owner;			/* process */
+	bool opened, taken;
+	unsigned int first, n;		/* pages of the scene */
+	char *addr;			/* what was given to take() */
+	size_t len;
+	void *priv;			/* the kind's own, made by open() in the owner */
+};
+
+/* A variant of the fixture: memory x pin. The name is kselftest's. */
+struct _fixture_variant_scene {
+	const struct memory_kind *memory;
+	const struct pin_kind *pin;	/* NULL: nothing pins */
+};
+
+struct scene_proc {
+	pid_t pid;
+	int sock;			/* the parent's end of the command channel */
+	int uffd;			/* EVENT_FORK: the child's userfaultfd, else -1 */
+};
+
+struct scene_counters {			/* clause C8: what must be back where it was */
+	long pins;			/* nr_foll_pin_acquired - _released */
+	long hugepages_free, swap_free_kib;
+	unsigned long taint;
+};
+
+#define SCENE_OBSERVATIONS 8
+
+/* Lives in memory shared by all processes of the scene and with the one that tears it down. */
+struct scene {
+	/* kselftest's own result, shared */
+	int *exit_code;
+	char *reason;
+	size_t reason_len;
+
+	const struct memory_kind *memory;
+	struct model model;
+	unsigned int step;		/* number of the step in hand, from 1 */
+	char step_name[80];
+	char step_clause[8];		/* clause that the step in hand is about */
+	pid_t owner;			/* the test process */
+
+	/* memory; addresses are the same in every process of the scene */
+	char *area;			/* start of what ALL_PAGES means */
+	size_t area_len;
+	unsigned int npages;
+	size_t page_offset[MODEL_PAGES];
+	size_t page_len;		/* what PAGE(n) covers */
+	bool touched[MODEL_PAGES];	/* something is mapped there: a view may read it */
+	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
+	bool readable, writable;	/* mprotect state */
+	int memfd;			/* shmem kinds, else -1 */
+	char *alias;			/* second mapping of the same memory (shmem); zero: another zero mapping */
+	size_t alias_stride;
+
+	struct scene_proc proc[MODEL_PROCS];
+	struct pin pin[MODEL_PINS];
+	unsigned int npins;
+
+	/* userfaultfd */
+	int uffd;			/* -1: none yet */
+	uint64_t uffd_features;
+	bool uffd_registered;
+	bool pagemap_has_mark;		/* pagemap bit 57 is there (v5.13) */
+	unsigned int notices;		/* WP notifications read */
+
+	uint64_t snapshot[MODEL_PAGES][NR_CELLS], snapshot_wanted[MODEL_PAGES][NR_CELLS];
+	bool snapshot_taken[MODEL_PAGES];
+
+	uint64_t pfn_at_pin[MODEL_PAGES];
+	struct scene_counters before;
+	uint64_t seed;
+	unsigned int rng;
+	int mark_port;			/* debug console for step marks, 0: none */
+	char observation[SCENE_OBSERVATIONS][2][48];
+	unsigned int nobservations;
+	bool verdict_said;
+};
+
+/* --- steps ------------------------------------------------------------------ */
+/* Page sets are PAGE(n) or ALL_PAGES, i.e. two arguments. */
+
+/* Pin with the variant's pin kind in the parent; nothing if the variant has none. */
+void pin(struct scene *s);
+void pin_pages(struct scene *s, unsigned int first, unsigned int n);
+/* Pin by another kind, or in another process; returns its number for the _by steps. */
+int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
+	   unsigned int n);
+/*
+ * Pin memory that is write-protected, while a monitor unprotects what is
+ * notified (C7): succeeds after one notification a page, or is refused with
+ * EFAULT and none, which is how kernels did it whose pins cannot wait.
+ * False if it was refused; then the scene has no such pin.
+ */
+bool pin_write_protected(struct scene *s);
+void unpin(struct scene *s);
+
+void cpu_write(struct scene *s, int proc);			/* all pages */
+void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* A write to a mapping without write permission: SIGSEGV, and nothing changes (C5). */
+void cpu_write_refused(struct scene *s, unsigned int page);
+void cpu_read(struct scene *s, int proc);			/* touches what was not */
+void device_write(struct scene *s);				/* all pages of the variant's pin */
+void device_write_pages(struct scene *s, unsigned int first, unsigned int n);
+void device_read(struct scene *s);				/* one more look by every pin */
+
+/* userfaultfd: register (once) with what the memory needs. */
+#define WP_EVENT_FORK  1	/* also ask for EVENT_FORK: the child inherits the marks */
+#define WP_UNPOPULATED 2	/* marks where no page is (v6.4) */
+void uffd_open(struct scene *s, unsigned int flags);
+void wp(struct scene *s);					/* all, in one call */
+void wp_pages(struct scene *s, unsigned int first, unsigned int n);
+void unwp(struct scene *s);
+void unwp_pages(struct scene *s, unsigned int first, unsigned int n);
+/* Prove that the marks are as the model says (C4); where pagemap cannot tell, nothing. */
+void marks_stay(struct scene *s);
+
+/* A second thread writes a write-protected page; the monitor resolves it in one of these ways. */
+enum monitor {
+	UNPROTECT,		/* unprotect, and that wakes the writer */
+	UNPROTECT_THEN_WAKE,	/* unprotect without waking, then wake: the retry is a step of its own */
+	COPY_THEN_UNPROTECT,	/* copy the page out first: snapshot */
+	EMULATE,		/* do the write with ptrace, leave the mark, let the writer skip it */
+};
+void write_under_wp(struct scene *s, unsigned int page, enum monitor how);
+/* The same in the child, which inherited the mark (EVENT_FORK). */
+void child_write_under_wp(struct scene *s, unsigned int page);
+
+/* Snapshot: copy all pages out; check later that the copy holds what was there then. */
+void snapshot(struct scene *s);
+void snapshot_holds(struct scene *s);
+/* A second thread starts a write, which blocks in the fault; unwp() lets it go on; then it is awaited. */
+void write_begin(struct scene *s, unsigned int page);
+void write_finish(struct scene *s);
+
+#define FORK_PLAIN 0
+#define FORK_EVENT 1		/* the uffd must have been opened with WP_EVENT_FORK */
+void fork_child(struct scene *s, int flags);
+void child_exit(struct scene *s);
+void child_unmap(struct scene *s);
+
+void mprotect_ro(struct scene *s);
+void mprotect_ro_pages(struct scene *s, unsigned int first, unsigned int n);
+void mprotect_rw(struct scene *s);
+void soft_dirty_clear(struct scene *s);
+
+/* Ask for reclaim of all pages; @must_go: those without a coherent pin must leave (precondition). */
+void pageout(struct scene *s, bool must_go);
+
+/* Wait until no I/O or monitor is under way and compare all views once more. */
+void check(struct scene *s);
+/* Record a fact that is no verdict; printed with the result. */
+void observe(struct scene *s, const char *what, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* --- for the harness's own files ------------------------------------------------ */
+
+extern const struct memory_kind memory_anon, memory_thp, memory_thp_pte, memory_hugetlb,
+	memory_shmem, memory_shmem_private, memory_zero, memory_unpopulated;
+extern const struct pin_kind pin_io_uring, pin_rdma, pin_odirect, pin_vmsplice;
+
+/* End the test. None of these returns. */
+void scene_fail(struct scene *s, const char *clause, const char *wanted, const char *seen_fmt, ...)
+	__attribute__((format(printf, 4, 5), noreturn));
+void scene_error(struct scene *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+void scene_skip(struct scene *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+
+void scene_setup(struct scene *s, const struct _fixture_variant_scene *v);
+/* In the parent process, after the test process is gone: clause C8. */
+void scene_teardown(struct scene *s);
+
+/* Begin a step: number it, leave a mark on the debug console. @clause: what a failure of it means. */
+void step_begin(struct scene *s, const char *clause, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Compare every view with the model; also that no notification came uninvited. */
+void step_end(struct scene *s);
+
+static inline char *page_addr(const struct scene *s, unsigned int page)
+{
+	return s->area + s->page_offset[page];
+}
+static inline uint64_t *cell_addr(const struct scene *s, unsigned int page, enum cell c)
+{
+	return (uint64_t *)(page_addr(s, page) + CELL_OFFSET(c));
+}
+static inline unsigned int clamp_pages(const struct scene *s, unsigned int first, unsigned int n)
+{
+	return n > s->npages - first ? s->npages - first : n;
+}
+/* The bytes that a page set means: for all pages the whole area, in one piece. */
+void page_range(const struct scene *s, unsigned int first, unsigned int n, char **start,
+		size_t *len);
+
+#endif
