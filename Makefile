@@ -49,4 +49,33 @@ $(O)/guest/rdma-up: qemu/guest/rdma_up.c
 .PHONY: host
 host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up
 
+# --- the cases ----------------------------------------------------------------
+# kselftest_harness.h and newer uapi headers come from Debian's linux-source
+# package at build time. -isystem: they are the kernel's, so is their style.
+harness_obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard harness/*.c))
+case_bin := $(patsubst cases/%.c,$(O)/cases/%,$(wildcard cases/*/*.c))
+# What the kernel's headers_install would take out of a raw uapi header.
+KINC	:= -isystem $(O)/headers -D__user= -D'__packed=__attribute__((packed))'
+CASELIB	:= -ljansson -luring -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
+KHEADERS := $(O)/headers/kselftest_harness.h
+
+$(KHEADERS):
+	@mkdir -p $(O)
+	@kernel-config/fetch headers
+	@ln -sfn "$$(kernel-config/fetch where headers)" $(O)/headers
+
+$(harness_obj): $(O)/obj/%.o: %.c | $(KHEADERS)
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(CFLAGS) $(KINC) -c -o $@ $<
+
+$(O)/harness.a: $(harness_obj)
+	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
+
+$(O)/cases/%: cases/%.c $(O)/harness.a
+	$(call quiet,CASE)mkdir -p $(@D) && $(CC) $(BASE) $(CFLAGS) $(KINC) \
+		-Iharness -DCASE_ID='"$*"' -static -s -MF $@.d -o $@ $< $(O)/harness.a $(CASELIB) 2>$@.log \
+		|| { cat $@.log >&2; echo "cowpen: the case $* does not compile, see above" >&2; exit 2; }
+
+.PHONY: cases
+cases: $(case_bin)
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -42,12 +42,10 @@ struct memory_kind {
 	const char *name;
 	unsigned int npages;		/* pages with stamps */
 	bool shared;			/* MAP_SHARED: no copy on write */
-	bool huge;			/* a page is a huge page: PAGE(n) is 2 MiB */
-	bool writable_at_once;		/* populated writable: WP must not make it be copied */
+	bool huge;			/* a page is a huge page: PAGE(n) is 2 MiB, and never swapped */
 	/* Map and populate; fills in area, page offsets, alias. */
 	void (*map)(struct scene *s);
-	uint64_t uffd_features;		/* needed to write-protect it */
-	const char *uffd_since;		/* in which version they came, for the SKIP */
+	uint64_t uffd_features;		/* needed to write-protect it, beyond PAGEFAULT_FLAG_WP */
 };
 
 /* Who holds pages, and how. One file a kind, pin_*.c. */
@@ -131,10 +129,17 @@ struct scene {
 	size_t page_len;		/* what PAGE(n) covers */
 	bool touched[MODEL_PAGES];	/* something is mapped there: a view may read it */
 	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
+	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
 	bool readable, writable;	/* mprotect state */
 	int memfd;			/* shmem kinds, else -1 */
-	char *alias;			/* second mapping of the same memory (shmem); zero: another zero mapping */
-	size_t alias_stride;
+	/*
+	 * A mapping beside the scene that must see the same (MAP_SHARED), or
+	 * must go on to see the first content whatever is written here (the
+	 * file behind a private mapping, the zero page). Pages of 4 KiB.
+	 */
+	char *alias;
+	bool alias_follows;
+	uint64_t first_content[MODEL_PAGES][NR_CELLS];
 
 	struct scene_proc proc[MODEL_PROCS];
 	struct pin pin[MODEL_PINS];
@@ -216,9 +221,8 @@ void snapshot_holds(struct scene *s);
 void write_begin(struct scene *s, unsigned int page);
 void write_finish(struct scene *s);
 
-#define FORK_PLAIN 0
-#define FORK_EVENT 1		/* the uffd must have been opened with WP_EVENT_FORK */
-void fork_child(struct scene *s, int flags);
+/* With a uffd that has WP_EVENT_FORK the child inherits the marks and a uffd of its own. */
+void fork_child(struct scene *s);
 void child_exit(struct scene *s);
 void child_unmap(struct scene *s);
 
@@ -250,9 +254,9 @@ void scene_error(struct scene *s, const char *fmt, ...)
 void scene_skip(struct scene *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 
-void scene_setup(struct scene *s, const struct _fixture_variant_scene *v);
+void scene_make(struct scene *s, const struct _fixture_variant_scene *v);
 /* In the parent process, after the test process is gone: clause C8. */
-void scene_teardown(struct scene *s);
+void scene_end(struct scene *s);
 
 /* Begin a step: number it, leave a mark on the debug console. @clause: what a failure of it means. */
 void step_begin(struct scene *s, const char *clause, const char *fmt, ...)

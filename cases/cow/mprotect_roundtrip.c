@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mprotect() to read-only and back must not part a pin from its page: the page
+ * is exclusive and is reused on the next write.			(C1)
+ * A PMD-mapped THP was reused by mapcount and held.
+ */
+#include "case.h"
+
+CASE("pin, mprotect R and back, write: pin and page table still agree",
+     "C1");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+VARIANT(thp_pte, odirect);
+VARIANT(hugetlb, odirect);
+VARIANT(shmem, odirect);
+
+TEST_F(scene, mprotect_roundtrip)
+{
+	pin(self);
+	mprotect_ro(self);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Clearing the soft-dirty bits write-protects, too. Pinned pages are left out
+ * (9348b73c2e1b, v5.11, and 5.10.9); FOLL_GET references are not.	(C1)
+ */
+#include "case.h"
+
+CASE("pin, clear soft-dirty, write: pin and page table still agree",
+     "C1");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "soft-dirty clearing protects pages with FOLL_GET references, and do_wp_page() copies them",
+	     "anon-odirect thp_pte-odirect");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+VARIANT(thp_pte, odirect);
+VARIANT(hugetlb, odirect);
+VARIANT(shmem, odirect);
+
+TEST_F(scene, soft_dirty)
+{
+	pin(self);
+	soft_dirty_clear(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The clearing leaves pinned PTEs out but not a PMD: a THP that was protected by
+ * it and is then split (mprotect of one page) was copied page by page.	(C1)
+ */
+#include "case.h"
+
+CASE("pin a huge page, clear soft-dirty, split it, write",
+     "C1");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "thp-*");
+
+VARIANT(thp, io_uring);
+VARIANT(thp, rdma);
+
+TEST_F(scene, soft_dirty_split)
+{
+	pin(self);
+	soft_dirty_clear(self);
+	mprotect_ro_pages(self, PAGE(1));
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

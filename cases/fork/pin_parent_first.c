@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The baseline, without write-protect: pin, fork, the parent writes first. The
+ * page is copied early, for the child (70e806e4e645): parent and pin stay
+ * together and nobody sees the other's writes.			(C1, C2)
+ */
+#include "case.h"
+
+CASE("pin, fork, parent writes first: child isolated, parent and pin together",
+     "C1 C2");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+	     "hugetlb pages are not copied early at fork() for a pin",
+	     "hugetlb-io_uring hugetlb-rdma");
+KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+	     "O_DIRECT takes FOLL_GET references, which fork() does not see",
+	     "*-odirect");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+VARIANT(hugetlb, odirect);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+
+TEST_F(scene, pin_parent_first)
+{
+	pin(self);
+	fork_child(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+	child_exit(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same, and the child is gone before anybody writes.		(C1, C2, C4)
+ */
+#include "case.h"
+
+CASE("pin, write-protect, fork, child exits, unprotect, parent writes",
+     "C1 C2 C4");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma zero-io_uring zero-rdma");
+KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
+	     "fork() copies the mark of a hugetlb page to a child that is not registered",
+	     "hugetlb-none");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+
+TEST_F(scene, wp_child_gone)
+{
+	pin(self);
+	wp(self);
+	fork_child(self);
+	child_exit(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

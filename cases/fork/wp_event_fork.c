@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * With EVENT_FORK the child inherits the marks, also of a page that was copied
+ * early because it is pinned; a write of either is noticed on its own uffd.
+ * 								(C2, C3, C4)
+ */
+#include "case.h"
+
+CASE("EVENT_FORK: the child keeps the marks, also of pinned pages",
+     "C1 C2 C3 C4");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma zero-io_uring zero-rdma");
+KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
+	     "the early copy of a pinned hugetlb page drops the mark",
+	     "hugetlb-io_uring hugetlb-rdma");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+
+TEST_F(scene, wp_event_fork)
+{
+	uffd_open(self, WP_EVENT_FORK);
+	pin(self);
+	wp(self);
+	fork_child(self);
+	child_write_under_wp(self, 0);
+	write_under_wp(self, 0, UNPROTECT);
+	device_write(self);
+}

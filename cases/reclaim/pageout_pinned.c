@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ask for reclaim of pinned pages: they stay, or come back as they were. (C1)
+ * With FOLL_PIN reclaim refuses (feb889fb40fa, v5.11, and 5.10.9); with FOLL_GET
+ * the page leaves the page table, and v5.9..v5.18 copied it after it came back.
+ */
+#include "case.h"
+
+CASE("pin, page out, read, write: pin and page table still agree",
+     "C1");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "1493a1913e34",
+	     "a page swapped out under O_DIRECT comes back read-only and is then copied",
+	     "anon-odirect");
+
+VARIANTS_ANON(io_uring);
+VARIANTS_ANON(rdma);
+VARIANT(anon, odirect);
+
+TEST_F(scene, pageout_pinned)
+{
+	pin(self);
+	pageout(self, false);
+	cpu_read(self, PARENT);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The mark survives swap: out, back in by a read, and the write is still
+ * noticed.							(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, swap out and in: the mark stays",
+     "C3 C4");
+SEEN_TO_FAIL("TBD");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+
+TEST_F(scene, wp_swapped)
+{
+	wp(self);
+	pageout(self, true);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_read(self, PARENT);
+	write_under_wp(self, 0, UNPROTECT);
+}

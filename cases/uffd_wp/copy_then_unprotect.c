@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The monitor copies the page out when the write is noticed, then unprotects:
+ * the copy must hold the old data.				(C1, C3)
+ */
+#include "case.h"
+
+CASE("the monitor copies the page, then unprotects it",
+     "C1 C3");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-* thp-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT_NOPIN(anon);
+
+TEST_F(scene, copy_then_unprotect)
+{
+	pin(self);
+	wp(self);
+	write_under_wp(self, 1, COPY_THEN_UNPROTECT);
+	snapshot_holds(self);
+	device_write(self);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The crazier flow: the monitor stops the writer, does its write with ptrace
+ * and leaves the mark; the writer skips its store. The write must land in the
+ * page that the pin holds, and the next one be noticed again.	(C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("the monitor emulates the write with ptrace and leaves the mark",
+     "C1 C3 C4");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-* thp-*");
+
+VARIANTS_PRIVATE(io_uring);
+VARIANT(shmem, io_uring);
+VARIANTS_ANON(rdma);
+VARIANT_NOPIN(anon);
+
+TEST_F(scene, emulate)
+{
+	pin(self);
+	wp(self);
+	write_under_wp(self, 1, EMULATE);
+	marks_stay(self);
+	write_under_wp(self, 1, EMULATE);
+	device_write(self);
+	unwp(self);
+}

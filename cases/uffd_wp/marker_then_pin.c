@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same with WP_UNPOPULATED: markers stand where no page is, and the pin is
+ * a write that has to ask for each of them.			(C1, C3, C7)
+ */
+#include "case.h"
+
+CASE("markers where no page is, then pin: each page asks",
+     "C1 C3 C7");
+SEEN_TO_FAIL("TBD");
+
+VARIANT(unpopulated, io_uring);
+VARIANT(unpopulated, rdma);
+
+TEST_F(scene, marker_then_pin)
+{
+	uffd_open(self, WP_UNPOPULATED);
+	wp(self);
+	if (!pin_write_protected(self)) {
+		unwp(self);
+		cpu_write(self, PARENT);
+		return;
+	}
+	cpu_write(self, PARENT);
+	device_write(self);
+}

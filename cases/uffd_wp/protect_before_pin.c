@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Protect and unprotect before the pin: registration must end with the page
+ * that the process maps from then on, whatever it was before.	(C1, C7)
+ */
+#include "case.h"
+
+CASE("write-protect and unprotect, then pin: the pin gets the page that is mapped",
+     "C1 C7");
+SEEN_TO_FAIL("TBD");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+
+TEST_F(scene, protect_before_pin)
+{
+	wp(self);
+	unwp(self);
+	pin(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

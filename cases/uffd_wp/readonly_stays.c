@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A mapping that is read-only stays so: write-protect on and off must not give
+ * write access that mprotect() took.				(C5)
+ */
+#include "case.h"
+
+CASE("a round trip on a read-only mapping: writing is still refused",
+     "C5");
+SEEN_TO_FAIL("TBD");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+VARIANT(anon, io_uring);
+VARIANT(anon, rdma);
+
+TEST_F(scene, readonly_stays)
+{
+	pin(self);
+	mprotect_ro(self);
+	wp(self);
+	unwp(self);
+	cpu_write_refused(self, 1);
+	device_write(self);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A write-protect round trip must not part a pin from its page.	(C1, C3)
+ *
+ * P: pin; UFFDIO_WRITEPROTECT on, off; P writes: the page is exclusive and was
+ * truly writable, so it is reused. From v5.9 on do_wp_page() copied whenever
+ * page_count() != 1, and a pin is a reference: the device kept the old page.
+ * A PMD-mapped THP was reused by mapcount and held.
+ * Thread: <CAHk-=wh-ETqwd6EC2PR6JJzCFHVxJgdbUcMpW5MS7gCa76EDsQ@mail.gmail.com>
+ */
+#include "case.h"
+
+CASE("pin, write-protect, unprotect, write: pin and page table still agree",
+     "C1 C3");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+VARIANT(thp_pte, odirect);
+VARIANT(hugetlb, odirect);
+VARIANT(shmem, odirect);
+
+TEST_F(scene, roundtrip)
+{
+	pin(self);
+	wp(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

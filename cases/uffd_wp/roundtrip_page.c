@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same on one page of several: the neighbours stay protected, and a huge
+ * page is split by it.						(C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("the round trip on one page of several, the others stay protected",
+     "C1 C3 C4");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-* thp-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+
+TEST_F(scene, roundtrip_page)
+{
+	pin(self);
+	wp(self);
+	unwp_pages(self, PAGE(1));
+	cpu_write_pages(self, PARENT, PAGE(1));
+	device_write(self);
+	wp_pages(self, PAGE(1));
+	unwp(self);
+	cpu_write(self, PARENT);
+}

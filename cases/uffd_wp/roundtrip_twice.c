@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Twice, with a write in between: a page that survived one round trip must
+ * survive the next.						(C1, C3)
+ */
+#include "case.h"
+
+CASE("two round trips with a write in between",
+     "C1 C3");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+
+TEST_F(scene, roundtrip_twice)
+{
+	pin(self);
+	wp(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	wp(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flow B, snapshot: WP, copy the memory out, unprotect without a write having
+ * come (speculatively), then a write. The copy holds the old data, the page the
+ * new, the pin agrees with the page.				(C1, C3)
+ */
+#include "case.h"
+
+CASE("flow B: copy out under write-protect, speculative unprotect, late write",
+     "C1 C3");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT_NOPIN(anon);
+
+TEST_F(scene, snapshot)
+{
+	pin(self);
+	wp(self);
+	snapshot(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	snapshot_holds(self);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flow B, late fault, and the page is shared with a child: this one needs COW.
+ * 								(C2, C3, C5)
+ */
+#include "case.h"
+
+CASE("flow B, a late fault on a page shared with a child is copied",
+     "C2 C3 C5");
+SEEN_TO_FAIL("TBD");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, snapshot_late_cow)
+{
+	fork_child(self);
+	wp(self);
+	snapshot(self);
+	write_begin(self, 1);
+	unwp(self);
+	write_finish(self);
+	cpu_write(self, CHILD);
+	snapshot_holds(self);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flow B with a fault that is under way when the speculative unprotect comes:
+ * it is resolved without anybody reading its notification, and may or may not
+ * need COW.							(C1, C3)
+ */
+#include "case.h"
+
+CASE("flow B, the unprotect meets a write that already waits in its fault",
+     "C1 C3");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT_NOPIN(anon);
+
+TEST_F(scene, snapshot_late_fault)
+{
+	pin(self);
+	wp(self);
+	snapshot(self);
+	write_begin(self, 1);
+	unwp(self);
+	write_finish(self);
+	device_write(self);
+	snapshot_holds(self);
+}

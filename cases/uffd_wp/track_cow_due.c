@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flow A where COW is due: the page is shared with a child, so the retry after
+ * the notification must copy, and neither sees the other's writes. (C2, C3, C5)
+ */
+#include "case.h"
+
+CASE("flow A on a page shared with a child: the retried write is still copied",
+     "C2 C3 C5");
+SEEN_TO_FAIL("TBD");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+
+TEST_F(scene, track_cow_due)
+{
+	fork_child(self);
+	wp(self);
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_write_pages(self, CHILD, PAGE(0));
+	write_under_wp(self, 0, UNPROTECT);
+	cpu_write(self, CHILD);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flow A with the wake as a step of its own (MODE_DONTWAKE, UFFDIO_WAKE): the
+ * writer sleeps on while the page is writable already.		(C1, C3)
+ */
+#include "case.h"
+
+CASE("flow A, unprotect without waking, then wake",
+     "C1 C3");
+SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-* thp-*");
+
+VARIANTS_ANON(io_uring);
+VARIANTS_ANON(rdma);
+VARIANT_NOPIN(anon);
+
+TEST_F(scene, track_wake)
+{
+	pin(self);
+	wp(self);
+	write_under_wp(self, 1, UNPROTECT_THEN_WAKE);
+	device_write(self);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The zero page stays zero: a round trip, then a write, which must be copied;
+ * every other mapping of the zero page still reads zero.		(C2, C5)
+ */
+#include "case.h"
+
+CASE("a round trip on the zero page: the write is copied, zero stays zero",
+     "C2 C5");
+SEEN_TO_FAIL("TBD");
+
+VARIANT_NOPIN(zero);
+
+TEST_F(scene, zero_stays_zero)
+{
+	wp(self);
+	unwp(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	wp(self);
+	write_under_wp(self, 1, UNPROTECT);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_CASE_INFO_H
+#define COWPEN_CASE_INFO_H
+
+#include <stddef.h>
+
+struct _fixture_variant_scene;
+
+/* What a case says of itself; made by the macros of case.h, printed by --describe. */
+struct known_broken {
+	const char *from, *to;	/* versions: broken if from <= version < to; to "" is: still */
+	const char *fix;	/* commit, 12 digits, or "" */
+	const char *reason;
+	const char *variants;	/* blank-separated globs over variant names */
+	struct known_broken *next;
+};
+
+struct case_info {
+	const char *id;		/* <area>/<case> */
+	const char *test;	/* name of the TEST_F */
+	const char *purpose, *clauses;
+	const char *class;	/* "contract", "observation" or "control" */
+	const char *seen_to_fail;
+	struct known_broken *known_broken;
+};
+
+/* The case of this executable. */
+extern struct case_info case_info;
+
+/* Print --describe's JSON object. */
+void case_describe(const char *const names[], const struct _fixture_variant_scene *const data[],
+		   size_t n);
+/* The entry whose globs match @variant, whatever the version; NULL if none. For the hint at a failure. */
+const struct known_broken *case_known_broken(const char *variant);
+/* The process that traces the writer for EMULATE; @fd is its command socket. */
+int tracer_main(int fd);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_INTERNAL_H
+#define COWPEN_INTERNAL_H
+
+#include <sys/types.h>
+
+#include "scene.h"
+#include "sys.h"
+
+/*
+ * How long something that must happen may take before we say that it never
+ * will. Long, because a host that is busy elsewhere must not make a FAIL.
+ */
+#define PATIENCE_MS 10000
+
+enum child_op { OP_READ, OP_WRITE, OP_UNMAP, OP_PIN, OP_PIN_READ, OP_PIN_WRITE, OP_EXIT };
+
+struct child_cmd {
+	enum child_op op;
+	int pin;
+	unsigned int page;
+	unsigned int pages;		/* bit mask */
+	uint64_t value[MODEL_PAGES];
+};
+
+struct child_reply {
+	int ret;
+	uint64_t cell[MODEL_PAGES][NR_CELLS];
+};
+
+/* proc.c: the processes of the scene. */
+void child_fork(struct scene *s, int proc);
+void child_send(struct scene *s, int proc, const struct child_cmd *cmd);
+/* False if there is no answer within PATIENCE_MS. */
+bool child_answer(struct scene *s, int proc, struct child_reply *reply);
+void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct child_reply *reply);
+void children_kill(struct scene *s);
+
+/* uffd.c */
+struct uffd_notice {
+	bool wp, write;
+	uint64_t address;
+};
+/* Take a notification if there is one. */
+bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
+void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
+void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
+int uffd_read_fork_event(int uffd);
+
+/* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */
+void writer_start_thread(struct scene *s);
+void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[]);
+/* Poll until the writer is done or @uffd has something to read (-1: none). */
+enum writer_state { WRITER_DONE, WRITER_NOTICE, WRITER_STUCK };
+enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms);
+pid_t writer_tid(void);
+void tracer_start(struct scene *s);
+/* Do the store that the writer is stopped at; see EMULATE. */
+void tracer_emulate(struct scene *s, unsigned int page, uint64_t value);
+
+/* scene.c: compare all views with the model. */
+void views_compare(struct scene *s, const char *clause);
+/* A page that something has been mapped into may be read by a view. */
+void touch(struct scene *s, unsigned int first, unsigned int n);
+
+#define for_each_page(s, i) for (unsigned int i = 0; i < (s)->npages; i++)
+
+#endif

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * odirect: O_DIRECT reads in flight into memory, one 512-byte read a page. The
+ * kernel takes references to the pages when the reads are submitted (FOLL_GET
+ * up to v6.4, FOLL_PIN since; C1 is asked of both), and the data arrives when
+ * the test says so, without a timer:
+ *
+ *	reads -> device-mapper device, suspended -> /dev/ram0
+ *
+ * A suspended device keeps what is submitted to it in a list until it is
+ * resumed. So take() submits (AIO, which returns once the reads are on that
+ * list), and write() puts the data on the ramdisk, resumes and waits.
+ *
+ * If the owner dies meanwhile, its exit waits for the reads, uninterruptibly:
+ * for ever, unless somebody resumes the device. That is what the guard is for,
+ * a process of its own.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <linux/dm-ioctl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "scene.h"
+
+#define CONTROL	   "/dev/" DM_DIR "/" DM_CONTROL_NODE
+#define RAMDISK	   "/dev/ram0"
+#define SECTOR	   512		/* as long as CELL_DEV, see model.h */
+#define SECTORS	   MODEL_PAGES	/* of the ramdisk, for each pin its own */
+#define DEADLINE_S 5
+
+/* Shared with the guard. */
+struct odirect_shared {
+	char sector[SECTORS][SECTOR];	/* what goes to the ramdisk: aligned, in no scene */
+	pthread_mutex_t alive;		/* the owner has it for as long as it lives */
+};
+
+struct odirect {
+	pid_t owner;
+	int control, ram;
+	int dm;				/* the device, -1: there is none now */
+	bool resumed;			/* else it is suspended, its resting state */
+	dev_t ram_dev;
+	off_t ram_offset;		/* of this pin's sectors on the ramdisk */
+	char name[DM_NAME_LEN];
+	aio_context_t aio;
+	unsigned int in_flight;		/* reads */
+	struct odirect_shared *shared;
+};
+
+/* --- device-mapper ------------------------------------------------------------ */
+
+struct dm_request {
+	struct dm_ioctl io;
+	struct dm_target_spec target;
+	char params[64];
+};
+
+/* Negative errno on failure. @r's other fields are the caller's, and the kernel's answer. */
+static int dm_call(int control, unsigned long cmd, const char *name, struct dm_request *r)
+{
+	r->io.version[0] = DM_VERSION_MAJOR;	/* the minor is what we need at least: none */
+	r->io.data_size = sizeof(*r);
+	r->io.data_start = offsetof(struct dm_request, target);
+	snprintf(r->io.name, sizeof(r->io.name), "%s", name);
+	return ioctl(control, cmd, &r->io) ? -errno : 0;
+}
+
+static int dm_load(int control, const char *name, const char *type, const char *params)
+{
+	struct dm_request r = {
+		.io = { .target_count = 1, .flags = DM_READONLY_FLAG },
+		.target = { .length = SECTORS },
+	};
+
+	snprintf(r.target.target_type, sizeof(r.target.target_type), "%s", type);
+	snprintf(r.params, sizeof(r.params), "%s", params);
+	return dm_call(control, DM_TABLE_LOAD, name, &r);
+}
+
+/* Nothing is mounted there and nothing else reads it: no freezing, no flushing. */
+static int dm_suspend(int control, const char *name)
+{
+	struct dm_request r = {
+		.io.flags = DM_SUSPEND_FLAG | DM_SKIP_LOCKFS_FLAG | DM_NOFLUSH_FLAG,
+	};
+
+	return dm_call(control, DM_DEV_SUSPEND, name, &r);
+}
+
+/* Also puts a table that was loaded into place. What waited goes on. */
+static int dm_resume(int control, const char *name)
+{
+	/*
+	 * The upper half of event_nr tells udev, where there is one, to let the
+	 * device be: its probing would hang on it while it is suspended.
+	 */
+	struct dm_request r = { .io.event_nr = 0xf << 16 };
+
+	return dm_call(control, DM_DEV_SUSPEND, name, &r);
+}
+
+/* At once, or when the last one who has it open (a child) lets go of it. */
+static int dm_remove(int control, const char *name)
+{
+	struct dm_request r = { .io.flags = DM_DEFERRED_REMOVE };
+	int ret;
+
+	ret = dm_call(control, DM_DEV_REMOVE, name, &r);
+	return ret == -ENXIO ? 0 : ret;
+}
+
+/* Let the reads that wait fail, so that they end and change nothing in memory. */
+static int dm_abort(int control, const char *name)
+{
+	int ret;
+
+	ret = dm_load(control, name, "error", "");
+	return ret ?: dm_resume(control, name);
+}
+
+/* --- the guard ---------------------------------------------------------------- */
+
+/*
+ * The guard waits for the owner's death, then lets its reads fail and removes
+ * the device. A pipe or a pidfd would not tell it: a process that exits waits
+ * for its AIO before it closes files, and long before it is a zombie. Only its
+ * robust mutexes are given up earlier, however it dies.
+ *
+ * It is an exec of this very program and not a plain fork, because a copy of
+ * the memory under test, in whatever process, would be part of the scene.
+ */
+#define GUARD_NAME "cowpen-odirect-guard"
+#define GUARD_FD   3
+
+static void guard(const char *name)
+{
+	struct odirect_shared *shared;
+	int control, ret;
+
+	control = open(CONTROL, O_RDWR | O_CLOEXEC);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, GUARD_FD, 0);
+	if (control < 0 || shared == MAP_FAILED)
+		_exit(1);
+	/* Ready, and nobody's child: the test may wait for whichever child it likes. */
+	ret = fork();
+	if (ret)
+		_exit(ret < 0);
+
+	if (pthread_mutex_lock(&shared->alive) == EOWNERDEAD) {
+		dm_abort(control, name);
+		dm_remove(control, name);
+	}
+	_exit(0);
+}
+
+__attribute__((constructor)) static void guard_or_not(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[0], GUARD_NAME))
+		guard(argv[1]);
+}
+
+static void guard_start(struct scene *s, struct odirect *o)
+{
+	char *argv[] = { GUARD_NAME, o->name, NULL }, *envp[] = { NULL };
+	posix_spawn_file_actions_t files;
+	pthread_mutexattr_t mutex;
+	posix_spawnattr_t attr;
+	int fd, ret, status;
+	sigset_t none;
+	pid_t pid;
+
+	fd = memfd_create("cowpen-odirect", MFD_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, sizeof(*o->shared)))
+		scene_error(s, "odirect: memfd: %s", strerror(errno));
+	o->shared = mmap(NULL, sizeof(*o->shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (o->shared == MAP_FAILED)
+		scene_error(s, "odirect: memfd: %s", strerror(errno));
+
+	pthread_mutexattr_init(&mutex);
+	pthread_mutexattr_setpshared(&mutex, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&mutex, PTHREAD_MUTEX_ROBUST);
+	pthread_mutex_init(&o->shared->alive, &mutex);
+	pthread_mutex_lock(&o->shared->alive);
+
+	/* A session of its own: what kills the test's process group must not reach it. */
+	sigemptyset(&none);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, fd, GUARD_FD);
+	for (int i = 0; i < GUARD_FD; i++)	/* who waits for the end of our output */
+		posix_spawn_file_actions_addclose(&files, i);
+	posix_spawn_file_actions_addclosefrom_np(&files, GUARD_FD + 1);
+	ret = posix_spawn(&pid, "/proc/self/exe", &files, &attr, argv, envp);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attr);
+	if (ret)
+		scene_error(s, "odirect: starting the guard: %s", strerror(ret));
+	close(fd);
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			scene_error(s, "odirect: waiting for the guard: %s", strerror(errno));
+	if (status)
+		scene_error(s, "odirect: the guard does not start (status 0x%x)", status);
+}
+
+/* --- the pin ------------------------------------------------------------------ */
+
+/* Make the device, suspended. */
+static void device_up(struct scene *s, struct odirect *o)
+{
+	struct dm_request r = { 0 };
+	char params[32], node[32];
+	const char *what;
+	int ret;
+
+	what = "create";
+	ret = dm_call(o->control, DM_DEV_CREATE, o->name, &r);
+	if (ret)
+		goto fail;
+	snprintf(node, sizeof(node), "/dev/dm-%u", minor(r.io.dev));
+
+	what = "load";
+	snprintf(params, sizeof(params), "%u:%u %lld", major(o->ram_dev), minor(o->ram_dev),
+		 (long long)o->ram_offset / SECTOR);
+	ret = dm_load(o->control, o->name, "linear", params);
+	if (ret)
+		goto remove;
+
+	/* It has to be resumed once for the table to come into place. */
+	what = "resume";
+	ret = dm_resume(o->control, o->name);
+	if (ret)
+		goto remove;
+	what = "open";
+	o->dm = open(node, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	if (o->dm < 0) {
+		ret = -errno;
+		goto remove;
+	}
+	what = "suspend";
+	ret = dm_suspend(o->control, o->name);
+	if (!ret) {
+		o->resumed = false;
+		return;
+	}
+	close(o->dm);
+	o->dm = -1;
+remove:
+	dm_remove(o->control, o->name);
+fail:
+	scene_error(s, "odirect: %s of dm device %s: %s", what, o->name, strerror(-ret));
+}
+
+static int open_or_skip(struct scene *s, const char *path, int flags, const char *feature)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
+		scene_skip(s, "%s is not there (%s)", feature, path);
+	scene_error(s, "odirect: %s: %s", path, strerror(errno));
+}
+
+static void odirect_open(struct scene *s, struct pin *p)
+{
+	unsigned int index = p - s->pin;
+	struct odirect *o;
+	struct stat st;
+
+	o = calloc(1, sizeof(*o));
+	if (!o)
+		scene_error(s, "odirect: no memory");
+	o->owner = getpid();
+	o->dm = -1;
+	o->ram = open_or_skip(s, RAMDISK, O_RDWR | O_DIRECT, "brd");
+	o->control = open_or_skip(s, CONTROL, O_RDWR, "dm-mod");
+	if (fstat(o->ram, &st) || !S_ISBLK(st.st_mode))
+		scene_error(s, "odirect: %s is no block device", RAMDISK);
+	o->ram_dev = st.st_rdev;
+	o->ram_offset = index * SECTORS * SECTOR;
+	snprintf(o->name, sizeof(o->name), "cowpen-%d-%u", getpid(), index);
+	if (syscall(SYS_io_setup, SECTORS, &o->aio))
+		scene_error(s, "odirect: io_setup: %s", strerror(errno));
+
+	guard_start(s, o);	/* before there is anything for it to do */
+	device_up(s, o);
+	p->priv = o;
+}
+
+/*
+ * Collect up to @n reads that have ended, waiting for all of them if @wait.
+ * Returns how many did; *@err is the first error among them.
+ */
+static unsigned int reap(struct odirect *o, unsigned int n, bool wait, int *err)
+{
+	struct timespec timeout = { .tv_sec = wait ? DEADLINE_S : 0 };
+	struct io_event event[SECTORS];
+	long got;
+
+	*err = 0;
+	do {
+		got = syscall(SYS_io_getevents, o->aio, wait ? n : 0, n, event, &timeout);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0) {
+		*err = -errno;
+		return 0;
+	}
+	for (long i = 0; i < got; i++) {
+		if (event[i].res == SECTOR || *err)
+			continue;
+		*err = event[i].res < 0 ? event[i].res : -EIO;
+	}
+	o->in_flight -= got;
+	return got;
+}
+
+/* End reads that are in flight, without data, and take the device away. */
+static void abort_reads(struct scene *s, struct odirect *o)
+{
+	int ret, ignored;
+
+	ret = dm_abort(o->control, o->name);
+	if (ret)
+		scene_error(s, "odirect: aborting reads: %s", strerror(-ret));
+	reap(o, o->in_flight, true, &ignored);
+	if (o->in_flight)
+		scene_error(s, "odirect: %u aborted reads do not end", o->in_flight);
+	close(o->dm);
+	o->dm = -1;
+	/* Waits for the worker that ended the reads, see odirect_release(). */
+	ret = dm_remove(o->control, o->name);
+	if (ret)
+		scene_error(s, "odirect: removing the dm device: %s", strerror(-ret));
+}
+
+static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
+{
+	struct iocb cb[SECTORS], *list[SECTORS];
+	struct odirect *o = p->priv;
+	unsigned int ended;
+	long n;
+	int err;
+
+	if (getpid() != o->owner)
+		scene_error(s, "odirect: a pin is for the process that opened the device");
+	if (o->dm < 0)
+		device_up(s, o);	/* reads were aborted before */
+
+	/* A read of its own for each page, so that none can hide behind another. */
+	memset(cb, 0, sizeof(cb));
+	for (unsigned int i = 0; i < p->n; i++) {
+		cb[i].aio_lio_opcode = IOCB_CMD_PREAD;
+		cb[i].aio_fildes = o->dm;
+		cb[i].aio_buf = (uintptr_t)(page_addr(s, p->first + i) + CELL_OFFSET(CELL_DEV));
+		cb[i].aio_nbytes = SECTOR;
+		cb[i].aio_offset = i * SECTOR;
+		list[i] = &cb[i];
+	}
+	n = syscall(SYS_io_submit, o->aio, (long)p->n, list);
+	err = n < 0 ? -errno : 0;
+	if (n > 0)
+		o->in_flight = n;
+	if (n >= 0 && n < p->n)
+		err = -EAGAIN;
+
+	/*
+	 * Submitted, to a device that is suspended, and not ended: in flight.
+	 * A read whose pages could not be had has ended by now, with an error.
+	 */
+	if (!err) {
+		ended = reap(o, p->n, false, &err);
+		if (ended && !err)
+			scene_error(s, "odirect: %u reads of a suspended device have ended", ended);
+	}
+	if (err && o->in_flight)
+		abort_reads(s, o);
+	return err;
+}
+
+static int odirect_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+{
+	struct odirect *o = p->priv;
+	unsigned int n = p->n;
+	ssize_t len = n * SECTOR;
+	int ret;
+
+	if (getpid() != o->owner)
+		return -EPERM;
+	if (page != p->first || o->in_flight != n)
+		return -EINVAL;
+	if (reap(o, n, false, &ret))
+		return -EALREADY;	/* nobody resumed it, and still it has ended */
+
+	/* Past the page cache, as the read is. The rest of each sector: the same value. */
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int j = 0; j < SECTOR; j += sizeof(*v))
+			memcpy(o->shared->sector[i] + j, &v[i], sizeof(*v));
+	if (pwrite(o->ram, o->shared->sector, len, o->ram_offset) != len)
+		return errno ? -errno : -EIO;
+
+	o->resumed = true;
+	ret = dm_resume(o->control, o->name);
+	if (ret)
+		return ret;
+	if (reap(o, n, true, &ret) != n && !ret)
+		return -ETIMEDOUT;
+	return ret;
+}
+
+static void odirect_release(struct scene *s, struct pin *p)
+{
+	struct odirect *o = p->priv;
+	int ret;
+
+	if (!o || o->dm < 0)
+		return;
+	if (o->in_flight) {
+		abort_reads(s, o);
+		return;
+	}
+	if (!o->resumed)
+		return;
+	/*
+	 * A read is told to have ended just before its pages are given back;
+	 * to suspend the device waits for the worker that does both. Removing
+	 * the device would do so too, but takes 15 to 50 ms: the guard removes
+	 * it when the owner is gone.
+	 */
+	ret = dm_suspend(o->control, o->name);
+	if (ret)
+		scene_error(s, "odirect: suspending the dm device: %s", strerror(-ret));
+	o->resumed = false;
+}
+
+const struct pin_kind pin_odirect = {
+	.name = "odirect",
+	.coherent = true,
+	.one_shot = true,
+	.can_write = true,
+	.open = odirect_open,
+	.take = odirect_take,
+	.release = odirect_release,
+	.write = odirect_write,
+};

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rdma: an MR on soft-RoCE. Registering it takes a R/W FOLL_PIN|FOLL_LONGTERM
+ * on each page; rxe then keeps the pages' addresses and never looks at the page
+ * tables again. A second QP of the same process is the device: it reads and
+ * writes the MR through the pinned pages, so a page that was parted from its
+ * pin shows at once.
+ *
+ * Never here: ibv_fork_init(). It makes MRs MADV_DONTFORK (rdma-core up to 44
+ * even on kernels that do not need it), and then nothing of fork() is tested.
+ */
+#define RDMA_STATIC_PROVIDERS rxe	/* without it a static program finds no device */
+#include <infiniband/verbs.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "scene.h"
+
+#define PORT	    1
+#define DEADLINE_NS (5 * 1000000000LL)
+#define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_WRITE)
+#define POISON	    0x706f69736f6e6564ULL	/* no stamp looks like this */
+#define SCRATCH_LEN 4096
+#define SCRATCH_ALT 2048	/* where release() reads from */
+
+enum { INITIATOR, TARGET, NR_QPS };
+
+struct rdma {
+	pid_t owner;
+	struct ibv_context *ctx;
+	struct ibv_pd *pd;
+	struct ibv_cq *cq;
+	struct ibv_qp *qp[NR_QPS];
+	/*
+	 * The near end of each READ. In shared memory that no scene knows of:
+	 * were it private, the very step under test could part it from its MR.
+	 */
+	char *scratch;
+	struct ibv_mr *scratch_mr;
+	struct ibv_mr *mr;	/* the pin */
+	uint64_t wr_id;
+	bool was_read;		/* a READ of mr has been done */
+};
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/*
+ * Post one operation and wait for it. Negative errno if the device failed. The
+ * QPs retry for ever (retry_cnt 7), so a host that stalls cannot turn into an
+ * error of the QP; the deadline is ours, and missing it is never a verdict.
+ */
+static int rdma_op(struct rdma *r, struct ibv_send_wr *wr)
+{
+	struct ibv_send_wr *bad;
+	long long deadline;
+	struct ibv_wc wc;
+	int n, ret;
+
+	/*
+	 * After fork() the kernel refuses a doorbell from the child, but only
+	 * after the work request has got into the shared ring, from where the
+	 * parent's next doorbell would execute it.
+	 */
+	if (getpid() != r->owner)
+		return -EPERM;
+
+	wr->wr_id = ++r->wr_id;
+	wr->num_sge = 1;
+	wr->send_flags |= IBV_SEND_SIGNALED;
+	ret = ibv_post_send(r->qp[INITIATOR], wr, &bad);
+	if (ret)
+		return -ret;
+
+	deadline = now_ns() + DEADLINE_NS;
+	for (unsigned int spins = 0;; spins++) {
+		n = ibv_poll_cq(r->cq, 1, &wc);
+		if (n < 0)
+			return -EIO;
+		if (n && wc.wr_id == wr->wr_id)
+			return wc.status == IBV_WC_SUCCESS ? 0 : -EIO;
+		if (n)
+			continue;	/* of an operation that missed its deadline */
+		/*
+		 * From v6.4 on a kworker does the work: with one CPU it needs
+		 * ours, with two it must not be kept from the host's.
+		 */
+		if (spins < 50) {
+			sched_yield();
+			continue;
+		}
+		if (now_ns() > deadline)
+			return -ETIMEDOUT;
+		usleep(50);
+	}
+}
+
+static bool gid_is_ipv4(const union ibv_gid *gid)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	return !memcmp(gid->raw, prefix, sizeof(prefix));
+}
+
+static bool gid_is_loopback(const union ibv_gid *gid)
+{
+	static const uint8_t addr[4] = { 127, 0, 0, 1 };
+
+	return gid_is_ipv4(gid) && !memcmp(gid->raw + 12, addr, sizeof(addr));
+}
+
+/*
+ * By content, never by number alone: on lo, index 0 is a link-local address to
+ * which there is no route. Number 1 is tried first because it is the right one
+ * in our guests and each query costs time. Off lo, any IPv4 address will do.
+ */
+static int find_gid(struct rdma *r, union ibv_gid *gid)
+{
+	union ibv_gid g;
+	int ipv4 = -1;
+
+	if (!ibv_query_gid(r->ctx, PORT, 1, gid) && gid_is_loopback(gid))
+		return 1;
+	for (int i = 0; i < 32; i++) {
+		if (ibv_query_gid(r->ctx, PORT, i, &g) || !gid_is_ipv4(&g))
+			continue;
+		if (ipv4 < 0 || gid_is_loopback(&g)) {
+			*gid = g;
+			ipv4 = i;
+		}
+		if (gid_is_loopback(&g))
+			break;
+	}
+	return ipv4;
+}
+
+static int to_init(struct ibv_qp *qp)
+{
+	struct ibv_qp_attr attr = {
+		.qp_state = IBV_QPS_INIT,
+		.port_num = PORT,
+		.qp_access_flags = ACCESS,
+	};
+
+	return ibv_modify_qp(qp, &attr, IBV_QP_STATE | IBV_QP_PKEY_INDEX | IBV_QP_PORT |
+					IBV_QP_ACCESS_FLAGS);
+}
+
+static int to_rtr(struct ibv_qp *qp, uint32_t peer, const union ibv_gid *gid, int gid_index)
+{
+	struct ibv_qp_attr attr = {
+		.qp_state = IBV_QPS_RTR,
+		.path_mtu = IBV_MTU_1024,	/* any netdev has it, and it holds CELL_SPAN */
+		.dest_qp_num = peer,
+		.max_dest_rd_atomic = 1,
+		.min_rnr_timer = 12,
+		.ah_attr = {
+			.is_global = 1,
+			.port_num = PORT,
+			.grh = { .dgid = *gid, .sgid_index = gid_index, .hop_limit = 1 },
+		},
+	};
+
+	return ibv_modify_qp(qp, &attr, IBV_QP_STATE | IBV_QP_AV | IBV_QP_PATH_MTU |
+					IBV_QP_DEST_QPN | IBV_QP_RQ_PSN |
+					IBV_QP_MAX_DEST_RD_ATOMIC | IBV_QP_MIN_RNR_TIMER);
+}
+
+static int to_rts(struct ibv_qp *qp)
+{
+	struct ibv_qp_attr attr = {
+		.qp_state = IBV_QPS_RTS,
+		.timeout = 14,		/* 67 ms: mends the event that 6.12 loses now and then */
+		.retry_cnt = 7,
+		.rnr_retry = 7,
+		.max_rd_atomic = 1,
+	};
+
+	return ibv_modify_qp(qp, &attr, IBV_QP_STATE | IBV_QP_TIMEOUT | IBV_QP_RETRY_CNT |
+					IBV_QP_RNR_RETRY | IBV_QP_SQ_PSN |
+					IBV_QP_MAX_QP_RD_ATOMIC);
+}
+
+static void connect_pair(struct scene *s, struct rdma *r)
+{
+	union ibv_gid gid;
+	int gid_index, ret;
+
+	gid_index = find_gid(r, &gid);
+	if (gid_index < 0)
+		scene_error(s, "rdma: no IPv4 GID among the first of %s; is its netdev up?",
+			    ibv_get_device_name(r->ctx->device));
+
+	for (int i = 0; i < NR_QPS; i++) {
+		struct ibv_qp_init_attr init = {
+			.send_cq = r->cq,
+			.recv_cq = r->cq,
+			.qp_type = IBV_QPT_RC,
+			.cap = {
+				.max_send_wr = 4,
+				.max_recv_wr = 1,
+				.max_send_sge = 1,
+				.max_recv_sge = 1,
+				.max_inline_data = sizeof(uint64_t),
+			},
+		};
+
+		r->qp[i] = ibv_create_qp(r->pd, &init);
+		if (!r->qp[i])
+			scene_error(s, "rdma: ibv_create_qp: %s", strerror(errno));
+	}
+	for (int i = 0; i < NR_QPS; i++) {
+		ret = to_init(r->qp[i]);
+		if (!ret)
+			ret = to_rtr(r->qp[i], r->qp[!i]->qp_num, &gid, gid_index);
+		if (!ret)
+			ret = to_rts(r->qp[i]);
+		if (ret)
+			scene_error(s, "rdma: ibv_modify_qp: %s", strerror(ret));
+	}
+}
+
+static void rdma_open(struct scene *s, struct pin *p)
+{
+	static const char *const bad_env[] = { "IBV_FORK_SAFE", "RDMAV_FORK_SAFE",
+					       "RDMAV_HUGEPAGES_SAFE" };
+	struct ibv_device **list;
+	struct rdma *r;
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof(bad_env) / sizeof(bad_env[0]); i++)
+		if (getenv(bad_env[i]))
+			scene_error(s, "rdma: %s is set, it keeps MRs out of children", bad_env[i]);
+
+	/* Only rxe is linked in, so a device that is listed is one of rxe's. */
+	list = ibv_get_device_list(&n);
+	if (!list || !n)
+		scene_skip(s, "soft-RoCE (rdma_rxe) is not there");
+
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		scene_error(s, "rdma: no memory");
+	r->owner = getpid();
+	r->ctx = ibv_open_device(list[0]);
+	if (!r->ctx)
+		scene_error(s, "rdma: ibv_open_device(%s): %s", ibv_get_device_name(list[0]),
+			    strerror(errno));
+	ibv_free_device_list(list);
+
+	r->scratch = mmap(NULL, SCRATCH_LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+	if (r->scratch == MAP_FAILED)
+		scene_error(s, "rdma: scratch: %s", strerror(errno));
+	r->pd = ibv_alloc_pd(r->ctx);
+	if (!r->pd)
+		scene_error(s, "rdma: ibv_alloc_pd: %s", strerror(errno));
+	r->cq = ibv_create_cq(r->ctx, 8, NULL, NULL, 0);
+	if (!r->cq)
+		scene_error(s, "rdma: ibv_create_cq: %s", strerror(errno));
+	r->scratch_mr = ibv_reg_mr(r->pd, r->scratch, SCRATCH_LEN, ACCESS);
+	if (!r->scratch_mr)
+		scene_error(s, "rdma: ibv_reg_mr of scratch: %s", strerror(errno));
+	connect_pair(s, r);
+	p->priv = r;
+}
+
+static int rdma_take(struct scene *s, struct pin *p, void *addr, size_t len)
+{
+	struct rdma *r = p->priv;
+
+	if (getpid() != r->owner)
+		scene_error(s, "rdma: a pin is for the process that opened the device");
+	r->was_read = false;
+	errno = 0;
+	r->mr = ibv_reg_mr(r->pd, addr, len, ACCESS);
+	if (r->mr)
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+/* Read @len bytes at @remote of the MR with @rkey into the start of scratch. */
+static int rdma_fetch(struct rdma *r, void *remote, uint32_t rkey, uint32_t len)
+{
+	struct ibv_sge sge = {
+		.addr = (uintptr_t)r->scratch,
+		.length = len,
+		.lkey = r->scratch_mr->lkey,
+	};
+	struct ibv_send_wr wr = {
+		.sg_list = &sge,
+		.opcode = IBV_WR_RDMA_READ,
+		.wr.rdma = { .remote_addr = (uintptr_t)remote, .rkey = rkey },
+	};
+
+	return rdma_op(r, &wr);
+}
+
+static int rdma_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
+{
+	struct rdma *r = p->priv;
+	volatile uint64_t *got[NR_CELLS];
+	int ret;
+
+	/* What is left of the last READ must not pass for what this one brought. */
+	for (int c = 0; c < NR_CELLS; c++) {
+		got[c] = (volatile uint64_t *)(r->scratch + CELL_OFFSET(c));
+		*got[c] = POISON;
+	}
+	r->was_read = true;
+	ret = rdma_fetch(r, page_addr(s, page), r->mr->rkey, CELL_SPAN);
+	if (ret)
+		return ret;
+	for (int c = 0; c < NR_CELLS; c++) {
+		cell[c] = *got[c];
+		if (cell[c] == POISON)
+			return -EIO;
+	}
+	return 0;
+}
+
+static int rdma_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+{
+	struct rdma *r = p->priv;
+	struct ibv_sge sge = {
+		.addr = (uintptr_t)v,		/* copied while posting */
+		.length = sizeof(*v),
+	};
+	struct ibv_send_wr wr = {
+		.sg_list = &sge,
+		.opcode = IBV_WR_RDMA_WRITE,
+		.send_flags = IBV_SEND_INLINE,
+		.wr.rdma = {
+			.remote_addr = (uintptr_t)(page_addr(s, page) + CELL_OFFSET(CELL_DEV)),
+			.rkey = r->mr->rkey,
+		},
+	};
+
+	return rdma_op(r, &wr);
+}
+
+/* Pages that this process has pinned, in KiB; negative if that cannot be read. */
+static long vm_pin_kib(void)
+{
+	char line[128];
+	long kib = -1;
+	FILE *f;
+
+	f = fopen("/proc/self/status", "re");
+	if (!f)
+		return -1;
+	while (kib < 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, "VmPin: %ld", &kib) != 1)
+			kib = -1;
+	fclose(f);
+	return kib;
+}
+
+static void rdma_release(struct scene *s, struct pin *p)
+{
+	long before, after, pinned, page = sysconf(_SC_PAGESIZE);
+	struct rdma *r = p->priv;
+	uintptr_t start, end;
+	int ret;
+
+	if (!r || !r->mr)
+		return;
+
+	/*
+	 * On 5.10 the target QP keeps the MR that was last READ, and so its
+	 * pages, until a READ of another one; 6.1 and later do not.
+	 */
+	if (r->was_read) {
+		ret = rdma_fetch(r, r->scratch + SCRATCH_ALT, r->scratch_mr->rkey,
+				 sizeof(uint64_t));
+		if (ret)
+			scene_error(s, "rdma: READ of scratch before dereg: %s", strerror(-ret));
+	}
+
+	start = (uintptr_t)r->mr->addr & ~(page - 1);
+	end = ((uintptr_t)r->mr->addr + r->mr->length + page - 1) & ~(page - 1);
+	pinned = (end - start) / 1024;
+	before = vm_pin_kib();
+	ret = ibv_dereg_mr(r->mr);
+	if (ret)
+		scene_error(s, "rdma: ibv_dereg_mr: %s", strerror(ret));
+	r->mr = NULL;
+	after = vm_pin_kib();
+	if (before < 0 || before - after != pinned)
+		scene_error(s, "rdma: VmPin went from %ld to %ld kB, the MR had %ld", before, after,
+			    pinned);
+}
+
+const struct pin_kind pin_rdma = {
+	.name = "rdma",
+	.coherent = true,
+	.can_read = true,
+	.can_write = true,
+	.open = rdma_open,
+	.take = rdma_take,
+	.release = rdma_release,
+	.read = rdma_read,
+	.write = rdma_write,
+};

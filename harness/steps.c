@@ -1,0 +1,797 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* --- names for people ------------------------------------------------------------ */
+
+static const char *which(const struct scene *s, unsigned int first, unsigned int n)
+{
+	static char text[32];
+
+	n = clamp_pages(s, first, n);
+	if (n == 1 && s->npages > 1)
+		snprintf(text, sizeof(text), " page %u", first);
+	else
+		snprintf(text, sizeof(text), "%s", n == s->npages ? "" : " some pages");
+	return text;
+}
+
+static const char *const who[MODEL_PROCS] = { "parent", "child", "grandchild", "other" };
+
+/* --- pins ------------------------------------------------------------------------ */
+
+static long pinned_kib(void)
+{
+	return file_number("/proc/self/status", "VmPin");
+}
+
+static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsigned int n)
+{
+	p->first = first;
+	p->n = clamp_pages(s, first, n);
+	page_range(s, first, n, &p->addr, &p->len);
+}
+
+static void pin_taken(struct scene *s, int n)
+{
+	struct pin *p = &s->pin[n];
+
+	p->taken = true;
+	touch(s, p->first, p->n);
+	model_pin(&s->model, n, p->owner, p->first, p->n, p->kind->coherent);
+	if (p->owner == PARENT && p->kind->coherent)
+		for (unsigned int i = p->first; i < p->first + p->n; i++)
+			s->pfn_at_pin[i] = PM_PFN(pagemap(0, page_addr(s, i)));
+}
+
+/* Long-term pins are accounted in VmPin; short ones and FOLL_GET are not. */
+static bool accounted(const struct pin *p)
+{
+	return p->kind->coherent && !p->kind->one_shot;
+}
+
+void pin_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	struct pin *p = &s->pin[0];
+	long before = pinned_kib();
+	int err;
+
+	if (!p->kind)
+		return;
+	step_begin(s, "C7", "pin %s%s", p->kind->name, which(s, first, n));
+	pin_prepare(s, p, first, n);
+	err = p->kind->take(s, p, p->addr, p->len);
+	if (err)
+		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
+	if (accounted(p) && pinned_kib() <= before)
+		scene_error(s, "VmPin did not grow: nothing was pinned");
+	pin_taken(s, 0);
+	step_end(s);
+}
+
+void pin(struct scene *s)
+{
+	pin_pages(s, ALL_PAGES);
+}
+
+int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
+	   unsigned int n)
+{
+	struct child_cmd cmd = { .op = OP_PIN, .pin = s->npins };
+	struct pin *p = &s->pin[s->npins];
+	struct child_reply reply;
+	int err;
+
+	step_begin(s, "C7", "pin %s by %s%s", kind->name, who[proc], which(s, first, n));
+	if (s->npins == MODEL_PINS)
+		scene_error(s, "a scene has at most %d pins", MODEL_PINS);
+	p->kind = kind;
+	p->owner = proc;
+	pin_prepare(s, p, first, n);
+	if (proc == PARENT) {
+		kind->open(s, p);
+		p->opened = true;
+		err = kind->take(s, p, p->addr, p->len);
+	} else {
+		child_ask(s, proc, &cmd, &reply);
+		err = reply.ret;
+	}
+	if (err)
+		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
+	pin_taken(s, s->npins);
+	s->npins++;
+	step_end(s);
+	return s->npins - 1;
+}
+
+struct taker {
+	struct scene *s;
+	struct pin *p;
+	volatile int err;
+	volatile bool done;
+};
+
+static void *take_in_thread(void *arg)
+{
+	struct taker *t = arg;
+
+	t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
+	t->done = true;
+	return NULL;
+}
+
+bool pin_write_protected(struct scene *s)
+{
+	struct taker t = { .s = s, .p = &s->pin[0] };
+	uint64_t end = ms_now() + PATIENCE_MS;
+	unsigned int seen = 0;
+	pthread_t thread;
+
+	if (!t.p->kind)
+		return false;
+	step_begin(s, "C7", "pin %s under write-protect", t.p->kind->name);
+	pin_prepare(s, t.p, ALL_PAGES);
+	if (pthread_create(&thread, NULL, take_in_thread, &t))
+		scene_error(s, "cannot start a thread");
+	while (!t.done) {
+		struct uffd_notice n;
+
+		if (!uffd_next(s, s->uffd, &n)) {
+			if (ms_now() > end)
+				scene_fail(s, "C7", "the pin is taken or refused",
+					   "neither within %d ms, after %u notifications",
+					   PATIENCE_MS, seen);
+			ms_sleep(1);
+			continue;
+		}
+		if (!n.wp || !n.write)
+			scene_fail(s, "C3", "a write-protect notification", "another kind");
+		seen++;
+		/* Unprotect what was asked for, and no more: each page must ask for itself. */
+		for_each_page(s, i)
+			if (n.address >= (uintptr_t)page_addr(s, i) &&
+			    n.address < (uintptr_t)page_addr(s, i) + s->page_len) {
+				if (!model_marked(&s->model, PARENT, i))
+					scene_fail(s, "C3", "one notification a page",
+						   "a second one for page %u", i);
+				model_mark(&s->model, PARENT, i, false);
+			}
+		uffd_protect(s, s->uffd, (void *)(n.address & ~(s->page_len - 1)), s->page_len, 0);
+	}
+	pthread_join(thread, NULL);
+	observe(s, "pin_under_wp", "%s, %u notifications", t.err ? strerrorname_np(-t.err) : "taken",
+		seen);
+	/*
+	 * Up to 6.1 a long-term pin could not wait for the monitor: GUP without
+	 * FAULT_FLAG_ALLOW_RETRY makes userfaultfd answer SIGBUS, so EFAULT.
+	 */
+	if (t.err == -EFAULT && !seen) {
+		step_end(s);
+		return false;
+	}
+	if (t.err)
+		scene_fail(s, "C7", "the pin is taken, or refused with EFAULT and no notification",
+			   "%s after %u notifications", strerrorname_np(-t.err), seen);
+	for_each_page(s, i)
+		if (model_marked(&s->model, PARENT, i))
+			scene_fail(s, "C3", "a notification before a marked page is pinned for writing",
+				   "none for page %u", i);
+	pin_taken(s, 0);
+	step_end(s);
+	return true;
+}
+
+void unpin(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+	uint64_t end = ms_now() + PATIENCE_MS;
+	long before = pinned_kib();
+
+	if (!p->taken)
+		return;
+	step_begin(s, "C8", "unpin %s", p->kind->name);
+	p->kind->release(s, p);
+	p->taken = false;
+	model_unpin(&s->model, 0);
+	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
+	while (accounted(p) && pinned_kib() >= before) {
+		if (ms_now() > end)
+			scene_fail(s, "C8", "VmPin goes down with the pin", "%ld KiB, as before",
+				   before);
+		ms_sleep(1);
+	}
+	step_end(s);
+}
+
+/* --- the CPU --------------------------------------------------------------------- */
+
+static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
+{
+	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
+	unsigned int count = 0;
+
+	for (unsigned int i = first; i < first + n; i++) {
+		if (model_marked(&s->model, PARENT, i))
+			scene_error(s, "the case writes to page %u, which is write-protected, "
+				       "without a monitor", i);
+		addr[count] = cell_addr(s, i, CELL_CPU);
+		value[count++] = stamp(BY_PARENT, s->step, i, CELL_CPU);
+	}
+	writer_begin(s, count, addr, value);
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		break;
+	case WRITER_NOTICE:
+		scene_fail(s, "C3", "a write to memory without a mark goes through",
+			   "it made a notification");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "the write ends", "it does not within %d ms", PATIENCE_MS);
+	}
+	for (unsigned int i = first; i < first + n; i++)
+		model_write(&s->model, PARENT, i, CELL_CPU, stamp(BY_PARENT, s->step, i, CELL_CPU));
+}
+
+void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	struct child_cmd cmd = { .op = OP_WRITE };
+	struct child_reply reply;
+
+	step_begin(s, proc == PARENT ? "C1" : "C2", "cpu_write %s%s", who[proc],
+		   which(s, first, n));
+	n = clamp_pages(s, first, n);
+	if (proc == PARENT) {
+		parent_writes(s, first, n);
+	} else {
+		for (unsigned int i = first; i < first + n; i++) {
+			if (model_marked(&s->model, proc, i))
+				scene_error(s, "the case lets the child write page %u, which is "
+					       "write-protected, without a monitor", i);
+			cmd.pages |= 1U << i;
+			cmd.value[i] = stamp((enum actor)proc, s->step, i, CELL_CPU);
+		}
+		child_send(s, proc, &cmd);
+		if (!child_answer(s, proc, &reply))
+			scene_fail(s, "C4", "the child's write ends: it inherited no mark",
+				   "it does not within %d ms", PATIENCE_MS);
+		for (unsigned int i = first; i < first + n; i++)
+			model_write(&s->model, proc, i, CELL_CPU, cmd.value[i]);
+	}
+	touch(s, first, n);
+	step_end(s);
+}
+
+void cpu_write(struct scene *s, int proc)
+{
+	cpu_write_pages(s, proc, ALL_PAGES);
+}
+
+void cpu_read(struct scene *s, int proc)
+{
+	step_begin(s, "C1", "cpu_read %s", who[proc]);
+	/* A view that may look is the read. */
+	touch(s, ALL_PAGES);
+	step_end(s);
+}
+
+static sigjmp_buf segv_env;
+
+static void on_segv(int sig)
+{
+	siglongjmp(segv_env, sig);
+}
+
+void cpu_write_refused(struct scene *s, unsigned int page)
+{
+	struct sigaction act = { .sa_handler = on_segv }, old;
+	volatile bool refused = false;
+
+	step_begin(s, "C5", "cpu_write_refused page %u", page);
+	sigaction(SIGSEGV, &act, &old);
+	if (!sigsetjmp(segv_env, 1))
+		*(volatile uint64_t *)cell_addr(s, page, CELL_CPU) =
+			stamp(BY_PARENT, s->step, page, CELL_CPU);
+	else
+		refused = true;
+	sigaction(SIGSEGV, &old, NULL);
+	if (!refused)
+		scene_fail(s, "C5", "SIGSEGV: the mapping is read-only", "the write went through");
+	step_end(s);
+}
+
+/* --- the device ------------------------------------------------------------------- */
+
+void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	struct pin *p = &s->pin[0];
+	uint64_t v[MODEL_PAGES];
+	int err = 0;
+
+	if (!p->kind)
+		return;
+	step_begin(s, "C1", "device_write %s%s", p->kind->name, which(s, first, n));
+	if (!p->taken || !p->kind->can_write)
+		scene_error(s, "%s cannot write here", p->kind->name);
+	if (first < p->first)
+		first = p->first;
+	n = clamp_pages(s, first, n);
+	if (first + n > p->first + p->n)
+		n = p->first + p->n - first;
+	for (unsigned int i = 0; i < n; i++)
+		v[i] = stamp(BY_DEVICE, s->step, first + i, CELL_DEV);
+	if (p->kind->one_shot) {
+		if (first != p->first || n != p->n)
+			scene_error(s, "%s writes all its pages or none", p->kind->name);
+		err = p->kind->write(s, p, first, v);
+	} else {
+		for (unsigned int i = 0; i < n && !err; i++)
+			err = p->kind->write(s, p, first + i, &v[i]);
+	}
+	if (err)
+		scene_error(s, "the device failed: %s", strerror(-err));
+	for (unsigned int i = 0; i < n; i++)
+		model_device_write(&s->model, 0, first + i, v[i]);
+	if (p->kind->one_shot)
+		model_unpin(&s->model, 0);
+	step_end(s);
+}
+
+void device_write(struct scene *s)
+{
+	device_write_pages(s, ALL_PAGES);
+}
+
+void device_read(struct scene *s)
+{
+	if (!s->npins)
+		return;
+	step_begin(s, "C1", "device_read");
+	step_end(s);
+}
+
+/* --- write-protect ------------------------------------------------------------------ */
+
+/*
+ * Where pagemap has no bit for the mark (before v5.13), ask a long-term pin on
+ * a ring of its own: there it cannot wait for a monitor and is refused with
+ * EFAULT, without a notification and without effect, exactly where a mark is.
+ */
+static bool marked_by_behaviour(struct scene *s, unsigned int page)
+{
+	static struct pin probe = { .kind = &pin_io_uring };
+
+	if (!probe.opened)
+		probe.kind->open(s, &probe);
+	probe.opened = true;
+	if (probe.kind->take(s, &probe, page_addr(s, page), 4096) == -EFAULT)
+		return true;
+	probe.kind->release(s, &probe);
+	return false;
+}
+
+static void prove_mark(struct scene *s, unsigned int page)
+{
+	bool on = s->pagemap_has_mark ? !!(pagemap(0, page_addr(s, page)) & PM_UFFD_WP) :
+					marked_by_behaviour(s, page);
+
+	if (!on)
+		scene_error(s, "UFFDIO_WRITEPROTECT left no mark on page %u", page);
+}
+
+void wp_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	size_t len;
+	char *addr;
+
+	if (s->uffd < 0)
+		uffd_open(s, 0);
+	step_begin(s, "C3", "wp%s", which(s, first, n));
+	page_range(s, first, n, &addr, &len);
+	uffd_protect(s, s->uffd, addr, len, UFFDIO_WRITEPROTECT_MODE_WP);
+	n = clamp_pages(s, first, n);
+	for (unsigned int i = first; i < first + n; i++) {
+		/*
+		 * Where no page is there is nothing to protect, unless the
+		 * kernel was asked for markers or the memory has them anyway.
+		 */
+		if (!s->touched[i] && !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED))
+			continue;
+		prove_mark(s, i);
+		model_mark(&s->model, PARENT, i, true);
+	}
+	step_end(s);
+}
+
+void wp(struct scene *s)
+{
+	wp_pages(s, ALL_PAGES);
+}
+
+void unwp_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	size_t len;
+	char *addr;
+
+	step_begin(s, "C3", "unwp%s", which(s, first, n));
+	if (s->uffd < 0)
+		scene_error(s, "nothing was ever write-protected");
+	page_range(s, first, n, &addr, &len);
+	uffd_protect(s, s->uffd, addr, len, 0);
+	n = clamp_pages(s, first, n);
+	for (unsigned int i = first; i < first + n; i++)
+		model_mark(&s->model, PARENT, i, false);
+	step_end(s);
+}
+
+void unwp(struct scene *s)
+{
+	unwp_pages(s, ALL_PAGES);
+}
+
+void marks_stay(struct scene *s)
+{
+	step_begin(s, "C4", "marks_stay");
+	step_end(s);
+}
+
+static void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page)
+{
+	uintptr_t at = (uintptr_t)page_addr(s, page);
+
+	if (!n->wp || !n->write)
+		scene_fail(s, "C3", "a notification with the flags WP and WRITE", "%s%s",
+			   n->wp ? "WP " : "", n->write ? "WRITE" : "");
+	if (n->address < at || n->address >= at + s->page_len)
+		scene_fail(s, "C3", "a notification for the page that is written",
+			   "one for offset %#llx", (unsigned long long)(n->address - (uintptr_t)s->area));
+}
+
+static void take_snapshot(struct scene *s, unsigned int page)
+{
+	for (enum cell c = 0; c < NR_CELLS; c++) {
+		s->snapshot[page][c] = *(volatile uint64_t *)cell_addr(s, page, c);
+		s->snapshot_wanted[page][c] = model_value(&s->model, PARENT, page, c);
+	}
+	s->snapshot_taken[page] = true;
+}
+
+/* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
+static void write_is_pending(struct scene *s)
+{
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		scene_fail(s, "C3", "a notification before the write completes",
+			   "it completed without");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "a notification", "none within %d ms, and the write hangs",
+			   PATIENCE_MS);
+	case WRITER_NOTICE:
+		break;
+	}
+	/* Before the data changes in any view and before any copy is visible. */
+	views_compare(s, "C3");
+}
+
+static void writer_must_end(struct scene *s)
+{
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		return;
+	case WRITER_NOTICE:
+		scene_fail(s, "C3", "one notification for one write", "a second one");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "the write completes once the monitor has resolved it",
+			   "it does not within %d ms", PATIENCE_MS);
+	}
+}
+
+static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
+{
+	uint64_t *addr = cell_addr(s, page, CELL_CPU);
+
+	if (!model_marked(&s->model, PARENT, page) && s->model.fault == FAULT_NONE)
+		scene_error(s, "page %u is not write-protected", page);
+	writer_begin(s, 1, &addr, &v);
+}
+
+void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
+{
+	static const char *const names[] = { "unprotects", "unprotects, then wakes",
+					     "copies, then unprotects", "emulates" };
+	struct uffd_notice n;
+	uint64_t v;
+
+	step_begin(s, "C3", "write_under_wp page %u, monitor %s", page, names[how]);
+	if (how == EMULATE)
+		tracer_start(s);
+	v = stamp(BY_PARENT, s->step, page, CELL_CPU);
+	begin_one_write(s, page, v);
+	write_is_pending(s);
+	if (!uffd_next(s, s->uffd, &n))
+		scene_error(s, "the notification went away");
+	notice_is_for(s, &n, page);
+	switch (how) {
+	case COPY_THEN_UNPROTECT:
+		take_snapshot(s, page);
+		/* fallthrough */
+	case UNPROTECT:
+		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
+		break;
+	case UNPROTECT_THEN_WAKE:
+		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
+			     UFFDIO_WRITEPROTECT_MODE_DONTWAKE);
+		if (writer_wait(s, -1, 2) == WRITER_DONE)
+			scene_fail(s, "C3", "the writer sleeps until it is woken",
+				   "it went on after MODE_DONTWAKE");
+		views_compare(s, "C3");
+		uffd_wake(s, s->uffd, page_addr(s, page), s->page_len);
+		break;
+	case EMULATE:
+		tracer_emulate(s, page, v);
+		break;
+	}
+	writer_must_end(s);
+	model_write(&s->model, PARENT, page, CELL_CPU, v);
+	model_mark(&s->model, PARENT, page, how == EMULATE);
+	step_end(s);
+}
+
+void child_write_under_wp(struct scene *s, unsigned int page)
+{
+	struct child_cmd cmd = { .op = OP_WRITE, .pages = 1U << page };
+	uint64_t end = ms_now() + PATIENCE_MS;
+	struct child_reply reply;
+	struct uffd_notice n;
+
+	step_begin(s, "C4", "child_write_under_wp page %u", page);
+	if (s->proc[CHILD].uffd < 0 || !model_marked(&s->model, CHILD, page))
+		scene_error(s, "the child has no mark there");
+	cmd.value[page] = stamp(BY_CHILD, s->step, page, CELL_CPU);
+	child_send(s, CHILD, &cmd);
+	while (!uffd_next(s, s->proc[CHILD].uffd, &n)) {
+		if (ms_now() > end)
+			scene_fail(s, "C4", "the child's write makes a notification on its uffd",
+				   "none within %d ms", PATIENCE_MS);
+		ms_sleep(1);
+	}
+	notice_is_for(s, &n, page);
+	uffd_protect(s, s->proc[CHILD].uffd, page_addr(s, page), s->page_len, 0);
+	if (!child_answer(s, CHILD, &reply))
+		scene_fail(s, "C3", "the child's write completes once it is resolved",
+			   "it does not within %d ms", PATIENCE_MS);
+	model_write(&s->model, CHILD, page, CELL_CPU, cmd.value[page]);
+	model_mark(&s->model, CHILD, page, false);
+	step_end(s);
+}
+
+void snapshot(struct scene *s)
+{
+	step_begin(s, "C3", "snapshot");
+	for_each_page(s, i)
+		take_snapshot(s, i);
+	step_end(s);
+}
+
+void snapshot_holds(struct scene *s)
+{
+	char w[96], v[96];
+
+	step_begin(s, "C3", "snapshot_holds");
+	for_each_page(s, i)
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			if (s->snapshot_taken[i] && s->snapshot[i][c] != s->snapshot_wanted[i][c])
+				scene_fail(s, "C3",
+					   stamp_str(s->snapshot_wanted[i][c], w, sizeof(w)),
+					   "%s (view: snapshot, page %u)",
+					   stamp_str(s->snapshot[i][c], v, sizeof(v)), i);
+	step_end(s);
+}
+
+static unsigned int begun_page;
+static uint64_t begun_value;
+
+void write_begin(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C3", "write_begin page %u", page);
+	begun_page = page;
+	begun_value = stamp(BY_PARENT, s->step, page, CELL_CPU);
+	begin_one_write(s, page, begun_value);
+	write_is_pending(s);
+	/* Nobody reads the notification: what wakes the writer takes it away. */
+	s->racing[page] = true;
+}
+
+void write_finish(struct scene *s)
+{
+	step_begin(s, "C3", "write_finish page %u", begun_page);
+	writer_must_end(s);
+	s->racing[begun_page] = false;
+	model_write(&s->model, PARENT, begun_page, CELL_CPU, begun_value);
+	step_end(s);
+}
+
+/* --- fork -------------------------------------------------------------------------- */
+
+static void *read_fork_event(void *arg)
+{
+	struct scene *s = arg;
+
+	s->proc[CHILD].uffd = uffd_read_fork_event(s->uffd);
+	return NULL;
+}
+
+void fork_child(struct scene *s)
+{
+	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK;
+	pthread_t thread;
+
+	step_begin(s, "C2", "fork%s", event ? " with EVENT_FORK" : "");
+	/* fork() does not return before the event is read. */
+	if (event && pthread_create(&thread, NULL, read_fork_event, s))
+		scene_error(s, "cannot start a thread");
+	child_fork(s, CHILD);
+	if (event) {
+		pthread_join(thread, NULL);
+		if (s->proc[CHILD].uffd < 0)
+			scene_error(s, "no EVENT_FORK: %s", strerror(-s->proc[CHILD].uffd));
+	}
+	model_fork(&s->model, PARENT, CHILD, event);
+	/*
+	 * Precondition: private memory that nothing pins is shared now. What a
+	 * pin covers may have been copied early (70e806e4e645) and is not asked.
+	 */
+	for_each_page(s, i) {
+		uint64_t mine = pagemap(0, page_addr(s, i));
+		uint64_t theirs = pagemap(s->proc[CHILD].pid, page_addr(s, i));
+		bool pinned = false;
+
+		for (unsigned int n = 0; n < s->npins; n++)
+			pinned |= s->pin[n].taken;
+		if (pinned || s->memory->shared || !s->touched[i] || !(mine & PM_PRESENT))
+			continue;
+		if (theirs & PM_PRESENT && PM_PFN(theirs) != PM_PFN(mine))
+			scene_error(s, "page %u is not shared after fork()", i);
+	}
+	step_end(s);
+}
+
+void child_exit(struct scene *s)
+{
+	struct child_cmd cmd = { .op = OP_EXIT };
+	uint64_t end = ms_now() + PATIENCE_MS;
+
+	step_begin(s, "C2", "child exits");
+	child_send(s, CHILD, &cmd);
+	while (waitpid(s->proc[CHILD].pid, NULL, WNOHANG) == 0) {
+		if (ms_now() > end)
+			scene_error(s, "the child does not exit");
+		ms_sleep(1);
+	}
+	s->proc[CHILD].pid = 0;
+	model_exit(&s->model, CHILD);
+	step_end(s);
+}
+
+void child_unmap(struct scene *s)
+{
+	struct child_cmd cmd = { .op = OP_UNMAP };
+	struct child_reply reply;
+
+	step_begin(s, "C2", "child unmaps");
+	child_ask(s, CHILD, &cmd, &reply);
+	if (reply.ret)
+		scene_error(s, "munmap in the child: %s", strerror(-reply.ret));
+	model_unmap(&s->model, CHILD);
+	step_end(s);
+}
+
+/* --- mprotect, soft-dirty, reclaim ---------------------------------------------------- */
+
+static void protect(struct scene *s, unsigned int first, unsigned int n, int prot)
+{
+	size_t len;
+	char *addr;
+
+	page_range(s, first, n, &addr, &len);
+	if (mprotect(addr, len, prot))
+		scene_error(s, "mprotect: %s", strerror(errno));
+}
+
+void mprotect_ro_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	step_begin(s, "C5", "mprotect R%s", which(s, first, n));
+	protect(s, first, n, PROT_READ);
+	step_end(s);
+}
+
+void mprotect_ro(struct scene *s)
+{
+	mprotect_ro_pages(s, ALL_PAGES);
+}
+
+void mprotect_rw(struct scene *s)
+{
+	step_begin(s, "C5", "mprotect RW");
+	protect(s, ALL_PAGES, PROT_READ | PROT_WRITE);
+	step_end(s);
+}
+
+/* A page beside the scene, private and written, to prove that a thing is done at all. */
+static char *canary(struct scene *s)
+{
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	*(volatile char *)p = 1;
+	return p;
+}
+
+void soft_dirty_clear(struct scene *s)
+{
+	unsigned int still = 0;
+	char *p;
+	int err;
+
+	step_begin(s, "C1", "soft_dirty_clear");
+	p = canary(s);
+	if (!(pagemap(0, p) & PM_SOFT_DIRTY))
+		scene_skip(s, "this kernel has no soft-dirty bits (CONFIG_MEM_SOFT_DIRTY)");
+	err = file_put("/proc/self/clear_refs", "4");
+	if (err)
+		scene_error(s, "clear_refs: %s", strerror(-err));
+	if (pagemap(0, p) & PM_SOFT_DIRTY)
+		scene_error(s, "clear_refs left the soft-dirty bit of a page that nothing pins");
+	munmap(p, 4096);
+	/* Pinned pages may keep it (9348b73c2e1b, v5.11): an over-report, which is allowed. */
+	for_each_page(s, i)
+		still += !!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY);
+	observe(s, "soft_dirty_after_clear", "%u of %u", still, s->npages);
+	step_end(s);
+}
+
+static bool swapped(const char *addr)
+{
+	return pagemap(0, addr) & PM_SWAP;
+}
+
+void pageout(struct scene *s, bool must_go)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	char *p;
+
+	step_begin(s, "C1", "pageout");
+	if (file_number("/proc/meminfo", "SwapTotal") <= 0)
+		scene_skip(s, "no swap: the zram module is not there");
+	/* Reclaim must be seen to work, or "it stayed" would say nothing. */
+	p = canary(s);
+	for (;;) {
+		bool all = true;
+
+		if (madvise(s->area, s->area_len, MADV_PAGEOUT) || madvise(p, 4096, MADV_PAGEOUT))
+			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
+		if (must_go)
+			for_each_page(s, i)
+				all &= swapped(page_addr(s, i));
+		if (all && swapped(p))
+			break;
+		if (ms_now() > end)
+			scene_error(s, "MADV_PAGEOUT did not swap out %s", all ? "a page beside" :
+									      "the pages");
+		/* A fresh page sits in a per-CPU batch until that is drained. */
+		ms_sleep(2);
+	}
+	munmap(p, 4096);
+	for_each_page(s, i)
+		s->out[i] = swapped(page_addr(s, i));
+	step_end(s);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sys.h"
+
+static uint64_t read_u64(const char *path, off_t at)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint64_t v;
+
+	if (fd < 0)
+		return 0;
+	if (pread(fd, &v, sizeof(v), at) != sizeof(v))
+		v = 0;
+	close(fd);
+	return v;
+}
+
+uint64_t pagemap(pid_t pid, const void *addr)
+{
+	char path[64];
+
+	if (pid)
+		snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	else
+		snprintf(path, sizeof(path), "/proc/self/pagemap");
+	return read_u64(path, (uintptr_t)addr / 4096 * 8);
+}
+
+uint64_t kpageflags(uint64_t pfn)
+{
+	return pfn ? read_u64("/proc/kpageflags", pfn * 8) : 0;
+}
+
+/* procfs files are made anew at each open, so read them in one go. */
+static char *slurp(const char *path, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text = malloc(size + 1);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0 || !text) {
+		free(text);
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	while (len < size && (n = read(fd, text + len, size - len)) > 0)
+		len += n;
+	text[len] = 0;
+	close(fd);
+	return text;
+}
+
+static long number_after(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+		if (*line == '\n')
+			line++;
+		if (!strncmp(line, key, len) && (line[len] == ':' || line[len] == ' '))
+			return strtol(line + len + 1, NULL, 10);
+	}
+	return -1;
+}
+
+long file_number(const char *path, const char *key)
+{
+	char *text = slurp(path, 256 << 10);
+	long v = text ? number_after(text, key) : -1;
+
+	free(text);
+	return v;
+}
+
+long anon_huge_kib(const void *addr)
+{
+	char *text = slurp("/proc/self/smaps", 1 << 20);
+	long v = -1;
+
+	for (char *line = text; line && *line;) {
+		char *end = strchr(line, '\n');
+		unsigned long from, to;
+
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2 && (uintptr_t)addr >= from &&
+		    (uintptr_t)addr < to) {
+			v = number_after(line, "AnonHugePages");
+			break;
+		}
+		line = end ? end + 1 : NULL;
+	}
+	free(text);
+	return v;
+}
+
+long pins_outstanding(void)
+{
+	char *text;
+	long v;
+
+	/* The counters are per-CPU and folded in lazily: they drift by hundreds. */
+	file_put("/proc/sys/vm/stat_refresh", "1");
+	text = slurp("/proc/vmstat", 64 << 10);
+	if (!text)
+		return 0;
+	v = number_after(text, "nr_foll_pin_acquired") - number_after(text, "nr_foll_pin_released");
+	free(text);
+	return v;
+}
+
+unsigned long kernel_taint(void)
+{
+	char *text = slurp("/proc/sys/kernel/tainted", 64);
+	unsigned long v = text ? strtoul(text, NULL, 10) : 0;
+
+	free(text);
+	return v;
+}
+
+int file_put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+uint64_t ms_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000ULL + t.tv_nsec / 1000000;
+}
+
+void ms_sleep(unsigned int ms)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	nanosleep(&t, NULL);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_SYS_H
+#define COWPEN_SYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What the kernel says about itself and about pages. None of these ends the test. */
+
+#define PM_SOFT_DIRTY (1ULL << 55)
+#define PM_EXCLUSIVE  (1ULL << 56)
+#define PM_UFFD_WP    (1ULL << 57)	/* fb8e37f35a2f, v5.13 */
+#define PM_SWAP	      (1ULL << 62)
+#define PM_PRESENT    (1ULL << 63)
+#define PM_PFN(e)     ((e) & ((1ULL << 55) - 1))
+
+#define KPF_THP	      (1ULL << 22)
+#define KPF_ZERO_PAGE (1ULL << 24)
+
+/* The pagemap entry of @addr in process @pid (0: this one), 0 on error. */
+uint64_t pagemap(pid_t pid, const void *addr);
+/* /proc/kpageflags of a page frame, 0 on error. */
+uint64_t kpageflags(uint64_t pfn);
+/* The number after @key in a file of "key: value" lines, -1 if it is not there. */
+long file_number(const char *path, const char *key);
+/* AnonHugePages of the mapping that holds @addr in this process, KiB; -1 on error. */
+long anon_huge_kib(const void *addr);
+/* nr_foll_pin_acquired - nr_foll_pin_released, after the per-CPU parts were folded in. */
+long pins_outstanding(void);
+unsigned long kernel_taint(void);
+/* Write @text to @path. 0 or a negative errno. */
+int file_put(const char *path, const char *text);
+/* Milliseconds of CLOCK_MONOTONIC, and a sleep. */
+uint64_t ms_now(void);
+void ms_sleep(unsigned int ms);
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "case_info.h"
+#include "internal.h"
+
+/*
+ * All CPU writes of the parent are done by one thread, so that the thread
+ * which drives the scene can read the notification that a write makes, and can
+ * tell a write that never ends. Its store is one instruction whose bytes are
+ * known, so that a tracer can do it in its stead.
+ */
+static struct {
+	pthread_t thread;
+	volatile pid_t tid;
+	int go, done;		/* eventfds */
+	unsigned int n;
+	uint64_t *addr[MODEL_PAGES];
+	uint64_t value[MODEL_PAGES];
+	volatile sig_atomic_t faulted;
+} w;
+
+static void __attribute__((noinline)) store(uint64_t *addr, uint64_t value)
+{
+	/* 48 89 07: mov %rax,(%rdi) */
+	asm volatile(".byte 0x48, 0x89, 0x07" : : "D"(addr), "a"(value) : "memory");
+}
+
+static void *writer(void *arg)
+{
+	uint64_t one;
+
+	w.tid = syscall(SYS_gettid);
+	write(w.done, &(uint64_t){ 1 }, sizeof(one));
+	while (read(w.go, &one, sizeof(one)) == sizeof(one)) {
+		for (unsigned int i = 0; i < w.n; i++)
+			store(w.addr[i], w.value[i]);
+		one = 1;
+		write(w.done, &one, sizeof(one));
+	}
+	return arg;
+}
+
+void writer_start_thread(struct scene *s)
+{
+	w.go = eventfd(0, EFD_CLOEXEC);
+	w.done = eventfd(0, EFD_CLOEXEC);
+	if (w.go < 0 || w.done < 0 || pthread_create(&w.thread, NULL, writer, NULL))
+		scene_error(s, "cannot start the writer thread");
+	if (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE)
+		scene_error(s, "the writer thread does not start");
+}
+
+void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[])
+{
+	uint64_t one = 1;
+
+	w.n = n;
+	memcpy(w.addr, addr, n * sizeof(*addr));
+	memcpy(w.value, value, n * sizeof(*value));
+	if (write(w.go, &one, sizeof(one)) != sizeof(one))
+		scene_error(s, "writer: %s", strerror(errno));
+}
+
+enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
+{
+	struct pollfd p[2] = { { .fd = w.done, .events = POLLIN }, { .fd = uffd, .events = POLLIN } };
+	uint64_t one;
+	int n = poll(p, uffd >= 0 ? 2 : 1, ms);
+
+	if (n < 0)
+		scene_error(s, "poll: %s", strerror(errno));
+	if (p[0].revents & POLLIN) {
+		if (read(w.done, &one, sizeof(one)) != sizeof(one))
+			scene_error(s, "writer: %s", strerror(errno));
+		return WRITER_DONE;
+	}
+	return n ? WRITER_NOTICE : WRITER_STUCK;
+}
+
+pid_t writer_tid(void)
+{
+	return w.tid;
+}
+
+/* --- EMULATE ------------------------------------------------------------------- */
+
+/*
+ * A thread cannot be traced by its own process, so the tracer is one of its
+ * own: this executable again, by posix_spawn(), whose CLONE_VM leaves no copy
+ * of our page tables behind as fork() would.
+ */
+struct tracer_cmd {
+	enum { TR_STOP, TR_POKE, TR_SKIP } op;
+	pid_t tid;
+	uint64_t addr, value;
+};
+
+static int tracer_sock = -1;
+
+static int tracer_stop(const struct tracer_cmd *c)
+{
+	struct user_regs_struct regs;
+	int status;
+
+	if (ptrace(PTRACE_SEIZE, c->tid, 0, 0) || ptrace(PTRACE_INTERRUPT, c->tid, 0, 0) ||
+	    waitpid(c->tid, &status, __WALL) != c->tid || !WIFSTOPPED(status))
+		return -errno;
+	if (ptrace(PTRACE_GETREGS, c->tid, 0, &regs))
+		return -errno;
+	errno = 0;
+	/* It must stand at the store, about to do just what we were told. */
+	if ((ptrace(PTRACE_PEEKTEXT, c->tid, regs.rip, 0) & 0xffffff) != 0x078948 || errno ||
+	    regs.rdi != c->addr || regs.rax != c->value)
+		return -EILSEQ;
+	return 0;
+}
+
+static int tracer_skip(const struct tracer_cmd *c)
+{
+	struct user_regs_struct regs;
+
+	if (ptrace(PTRACE_GETREGS, c->tid, 0, &regs))
+		return -errno;
+	regs.rip += 3;
+	if (ptrace(PTRACE_SETREGS, c->tid, 0, &regs) || ptrace(PTRACE_DETACH, c->tid, 0, 0))
+		return -errno;
+	return 0;
+}
+
+int tracer_main(int fd)
+{
+	struct tracer_cmd c;
+	int ret;
+
+	while (recv(fd, &c, sizeof(c), 0) == sizeof(c)) {
+		switch (c.op) {
+		case TR_STOP:
+			ret = tracer_stop(&c);
+			break;
+		case TR_POKE:
+			ret = ptrace(PTRACE_POKEDATA, c.tid, c.addr, c.value) ? -errno : 0;
+			break;
+		case TR_SKIP:
+			ret = tracer_skip(&c);
+			break;
+		default:
+			ret = -EINVAL;
+		}
+		if (send(fd, &ret, sizeof(ret), MSG_NOSIGNAL) != sizeof(ret))
+			break;
+	}
+	return 0;
+}
+
+void tracer_start(struct scene *s)
+{
+	posix_spawn_file_actions_t fa;
+	char *argv[] = { "tracer", "--tracer", "3", NULL };
+	int sock[2], err;
+	pid_t pid;
+
+	if (tracer_sock >= 0)
+		return;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock))
+		scene_error(s, "socketpair: %s", strerror(errno));
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_adddup2(&fa, sock[1], 3);
+	err = posix_spawn(&pid, "/proc/self/exe", &fa, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&fa);
+	if (err)
+		scene_error(s, "cannot start the tracer: %s", strerror(err));
+	close(sock[1]);
+	tracer_sock = sock[0];
+}
+
+static int tracer_do(struct scene *s, int op, unsigned int page, uint64_t value)
+{
+	struct tracer_cmd c = { .op = op,
+				.tid = w.tid,
+				.addr = (uintptr_t)cell_addr(s, page, CELL_CPU),
+				.value = value };
+	int ret;
+
+	if (send(tracer_sock, &c, sizeof(c), MSG_NOSIGNAL) != sizeof(c) ||
+	    recv(tracer_sock, &ret, sizeof(ret), 0) != sizeof(ret))
+		scene_error(s, "the tracer died");
+	return ret;
+}
+
+void tracer_emulate(struct scene *s, unsigned int page, uint64_t value)
+{
+	int ret = tracer_do(s, TR_STOP, page, value);
+
+	if (ret)
+		scene_error(s, "the writer cannot be stopped at its store: %s", strerror(-ret));
+	/*
+	 * A debugger's write to a marked page is refused with EIO and no
+	 * notification on all kernels known: access_remote_vm() cannot wait.
+	 * So the mark must come off for a moment, while the writer stands still.
+	 */
+	ret = tracer_do(s, TR_POKE, page, value);
+	observe(s, "poke_under_wp", "%s", ret ? strerrorname_np(-ret) : "written");
+	if (ret) {
+		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
+			     UFFDIO_WRITEPROTECT_MODE_DONTWAKE);
+		ret = tracer_do(s, TR_POKE, page, value);
+		if (ret)
+			scene_error(s, "PTRACE_POKEDATA: %s", strerror(-ret));
+		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
+			     UFFDIO_WRITEPROTECT_MODE_WP);
+	}
+	ret = tracer_do(s, TR_SKIP, page, value);
+	if (ret)
+		scene_error(s, "the writer cannot skip its store: %s", strerror(-ret));
+}
