@@ -35,6 +35,6 @@ int err_prefix(int code, const char *fmt, ...)
 	n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(line))
-		snprintf(line + n, sizeof(line) - n, ": %s", old);
+		snprintf(line + n, sizeof(line) - n, ": %.*s", (int)(sizeof(line) - n - 3), old);
 	return code;
 }

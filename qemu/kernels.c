@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "err.h"
+#include "kernels.h"
+#include "util.h"
+
+#define BLANK " \t\r\n"
+
+/* The fetch script lies beside the conf file that was read last. */
+static char *conf_dir;
+
+static void forget_found(struct kernel *k)
+{
+	for (size_t i = 0; i < k->nmodules; i++)
+		free(k->modules[i]);
+	free(k->modules);
+	free(k->dir);
+	free(k->image);
+	free(k->config);
+	free(k->release);
+	free(k->package);
+	free(k->version);
+	k->modules = NULL;
+	k->nmodules = 0;
+	k->dir = k->image = k->config = k->release = k->package = k->version = NULL;
+	k->sha256[0] = k->modules_sha256[0] = k->config_sha256[0] = '\0';
+	k->cached = false;
+}
+
+static void forget_all(struct kernel *k)
+{
+	forget_found(k);
+	free(k->name);
+	free(k->source);
+	free(k->origin);
+	free(k->suite);
+}
+
+void kernels_free(struct kernel_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		forget_all(&list->k[i]);
+	free(list->k);
+	list->k = NULL;
+	list->n = 0;
+}
+
+static struct kernel *add_kernel(struct kernel_list *list)
+{
+	list->k = xrealloc(list->k, (list->n + 1) * sizeof(*list->k));
+	memset(&list->k[list->n], 0, sizeof(*list->k));
+	return &list->k[list->n++];
+}
+
+static struct kernel *find_kernel(struct kernel_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->k[i].name, name))
+			return &list->k[i];
+	return NULL;
+}
+
+/* --- kernel.json --------------------------------------------------------- */
+
+/*
+ * A file of a fetched kernel is as large as was written down. The full hash is
+ * too slow for every start; kernel_fetch() takes it once, right after fetching.
+ */
+static int check_file(const struct kernel *k, const char *path, json_int_t size)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return err_set(-EBADMSG, "kernel %s is damaged: %s is missing: remove %s and run it again",
+			       k->name, path, k->dir);
+	if (st.st_size != size)
+		return err_set(-EBADMSG, "kernel %s is damaged: %s has %lld bytes, not %lld: remove %s and run it again",
+			       k->name, path, (long long)st.st_size, (long long)size, k->dir);
+	return 0;
+}
+
+static int check_hash(const struct kernel *k, const char *path, const char *want)
+{
+	char hex[65];
+	int err = sha256_file(path, hex);
+
+	if (!err && strcmp(hex, want))
+		err = err_set(-EBADMSG, "kernel %s is damaged: %s is not what was unpacked: remove %s and run it again",
+			      k->name, path, k->dir);
+	return err;
+}
+
+static bool is_hash(const char *s)
+{
+	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
+}
+
+static int bad_json(const struct kernel *k, const char *why)
+{
+	return err_set(-EBADMSG, "kernel %s is damaged: %s/kernel.json: %s: remove %s and run it again",
+		       k->name, k->dir, why, k->dir);
+}
+
+static int load_modules(struct kernel *k, const json_t *list, bool full)
+{
+	const json_t *m;
+	size_t i;
+	int err = 0;
+
+	k->modules = xcalloc(json_array_size(list), sizeof(*k->modules));
+	json_array_foreach(list, i, m) {
+		const char *file, *sha;
+		json_int_t size;
+
+		if (json_unpack((json_t *)m, "{s:s, s:I, s:s}", "file", &file, "size", &size, "sha256", &sha) ||
+		    strchr(file, '/') || !is_hash(sha)) {
+			err = bad_json(k, "an entry of \"modules\" is not understood");
+			break;
+		}
+		k->modules[k->nmodules++] = xasprintf("%s/modules/%s", k->dir, file);
+		err = check_file(k, k->modules[i], size);
+		if (!err && full)
+			err = check_hash(k, k->modules[i], sha);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int load_json(struct kernel *k, const json_t *root, bool full)
+{
+	const char *name, *release, *package, *version, *sha, *msha, *csha = NULL;
+	json_int_t size, csize = 0;
+	const json_t *modules;
+	json_error_t jerr;
+	int schema, err;
+
+	if (json_unpack_ex((json_t *)root, &jerr, 0,
+			   "{s:i, s:s, s:s, s:s, s:s, s:s, s:I, s?s, s?I, s:s, s:o}",
+			   "schema", &schema, "name", &name, "release", &release,
+			   "package", &package, "version", &version, "sha256", &sha,
+			   "size", &size, "config_sha256", &csha, "config_size", &csize,
+			   "modules_sha256", &msha, "modules", &modules))
+		return bad_json(k, jerr.text);
+	if (schema != 1)
+		return bad_json(k, "it is of another version of cowpen");
+	if (strcmp(name, k->name))
+		return bad_json(k, "it is of another kernel");
+	if (!is_hash(sha) || (csha && !is_hash(csha)) || (*msha && !is_hash(msha)))
+		return bad_json(k, "a hash is not one");
+	if (!json_is_array(modules))
+		return bad_json(k, "\"modules\" is not a list");
+	if (!json_array_size(modules) != !*msha)
+		return bad_json(k, "\"modules\" and \"modules_sha256\" do not go together");
+
+	k->image = xasprintf("%s/vmlinuz", k->dir);
+	k->release = xstrdup(release);
+	k->package = xstrdup(package);
+	k->version = xstrdup(version);
+	strcpy(k->sha256, sha);
+	strcpy(k->modules_sha256, msha);
+	err = check_file(k, k->image, size);
+	if (!err && full)
+		err = check_hash(k, k->image, sha);
+	if (!err && csha) {
+		strcpy(k->config_sha256, csha);
+		k->config = xasprintf("%s/config", k->dir);
+		err = check_file(k, k->config, csize);
+		if (!err && full)
+			err = check_hash(k, k->config, csha);
+	}
+	if (!err)
+		err = load_modules(k, modules, full);
+	return err;
+}
+
+/*
+ * Fill in a stock kernel from the cache. -ENOENT without a line if it is not
+ * there; -EBADMSG if it is there, but damaged.
+ */
+static int load_cached(struct kernel *k, bool full)
+{
+	json_error_t jerr;
+	const char *cache;
+	json_t *root;
+	char *link, *json;
+	int err;
+
+	err = cache_dir(&cache);
+	if (err)
+		return err;
+	forget_found(k);
+	link = xasprintf("%s/kernels/%s/current", cache, k->name);
+	/* What "current" means now: it may be switched while we are at work. */
+	k->dir = realpath(link, NULL);
+	free(link);
+	if (!k->dir)
+		return errno == ENOENT ? -ENOENT :
+		       err_set(-errno, "cannot read the cache %s: %s", cache, strerror(errno));
+	json = xasprintf("%s/kernel.json", k->dir);
+	root = json_load_file(json, 0, &jerr);
+	if (!root && access(json, F_OK))
+		err = bad_json(k, "it is missing");
+	else if (!root)
+		err = bad_json(k, jerr.text);
+	else
+		err = load_json(k, root, full);
+	json_decref(root);
+	free(json);
+	if (err)
+		forget_found(k);
+	k->cached = !err;
+	return err;
+}
+
+/* --- kernels.conf -------------------------------------------------------- */
+
+static int read_line(struct kernel_list *list, char *line)
+{
+	char *save, *word[4], *package = NULL;
+	bool is_default = false;
+	struct kernel *k;
+	size_t n;
+
+	line[strcspn(line, "#")] = '\0';
+	for (n = 0; n < ARRAY_SIZE(word); n++) {
+		word[n] = strtok_r(n ? NULL : line, BLANK, &save);
+		if (!word[n])
+			break;
+	}
+	if (!n)
+		return 0;
+	for (char *s; n == ARRAY_SIZE(word) && (s = strtok_r(NULL, BLANK, &save)); ) {
+		if (!strcmp(s, "default"))
+			is_default = true;
+		else if (is_default)
+			return err_set(-EINVAL, "\"%s\" stands behind the flag \"default\": flags come last", s);
+		else if (!package)
+			package = s;
+	}
+	/* The source first: it decides what the rest has to be. */
+	if (n > 1 && strcmp(word[1], "stock"))
+		return err_set(-EINVAL, "unknown source \"%s\" of kernel \"%s\": only \"stock\" is known", word[1], word[0]);
+	if (!package)
+		return err_set(-EINVAL, "kernel \"%s\" is not complete: it needs name, source, suite, release and package", word[0]);
+	if (strchr(word[0], '/') || !strcmp(word[0], "default") || !strcmp(word[0], "stock"))
+		return err_set(-EINVAL, "\"%s\" cannot be the name of a kernel: it means something else in KERNEL=", word[0]);
+	if (find_kernel(list, word[0]))
+		return err_set(-EINVAL, "there are two kernels of the name \"%s\"", word[0]);
+
+	k = add_kernel(list);
+	k->name = xstrdup(word[0]);
+	k->source = xstrdup(word[1]);
+	k->suite = xstrdup(word[2]);
+	k->origin = xasprintf("%s %s-%s", word[2], package, word[3]);
+	k->is_default = is_default;
+	return 0;
+}
+
+int kernels_read(const char *conf, struct kernel_list *list)
+{
+	struct buf b = { 0 };
+	unsigned int lineno = 0;
+	char *copy, *next;
+	int err;
+
+	memset(list, 0, sizeof(*list));
+	err = read_file(conf, &b);
+	if (err)
+		return err;
+	for (char *line = b.data; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		lineno++;
+		err = read_line(list, line);
+		if (err) {
+			err_prefix(err, "%s:%u", conf, lineno);
+			kernels_free(list);
+			break;
+		}
+	}
+	buf_free(&b);
+	if (err)
+		return err;
+
+	free(conf_dir);
+	copy = xstrdup(conf);
+	conf_dir = xstrdup(dirname(copy));
+	free(copy);
+
+	/*
+	 * A kernel that is damaged counts as not there: whoever wants to run it
+	 * calls kernel_fetch() and gets the line then.
+	 */
+	for (size_t i = 0; i < list->n; i++)
+		load_cached(&list->k[i], false);
+	return 0;
+}
+
+/* --- selecting ----------------------------------------------------------- */
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+/* The image that @path means, which may be a build directory; NULL if none. */
+static char *find_image(const char *path)
+{
+	static const char *const built[] = { "arch/x86/boot/bzImage", "vmlinux" };
+	struct stat st;
+
+	if (stat(path, &st))
+		return NULL;
+	if (!S_ISDIR(st.st_mode))
+		return xstrdup(path);
+	for (size_t i = 0; i < ARRAY_SIZE(built); i++) {
+		char *image = xasprintf("%s/%s", path, built[i]);
+
+		if (is_file(image))
+			return image;
+		free(image);
+	}
+	errno = ENOENT;
+	return NULL;
+}
+
+/* The config that belongs to @image: installed, in our cache, or in its tree. */
+static char *find_config(const char *image)
+{
+	static const char *const dots[] = { "config", ".config", "../../../.config" };
+	char *copy1 = xstrdup(image), *copy2 = xstrdup(image), *config = NULL;
+	const char *dir = dirname(copy1), *base = basename(copy2);
+	const char *dash = strchr(base, '-');
+
+	if (dash) {
+		config = xasprintf("%s/config%s", dir, dash);
+		if (!is_file(config)) {
+			free(config);
+			config = NULL;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(dots) && !config; i++) {
+		/* Three levels up is a build tree only if the image lies in one. */
+		if (i == 2 && !strstr(image, "arch/x86/boot/"))
+			continue;
+		config = xasprintf("%s/%s", dir, dots[i]);
+		if (!is_file(config)) {
+			free(config);
+			config = NULL;
+		}
+	}
+	free(copy1);
+	free(copy2);
+	return config;
+}
+
+static int load_path(struct kernel *k)
+{
+	char *image;
+	int err;
+
+	forget_found(k);
+	image = find_image(k->name);
+	if (!image)
+		return err_set(-errno, "no kernel image %s: %s", k->name, strerror(errno));
+	/* Absolute, as QEMU may be started elsewhere. */
+	k->image = realpath(image, NULL);
+	free(image);
+	if (!k->image)
+		return err_set(-errno, "no kernel image %s: %s", k->name, strerror(errno));
+	if (!is_file(k->image))
+		return err_set(-EINVAL, "%s is not a kernel image: name a bzImage, a vmlinux or a build folder", k->image);
+	err = sha256_file(k->image, k->sha256);
+	if (err)
+		return err;
+	k->config = find_config(k->image);
+	if (k->config) {
+		err = sha256_file(k->config, k->config_sha256);
+		if (err)
+			return err;
+	}
+	k->release = xstrdup("");
+	k->package = xstrdup("");
+	k->version = xstrdup("");
+	k->cached = true;
+	return 0;
+}
+
+static int unknown_kernel(const struct kernel_list *list, const char *name)
+{
+	const char **names = xcalloc(list->n + 3, sizeof(*names));
+	size_t n = 0;
+	char *near;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->k[i].source, "path"))
+			names[n++] = list->k[i].name;
+	names[n++] = "default";
+	names[n++] = "stock";
+	near = nearest_names(name, names);
+	err_set(-EINVAL, "no kernel \"%s\": did you mean one of %s? (a path of an image has a / in it)", name, near);
+	free(near);
+	free(names);
+	return -EINVAL;
+}
+
+struct picks {
+	size_t *index, n;
+};
+
+static void pick(struct picks *p, size_t index)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->index[i] == index)
+			return;
+	p->index = xrealloc(p->index, (p->n + 1) * sizeof(*p->index));
+	p->index[p->n++] = index;
+}
+
+static int select_word(struct kernel_list *list, const char *word, struct picks *p)
+{
+	bool want_default = !strcmp(word, "default"), want_stock = !strcmp(word, "stock");
+	struct kernel *k;
+	int err;
+
+	if (want_default || want_stock) {
+		for (size_t i = 0; i < list->n; i++)
+			if (want_default ? list->k[i].is_default : !strcmp(list->k[i].source, "stock"))
+				pick(p, i);
+		return 0;
+	}
+	k = find_kernel(list, word);
+	if (!k) {
+		if (!strchr(word, '/') && !is_file(word))
+			return unknown_kernel(list, word);
+		k = add_kernel(list);
+		k->name = xstrdup(word);
+		k->source = xstrdup("path");
+		k->origin = xstrdup(word);
+		err = load_path(k);
+		if (err) {
+			forget_all(k);
+			list->n--;
+			return err;
+		}
+	}
+	pick(p, k - list->k);
+	return 0;
+}
+
+int kernels_select(struct kernel_list *list, const char *names, struct kernel ***sel, size_t *n)
+{
+	char *copy = xstrdup(names), *save = NULL;
+	/* Numbers until the end: the list moves when a path is appended. */
+	struct picks p = { 0 };
+	int err = 0;
+
+	for (char *w = strtok_r(copy, BLANK, &save); w && !err; w = strtok_r(NULL, BLANK, &save))
+		err = select_word(list, w, &p);
+	if (!err && !p.n)
+		err = err_set(-EINVAL, "no kernel is named: say which, or \"default\"");
+	free(copy);
+	*sel = NULL;
+	*n = 0;
+	if (!err) {
+		*sel = xcalloc(p.n, sizeof(**sel));
+		for (size_t i = 0; i < p.n; i++)
+			(*sel)[i] = &list->k[p.index[i]];
+		*n = p.n;
+	}
+	free(p.index);
+	return err;
+}
+
+/* --- fetching ------------------------------------------------------------ */
+
+int kernel_fetch(struct kernel *k)
+{
+	char *script, *env_cache;
+	struct buf out = { 0 };
+	const char *cache;
+	int err;
+
+	if (!strcmp(k->source, "path"))
+		return load_path(k);
+	err = load_cached(k, false);
+	if (err != -ENOENT)
+		return err;
+
+	err = cache_dir(&cache);
+	if (err)
+		return err;
+	script = xasprintf("%s/fetch", conf_dir);
+	env_cache = xasprintf("COWPEN_CACHE=%s", cache);
+	/* Its progress goes to the user; why it failed comes back to us. */
+	err = run_command((char *[]){ "sh", script, "kernel", k->name, NULL },
+			  (char *[]){ env_cache, "COWPEN_FETCH_STDOUT=1", NULL }, &out);
+	while (out.len && strchr(BLANK, out.data[out.len - 1]))
+		out.data[--out.len] = '\0';
+	if (err > 0 && out.len)
+		err = err_set(-EIO, "%s", out.data);
+	else if (err > 128)
+		err = err_set(-EINTR, "fetching kernel %s was interrupted (signal %d): run it again", k->name, err - 128);
+	else if (err > 0)
+		err = err_set(-EIO, "cannot fetch kernel %s: %s ended with status %d", k->name, script, err);
+	buf_free(&out);
+	free(env_cache);
+	free(script);
+	if (err)
+		return err;
+	err = load_cached(k, true);
+	if (err == -ENOENT)
+		err_set(err, "kernel %s was fetched but is not in %s: was the cache removed meanwhile?", k->name, cache);
+	return err;
+}
