@@ -31,6 +31,50 @@ lib_obj  := $(filter-out $(O)/obj/qemu/main.o,$(host_obj))
 help:
 	@cat ci/help.txt
 
+# Everything that starts a guest begins here, so that it works on a bare machine.
+.PHONY: deps deps-test
+deps:
+	@DEPS=$(DEPS) ci/deps run
+deps-test:
+	@DEPS=$(DEPS) ci/deps test
+# A second make, so that what deps has just installed is seen.
+build = $(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) host cases
+
+# --- what people come for ------------------------------------------------------
+opt = $(if $($(1)),--$(2) '$($(1))')
+common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
+	$(call opt,DEADLINE,deadline) $(if $(filter 1,$(V)),--verbose)
+.PHONY: run-all run shell list compare fetch bench
+run-all: deps
+	@$(build)
+	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
+		$(call opt,N,repeat) $(if $(RESUME),--resume)
+
+run: deps
+	@$(build)
+	@$(O)/cowpen run $(common) --kernels '$(or $(KERNEL),$(KERNELS),6.12)' \
+		--cases '$(or $(CASE),$(CASES))' $(call opt,N,repeat)
+
+shell: deps
+	@$(build)
+	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
+
+list: deps
+	@$(build)
+	@$(O)/cowpen list $(or $(WHAT),cases)
+
+compare: deps
+	@$(build)
+	@$(O)/cowpen compare $(A) $(B)
+
+fetch: deps
+	@$(MAKE) -s host
+	@$(O)/cowpen fetch $(or $(KERNELS),default)
+
+bench: deps
+	@$(build)
+	@$(O)/cowpen bench $(BENCH)
+
 # --- the host program -------------------------------------------------------
 $(O)/obj/%.o: %.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(CFLAGS) $(HOSTINC) -c -o $@ $<
@@ -55,7 +99,7 @@ host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up
 harness_obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard harness/*.c))
 case_bin := $(patsubst cases/%.c,$(O)/cases/%,$(wildcard cases/*/*.c))
 # What the kernel's headers_install would take out of a raw uapi header.
-KINC	:= -isystem $(O)/headers -D__user= -D'__packed=__attribute__((packed))'
+KINC	:= -isystem $(O)/headers -D'__packed=__attribute__((packed))'
 CASELIB	:= -ljansson -luring -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
 KHEADERS := $(O)/headers/kselftest_harness.h
 
@@ -77,5 +121,42 @@ $(O)/cases/%: cases/%.c $(O)/harness.a
 
 .PHONY: cases
 cases: $(case_bin)
+
+# --- the project's own tests -----------------------------------------------------
+# Unit tests under ASan and UBSan, with gcc; and everything compiled by clang.
+SAN	:= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
+san_lib	:= $(patsubst %.c,$(O)/san/%.o,$(filter-out qemu/main.c,$(host_src)) harness/model.c)
+unit	:= $(patsubst %.c,$(O)/san/%,$(filter-out qemu/test/vmtest.c,$(wildcard qemu/test/*.c results/test/*.c harness/test/*.c)))
+guests	:= $(patsubst qemu/test/guests/%.c,$(O)/guest/test/%,$(wildcard qemu/test/guests/*.c))
+
+$(O)/san/%.o: %.c
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(SAN) $(HOSTINC) -c -o $@ $<
+$(unit): $(O)/san/%: %.c $(O)/san/lib.a
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(SAN) $(HOSTINC) -Iharness -MF $@.d -o $@ $< \
+		$(O)/san/lib.a $(HOSTLIB) -lcmocka
+$(O)/san/lib.a: $(san_lib)
+	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
+$(O)/guest/test/%: qemu/test/guests/%.c
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) -O2 -static -s -o $@ $<
+$(O)/vmtest: $(O)/obj/qemu/test/vmtest.o $(lib_obj)
+	$(call quiet,LD)$(CC) $(CFLAGS) -o $@ $^ $(HOSTLIB)
+
+.PHONY: unit clang test
+unit: $(unit) $(O)/vmtest $(guests)
+
+clang:
+	@$(MAKE) -s O=$(O)/clang CC=clang host cases
+
+test: deps-test
+	@$(build)
+	@$(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) unit
+	@O=$(O) V=$(V) ci/test
+
+.PHONY: clean distclean
+clean:
+	rm -rf $(O)
+
+distclean: clean
+	rm -rf results/runs "$${COWPEN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/cowpen}"
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

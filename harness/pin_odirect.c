@@ -173,14 +173,14 @@ __attribute__((constructor)) static void guard_or_not(int argc, char **argv)
 		guard(argv[1]);
 }
 
-static void guard_start(struct scene *s, struct odirect *o)
+static pid_t guard_start(struct scene *s, struct odirect *o)
 {
 	char *argv[] = { GUARD_NAME, o->name, NULL }, *envp[] = { NULL };
 	posix_spawn_file_actions_t files;
 	pthread_mutexattr_t mutex;
 	posix_spawnattr_t attr;
-	int fd, ret, status;
 	sigset_t none;
+	int fd, ret;
 	pid_t pid;
 
 	fd = memfd_create("cowpen-odirect", MFD_CLOEXEC);
@@ -212,6 +212,12 @@ static void guard_start(struct scene *s, struct odirect *o)
 	if (ret)
 		scene_error(s, "odirect: starting the guard: %s", strerror(ret));
 	close(fd);
+	return pid;
+}
+
+static void guard_await(struct scene *s, pid_t pid)
+{
+	int status;
 
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
@@ -284,6 +290,7 @@ static void odirect_open(struct scene *s, struct pin *p)
 	unsigned int index = p - s->pin;
 	struct odirect *o;
 	struct stat st;
+	pid_t pid;
 
 	o = calloc(1, sizeof(*o));
 	if (!o)
@@ -300,8 +307,10 @@ static void odirect_open(struct scene *s, struct pin *p)
 	if (syscall(SYS_io_setup, SECTORS, &o->aio))
 		scene_error(s, "odirect: io_setup: %s", strerror(errno));
 
-	guard_start(s, o);	/* before there is anything for it to do */
+	/* The guard is there before the first read; till then it may take its time. */
+	pid = guard_start(s, o);
 	device_up(s, o);
+	guard_await(s, pid);
 	p->priv = o;
 }
 

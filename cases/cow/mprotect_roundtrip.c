@@ -11,7 +11,7 @@ CASE("pin, mprotect R and back, write: pin and page table still agree",
 SEEN_TO_FAIL("TBD");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-* thp_pte-* zero-*");
+	     "anon-* thp_pte-* zero-* shmem_private-*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

@@ -8,6 +8,9 @@
 CASE("write-protect nothing, then pin what comes",
      "C1 C7");
 SEEN_TO_FAIL("TBD");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "unpopulated-*");
 
 VARIANT(unpopulated, io_uring);
 VARIANT(unpopulated, rdma);

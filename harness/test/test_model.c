@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "model.h"
+
+static struct model m;
+
+static int two_pages(void **state)
+{
+	(void)state;
+	model_init(&m, 2, false);
+	for (unsigned int i = 0; i < 2; i++)
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			model_write(&m, 0, i, c, stamp(BY_PARENT, 0, i, c));
+	return 0;
+}
+
+static bool pin_shows(int pin, unsigned int page, enum cell c, uint64_t v)
+{
+	uint64_t wanted;
+
+	return model_pin_allows(&m, pin, page, c, v, &wanted);
+}
+
+static void stamps_are_unique_and_speak(void **state)
+{
+	uint64_t v = stamp(BY_CHILD, 4, 1, CELL_CPU);
+	unsigned int step, page;
+	enum actor by;
+	char text[96];
+
+	(void)state;
+	assert_true(stamp_parse(v, &by, &step, &page));
+	assert_int_equal(by, BY_CHILD);
+	assert_int_equal(step, 4);
+	assert_int_equal(page, 1);
+	assert_true(v != stamp(BY_CHILD, 4, 1, CELL_DEV));
+	assert_true(v != stamp(BY_PARENT, 4, 1, CELL_CPU));
+	assert_string_equal(stamp_str(v, text, sizeof(text)), "child's write of step 4 to page 1");
+	assert_string_equal(stamp_str(0, text, sizeof(text)), "zero");
+	assert_false(stamp_parse(0, NULL, NULL, NULL));
+	assert_false(stamp_parse(0x1234, NULL, NULL, NULL));
+	assert_memory_equal(stamp_str(0x1234, text, sizeof(text)), "garbage", 7);
+}
+
+static void fork_is_a_copy(void **state)
+{
+	uint64_t before = stamp(BY_PARENT, 0, 0, CELL_CPU), after = stamp(BY_PARENT, 2, 0, CELL_CPU);
+
+	(void)state;
+	model_fork(&m, 0, 1, false);
+	model_write(&m, 0, 0, CELL_CPU, after);
+	assert_true(model_value(&m, 0, 0, CELL_CPU) == after);
+	assert_true(model_value(&m, 1, 0, CELL_CPU) == before);
+	model_write(&m, 1, 1, CELL_CPU, 77);
+	assert_true(model_value(&m, 0, 1, CELL_CPU) == stamp(BY_PARENT, 0, 1, CELL_CPU));
+}
+
+static void shared_memory_is_one(void **state)
+{
+	(void)state;
+	model_init(&m, 1, true);
+	model_fork(&m, 0, 1, false);
+	model_write(&m, 1, 0, CELL_CPU, 5);
+	assert_true(model_value(&m, 0, 0, CELL_CPU) == 5);
+	model_pin(&m, 0, 0, 0, 1, true);
+	assert_true(model_device_write(&m, 0, 0, 6));
+	assert_true(model_value(&m, 1, 0, CELL_DEV) == 6);
+}
+
+static void a_coherent_pin_is_its_owners_page(void **state)
+{
+	(void)state;
+	model_pin(&m, 0, 0, 1, 1, true);
+	assert_false(model_pin_covers(&m, 0, 0));
+	assert_true(model_pin_covers(&m, 0, 1));
+	model_write(&m, 0, 1, CELL_CPU, 9);
+	assert_true(pin_shows(0, 1, CELL_CPU, 9));
+	assert_false(pin_shows(0, 1, CELL_CPU, stamp(BY_PARENT, 0, 1, CELL_CPU)));
+	model_fork(&m, 0, 1, false);
+	model_write(&m, 1, 1, CELL_CPU, 10);
+	assert_false(pin_shows(0, 1, CELL_CPU, 10));
+	assert_true(model_device_write(&m, 0, 1, 11));
+	assert_true(model_value(&m, 0, 1, CELL_DEV) == 11);
+	assert_true(model_value(&m, 1, 1, CELL_DEV) == stamp(BY_PARENT, 0, 1, CELL_DEV));
+	model_unpin(&m, 0);
+	assert_false(model_pin_covers(&m, 0, 1));
+}
+
+/* vmsplice: stale is allowed, another process's write is not (CVE-2020-29374). */
+static void a_loose_pin_may_go_stale_but_not_leak(void **state)
+{
+	uint64_t first = stamp(BY_PARENT, 0, 0, CELL_CPU);
+
+	(void)state;
+	model_fork(&m, 0, 1, false);
+	model_pin(&m, 0, 1, 0, 1, false);
+	assert_true(pin_shows(0, 0, CELL_CPU, first));
+	model_write(&m, 1, 0, CELL_CPU, 20);
+	assert_true(pin_shows(0, 0, CELL_CPU, first));
+	assert_true(pin_shows(0, 0, CELL_CPU, 20));
+	model_write(&m, 0, 0, CELL_CPU, 21);
+	assert_false(pin_shows(0, 0, CELL_CPU, 21));
+	model_unmap(&m, 1);
+	model_write(&m, 0, 0, CELL_CPU, 22);
+	assert_false(pin_shows(0, 0, CELL_CPU, 22));
+	assert_false(model_device_write(&m, 0, 0, 23));
+}
+
+static void marks_follow_the_fork_event(void **state)
+{
+	(void)state;
+	model_mark(&m, 0, 1, true);
+	model_fork(&m, 0, 1, false);
+	assert_true(model_marked(&m, 0, 1));
+	assert_false(model_marked(&m, 1, 1));
+	model_fork(&m, 0, 1, true);
+	assert_true(model_marked(&m, 1, 1));
+	assert_false(model_marked(&m, 1, 0));
+}
+
+static void exit_takes_the_pins_along(void **state)
+{
+	(void)state;
+	model_fork(&m, 0, 1, false);
+	model_pin(&m, 0, 0, 0, 2, true);
+	model_pin(&m, 1, 1, 0, 2, true);
+	model_exit(&m, 1);
+	assert_true(model_pin_covers(&m, 0, 0));
+	assert_false(model_pin_covers(&m, 1, 0));
+}
+
+/* Each planted fault must make the model say something else: the oracle can fail. */
+static void planted_faults_show(void **state)
+{
+	(void)state;
+	m.fault = FAULT_FORK_SHARES;
+	model_fork(&m, 0, 1, false);
+	model_write(&m, 0, 0, CELL_CPU, 30);
+	assert_true(model_value(&m, 1, 0, CELL_CPU) == 30);
+
+	two_pages(NULL);
+	m.fault = FAULT_PIN_STALE;
+	model_pin(&m, 0, 0, 0, 2, true);
+	model_write(&m, 0, 0, CELL_CPU, 31);
+	assert_false(pin_shows(0, 0, CELL_CPU, 31));
+
+	two_pages(NULL);
+	m.fault = FAULT_DMA_LOST;
+	model_pin(&m, 0, 0, 0, 2, true);
+	assert_true(model_device_write(&m, 0, 0, 32));
+	assert_false(model_value(&m, 0, 0, CELL_DEV) == 32);
+
+	two_pages(NULL);
+	m.fault = FAULT_MARK_LOST;
+	model_mark(&m, 0, 0, true);
+	assert_false(model_marked(&m, 0, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(stamps_are_unique_and_speak),
+		cmocka_unit_test_setup(fork_is_a_copy, two_pages),
+		cmocka_unit_test(shared_memory_is_one),
+		cmocka_unit_test_setup(a_coherent_pin_is_its_owners_page, two_pages),
+		cmocka_unit_test_setup(a_loose_pin_may_go_stale_but_not_leak, two_pages),
+		cmocka_unit_test_setup(marks_follow_the_fork_event, two_pages),
+		cmocka_unit_test_setup(exit_takes_the_pins_along, two_pages),
+		cmocka_unit_test_setup(planted_faults_show, two_pages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
