@@ -25,7 +25,8 @@
 
 #define PORT	    1
 #define DEADLINE_NS (5 * 1000000000LL)
-#define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_WRITE)
+#define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ |		\
+		     IBV_ACCESS_REMOTE_WRITE)
 #define POISON	    0x706f69736f6e6564ULL	/* no stamp looks like this */
 #define SCRATCH_LEN 4096
 #define SCRATCH_ALT 2048	/* where release() reads from */
@@ -182,7 +183,7 @@ static int to_rts(struct ibv_qp *qp)
 {
 	struct ibv_qp_attr attr = {
 		.qp_state = IBV_QPS_RTS,
-		.timeout = 14,		/* 67 ms: mends the event that 6.12 loses now and then */
+		.timeout = 14,		/* 67 ms: mends an event that 6.12 may lose */
 		.retry_cnt = 7,
 		.rnr_retry = 7,
 		.max_rd_atomic = 1,
