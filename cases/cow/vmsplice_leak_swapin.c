@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same with the parent's page swapped out in between: the reference keeps
- * it in the swap cache, and swap-in reused it by mapcount.		(C2)
+ * CVE-2020-29374 by way of swap: the child holds the page by vmsplice() and has
+ * unmapped it, the parent's is swapped out; the reference keeps it in the swap
+ * cache, and swap-in reused it by mapcount.			(C2)
  */
 #include "case.h"
 
 CONTROL("vmsplice in the child, unmap, swap out, parent writes",
      "C2");
-SEEN_TO_FAIL("TBD");
+SEEN_TO_FAIL("Debian 5.10.262: anon by vmsplice");
 KNOWN_BROKEN("2.6.17", "5.18", "c145e0b47c77",
 	     "do_swap_page() reuses by mapcount alone",
 	     "anon-vmsplice");

@@ -8,7 +8,8 @@
 
 CASE("EVENT_FORK: the child keeps the marks, also of pinned pages",
      "C1 C2 C3 C4");
-SEEN_TO_FAIL("TBD");
+SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma, zero; Debian "
+	     "6.1.192: hugetlb by io_uring rdma");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma zero-io_uring zero-rdma");

@@ -8,7 +8,7 @@
 
 CONTROL("vmsplice, page out, fork, write: stale is allowed, a leak is not",
      "C1 C2");
-SEEN_TO_FAIL("TBD");
+SEEN_TO_FAIL("none to be had here: its failures were fixed before 5.10");
 
 VARIANT(anon, vmsplice);
 

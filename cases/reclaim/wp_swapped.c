@@ -7,7 +7,8 @@
 
 CASE("write-protect, swap out and in: the mark stays",
      "C3 C4");
-SEEN_TO_FAIL("TBD");
+SEEN_TO_FAIL("none to be had here: MADV_PAGEOUT keeps the mark in all; swapoff on 5.10 "
+	     "would lose it");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

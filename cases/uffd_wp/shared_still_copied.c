@@ -8,7 +8,8 @@
 
 CASE("a round trip on memory shared after fork(): the write is still copied",
      "C2 C5");
-SEEN_TO_FAIL("TBD");
+SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
+	     "writable");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,7 +7,8 @@
 
 CASE("flow B, a late fault on a page shared with a child is copied",
      "C2 C3 C5");
-SEEN_TO_FAIL("TBD");
+SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
+	     "writable");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
