@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* `cowpen bench`: what a test costs and where the time goes, against a plain boot. */
+#include <argp.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "vmint.h"
+
+int bench_main(int argc, char **argv);
+
+#define MAX_COMMANDS 32
+#define BOOTS	     3
+
+struct bench {
+	const char *build, *conf, *kernel, *accel;
+	unsigned int runs;
+	char *command[MAX_COMMANDS];
+	unsigned int n;
+};
+
+static const struct argp_option options[] = {
+	{ "kernel", 'k', "NAME", 0, "Kernel to run on (default: 6.12)", 0 },
+	{ "runs", 'n', "N", 0, "Runs of each test (default: 15)", 0 },
+	{ "accel", 'a', "WORD", 0, "auto, kvm or tcg", 0 },
+	{ "build", 'b', "DIR", 0, "Where the build is (default: where this program is)", 0 },
+	{ "conf", 'c', "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *st)
+{
+	struct bench *b = st->input;
+
+	switch (key) {
+	case 'k':
+		b->kernel = arg;
+		return 0;
+	case 'n':
+		b->runs = atoi(arg);
+		if (!b->runs || b->runs > 10000)
+			argp_error(st, "--runs must be 1 to 10000");
+		return 0;
+	case 'a':
+		b->accel = arg;
+		return 0;
+	case 'b':
+		b->build = arg;
+		return 0;
+	case 'c':
+		b->conf = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (b->n == MAX_COMMANDS)
+			argp_error(st, "more than %d commands", MAX_COMMANDS);
+		b->command[b->n++] = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static double median(double *v, size_t n)
+{
+	if (!n)
+		return 0;
+	qsort(v, n, sizeof(*v), by_value);
+	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+static double children_cpu_ms(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_CHILDREN, &u);
+	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
+	       (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+}
+
+static void say(void *arg, const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+/* "EXE ARGS": split into @exe (to free) and the arguments. */
+static const char *split(const char *command, char **exe)
+{
+	size_t n = strcspn(command, " \t");
+
+	*exe = xasprintf("%.*s", (int)n, command);
+	return command + n + strspn(command + n, " \t");
+}
+
+/* --- one after the other ------------------------------------------------------ */
+
+enum { START, RESTORE, HANDIN, TEST, TOTAL, CPU, RSS, COLUMNS };
+
+static int one_by_one(const struct bench *b, const struct state *s, const char *command,
+		      double boot)
+{
+	double *v[COLUMNS], m[COLUMNS];
+	unsigned int bad = 0, n = 0;
+	char *exe, *why = NULL;
+	const char *args = split(command, &exe), *name = strrchr(exe, '/');
+
+	for (int c = 0; c < COLUMNS; c++)
+		v[c] = xcalloc(b->runs, sizeof(double));
+	for (unsigned int i = 0; i < b->runs && !vm_interrupted(); i++) {
+		struct vm_job job = { .exe = exe, .args = args, .env = "" };
+		double cpu = children_cpu_ms();
+		struct vm_result r;
+
+		vm_run(s, &job, &r);
+		if (r.end == VM_ENDED) {
+			v[START][n] = r.start_ms;
+			v[RESTORE][n] = r.restore_ms;
+			v[HANDIN][n] = r.handin_ms;
+			v[TEST][n] = r.test_ms;
+			v[TOTAL][n] = r.total_ms;
+			v[CPU][n] = children_cpu_ms() - cpu;
+			v[RSS][n++] = r.rss_kib / 1024.0;
+		} else {
+			bad++;
+			if (!why)
+				why = xasprintf("%s: %s", vm_end_name(r.end), r.why);
+		}
+		vm_result_free(&r);
+	}
+	for (int c = 0; c < COLUMNS; c++)
+		m[c] = median(v[c], n);
+	printf("%-28.28s %6.0f %8.0f %8.0f %6.0f %6.0f %7.0f %6.0f", name ? name + 1 : exe,
+	       m[START], m[RESTORE], m[HANDIN], m[TEST], m[TOTAL], m[CPU], m[RSS]);
+	if (n)
+		printf("   1/%.0f of a boot; total %.0f..%.0f\n", m[TOTAL] ? boot / m[TOTAL] : 0,
+		       v[TOTAL][0], v[TOTAL][n - 1]);
+	else
+		printf("\n");
+	if (bad)
+		printf("  %u of %u runs did not end as they should; the first: %s\n", bad, b->runs,
+		       why);
+	for (int c = 0; c < COLUMNS; c++)
+		free(v[c]);
+	free(why);
+	free(exe);
+	return bad ? 1 : 0;
+}
+
+/* --- several at once ---------------------------------------------------------- */
+
+struct crowd {
+	const struct bench *b;
+	const struct state *s;
+	atomic_uint next, bad, busy;
+	unsigned int runs;
+};
+
+static void *worker(void *arg)
+{
+	struct crowd *c = arg;
+
+	while (!vm_interrupted()) {
+		unsigned int i = c->next++;
+		struct vm_job job = { .env = "" };
+		struct vm_result r;
+		char *exe;
+
+		if (i >= c->runs)
+			break;
+		job.args = split(c->b->command[i % c->b->n], &exe);
+		job.exe = exe;
+		vm_run(c->s, &job, &r);
+		c->bad += r.end != VM_ENDED;
+		vm_result_free(&r);
+		free(exe);
+	}
+	c->busy--;
+	return NULL;
+}
+
+/* Proportional share of memory of process @pid, MiB; 0 if it is gone. */
+static double pss(int pid)
+{
+	char path[64], line[256];
+	double kib = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "Pss: %lf", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib / 1024;
+}
+
+/* Tests per second with @jobs at a time; the largest PSS of a QEMU seen to @peak. */
+static double rate(const struct bench *b, const struct state *s, unsigned int jobs, double *peak,
+		   unsigned int *bad)
+{
+	struct crowd c = { .b = b, .s = s, .runs = b->runs * 2 > 8 ? b->runs * 2 : 8 };
+	pthread_t t[16];
+	uint64_t t0 = now_ms();
+
+	c.busy = jobs;
+	for (unsigned int i = 0; i < jobs; i++)
+		pthread_create(&t[i], NULL, worker, &c);
+	while (c.busy) {
+		int pids[64], n;
+
+		usleep(peak ? 30000 : 5000);
+		n = peak ? vm_running(pids, 64) : 0;
+		for (int i = 0; i < n; i++) {
+			double p = pss(pids[i]);
+
+			if (p > *peak)
+				*peak = p;
+		}
+	}
+	for (unsigned int i = 0; i < jobs; i++)
+		pthread_join(t[i], NULL);
+	*bad += c.bad;
+	return c.runs * 1000.0 / (now_ms() - t0 + 1);
+}
+
+int bench_main(int argc, char **argv)
+{
+	static const struct argp argp = {
+		options,
+		parse,
+		"'EXE [ARGS]'...",
+		"What a test costs on a saved guest, and what a boot costs: medians, ms.",
+		NULL,
+		NULL,
+		NULL,
+	};
+	struct bench b = { .conf = "kernel-config/kernels.conf", .kernel = "6.12", .runs = 15 };
+	static char self[PATH_MAX];
+	double boots[BOOTS], boot, one, two, peak = 0, load[3] = { 0 };
+	struct kernel_list list = { 0 };
+	struct kernel **sel = NULL;
+	struct state *s = NULL;
+	struct host h = { 0 };
+	unsigned int bad = 0;
+	char *guest = NULL;
+	size_t n = 0;
+	int ret = 2;
+
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
+		*strrchr(self, '/') = '\0';
+	b.build = self;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &b))
+		return 3;
+	guest = xasprintf("%s/guest", b.build);
+	if (!b.n) {
+		fprintf(stderr, "cowpen: bench: which test? Give an executable, with its arguments "
+				"in the "
+				"same word\n");
+		free(guest);
+		return 3;
+	}
+	if (kernels_read(b.conf, &list) || kernels_select(&list, b.kernel, &sel, &n) ||
+	    host_init(&h, b.accel, guest) || kernel_fetch(sel[0]) ||
+	    state_get(&h, sel[0], say, NULL, &s)) {
+		fprintf(stderr, "cowpen: bench: %s\n", err_msg());
+		goto out;
+	}
+	(void)!getloadavg(load, 3);
+	printf("kernel %s (%s), QEMU %s, %s; load %.2f; %u runs\n\n", sel[0]->name, s->release,
+	       h.qemu_version, h.accel_why, load[0], b.runs);
+	for (int i = 0; i < BOOTS; i++) {
+		int ms = vm_boot_ms(&h, sel[0]);
+
+		if (ms < 0) {
+			fprintf(stderr, "cowpen: bench: %s\n", err_msg());
+			goto out;
+		}
+		boots[i] = ms;
+	}
+	boot = median(boots, BOOTS);
+	printf("%-28s %6s %8s %8s %6s %6s %7s %6s\n", "median, ms", "start", "restore", "hand-in",
+	       "test", "total", "cpu", "MiB");
+	ret = 0;
+	for (unsigned int i = 0; i < b.n && !vm_interrupted(); i++)
+		ret |= one_by_one(&b, s, b.command[i], boot);
+	printf("%-28s %6s %8s %8s %6s %6.0f   (to the same point, %d runs: %.0f..%.0f)\n",
+	       "plain boot", "", "", "", "", boot, BOOTS, boots[0], boots[BOOTS - 1]);
+
+	one = rate(&b, s, 1, NULL, &bad);
+	two = rate(&b, s, 2, NULL, &bad);
+	rate(&b, s, 2, &peak, &bad); /* to look at memory slows it down: not the same run */
+	printf("\n%.1f tests/s with 1 job, %.1f with 2 (x %.2f); %.0f MiB of memory per guest "
+	       "(PSS)\n",
+	       one, two, one > 0 ? two / one : 0, peak);
+	if (bad) {
+		printf("%u runs of these did not end as they should\n", bad);
+		ret = 1;
+	}
+	if (vm_interrupted())
+		ret = 2;
+out:
+	state_put(s);
+	host_free(&h);
+	free(sel);
+	kernels_free(&list);
+	free(guest);
+	return ret;
+}

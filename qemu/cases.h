@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_CASES_H
+#define COWPEN_CASES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "verdict.h"
+
+/* One memory x pin of a case. Strings belong to the case. */
+struct variant {
+	char *name;		/* "anon-io_uring" */
+	char *memory, *pin;
+};
+
+/* A built case, as its executable describes itself. */
+struct tcase {
+	char *area, *name;
+	char *id;		/* "uffd_wp/roundtrip" */
+	char *exe;
+	char *exe_sha256;
+	char *purpose;
+	char *clauses;		/* "C1 C3" */
+	char *class;		/* "contract", "observation" or "control" */
+	char *seen_to_fail;
+	char *test;		/* name of its TEST_F */
+	struct variant *v;
+	size_t nv;
+	struct expectations known;
+	char *broken;		/* why it could not be asked; NULL if all is well */
+};
+
+struct case_list {
+	struct tcase *c;
+	size_t n;
+};
+
+/* One case in one variant: what is run. */
+struct test {
+	const struct tcase *c;
+	const struct variant *v;
+	char *name;		/* "uffd_wp/roundtrip/anon-io_uring" */
+};
+
+struct test_list {
+	struct test *t;
+	size_t n;
+};
+
+/*
+ * All executables @build/cases/<area>/<case>, sorted. Each is asked with
+ * --describe, on the host, which does nothing but print; the answers are kept
+ * in @build/describe.json as long as the file does not change. A case that
+ * gives no sensible answer is in the list, with ->broken. 0 or a negative errno
+ * with a line.
+ */
+int cases_discover(const char *build, struct case_list *list);
+void cases_free(struct case_list *list);
+
+/*
+ * The tests that @globs choose (blank-separated, matched against <area>,
+ * <area>/<case> and <area>/<case>/<variant>; NULL or "" is all). -EINVAL with a
+ * line naming the nearest valid names if one of them matches nothing, or saying
+ * what is wrong with a chosen case that is broken.
+ */
+int cases_select(const struct case_list *list, const char *globs, struct test_list *tests);
+void tests_free(struct test_list *tests);
+
+#endif

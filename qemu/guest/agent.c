@@ -1,0 +1,1162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PID 1 of the guest. It brings the machine to the point where it is saved, and
+ * after each restore runs one executable and tells the host how it went.
+ *
+ * In:	two fw_cfg files that exist only in a restored QEMU. That the command
+ *	appears is the start signal. They are fetched by fw_cfg's DMA interface
+ *	straight from user space, physical addresses taken from pagemap: no
+ *	driver, the same on every kernel.
+ * Out:	frames (proto.h) through an isa-debugcon. A byte is with the host when
+ *	the port write returns, so nothing is lost when the kernel dies next.
+ * End:	isa-debug-exit.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "proto.h"
+
+#define PAGE	  4096UL
+#define EXE_DIR	  "/exe"
+#define EXE_SLOT  EXE_DIR "/slot"
+#define EXE_READY (4UL << 20) /* of the slot's pages are there before the save */
+#define TAIL	  65536
+#define KMSG_MAX  (512 * 1024)
+#define SWAP_SIZE (256UL << 20)
+
+static uint8_t token[16];
+static uint16_t seq;
+
+/* --- small things --------------------------------------------------------- */
+
+static uint64_t rdtsc(void)
+{
+	uint32_t lo, hi;
+
+	asm volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
+	return (uint64_t)hi << 32 | lo;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
+}
+
+static void leave(int value)
+{
+	outb(value, PORT_EXIT);
+	for (;;)
+		pause();
+}
+
+__attribute__((format(printf, 1, 2))) static void give_up(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fprintf(stderr, "cowpen agent: ");
+	vfprintf(stderr, fmt, ap);
+	fprintf(stderr, "\n");
+	va_end(ap);
+	fflush(stderr);
+	leave(EXIT_GAVE_UP);
+}
+
+static void put_bytes(const void *data, size_t len)
+{
+	asm volatile("rep outsb" : "+S"(data), "+c"(len) : "d"(PORT_FRAMES) : "memory");
+}
+
+static void frame(int type, const void *data, size_t len)
+{
+	struct frame_head h = { .type = type };
+	const char *p = data;
+
+	memcpy(h.magic, FRAME_MAGIC, sizeof(h.magic));
+	memcpy(h.token, token, sizeof(h.token));
+	do {
+		h.len = len > FRAME_MAX ? FRAME_MAX : len;
+		h.seq = seq++;
+		h.sum = frame_sum(&h, p);
+		put_bytes(&h, sizeof(h));
+		put_bytes(p, h.len);
+		p += h.len;
+		len -= h.len;
+	} while (len);
+}
+
+/* A text that is put together and then sent as one frame. */
+struct text {
+	size_t len;
+	char s[32768];
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct text *t, const char *fmt, ...)
+{
+	size_t room = sizeof(t->s) - t->len;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(t->s + t->len, room, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		t->len += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+/* The start of a small file without trailing blanks; "" if it cannot be read. */
+static char *slurp(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd >= 0) {
+		while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
+			len += n;
+		close(fd);
+	}
+	while (len && isspace((unsigned char)buf[len - 1]))
+		len--;
+	buf[len] = '\0';
+	return buf;
+}
+
+static int spit(const char *path, const char *s)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, s, strlen(s)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static unsigned long taint(void)
+{
+	char buf[32];
+
+	return strtoul(slurp("/proc/sys/kernel/tainted", buf, sizeof(buf)), NULL, 10);
+}
+
+/* --- bringing the machine up ---------------------------------------------- */
+
+static void do_mount(const char *type, const char *where, unsigned long flags, const char *opt)
+{
+	mkdir(where, 0755);
+	if (mount(type, where, type, flags, opt) && errno != EBUSY)
+		fprintf(stderr, "cowpen agent: mount %s on %s: %s\n", type, where, strerror(errno));
+}
+
+static void load_modules(struct text *facts)
+{
+	FILE *f = fopen("/etc/modules", "re");
+	char path[256], failed[1024] = "";
+	int n = 0;
+
+	while (f && fgets(path, sizeof(path), f)) {
+		const char *name, *err = NULL;
+		size_t len;
+		int fd;
+
+		path[strcspn(path, "\n")] = '\0';
+		if (!*path)
+			continue;
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
+			err = strerrorname_np(errno);
+		else
+			n++;
+		if (fd >= 0)
+			close(fd);
+		if (!err)
+			continue;
+		name = strrchr(path, '/');
+		len = strlen(failed);
+		if (sizeof(failed) - len > sizeof(path) + 32)
+			sprintf(failed + len, "%s%s:%s", len ? "," : "", name ? name + 1 : path,
+				err);
+	}
+	if (f)
+		fclose(f);
+	add(facts, "modules=%d\nmodules_failed=%s\n", n, failed);
+}
+
+/* Compressed RAM as swap: pages really leave, and it needs no disk. No util-linux here. */
+static const char *swap_on(void)
+{
+	static uint32_t head[PAGE / 4];
+	static char why[96];
+	char size[32];
+	int fd, err;
+
+	if (access("/sys/block/zram0", F_OK))
+		return "no zram";
+	snprintf(size, sizeof(size), "%lu", SWAP_SIZE);
+	err = spit("/sys/block/zram0/disksize", size);
+	if (err) {
+		snprintf(why, sizeof(why), "disksize: %s", strerror(-err));
+		return why;
+	}
+	/* include/linux/swap.h, union swap_header: 1024 bytes, version, last_page, ... */
+	head[256] = 1;
+	head[257] = SWAP_SIZE / PAGE - 1;
+	memcpy((char *)head + PAGE - 10, "SWAPSPACE2", 10);
+	fd = open("/dev/zram0", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, head, PAGE) != (ssize_t)PAGE || fsync(fd)) {
+		snprintf(why, sizeof(why), "/dev/zram0: %s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return why;
+	}
+	close(fd);
+	if (swapon("/dev/zram0", 0)) {
+		snprintf(why, sizeof(why), "swapon: %s", strerror(errno));
+		return why;
+	}
+	return "zram";
+}
+
+/*
+ * Start a program with @out as standard output and error. By vfork(): no page
+ * tables to copy, and the child can tell by @exec_errno why exec failed.
+ */
+static __attribute__((noinline)) pid_t spawn(char *const argv[], char *const env[], int out,
+					     int *exec_errno)
+{
+	volatile int err = 0;
+	pid_t pid;
+
+	pid = vfork();
+	if (!pid) {
+		int null = open("/dev/null", O_RDONLY);
+		sigset_t none;
+
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		setsid();
+		if (null) {
+			dup2(null, 0);
+			close(null);
+		}
+		dup2(out, 1);
+		dup2(out, 2);
+		execve(argv[0], argv, env);
+		err = errno;
+		_exit(127);
+	}
+	*exec_errno = err;
+	return pid;
+}
+
+/* Runs a helper and takes the first line that it prints. Returns the wait status. */
+static int helper(char *const argv[], char *line, size_t size)
+{
+	char *env[] = { NULL };
+	int p[2], status = -1, err;
+	size_t len = 0;
+	ssize_t n;
+	pid_t pid;
+
+	*line = '\0';
+	if (pipe2(p, O_CLOEXEC))
+		return -1;
+	pid = spawn(argv, env, p[1], &err);
+	close(p[1]);
+	while (len < size - 1 && (n = read(p[0], line + len, size - 1 - len)) > 0)
+		len += n;
+	line[len] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	close(p[0]);
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	return status;
+}
+
+static void rdma_up(struct text *facts)
+{
+	char *argv[] = { "/bin/rdma-up", NULL }, line[256];
+	int status;
+
+	/* sysfs of a module and of a built-in driver */
+	if (access("/sys/module/rdma_rxe", F_OK)) {
+		add(facts, "rdma=no rdma_rxe\n");
+		return;
+	}
+	status = helper(argv, line, sizeof(line));
+	if (status)
+		add(facts, "rdma=%s\n", *line ? line : "rdma-up cannot be run");
+	else
+		add(facts, "rdma=ok\n");
+}
+
+/*
+ * QEMU before 10 under TCG leaves wrong flags behind cmpxchg8b/16b: the old
+ * operand becomes EFLAGS, which lets TF, NT or VM in. Wrong ones here are
+ * harmless, the operand has only OF and bit 1 among the flags.
+ */
+static int bad_cmpxchg_flags(void)
+{
+	static uint64_t __attribute__((aligned(16))) mem;
+	int bad = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		uint64_t fl;
+		uint32_t a = 0x802, d = 0;
+
+		mem = 0x802;
+		/* below the red zone; lea leaves the flags alone */
+		asm volatile("lea -128(%%rsp), %%rsp\n\t"
+			     "pushq $0x202; popfq\n\t"
+			     "add $1, %%r8d\n\t"
+			     "mov %[m], %%r9\n\t"
+			     "xor %%r9d, %%r9d\n\t"
+			     "lock cmpxchg8b %[m]\n\t"
+			     "pushfq; popq %[fl]\n\t"
+			     "lea 128(%%rsp), %%rsp"
+			     : [fl] "=&r"(fl), [m] "+m"(mem), "+a"(a), "+d"(d)
+			     : "b"(0x802), "c"(0)
+			     : "r8", "r9", "cc", "memory");
+		/* xor of equals: ZF and PF, nothing else; cmpxchg8b: ZF again */
+		bad += (fl & 0xfff) != 0x246;
+	}
+	return bad;
+}
+
+static void emulator_facts(struct text *t)
+{
+	int bad = bad_cmpxchg_flags();
+
+	if (bad)
+		add(t, "emulator=cmpxchg8b flags wrong %d/1000\n", bad);
+	else
+		add(t, "emulator=ok\n");
+}
+
+/* --- fw_cfg --------------------------------------------------------------- */
+
+/* docs/specs/fw_cfg.txt of QEMU: big endian throughout. */
+#define FW_CFG_SELECTOR 0x510
+#define FW_CFG_DATA	0x511
+#define FW_CFG_DMA_HI	0x514
+#define FW_CFG_DMA_LO	0x518
+#define FW_CFG_FILE_DIR 0x19
+#define FW_CFG_ID	0x01
+#define DMA_ERROR	1
+#define DMA_READ	2
+#define DMA_SELECT	8
+
+struct fw_cfg_dma {
+	uint32_t control, length;
+	uint64_t address;
+};
+
+struct fw_cfg_file {
+	uint32_t size;
+	uint16_t select, reserved;
+	char name[56];
+};
+
+static bool have_dma;
+
+/*
+ * Pages for the device to write to, with their physical addresses as they were
+ * before the guest was saved: to ask pagemap after a restore would be a
+ * millisecond of cold code. They are locked, and bound to a node so that NUMA
+ * balancing leaves them alone; nothing compacts memory before the test runs.
+ */
+static struct fw_cfg_dma *dma;
+static union {
+	uint32_t count;
+	struct {
+		uint32_t count_be;
+		struct fw_cfg_file f[63];
+	} __attribute__((packed));
+	char page[PAGE];
+} *dir;
+static char *text; /* of the command: one page, and more without DMA */
+static uint64_t dma_pa, dir_pa, text_pa;
+
+/* The slot for the executable: a file's pages, in as few pieces as they lie in. */
+static const char *slot;
+static struct extent {
+	uint64_t pa;
+	uint32_t len;
+} slot_ext[EXE_READY / PAGE];
+
+/* Physical addresses of @n pages from @p on, which are there. */
+static bool phys(const void *p, uint64_t *pa, size_t n)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && pread(fd, pa, n * 8, (uintptr_t)p / PAGE * 8) == (ssize_t)n * 8;
+
+	for (size_t i = 0; ok && i < n; i++) {
+		ok = (pa[i] >> 63) && (pa[i] & ((1ULL << 55) - 1));
+		pa[i] = (pa[i] & ((1ULL << 55) - 1)) * PAGE;
+	}
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static void *pages(size_t len)
+{
+	unsigned long node0 = 1;
+	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		give_up("no memory");
+	madvise(p, len, MADV_NOHUGEPAGE);
+	syscall(SYS_mbind, p, len, 2 /* MPOL_BIND */, &node0, 64, 0);
+	memset(p, 0, len);
+	mlock(p, len);
+	return p;
+}
+
+/* One operation. The device is done when the second port write returns. */
+static bool dma_run(uint32_t control, uint64_t to, uint32_t len)
+{
+	dma->control = __builtin_bswap32(control);
+	dma->length = __builtin_bswap32(len);
+	dma->address = __builtin_bswap64(to);
+	asm volatile("" : : : "memory");
+	outl(__builtin_bswap32(dma_pa >> 32), FW_CFG_DMA_HI);
+	outl(__builtin_bswap32((uint32_t)dma_pa), FW_CFG_DMA_LO);
+	asm volatile("" : : : "memory");
+	return dma->control == 0;
+}
+
+static void pio_read(void *to, size_t len)
+{
+	asm volatile("rep insb" : "+D"(to), "+c"(len) : "d"(FW_CFG_DATA) : "memory");
+}
+
+static uint32_t item(uint16_t select)
+{
+	return (uint32_t)select << 16 | DMA_SELECT | DMA_READ;
+}
+
+static void fw_cfg_init(void)
+{
+	char sig[4], *p = pages(3 * PAGE);
+	uint64_t pa[3];
+	uint32_t id;
+
+	outw(0, FW_CFG_SELECTOR);
+	pio_read(sig, 4);
+	if (memcmp(sig, "QEMU", 4))
+		give_up("no fw_cfg device");
+	outw(FW_CFG_ID, FW_CFG_SELECTOR);
+	pio_read(&id, 4);
+	have_dma = (id & 2) && phys(p, pa, 3);
+	dma = (void *)p;
+	dir = (void *)(p + PAGE);
+	text = p + 2 * PAGE;
+	dma_pa = pa[0];
+	dir_pa = pa[1];
+	text_pa = pa[2];
+}
+
+static void fw_cfg_scan(void)
+{
+	if (have_dma && dma_run(item(FW_CFG_FILE_DIR), dir_pa, PAGE))
+		return;
+	outw(FW_CFG_FILE_DIR, FW_CFG_SELECTOR);
+	pio_read(dir, PAGE);
+}
+
+/* In what was scanned last. @size 0 if the file is not there. */
+static uint16_t fw_cfg_find(const char *name, size_t *size)
+{
+	uint32_t n = __builtin_bswap32(dir->count);
+
+	*size = 0;
+	for (uint32_t i = 0; i < n && i < 63; i++) {
+		if (strncmp(dir->f[i].name, name, sizeof(dir->f[i].name)))
+			continue;
+		*size = __builtin_bswap32(dir->f[i].size);
+		return __builtin_bswap16(dir->f[i].select);
+	}
+	return 0;
+}
+
+/* The command, NUL-terminated. */
+static char *fw_cfg_text(uint16_t select, size_t size)
+{
+	if (size < PAGE && have_dma && dma_run(item(select), text_pa, size)) {
+		text[size] = '\0';
+		return text;
+	}
+	text = calloc(1, size + 1);
+	if (!text)
+		give_up("no memory");
+	outw(select, FW_CFG_SELECTOR);
+	pio_read(text, size);
+	return text;
+}
+
+/* --- the executable ------------------------------------------------------- */
+
+/*
+ * The file that the executable will be read into, with its pages, before the
+ * guest is saved: handing in then allocates, clears, copies and unmaps nothing.
+ * The mapping that is kept is read-only, since a writable one would make exec
+ * fail with ETXTBSY; the device does not care.
+ */
+static void slot_make(void)
+{
+	static uint64_t pa[EXE_READY / PAGE];
+	unsigned long node0 = 1;
+	char *p;
+	int fd;
+
+	do_mount("tmpfs", EXE_DIR, 0, "mode=755,huge=never");
+	fd = open(EXE_SLOT, O_RDWR | O_CREAT | O_CLOEXEC, 0755);
+	if (fd < 0 || ftruncate(fd, EXE_READY))
+		give_up("%s: %s", EXE_SLOT, strerror(errno));
+	p = mmap(NULL, EXE_READY, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		give_up("%s: %s", EXE_SLOT, strerror(errno));
+	syscall(SYS_mbind, p, EXE_READY, 2 /* MPOL_BIND */, &node0, 64, 0);
+	memset(p, 0, EXE_READY);
+	munmap(p, EXE_READY);
+	close(fd);
+
+	fd = open(EXE_SLOT, O_RDONLY | O_CLOEXEC);
+	p = mmap(NULL, EXE_READY, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	if (fd < 0 || p == MAP_FAILED || mlock(p, EXE_READY))
+		give_up("%s: %s", EXE_SLOT, strerror(errno));
+	close(fd);
+	slot = p;
+	have_dma = have_dma && phys(p, pa, EXE_READY / PAGE);
+	for (size_t i = 0, n = 0; i < EXE_READY / PAGE; i++) {
+		if (i && pa[i] == pa[i - 1] + PAGE) {
+			slot_ext[n - 1].len += PAGE;
+		} else {
+			slot_ext[n].pa = pa[i];
+			slot_ext[n++].len = PAGE;
+		}
+	}
+}
+
+/* The next @len bytes of the item into the slot. */
+static bool slot_read(uint32_t control, size_t len)
+{
+	for (size_t i = 0; len; i++) {
+		size_t n = slot_ext[i].len < len ? slot_ext[i].len : len;
+
+		if (!dma_run(control, slot_ext[i].pa, n))
+			return false;
+		control = DMA_READ; /* goes on behind what was read last */
+		len -= n;
+	}
+	return true;
+}
+
+static void write_all(int fd, const char *p, size_t len)
+{
+	for (ssize_t n; len; p += n, len -= n) {
+		n = write(fd, p, len);
+		if (n <= 0)
+			give_up("room for the executable: %s", strerror(errno));
+	}
+}
+
+/* Bring the executable in as EXE_DIR/@name. */
+static void exe_fetch(uint16_t select, size_t size, const char *name, char *path)
+{
+	static char buf[65536];
+	int fd;
+
+	/* The name shows in kernel messages; a memfd would be "memfd:t" there. */
+	snprintf(path, PATH_MAX, EXE_DIR "/%s", name);
+	/* what follows the executable in the slot is zeros, which nobody minds */
+	if (have_dma && size <= EXE_READY && slot_read(item(select), size) &&
+	    !memcmp(slot, "\177ELF", 4)) {
+		if (rename(EXE_SLOT, path))
+			give_up("%s: %s", path, strerror(errno));
+		return;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	if (fd < 0)
+		give_up("%s: %s", path, strerror(errno));
+	outw(select, FW_CFG_SELECTOR);
+	while (size) {
+		size_t n = size < EXE_READY ? size : EXE_READY;
+
+		if (have_dma && slot_read(DMA_READ, n)) {
+			write_all(fd, slot, n);
+		} else {
+			n = size < sizeof(buf) ? size : sizeof(buf);
+			pio_read(buf, n);
+			write_all(fd, buf, n);
+		}
+		size -= n;
+	}
+	close(fd);
+}
+
+/* --- a test --------------------------------------------------------------- */
+
+struct command {
+	char mode[16], name[64], args[4096];
+	char *env[64];
+	size_t nenv;
+	uint64_t seed, deadline_ms, max_output;
+};
+
+static struct {
+	uint64_t total; /* bytes that the test wrote */
+	size_t head_max; /* of them sent as they came */
+	char ring[TAIL]; /* the last ones of the rest */
+} out;
+
+/* Made before the guest is saved, so that no test pays for it. */
+static int kmsg_fd = -1, pipe_fd[2], signal_fd;
+static unsigned long taint_before;
+static size_t kmsg_sent;
+
+/* All kernel messages since the last call. */
+static void kmsg_send(void)
+{
+	static char rec[8192 + 1];
+	static struct text t;
+	ssize_t n;
+
+	t.len = 0;
+	for (;;) {
+		unsigned long prio, us;
+		char *text, *nl, *p;
+
+		n = read(kmsg_fd, rec, sizeof(rec) - 1);
+		if (n < 0 && errno == EPIPE) {
+			add(&t, "<4>[lost] cowpen agent: the kernel's ring buffer was overrun\n");
+			continue;
+		}
+		if (n <= 0)
+			break;
+		rec[n] = '\0';
+		/* Documentation/ABI/testing/dev-kmsg: "prio,seq,us,flags;text\n KEY=value\n" */
+		text = strchr(rec, ';');
+		if (!text)
+			continue;
+		*text++ = '\0';
+		nl = strchr(text, '\n');
+		if (nl)
+			*nl = '\0';
+		prio = strtoul(rec, &p, 10);
+		if (*p == ',')
+			p = strchr(p + 1, ',');
+		us = p && *p ? strtoul(p + 1, NULL, 10) : 0;
+		if (kmsg_sent > KMSG_MAX)
+			continue;
+		if (t.len + n + 64 > sizeof(t.s)) {
+			frame(FRAME_KMSG, t.s, t.len);
+			kmsg_sent += t.len;
+			t.len = 0;
+			if (kmsg_sent > KMSG_MAX) {
+				add(&t, "<4>[cut] cowpen agent: more kernel messages than are "
+					"kept\n");
+				continue;
+			}
+		}
+		add(&t, "<%lu>[%5lu.%06lu] %s\n", prio, us / 1000000, us % 1000000, text);
+	}
+	if (t.len)
+		frame(FRAME_KMSG, t.s, t.len);
+	kmsg_sent += t.len;
+}
+
+static void out_add(const char *p, size_t len)
+{
+	size_t n = out.total < out.head_max ? out.head_max - out.total : 0;
+
+	if (n > len)
+		n = len;
+	if (n)
+		frame(FRAME_OUT, p, n);
+	out.total += n;
+	p += n;
+	len -= n;
+	if (len > TAIL) {
+		out.total += len - TAIL;
+		p += len - TAIL;
+		len = TAIL;
+	}
+	for (; len; len -= n, p += n, out.total += n) {
+		size_t at = out.total % TAIL;
+
+		n = TAIL - at < len ? TAIL - at : len;
+		memcpy(out.ring + at, p, n);
+	}
+}
+
+static void out_tail(void)
+{
+	uint64_t len = out.total > out.head_max ? out.total - out.head_max : 0;
+	size_t at = out.total % TAIL;
+
+	if (!len)
+		return;
+	if (len < TAIL) {
+		size_t from = (out.total - len) % TAIL;
+
+		if (from + len <= TAIL) {
+			frame(FRAME_TAIL, out.ring + from, len);
+			return;
+		}
+		frame(FRAME_TAIL, out.ring + from, TAIL - from);
+	} else {
+		frame(FRAME_TAIL, out.ring + at, TAIL - at);
+	}
+	if (at)
+		frame(FRAME_TAIL, out.ring, at);
+}
+
+static void hang_thread(const char *pid, const char *tid)
+{
+	static struct text t;
+	static char buf[8192];
+	static const char *const files[] = { "comm", "wchan", "syscall", "stack" };
+	char path[600], *p;
+
+	t.len = 0;
+	add(&t, "pid %s tid %s\n", pid, tid);
+	snprintf(path, sizeof(path), "/proc/%s/task/%s/stat", pid, tid);
+	p = strrchr(slurp(path, buf, sizeof(buf)), ')');
+	add(&t, "state %c\n", p && p[1] && p[2] ? p[2] : '?');
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		snprintf(path, sizeof(path), "/proc/%s/task/%s/%s", pid, tid, files[i]);
+		slurp(path, buf, sizeof(buf));
+		add(&t, "%s%c%s\n", files[i], strchr(buf, '\n') ? '\n' : ' ', buf);
+	}
+	add(&t, "\n");
+	frame(FRAME_HANG, t.s, t.len);
+}
+
+/*
+ * Shortly before the deadline: what is everybody doing? A frame for each thread
+ * as it is looked at, since to look may itself get stuck. Nothing that takes a
+ * lock of the memory map (maps, smaps, cmdline) is read.
+ */
+static void hang_send(void)
+{
+	DIR *d = opendir("/proc"), *dt;
+	struct dirent *e, *et;
+
+	while (d && (e = readdir(d))) {
+		char path[300], buf[1024], *p;
+		unsigned long flags = 0;
+
+		if (!isdigit((unsigned char)*e->d_name) || !strcmp(e->d_name, "1"))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/stat", e->d_name);
+		/* after "(comm) ": state ppid pgrp session tty tpgid flags */
+		p = strrchr(slurp(path, buf, sizeof(buf)), ')');
+		if (!p || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %lu", &flags) != 1)
+			continue;
+		if (flags & 0x00200000) /* PF_KTHREAD */
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/task", e->d_name);
+		dt = opendir(path);
+		while (dt && (et = readdir(dt)))
+			if (isdigit((unsigned char)*et->d_name))
+				hang_thread(e->d_name, et->d_name);
+		if (dt)
+			closedir(dt);
+	}
+	if (d)
+		closedir(d);
+	/* every CPU's stack, and every task that waits uninterruptibly */
+	spit("/proc/sysrq-trigger", "l");
+	spit("/proc/sysrq-trigger", "w");
+	kmsg_send();
+	frame(FRAME_HUNG, NULL, 0);
+}
+
+/* Restored guests are replays of each other; the seed makes starts differ a little. */
+static void vary(uint64_t seed)
+{
+	size_t pages = seed % 61;
+	char *p;
+
+	if (!seed)
+		return;
+	p = mmap(NULL, (pages + 1) * PAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (p != MAP_FAILED)
+		munmap(p, (pages + 1) * PAGE);
+	for (uint64_t t = rdtsc() + (seed >> 8) % 200000; rdtsc() < t;)
+		;
+}
+
+static void run(struct command *c, uint16_t select, size_t size, uint64_t t0)
+{
+	static char buf[32768];
+	static struct text t;
+	char path[PATH_MAX], seed[64], *argv[128], *env[72], *save = NULL;
+	int *p = pipe_fd, status = 0, exec_errno;
+	size_t argc = 0, n = 0;
+	uint64_t start, hang_at;
+	bool hung = false, over = false;
+	ssize_t got;
+	pid_t pid;
+
+	exe_fetch(select, size, c->name, path);
+
+	argv[argc++] = path;
+	for (char *w = strtok_r(c->args, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save))
+		if (argc < sizeof(argv) / sizeof(*argv) - 1)
+			argv[argc++] = w;
+	argv[argc] = NULL;
+	snprintf(seed, sizeof(seed), "COWPEN_SEED=%llu", (unsigned long long)c->seed);
+	env[n++] = "PATH=/bin:/sbin";
+	env[n++] = "HOME=/tmp";
+	env[n++] = "COWPEN_MARK_PORT=0x402";
+	env[n++] = seed;
+	for (size_t i = 0; i < c->nenv; i++)
+		env[n++] = c->env[i];
+	env[n] = NULL;
+
+	vary(c->seed);
+	out.head_max = c->max_output > TAIL ? c->max_output - TAIL : 0;
+
+	start = now_us();
+	hang_at =
+		start + (c->deadline_ms > 4000 ? c->deadline_ms - 2000 : c->deadline_ms / 2) * 1000;
+	t.len = 0;
+	add(&t, "taint_before=%lu\nhandin_us=%llu\n", taint_before,
+	    (unsigned long long)(start - t0));
+	frame(FRAME_START, t.s, t.len);
+
+	pid = spawn(argv, env, p[1], &exec_errno);
+	if (pid < 0)
+		give_up("fork: %s", strerror(errno));
+	close(p[1]);
+
+	while (!over) {
+		struct pollfd pf[2] = { {.fd = signal_fd, .events = POLLIN },
+				       {.fd = p[0], .events = POLLIN}};
+		uint64_t now = now_us();
+		int wait = -1;
+
+		if (!hung && c->deadline_ms)
+			wait = now < hang_at ? (int)((hang_at - now + 999) / 1000) : 0;
+		poll(pf, p[0] < 0 ? 1 : 2, wait);
+		if (p[0] >= 0 && pf[1].revents) {
+			got = read(p[0], buf, sizeof(buf));
+			if (got > 0) {
+				out_add(buf, got);
+			} else if (!got) {
+				close(p[0]);
+				p[0] = -1;
+			}
+		}
+		if (pf[0].revents) {
+			struct signalfd_siginfo si;
+			int st;
+
+			while (read(signal_fd, &si, sizeof(si)) > 0)
+				;
+			for (pid_t w; (w = waitpid(-1, &st, WNOHANG)) > 0;)
+				if (w == pid) {
+					status = st;
+					over = true;
+				}
+		}
+		if (!hung && !over && c->deadline_ms && now_us() >= hang_at) {
+			hung = true;
+			hang_send();
+		}
+	}
+	/*
+	 * Not until end of file: a forgotten child may keep the pipe open, and
+	 * may even go on writing. What the pipe can hold is all that the test
+	 * itself can have left there.
+	 */
+	if (p[0] >= 0) {
+		long left = fcntl(p[0], F_GETPIPE_SZ);
+
+		for (; left > 0 && (got = read(p[0], buf, sizeof(buf))) > 0; left -= got)
+			out_add(buf, got);
+	}
+	out_tail();
+	kmsg_send();
+	t.len = 0;
+	add(&t, "status=%d\nexec_errno=%d\noutput_total=%llu\ntaint_after=%lu\ntest_us=%llu\n",
+	    status, exec_errno, (unsigned long long)out.total, taint(),
+	    (unsigned long long)(now_us() - start));
+	frame(FRAME_END, t.s, t.len);
+	leave(EXIT_DONE);
+}
+
+/* --- the rest ------------------------------------------------------------- */
+
+/* The proof of a saved state: does time run right, and is the emulator sane? */
+static void clock_check(void)
+{
+	static struct text t;
+	uint64_t c0, c1, us0, us1;
+
+	c0 = rdtsc();
+	us0 = now_us();
+	while (now_us() - us0 < 200000)
+		usleep(1000);
+	us1 = now_us();
+	c1 = rdtsc();
+	add(&t, "tsc_khz=%llu\nus=%llu\n", (unsigned long long)((c1 - c0) * 1000 / (us1 - us0)),
+	    (unsigned long long)(us1 - us0));
+	emulator_facts(&t);
+	add(&t, "taint=%lu\n", taint());
+	frame(FRAME_CLOCK, t.s, t.len);
+	frame(FRAME_END, "status=0\n", 9);
+	leave(EXIT_DONE);
+}
+
+static void ready_fds(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (signal_fd < 0 || pipe2(pipe_fd, O_CLOEXEC))
+		give_up("pipe: %s", strerror(errno));
+	fcntl(pipe_fd[0], F_SETFL, O_NONBLOCK);
+}
+
+static int unhex(int ch)
+{
+	return isdigit(ch) ? ch - '0' : isxdigit(ch) ? tolower(ch) - 'a' + 10 : -1;
+}
+
+static void command_parse(char *text, struct command *c)
+{
+	char *save = NULL;
+
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+		char *v = strchr(l, '=');
+
+		if (!v)
+			continue;
+		*v++ = '\0';
+		if (!strcmp(l, "token")) {
+			for (int i = 0; i < 16 && v[2 * i] && v[2 * i + 1]; i++)
+				token[i] = unhex(v[2 * i]) << 4 | unhex(v[2 * i + 1]);
+		} else if (!strcmp(l, "mode")) {
+			snprintf(c->mode, sizeof(c->mode), "%s", v);
+		} else if (!strcmp(l, "name")) {
+			snprintf(c->name, sizeof(c->name), "%s", v);
+		} else if (!strcmp(l, "args")) {
+			snprintf(c->args, sizeof(c->args), "%s", v);
+		} else if (!strcmp(l, "seed")) {
+			c->seed = strtoull(v, NULL, 10);
+		} else if (!strcmp(l, "deadline_ms")) {
+			c->deadline_ms = strtoull(v, NULL, 10);
+		} else if (!strcmp(l, "max_output")) {
+			c->max_output = strtoull(v, NULL, 10);
+		} else if (!strcmp(l, "env")) {
+			if (c->nenv < sizeof(c->env) / sizeof(*c->env))
+				c->env[c->nenv++] = v;
+		}
+	}
+}
+
+static void serve(void)
+{
+	static struct command c;
+	uint16_t select;
+	size_t size;
+	uint64_t t0;
+
+	/*
+	 * Spin first: the guest is saved within this time, and a restored one
+	 * then goes on here without an idle task, a timer and a scheduler, all
+	 * of which would be cold code to the emulator.
+	 */
+	for (uint64_t spin = now_us() + 5000000;;) {
+		fw_cfg_scan();
+		select = fw_cfg_find(FW_CFG_CMD, &size);
+		if (size)
+			break;
+		if (now_us() > spin)
+			usleep(1000);
+	}
+	t0 = now_us();
+	command_parse(fw_cfg_text(select, size), &c);
+	seq = 0;
+	if (!strcmp(c.mode, "clock"))
+		clock_check();
+	select = fw_cfg_find(FW_CFG_EXE, &size);
+	if (!size)
+		give_up("no executable was handed in");
+	run(&c, select, size, t0);
+}
+
+static void shell(const struct text *facts)
+{
+	char *argv[] = { "/bin/sh", "-i", NULL };
+	char *env[] = {
+		"PATH=/bin:/sbin:/cases", "HOME=/", "TERM=linux", "PS1=cowpen# ", "COWPEN_SEED=1",
+		"COWPEN_MARK_PORT=0x402", NULL};
+	int status;
+	pid_t pid;
+
+	printf("%s", facts->s);
+	printf("cowpen: the cases are in /cases. Leave with \"exit\", or with Ctrl-A x at once.\n");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		int fd;
+
+		setsid();
+		fd = open("/dev/ttyS0", O_RDWR);
+		if (fd >= 0) {
+			ioctl(fd, TIOCSCTTY, 1);
+			dup2(fd, 0);
+			dup2(fd, 1);
+			dup2(fd, 2);
+			if (fd > 2)
+				close(fd);
+		}
+		execve(argv[0], argv, env);
+		printf("cowpen: no shell in this image: %s\n", strerror(errno));
+		_exit(127);
+	}
+	for (pid_t w; (w = waitpid(-1, &status, 0)) != pid;)
+		if (w < 0 && errno != EINTR)
+			break;
+	leave(EXIT_DONE);
+}
+
+/*
+ * "tsc-early" becomes "tsc" a second after boot, by stopping the whole machine:
+ * not in the first test, and so in all of them.
+ */
+static void settle(struct text *t)
+{
+	static const char path[] = "/sys/devices/system/clocksource/clocksource0/"
+				   "current_clocksource";
+	char buf[64];
+
+	for (uint64_t until = now_us() + 5000000; now_us() < until; usleep(20000))
+		if (strcmp(slurp(path, buf, sizeof(buf)), "tsc-early"))
+			break;
+	add(t, "clocksource=%s\n", slurp(path, buf, sizeof(buf)));
+}
+
+static void start_facts(struct text *t)
+{
+	char buf[1024];
+	struct utsname u;
+
+	uname(&u);
+	add(t, "release=%s\n", u.release);
+	add(t, "proc_version=%s\n", slurp("/proc/version", buf, sizeof(buf)));
+	add(t, "cmdline=%s\n", slurp("/proc/cmdline", buf, sizeof(buf)));
+	add(t, "cpus=%s\n", slurp("/sys/devices/system/cpu/online", buf, sizeof(buf)));
+	add(t, "nodes=%s\n", slurp("/sys/devices/system/node/online", buf, sizeof(buf)));
+	add(t, "thp=%s\n", slurp("/sys/kernel/mm/transparent_hugepage/enabled", buf, sizeof(buf)));
+	add(t, "hugepages=%s\n", slurp("/proc/sys/vm/nr_hugepages", buf, sizeof(buf)));
+}
+
+int main(int argc, char **argv)
+{
+	static struct text facts;
+	static char cmdline[4096];
+	uint64_t t0, us0;
+
+	if (argc > 1 && !strcmp(argv[1], "--noop"))
+		return 0;
+	if (getpid() != 1) {
+		fprintf(stderr, "cowpen agent: I am PID 1 of a guest and nothing else\n");
+		return 1;
+	}
+	umask(022);
+	do_mount("devtmpfs", "/dev", 0, NULL);
+	/* the kernel found no /dev/console for us if the image has none */
+	for (int fd = open("/dev/console", O_RDWR); fd >= 0 && fd < 2;)
+		fd = dup(fd);
+	if (iopl(3))
+		give_up("iopl: %s", strerror(errno));
+	do_mount("proc", "/proc", 0, NULL);
+	do_mount("sysfs", "/sys", 0, NULL);
+	do_mount("tmpfs", "/tmp", 0, "mode=1777");
+	do_mount("tmpfs", "/dev/shm", 0, "mode=1777");
+	do_mount("debugfs", "/sys/kernel/debug", 0, NULL);
+	us0 = now_us();
+	t0 = rdtsc();
+
+	start_facts(&facts);
+	load_modules(&facts);
+	add(&facts, "swap=%s\n", swap_on());
+	rdma_up(&facts);
+
+	/*
+	 * An Oops ends the guest at once, with its whole text on the console:
+	 * what a kernel says after one is worth nothing, and it costs only the
+	 * test that caused it. The NMI is the host's way to ask a guest that
+	 * hangs for a stack; panic_print=64 adds those of all other CPUs.
+	 */
+	spit("/proc/sys/kernel/panic_on_oops", "1");
+	spit("/proc/sys/kernel/unknown_nmi_panic", "1");
+	spit("/proc/sys/kernel/panic_print", "64");
+	spit("/proc/sys/kernel/printk", "8");
+	kmsg_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (kmsg_fd < 0)
+		give_up("/dev/kmsg: %s", strerror(errno));
+
+	slurp("/proc/cmdline", cmdline, sizeof(cmdline));
+	if (strstr(cmdline, "cowpen.mode=shell"))
+		shell(&facts);
+
+	mlockall(MCL_CURRENT); /* tests make memory short */
+	fw_cfg_init();
+	slot_make();
+	/* Once round through what every test needs, so that its first use is not the test's. */
+	for (int i = 0; i < 3; i++) {
+		char *noop[] = { "/init", "--noop", NULL }, line[8];
+
+		helper(noop, line, sizeof(line));
+		fw_cfg_scan();
+	}
+	settle(&facts);
+	emulator_facts(&facts);
+	add(&facts, "tsc_khz=%llu\n",
+	    (unsigned long long)((rdtsc() - t0) * 1000 / (now_us() - us0)));
+	add(&facts, "taint=%lu\n", taint());
+	ready_fds();
+	taint_before = taint();
+	lseek(kmsg_fd, 0, SEEK_END);
+	frame(FRAME_READY, facts.s, facts.len);
+	serve();
+}

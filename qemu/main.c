@@ -1,0 +1,776 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cowpen: the host side as one program. Sub-commands parse their arguments,
+ * put the parts together and turn what came of it into words and exit codes.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cases.h"
+#include "compare.h"
+#include "err.h"
+#include "kernels.h"
+#include "matrix.h"
+#include "runner.h"
+#include "vm.h"
+
+/* In bench.c */
+int bench_main(int argc, char **argv);
+
+enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
+
+/* What sub-commands have in common. */
+struct opts {
+	const char *build, *runs, *conf;
+	const char *cases, *kernels, *accel, *resume;
+	unsigned int jobs, repeat, deadline_s;
+	uint64_t seed;
+	bool seed_given, do_resume, verbose, lenient, quiet, gdb;
+	const char *arg[2];	/* what is no option */
+	unsigned int nargs, max_args;
+};
+
+static char default_build[PATH_MAX];
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "cowpen: %s%s%s\n", what, *what ? ": " : "", err_msg());
+	return EXIT_NOT_RUN;
+}
+
+/* A wrong name is the user's, everything else the world's. */
+static int fail_choice(int ret)
+{
+	fail("");
+	return ret == -EINVAL ? EXIT_USAGE : EXIT_NOT_RUN;
+}
+
+/* --- options --------------------------------------------------------------------- */
+
+enum {
+	O_BUILD = 256, O_RUNS, O_CONF, O_CASES, O_KERNELS, O_ACCEL, O_JOBS, O_REPEAT, O_SEED,
+	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB,
+};
+
+#define OPT_BUILD   { "build", O_BUILD, "DIR", 0, "Where the program, the guest and the cases were built (default: where cowpen is)", 9 }
+#define OPT_RUNS    { "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 }
+#define OPT_CONF    { "conf", O_CONF, "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 9 }
+#define OPT_ACCEL   { "accel", O_ACCEL, "WORD", 0, "auto, kvm or tcg (default: auto)", 3 }
+#define OPT_KERNELS { "kernels", O_KERNELS, "NAMES", 0, "Kernels, blank-separated: names, \"default\", \"stock\", or paths of kernel images", 1 }
+#define OPT_VERBOSE { "verbose", 'v', NULL, 0, "Say more; keep a log of every test", 9 }
+
+static int number(struct argp_state *s, const char *arg, const char *what, unsigned long min,
+		  unsigned long max, unsigned int *out)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(arg, &end, 10);
+	if (errno || *end || end == arg || *arg == '-' || n < min || n > max) {
+		argp_failure(s, EXIT_USAGE, 0, "%s is a number from %lu to %lu, not \"%s\"", what,
+			     min, max, arg);
+		return EINVAL;
+	}
+	*out = n;
+	return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *s)
+{
+	struct opts *o = s->input;
+	char *end;
+
+	switch (key) {
+	case O_BUILD:
+		o->build = arg;
+		break;
+	case O_RUNS:
+		o->runs = arg;
+		break;
+	case O_CONF:
+		o->conf = arg;
+		break;
+	case O_CASES:
+		o->cases = arg;
+		break;
+	case O_KERNELS:
+		o->kernels = arg;
+		break;
+	case O_ACCEL:
+		o->accel = arg;
+		break;
+	case O_JOBS:
+		return number(s, arg, "--jobs", 1, 1024, &o->jobs);
+	case O_REPEAT:
+		return number(s, arg, "--repeat", 1, 100000, &o->repeat);
+	case O_DEADLINE:
+		return number(s, arg, "--deadline", 1, 86400, &o->deadline_s);
+	case O_SEED:
+		errno = 0;
+		o->seed = strtoull(arg, &end, 0);
+		if (errno || *end || end == arg || *arg == '-') {
+			argp_failure(s, EXIT_USAGE, 0, "--seed is a number such as 0x1234, not \"%s\"",
+				     arg);
+			return EINVAL;
+		}
+		o->seed_given = true;
+		break;
+	case O_RESUME:
+		o->do_resume = true;
+		o->resume = arg && *arg ? arg : "last";
+		break;
+	case O_LENIENT:
+		o->lenient = true;
+		break;
+	case O_GDB:
+		o->gdb = true;
+		break;
+	case 'v':
+		o->verbose = true;
+		break;
+	case 'q':
+		o->quiet = true;
+		break;
+	case ARGP_KEY_ARG:
+		if (o->nargs >= o->max_args) {
+			argp_failure(s, EXIT_USAGE, 0, "\"%s\" is one argument too many; see --help",
+				     arg);
+			return EINVAL;
+		}
+		o->arg[o->nargs++] = arg;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static void opts_init(struct opts *o, unsigned int max_args)
+{
+	memset(o, 0, sizeof(*o));
+	o->build = default_build;
+	o->runs = "results/runs";
+	o->conf = "kernel-config/kernels.conf";
+	o->kernels = "";
+	o->cases = "";
+	o->repeat = 1;
+	o->max_args = max_args;
+}
+
+/*
+ * @argv[0] is the sub-command; argp shows it as part of the program's name. On
+ * a mistake argp exits with argp_err_exit_status, which is ours.
+ */
+static int opts_parse(struct opts *o, const struct argp *argp, int argc, char **argv)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "cowpen %s", argv[0]);
+	argv[0] = name;
+	return argp_parse(argp, argc, argv, 0, NULL, o) ? EXIT_USAGE : 0;
+}
+
+static char *guest_dir(const struct opts *o)
+{
+	return xasprintf("%s/guest", o->build);
+}
+
+/* The kernels that were asked for; @all must be freed by the caller even on errors. */
+static int choose_kernels(const struct opts *o, const char *names, struct kernel_list *all,
+			  struct kernel ***sel, size_t *n)
+{
+	int ret = kernels_read(o->conf, all);
+
+	*sel = NULL;
+	*n = 0;
+	if (ret)
+		return ret;
+	return kernels_select(all, names && *names ? names : "default", sel, n);
+}
+
+static unsigned int cores(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) ? 1 : (unsigned int)CPU_COUNT(&set);
+}
+
+/* --- run --------------------------------------------------------------------------- */
+
+static const struct argp_option run_options[] = {
+	{ "cases", O_CASES, "GLOBS", 0, "Cases, blank-separated globs of <area>, <area>/<case> or <area>/<case>/<variant> (default: all)", 1 },
+	OPT_KERNELS,
+	{ "jobs", O_JOBS, "N", 0, "Guests at a time (default: number of cores)", 2 },
+	{ "repeat", O_REPEAT, "N", 0, "Run every test N times and tell k/n", 2 },
+	{ "seed", O_SEED, "N", 0, "Seed of the run; with one single test, the seed of the test (default: random)", 2 },
+	{ "deadline", O_DEADLINE, "SECONDS", 0, "Time that a test may take", 2 },
+	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL, "Go on with a run (default: the last one); what it was asked for holds unless given anew", 2 },
+	{ "lenient-xpass", O_LENIENT, NULL, 0, "A pass where a failure is expected is as good as expected", 3 },
+	OPT_ACCEL, OPT_BUILD, OPT_RUNS, OPT_CONF, OPT_VERBOSE,
+	{ "quiet", 'q', NULL, 0, "No progress", 9 },
+	{ 0 }
+};
+static const struct argp run_argp = {
+	run_options, parse, "",
+	"Run cases on kernels, every test in a guest of its own, and tell what holds where.\v"
+	"Exit status: 0 all as expected, 1 a result that was not expected, 2 something could "
+	"not be run, 3 usage.",
+	NULL, NULL, NULL
+};
+
+struct run_ctx {
+	struct opts o;
+	struct host host;
+	struct case_list cases;
+	struct test_list tests;
+	struct kernel_list all;
+	struct kernel **kernels;
+	char **bad;
+	size_t nkernels;
+	struct run *run, *before;
+	bool host_ready;
+};
+
+static void run_ctx_free(struct run_ctx *c)
+{
+	run_free(c->run);
+	run_free(c->before);
+	tests_free(&c->tests);
+	cases_free(&c->cases);
+	for (size_t i = 0; c->bad && i < c->nkernels; i++)
+		free(c->bad[i]);
+	free(c->bad);
+	free(c->kernels);
+	kernels_free(&c->all);
+	if (c->host_ready)
+		host_free(&c->host);
+}
+
+/* One after the other: apt's folders are shared, and so is the line to the mirror. */
+static int get_kernels(struct run_ctx *c)
+{
+	size_t have = 0;
+
+	c->bad = xcalloc(c->nkernels + 1, sizeof(*c->bad));
+	for (size_t i = 0; i < c->nkernels; i++) {
+		if (!kernel_fetch(c->kernels[i])) {
+			have++;
+			continue;
+		}
+		c->bad[i] = xasprintf("kernel not to be had: %s", err_msg());
+		fprintf(stderr, "cowpen: kernel %s: %s\n", c->kernels[i]->name, err_msg());
+	}
+	if (!have)
+		return err_set(-ENOENT, "none of the kernels is here; `make list WHAT=kernels` shows where each comes from");
+	return 0;
+}
+
+static char *command_line(int argc, char **argv)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "cowpen run");
+	for (int i = 1; i < argc; i++)
+		buf_printf(&b, strpbrk(argv[i], " *?'\"") ? " '%s'" : " %s", argv[i]);
+	return b.data;
+}
+
+static void fill_info(const struct run_ctx *c, const char *command, struct run_info *info)
+{
+	const struct host *h = &c->host;
+	char start[32];
+
+	run_info_init(info);
+	time_rfc3339(start);
+	record_set(&info->start, start);
+	record_set(&info->command, command);
+	record_set(&info->accel, h->kvm ? "kvm" : "tcg");
+	record_set(&info->accel_why, h->accel_why);
+	record_set(&info->qemu, h->qemu_version);
+	record_set(&info->machine, h->machine);
+	record_set(&info->case_globs, c->o.cases);
+	record_set(&info->kernel_names, c->o.kernels);
+	info->seed = c->o.seed;
+	info->jobs = c->o.jobs;
+	info->repeat = c->o.repeat;
+	for (size_t i = 0; i < c->nkernels; i++) {
+		const struct kernel *k = c->kernels[i];
+		struct run_kernel *rk = run_info_add_kernel(info, k->name);
+
+		record_set(&rk->release, k->release);
+		record_set(&rk->package, k->package);
+		record_set(&rk->version, k->version);
+		record_set(&rk->kernel_sha256, k->sha256);
+		record_set(&rk->modules_sha256, k->modules_sha256);
+		record_set(&rk->config_sha256, k->config_sha256);
+	}
+	for (size_t i = 0; i < c->tests.n; i++)
+		run_info_add_test(info, c->tests.t[i].name);
+}
+
+/*
+ * A resumed run is what was asked for then, not what is the default now. What
+ * is given anew narrows it down: nothing is added to a run that has its plan.
+ */
+static int resume(struct run_ctx *c)
+{
+	const struct run_info *in;
+	int ret = run_resume(c->o.runs, c->o.resume, &c->run);
+
+	if (ret)
+		return ret;
+	in = &c->run->info;
+	if (!*c->o.cases)
+		c->o.cases = in->case_globs;
+	if (!*c->o.kernels)
+		c->o.kernels = in->kernel_names;
+	if (!c->o.seed_given)
+		c->o.seed = in->seed;
+	c->o.repeat = in->repeat;
+	return 0;
+}
+
+/* A kernel given by its path tells its release only when it runs. */
+static const char *detail_of(const struct run *run, const struct record *r, char *b, size_t len)
+{
+	snprintf(b, len, "%zu results in %s", run->nrec, run->dir);
+	return r ? b : "";
+}
+
+static void report(const struct run_ctx *c)
+{
+	struct style st = style_for(stdout);
+	const struct record *r;
+
+	/* One single test: everything that is known of it. */
+	if (c->tests.n == 1 && c->run->info.ntests == 1) {
+		for (size_t k = 0; k < c->nkernels; k++) {
+			r = run_find(c->run, c->kernels[k]->name, c->tests.t[0].name, 0);
+			if (r && k)
+				putchar('\n');
+			if (r)
+				record_print(stdout, c->run, r, st);
+		}
+		if (c->run->info.repeat > 1)
+			repeats_print(stdout, c->run, st);
+		for (size_t i = 0; i < c->run->nnotes; i++)
+			printf("note: %s\n", c->run->notes[i]);
+		return;
+	}
+	matrix_print(stdout, c->run, st);
+}
+
+static const char *exit_word(int code)
+{
+	return code == EXIT_EXPECTED ? "as expected" : code == EXIT_UNEXPECTED ?
+	       "not as expected" : "incomplete";
+}
+
+static int finish(const struct run_ctx *c, const struct runner_result *res)
+{
+	char detail[PATH_MAX + 64];
+	int code;
+
+	report(c);
+	code = run_exit_code(c->run, c->o.lenient);
+	if (res->error) {
+		fprintf(stderr, "cowpen: %s\n", res->error_text);
+		return EXIT_NOT_RUN;
+	}
+	if (res->interrupted) {
+		fprintf(stderr, "cowpen: interrupted; %zu of %zu results are kept, go on with: make run-all RESUME=1\n",
+			res->before + res->done, res->planned);
+		return EXIT_NOT_RUN;
+	}
+	fflush(stdout);
+	if (!c->o.quiet)
+		printf("%s: %s\n", exit_word(code),
+		       detail_of(c->run, c->run->nrec ? c->run->rec : NULL, detail, sizeof(detail)));
+	return code;
+}
+
+static int cmd_run(int argc, char **argv)
+{
+	struct run_ctx c = { 0 };
+	struct runner_result res = { 0 };
+	struct runner r = { 0 };
+	struct run_info info;
+	char *guest = NULL, *command = command_line(argc, argv);
+	int ret, code = EXIT_NOT_RUN;
+
+	opts_init(&c.o, 0);
+	ret = opts_parse(&c.o, &run_argp, argc, argv);
+	if (ret) {
+		free(command);
+		return ret;
+	}
+	if (!c.o.jobs)
+		c.o.jobs = cores();
+	if (!c.o.seed_given &&
+	    getrandom(&c.o.seed, sizeof(c.o.seed), 0) != sizeof(c.o.seed))
+		c.o.seed = now_ms();
+	/* What the user may have got wrong comes before anything that takes time. */
+	if (c.o.do_resume && resume(&c)) {
+		fail("");
+		goto out;
+	}
+	ret = cases_discover(c.o.build, &c.cases);
+	if (!ret)
+		ret = cases_select(&c.cases, c.o.cases, &c.tests);
+	if (!ret)
+		ret = choose_kernels(&c.o, c.o.kernels, &c.all, &c.kernels, &c.nkernels);
+	if (ret) {
+		code = fail_choice(ret);
+		goto out;
+	}
+	guest = guest_dir(&c.o);
+	ret = host_init(&c.host, c.o.accel, guest);
+	if (ret) {
+		code = fail_choice(ret);
+		goto out;
+	}
+	c.host_ready = true;
+	c.host.verbose = c.o.verbose;
+	if (get_kernels(&c)) {
+		fail("");
+		goto out;
+	}
+	/* For the durations; there may be none yet. */
+	if (!c.o.do_resume && run_load(c.o.runs, "last", &c.before))
+		c.before = NULL;
+	if (!c.run) {
+		fill_info(&c, command, &info);
+		ret = run_create(c.o.runs, &info, &c.run);
+		run_info_free(&info);
+		if (ret) {
+			fail("");
+			goto out;
+		}
+	}
+	if (!c.o.quiet)
+		printf("%zu tests on %zu kernel%s, %u at a time, %s (%s), QEMU %s, seed 0x%llx\n",
+		       c.tests.n, c.nkernels, c.nkernels == 1 ? "" : "s", c.o.jobs,
+		       c.host.kvm ? "kvm" : "tcg", c.host.accel_why, c.host.qemu_version,
+		       (unsigned long long)c.o.seed);
+	fflush(stdout);
+	r = (struct runner){
+		.host = &c.host, .run = c.run, .kernels = c.kernels, .kernel_bad = c.bad,
+		.nkernels = c.nkernels, .tests = &c.tests, .durations = c.before,
+		.jobs = c.o.jobs, .repeat = c.o.repeat, .seed = c.o.seed,
+		.seed_is_tests = c.o.seed_given && c.tests.n == 1,
+		.deadline_ms = c.o.deadline_s * 1000, .verbose = c.o.verbose,
+		.quiet = c.o.quiet, .out = stdout,
+	};
+	if (runner_run(&r, &res)) {
+		fail("");
+		goto out;
+	}
+	if (!c.o.quiet)
+		putchar('\n');
+	code = finish(&c, &res);
+out:
+	free(res.error_text);
+	run_ctx_free(&c);
+	free(guest);
+	free(command);
+	return code;
+}
+
+/* --- list -------------------------------------------------------------------------- */
+
+static const struct argp_option list_options[] = { OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 } };
+static const struct argp list_argp = {
+	list_options, parse, "[cases|kernels]",
+	"List the cases with their purpose and clauses (with -v also variants and what is known "
+	"to be broken), or the kernels with where each comes from.",
+	NULL, NULL, NULL
+};
+
+static void list_case(const struct tcase *c, bool verbose)
+{
+	if (c->broken) {
+		printf("%-30s  BROKEN: %s\n", c->id, c->broken);
+		return;
+	}
+	printf("%-30s  %s (%s)\n", c->id, c->purpose, c->clauses);
+	if (!verbose)
+		return;
+	printf("    class     %s\n    variants ", c->class);
+	for (size_t i = 0; i < c->nv; i++)
+		printf(" %s", c->v[i].name);
+	putchar('\n');
+	for (size_t i = 0; i < c->known.n; i++) {
+		const struct expectation *e = &c->known.e[i];
+
+		printf("    broken    %s..%s%s%s%s%s: %s%s%s\n", e->from, *e->to ? e->to : "today",
+		       *e->variants ? " (" : "", e->variants, *e->variants ? ")" : "",
+		       e->any ? "" : " by other than a wrong result", e->reason,
+		       *e->fix ? ", fix " : "", e->fix);
+	}
+	if (*c->seen_to_fail)
+		printf("    seen to fail on %s\n", c->seen_to_fail);
+}
+
+static int list_cases(const struct opts *o)
+{
+	struct case_list l;
+	bool broken = false;
+	size_t tests = 0;
+
+	if (cases_discover(o->build, &l))
+		return fail("");
+	for (size_t i = 0; i < l.n; i++) {
+		list_case(&l.c[i], o->verbose);
+		broken |= !!l.c[i].broken;
+		tests += l.c[i].nv;
+	}
+	printf("%zu cases, %zu tests\n", l.n, tests);
+	cases_free(&l);
+	return broken ? EXIT_NOT_RUN : EXIT_EXPECTED;
+}
+
+static int list_kernels(const struct opts *o)
+{
+	struct kernel_list l;
+
+	if (kernels_read(o->conf, &l))
+		return fail("");
+	for (size_t i = 0; i < l.n; i++) {
+		const struct kernel *k = &l.k[i];
+
+		printf("%-8s %-7s  %s\n", k->name, k->is_default ? "default" : "", k->origin);
+		if (k->cached)
+			printf("%18s%s%s\n", "", *k->package ? "here: " : "here", k->package);
+		else
+			printf("%18snot here yet\n", "");
+	}
+	kernels_free(&l);
+	return EXIT_EXPECTED;
+}
+
+static int cmd_list(int argc, char **argv)
+{
+	static const char *const words[] = { "cases", "kernels", NULL };
+	struct opts o;
+	char *near;
+	int ret;
+
+	opts_init(&o, 1);
+	ret = opts_parse(&o, &list_argp, argc, argv);
+	if (ret)
+		return ret;
+	if (!o.nargs || !strcmp(o.arg[0], "cases"))
+		return list_cases(&o);
+	if (!strcmp(o.arg[0], "kernels"))
+		return list_kernels(&o);
+	near = nearest_names(o.arg[0], words);
+	fprintf(stderr, "cowpen: there is no list of \"%s\"; nearest: %s\n", o.arg[0], near);
+	free(near);
+	return EXIT_USAGE;
+}
+
+/* --- compare ------------------------------------------------------------------------- */
+
+static const struct argp_option compare_options[] = { OPT_RUNS, { 0 } };
+static const struct argp compare_argp = {
+	compare_options, parse, "[A] [B]",
+	"Compare two runs, or the kernels of one (default: the last one): what differs, worst "
+	"first.\vA run is an id, its beginning, \"last\", or a path. Exit status: 0 nothing got "
+	"worse, 1 something did (between two runs), 2 nothing to compare, 3 usage.",
+	NULL, NULL, NULL
+};
+
+static int cmd_compare(int argc, char **argv)
+{
+	struct run *a = NULL, *b = NULL;
+	struct style st;
+	struct opts o;
+	int ret;
+
+	opts_init(&o, 2);
+	ret = opts_parse(&o, &compare_argp, argc, argv);
+	if (ret)
+		return ret;
+	st = style_for(stdout);
+	st.width = 72;
+	ret = run_load(o.runs, o.nargs ? o.arg[0] : "last", &a);
+	if (!ret && o.nargs > 1)
+		ret = run_load(o.runs, o.arg[1], &b);
+	if (ret) {
+		fail("");
+		run_free(a);
+		return ret == -EINVAL || (ret == -ENOENT && o.nargs) ? EXIT_USAGE : EXIT_NOT_RUN;
+	}
+	ret = b ? compare_runs(stdout, a, b, st) : compare_kernels(stdout, a, st);
+	if (ret < 0)
+		fail("");
+	/* Older kernels that fail are no news; a second run that does is. */
+	ret = ret < 0 ? EXIT_NOT_RUN : ret && b ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+	run_free(a);
+	run_free(b);
+	return ret;
+}
+
+/* --- fetch, shell ---------------------------------------------------------------------- */
+
+static const struct argp_option fetch_options[] = { OPT_KERNELS, OPT_CONF, { 0 } };
+static const struct argp fetch_argp = {
+	fetch_options, parse, "[KERNELS]",
+	"Fetch what is missing of the kernels (default: the default set).", NULL, NULL, NULL
+};
+
+static int cmd_fetch(int argc, char **argv)
+{
+	struct kernel_list all = { 0 };
+	struct kernel **k;
+	struct opts o;
+	int ret, code = EXIT_EXPECTED;
+	size_t n;
+
+	opts_init(&o, 1);
+	ret = opts_parse(&o, &fetch_argp, argc, argv);
+	if (ret)
+		return ret;
+	ret = choose_kernels(&o, o.nargs ? o.arg[0] : o.kernels, &all, &k, &n);
+	if (ret) {
+		code = fail_choice(ret);
+		kernels_free(&all);
+		return code;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (kernel_fetch(k[i])) {
+			fprintf(stderr, "cowpen: kernel %s: %s\n", k[i]->name, err_msg());
+			code = EXIT_NOT_RUN;
+			continue;
+		}
+		printf("%-8s %s\n", k[i]->name, *k[i]->package ? k[i]->package : k[i]->image);
+	}
+	free(k);
+	kernels_free(&all);
+	return code;
+}
+
+static const struct argp_option shell_options[] = {
+	OPT_KERNELS,
+	{ "gdb", O_GDB, NULL, 0, "Open QEMU's gdb stub, wait for it, and say how to attach", 2 },
+	OPT_ACCEL, OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 }
+};
+static const struct argp shell_argp = {
+	shell_options, parse, "[KERNEL]", "The guest that tests run in, for a person: a shell on "
+	"the terminal.", NULL, NULL, NULL
+};
+
+static int cmd_shell(int argc, char **argv)
+{
+	struct kernel_list all = { 0 };
+	struct kernel **k = NULL;
+	struct host h;
+	struct opts o;
+	char *guest;
+	int ret;
+	size_t n;
+
+	opts_init(&o, 1);
+	ret = opts_parse(&o, &shell_argp, argc, argv);
+	if (ret)
+		return ret;
+	ret = choose_kernels(&o, o.nargs ? o.arg[0] : o.kernels, &all, &k, &n);
+	if (!ret && n != 1)
+		ret = err_set(-EINVAL, "a shell is for one kernel, not %zu; say which, as in: make shell KERNEL=%s",
+			      n, n ? k[n - 1]->name : "6.12");
+	if (ret) {
+		ret = fail_choice(ret);
+		goto out;
+	}
+	guest = guest_dir(&o);
+	ret = host_init(&h, o.accel, guest);
+	free(guest);
+	if (ret) {
+		ret = fail_choice(ret);
+		goto out;
+	}
+	h.verbose = o.verbose;
+	ret = kernel_fetch(k[0]);
+	if (!ret)
+		ret = vm_shell(&h, k[0], o.gdb);
+	if (ret < 0)
+		ret = fail(k[0]->name);
+	host_free(&h);
+out:
+	free(k);
+	kernels_free(&all);
+	return ret;
+}
+
+/* --- the program ----------------------------------------------------------------------- */
+
+static const struct {
+	const char *name, *what;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "run", "Run cases on kernels", cmd_run },
+	{ "list", "List cases or kernels", cmd_list },
+	{ "compare", "Compare runs, or the kernels of one", cmd_compare },
+	{ "shell", "A shell in the guest", cmd_shell },
+	{ "bench", "What a test costs, and what a boot does", bench_main },
+	{ "fetch", "Fetch kernels", cmd_fetch },
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "Usage: cowpen COMMAND [OPTION...]\n\n");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].what);
+	fprintf(out, "\ncowpen COMMAND --help tells more.\n");
+}
+
+/* The folder that this program was built into. */
+static void find_build(const char *argv0)
+{
+	ssize_t n = readlink("/proc/self/exe", default_build, sizeof(default_build) - 1);
+	char *slash;
+
+	if (n <= 0)
+		snprintf(default_build, sizeof(default_build), "%s", argv0);
+	else
+		default_build[n] = '\0';
+	slash = strrchr(default_build, '/');
+	if (slash)
+		*slash = '\0';
+	else
+		strcpy(default_build, ".");
+}
+
+int main(int argc, char **argv)
+{
+	const char *names[ARRAY_SIZE(commands) + 1] = { NULL };
+	char *near;
+
+	argp_err_exit_status = EXIT_USAGE;
+	find_build(argv[0]);
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		names[i] = commands[i].name;
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	near = nearest_names(argv[1], names);
+	fprintf(stderr, "cowpen: there is no command \"%s\"; nearest: %s\n", argv[1], near);
+	free(near);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,687 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests x kernels on a handful of threads. Each thread takes the next job that
+ * can be run: first the saved states, one per kernel, then the tests, longest
+ * first. What a kernel cannot do costs its own tests and nobody else's.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "classify.h"
+#include "err.h"
+#include "runner.h"
+
+enum kstate { K_TODO, K_MAKING, K_READY, K_BAD };
+
+struct kslot {
+	struct kernel *k;
+	enum kstate st;
+	struct state *state;
+	char *bad;		/* why its tests cannot be run */
+	unsigned int left;	/* jobs not yet finished, then the state is put */
+};
+
+struct job {
+	const struct test *t;
+	size_t kernel;
+	unsigned int repeat;
+	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
+	bool taken;
+};
+
+struct pool {
+	const struct runner *r;
+	struct runner_result *res;
+	struct kslot *k;
+	struct job *job;
+	size_t njobs, first;	/* everything before @first is taken */
+
+	pthread_mutex_t lock;	/* over all that follows and the run's file */
+	pthread_cond_t more;	/* a state is ready, or it is over */
+	unsigned int running, workers;
+	bool stop;
+	bool wake;		/* something to show */
+
+	bool tty;
+	size_t verdicts[NR_VERDICT];
+	unsigned int tenth;	/* last 10 % that was printed */
+	uint64_t start_ms;
+	char now[64];		/* what was started last */
+	bool status_up;		/* a status line stands on the terminal */
+};
+
+/* --- seeds and replay -------------------------------------------------------- */
+
+static uint64_t splitmix64(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15ULL;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+	return x ^ (x >> 31);
+}
+
+uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat)
+{
+	uint64_t h = 0xcbf29ce484222325ULL;
+
+	if (r->seed_is_tests && repeat == 1)
+		return r->seed;
+	for (; *test; test++)
+		h = (h ^ (unsigned char)*test) * 0x100000001b3ULL;
+	return splitmix64(r->seed ^ splitmix64(h + repeat));
+}
+
+static void shell_word(struct buf *b, const char *s)
+{
+	if (!s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:@%,")]) {
+		buf_printf(b, "%s", s);
+		return;
+	}
+	buf_printf(b, "'");
+	for (; *s; s++)
+		buf_printf(b, *s == '\'' ? "'\\''" : "%c", *s);
+	buf_printf(b, "'");
+}
+
+char *runner_replay(const char *test, const char *kernel, uint64_t seed, const char *accel)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "make run CASE=");
+	shell_word(&b, test);
+	buf_printf(&b, " KERNEL=");
+	shell_word(&b, kernel);
+	buf_printf(&b, " SEED=0x%llx ACCEL=%s", (unsigned long long)seed, accel);
+	return b.data;
+}
+
+/* --- progress ---------------------------------------------------------------- */
+
+static unsigned int columns(const struct pool *p)
+{
+	struct winsize ws;
+
+	if (!ioctl(fileno(p->r->out), TIOCGWINSZ, &ws) && ws.ws_col >= 20)
+		return ws.ws_col;
+	return 80;
+}
+
+static void status_clear(struct pool *p)
+{
+	if (p->status_up)
+		fprintf(p->r->out, "\r\033[K");
+	p->status_up = false;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+say_line(struct pool *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (p->r->quiet)
+		return;
+	status_clear(p);
+	va_start(ap, fmt);
+	vfprintf(p->r->out, fmt, ap);
+	va_end(ap);
+	fputc('\n', p->r->out);
+	fflush(p->r->out);
+}
+
+static void counts(const struct pool *p, struct buf *b)
+{
+	for (unsigned int v = 0; v < NR_VERDICT; v++) {
+		if (p->verdicts[v])
+			buf_printf(b, "  %zu %s", p->verdicts[v], verdict_name(v));
+	}
+}
+
+static size_t todo(const struct pool *p)
+{
+	return p->res->planned - p->res->before;
+}
+
+/* Time left, by what the tests done so far took on the average. */
+static void eta(const struct pool *p, char *out, size_t len)
+{
+	uint64_t spent = now_ms() - p->start_ms;
+	size_t done = p->res->done;
+	unsigned long left;
+
+	*out = '\0';
+	if (!done || spent < 1000)
+		return;
+	left = spent * (todo(p) - done) / done / 1000;
+	if (left >= 60)
+		snprintf(out, len, "  %lu min %02lu s left", left / 60, left % 60);
+	else
+		snprintf(out, len, "  %lu s left", left);
+}
+
+static void status_show(struct pool *p)
+{
+	struct buf b = { 0 };
+	unsigned int width, making = 0;
+	char left[40];
+
+	if (!p->tty || p->r->quiet)
+		return;
+	for (size_t i = 0; i < p->r->nkernels; i++)
+		making += p->k[i].st == K_MAKING;
+	buf_printf(&b, "%zu/%zu", p->res->done, todo(p));
+	counts(p, &b);
+	if (making)
+		buf_printf(&b, "  booting %u", making);
+	eta(p, left, sizeof(left));
+	buf_printf(&b, "  running %u%s  %s", p->running, left, p->now);
+	width = columns(p) - 1;
+	if (b.len > width)
+		b.data[width] = '\0';
+	fprintf(p->r->out, "\r%s\033[K", b.data);
+	fflush(p->r->out);
+	p->status_up = true;
+	buf_free(&b);
+}
+
+static void show_done(struct pool *p, const struct record *r)
+{
+	struct buf b = { 0 };
+	const char *why = *r->reason ? r->reason : r->seen;
+	unsigned int tenth;
+
+	if (verdict_is_unexpected(r->verdict))
+		say_line(p, "%-7s %s on %s%s%s%s%s",
+			 r->verdict == V_FAIL ? status_name(r->status) : verdict_name(r->verdict),
+			 r->test, r->kernel, *r->step ? "  step " : "", r->step,
+			 *why ? "  " : "", why);
+	else if (p->r->verbose)
+		say_line(p, "%-7s %s on %s  %u ms", verdict_name(r->verdict), r->test, r->kernel,
+			 r->duration_ms);
+	tenth = p->res->done * 10 / todo(p);
+	if (!p->tty && tenth != p->tenth) {
+		counts(p, &b);
+		say_line(p, "%3u %%  %zu of %zu tests%s", tenth * 10, p->res->done, todo(p),
+			 b.data ? b.data : "");
+		buf_free(&b);
+	}
+	p->tenth = tenth;
+}
+
+/* --- logs -------------------------------------------------------------------- */
+
+static void file_name(char *s)
+{
+	for (; *s; s++) {
+		if (*s == '/' || *s == ' ' || *s == '\n')
+			*s = '_';
+	}
+}
+
+static void log_part(struct buf *b, const char *title, const struct buf *text)
+{
+	buf_printf(b, "\n--- %s ---\n", title);
+	if (text->len) {
+		buf_add(b, text->data, text->len);
+		if (text->data[text->len - 1] != '\n')
+			buf_printf(b, "\n");
+	}
+}
+
+/* Its name relative to the run's folder, or "" with a line to the user if it could not be written. */
+static void write_log(struct pool *p, const struct job *j, const struct vm_result *vm,
+		      struct record *r)
+{
+	char *kernel = xstrdup(r->kernel), *test = xstrdup(r->test), *rel, *path, *dir;
+	struct buf b = { 0 };
+	int ret;
+
+	file_name(kernel);
+	file_name(test);
+	dir = xasprintf("%s/logs/%s", p->r->run->dir, kernel);
+	rel = p->r->repeat > 1 ? xasprintf("logs/%s/%s.%u.txt", kernel, test, j->repeat) :
+				 xasprintf("logs/%s/%s.txt", kernel, test);
+	path = xasprintf("%s/%s", p->r->run->dir, rel);
+
+	buf_printf(&b, "test     %s\nkernel   %s  %s  %s\nstatus   %s\n", r->test, r->kernel,
+		   r->release, r->package, status_name(r->status));
+	if (*r->step)
+		buf_printf(&b, "step     %s\n", r->step);
+	if (*r->clause)
+		buf_printf(&b, "clause   %s\n", r->clause);
+	if (*r->wanted || *r->seen)
+		buf_printf(&b, "wanted   %s\nseen     %s\n", r->wanted, r->seen);
+	if (*r->reason)
+		buf_printf(&b, "reason   %s\n", r->reason);
+	buf_printf(&b, "replay   %s\n", r->replay);
+	buf_printf(&b, "guest    %s%s%s, wait status 0x%x, taint 0x%lx then 0x%lx\n",
+		   vm_end_name(vm->end), *vm->why ? ": " : "", vm->why, vm->wait_status,
+		   vm->taint_before, vm->taint_after);
+	buf_printf(&b, "ms       start %u, restore %u, hand-in %u, test %u, total %u\n",
+		   vm->start_ms, vm->restore_ms, vm->handin_ms, vm->test_ms, vm->total_ms);
+	buf_printf(&b, "\n--- command line ---\n%s\n", vm->cmdline);
+	log_part(&b, "steps", &vm->marks);
+	log_part(&b, "output", &vm->output);
+	log_part(&b, "kernel messages", &vm->kmsg);
+	log_part(&b, "console", &vm->console);
+	if (vm->hang.len)
+		log_part(&b, "stacks", &vm->hang);
+
+	ret = mkdir_p(dir);
+	if (!ret)
+		ret = write_file(path, b.data, b.len);
+	if (!ret) {
+		record_set(&r->log, rel);
+	} else {
+		/* A lost log must not cost the result. */
+		pthread_mutex_lock(&p->lock);
+		say_line(p, "no log: %s", err_msg());
+		pthread_mutex_unlock(&p->lock);
+	}
+	buf_free(&b);
+	free(kernel);
+	free(test);
+	free(dir);
+	free(rel);
+	free(path);
+}
+
+/* --- one test ---------------------------------------------------------------- */
+
+static void fill_record(struct pool *p, const struct job *j, struct record *r)
+{
+	const struct kslot *ks = &p->k[j->kernel];
+	const struct kernel *k = ks->k;
+	const struct host *h = p->r->host;
+	char now[32];
+
+	record_init(r);
+	record_set(&r->kernel, k->name);
+	record_set(&r->release, ks->state && *ks->state->release ? ks->state->release : k->release);
+	record_set(&r->version, ks->state && *ks->state->version ? ks->state->version : k->version);
+	record_set(&r->package, k->package);
+	record_set(&r->kernel_sha256, k->sha256);
+	record_set(&r->modules_sha256, k->modules_sha256);
+	record_set(&r->config_sha256, k->config_sha256);
+	record_set(&r->test, j->t->name);
+	record_set(&r->clause, j->t->c->clauses);
+	r->repeat = j->repeat;
+	r->seed = runner_test_seed(p->r, j->t->name, j->repeat);
+	record_set(&r->accel, h->kvm ? "kvm" : "tcg");
+	record_set(&r->qemu, h->qemu_version);
+	record_set(&r->exe_sha256, j->t->c->exe_sha256);
+	time_rfc3339(now);
+	record_set(&r->time, now);
+	free(r->replay);
+	r->replay = runner_replay(r->test, r->kernel, r->seed, r->accel);
+}
+
+static void decide(const struct job *j, struct record *r)
+{
+	const struct expectation *e = expectation_find(&j->t->c->known, r->version,
+						       j->t->v->name, r->status);
+
+	r->expected = e ? e->status : ST_PASS;
+	r->verdict = verdict_of(r->status, e);
+	if (!e)
+		return;
+	record_set(&r->fix, e->fix);
+	if (!*r->reason || r->verdict == V_XPASS)
+		record_set(&r->reason, e->reason);
+}
+
+/* Keep the result; takes @rec over. Called with the lock held. */
+static void keep(struct pool *p, struct record *rec)
+{
+	const struct record *kept;
+	struct runner_result *res = p->res;
+	char kernel[256], test[256];
+	unsigned int repeat = rec->repeat;
+	int ret;
+
+	snprintf(kernel, sizeof(kernel), "%s", rec->kernel);
+	snprintf(test, sizeof(test), "%s", rec->test);
+	if (res->error) {
+		record_free(rec);
+		return;
+	}
+	ret = run_append(p->r->run, rec);
+	if (ret) {
+		/* Nothing more can be kept, so that nothing more needs to be run. */
+		res->error = ret;
+		res->error_text = xstrdup(err_msg());
+		p->stop = true;
+		vm_interrupt_all();
+		pthread_cond_broadcast(&p->more);
+		record_free(rec);
+		return;
+	}
+	kept = run_find(p->r->run, kernel, test, repeat);
+	res->done++;
+	if (kept) {
+		p->verdicts[kept->verdict]++;
+		show_done(p, kept);
+	}
+}
+
+static void run_one(struct pool *p, struct job *j)
+{
+	struct kslot *ks = &p->k[j->kernel];
+	struct vm_result vm;
+	struct vm_job vj;
+	struct record rec;
+	char *args;
+
+	fill_record(p, j, &rec);
+	if (ks->st == K_BAD) {
+		rec.status = ST_ERROR;
+		record_set(&rec.reason, ks->bad);
+		decide(j, &rec);
+		pthread_mutex_lock(&p->lock);
+		keep(p, &rec);
+		pthread_mutex_unlock(&p->lock);
+		return;
+	}
+	args = xasprintf("-v %s", j->t->v->name);
+	memset(&vj, 0, sizeof(vj));
+	vj.exe = j->t->c->exe;
+	vj.args = args;
+	vj.env = "";
+	vj.seed = rec.seed;
+	vj.deadline_ms = p->r->deadline_ms;
+	vj.save_console = p->r->verbose;
+	memset(&vm, 0, sizeof(vm));
+	vm_run(ks->state, &vj, &vm);
+	if (!classify(&vm, j->t->v->name, j->t->c->test, &rec)) {
+		decide(j, &rec);
+		if (p->r->verbose || rec.verdict != V_PASS)
+			write_log(p, j, &vm, &rec);
+		pthread_mutex_lock(&p->lock);
+		keep(p, &rec);
+		pthread_mutex_unlock(&p->lock);
+	} else {
+		record_free(&rec);
+	}
+	vm_result_free(&vm);
+	free(args);
+}
+
+/* --- states ------------------------------------------------------------------ */
+
+struct say_arg {
+	struct pool *p;
+	const char *kernel;
+};
+
+static void say_state(void *arg, const char *line)
+{
+	struct say_arg *a = arg;
+
+	pthread_mutex_lock(&a->p->lock);
+	if (a->p->r->verbose || !a->p->tty)
+		say_line(a->p, "%s: %s", a->kernel, line);
+	else
+		snprintf(a->p->now, sizeof(a->p->now), "%s: %s", a->kernel, line);
+	pthread_mutex_unlock(&a->p->lock);
+}
+
+static void make_state(struct pool *p, struct kslot *ks)
+{
+	struct say_arg a = { .p = p, .kernel = ks->k->name };
+	struct state *s = NULL;
+	int ret = state_get(p->r->host, ks->k, say_state, &a, &s);
+
+	pthread_mutex_lock(&p->lock);
+	if (!ret) {
+		ks->state = s;
+		ks->st = K_READY;
+	} else {
+		ks->bad = xasprintf("kernel did not boot: %s", err_msg());
+		ks->st = K_BAD;
+		if (!vm_interrupted())
+			say_line(p, "error   kernel %s: %s", ks->k->name, ks->bad);
+	}
+	pthread_cond_broadcast(&p->more);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* --- the pool ---------------------------------------------------------------- */
+
+static struct kslot *next_state(struct pool *p)
+{
+	for (size_t i = 0; i < p->r->nkernels; i++) {
+		if (p->k[i].st == K_TODO && p->k[i].left) {
+			p->k[i].st = K_MAKING;
+			return &p->k[i];
+		}
+	}
+	return NULL;
+}
+
+/* The next test whose kernel is there; *@wait if one may come later. */
+static struct job *next_job(struct pool *p, bool *wait)
+{
+	*wait = false;
+	while (p->first < p->njobs && p->job[p->first].taken)
+		p->first++;
+	for (size_t i = p->first; i < p->njobs; i++) {
+		enum kstate st = p->k[p->job[i].kernel].st;
+
+		if (p->job[i].taken)
+			continue;
+		if (st == K_READY || st == K_BAD) {
+			p->job[i].taken = true;
+			return &p->job[i];
+		}
+		*wait = true;
+	}
+	return NULL;
+}
+
+static void *worker(void *arg)
+{
+	struct pool *p = arg;
+	struct state *put;
+	struct kslot *ks;
+	struct job *j;
+	bool wait;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->stop && !vm_interrupted()) {
+		ks = next_state(p);
+		if (ks) {
+			pthread_mutex_unlock(&p->lock);
+			make_state(p, ks);
+			pthread_mutex_lock(&p->lock);
+			continue;
+		}
+		j = next_job(p, &wait);
+		if (!j && !wait)
+			break;
+		if (!j) {
+			pthread_cond_wait(&p->more, &p->lock);
+			continue;
+		}
+		ks = &p->k[j->kernel];
+		p->running++;
+		snprintf(p->now, sizeof(p->now), "%s %.45s", ks->k->name, j->t->name);
+		pthread_mutex_unlock(&p->lock);
+		run_one(p, j);
+		pthread_mutex_lock(&p->lock);
+		p->running--;
+		put = --ks->left ? NULL : ks->state;
+		if (put) {
+			ks->state = NULL;
+			pthread_mutex_unlock(&p->lock);
+			state_put(put);
+			pthread_mutex_lock(&p->lock);
+		}
+	}
+	p->workers--;
+	pthread_cond_broadcast(&p->more);
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+/* Longest first, so that the last one to run is short; what is new comes before all. */
+static int job_order(const void *a, const void *b)
+{
+	const struct job *x = a, *y = b;
+
+	if (x->known_ms != y->known_ms)
+		return x->known_ms > y->known_ms ? -1 : 1;
+	if (x->repeat != y->repeat)
+		return x->repeat < y->repeat ? -1 : 1;
+	if (x->t != y->t)
+		return x->t < y->t ? -1 : 1;
+	return x->kernel < y->kernel ? -1 : x->kernel > y->kernel;
+}
+
+static bool has_record(const struct runner *r, const struct test *t, const struct kernel *k,
+		       unsigned int repeat)
+{
+	const struct record *rec = run_find(r->run, k->name, t->name, repeat);
+
+	return rec && rec->status != ST_ERROR &&
+	       (!*rec->exe_sha256 || !strcmp(rec->exe_sha256, t->c->exe_sha256)) &&
+	       (!*rec->kernel_sha256 || !*k->sha256 || !strcmp(rec->kernel_sha256, k->sha256));
+}
+
+static void plan(struct pool *p)
+{
+	const struct runner *r = p->r;
+	const struct record *old;
+	struct job *j;
+
+	p->job = xcalloc(r->nkernels * r->tests->n * r->repeat + 1, sizeof(*p->job));
+	for (unsigned int n = 1; n <= r->repeat; n++) {
+		for (size_t t = 0; t < r->tests->n; t++) {
+			for (size_t k = 0; k < r->nkernels; k++) {
+				p->res->planned++;
+				if (has_record(r, &r->tests->t[t], r->kernels[k], n)) {
+					p->res->before++;
+					continue;
+				}
+				j = &p->job[p->njobs++];
+				j->t = &r->tests->t[t];
+				j->kernel = k;
+				j->repeat = n;
+				old = r->durations ? run_find(r->durations, r->kernels[k]->name,
+							      j->t->name, 0) : NULL;
+				/* Tenths of a second: finer differences are noise. */
+				j->known_ms = old ? old->duration_ms / 100 : ~0U;
+				p->k[k].left++;
+			}
+		}
+	}
+	qsort(p->job, p->njobs, sizeof(*p->job), job_order);
+}
+
+static void on_signal(int sig)
+{
+	vm_interrupt_all();
+}
+
+/*
+ * Every thread but this one blocks the signals, so that the handler runs here,
+ * where the waiting is done.
+ */
+static void supervise(struct pool *p)
+{
+	struct timespec ts;
+
+	pthread_mutex_lock(&p->lock);
+	while (p->workers) {
+		status_show(p);
+		clock_gettime(CLOCK_REALTIME, &ts);
+		ts.tv_nsec += 200 * 1000000L;
+		if (ts.tv_nsec >= 1000000000L) {
+			ts.tv_sec++;
+			ts.tv_nsec -= 1000000000L;
+		}
+		pthread_cond_timedwait(&p->more, &p->lock, &ts);
+		/* Those who wait for a state must see that it will not come. */
+		if (vm_interrupted())
+			pthread_cond_broadcast(&p->more);
+	}
+	status_clear(p);
+	if (p->tty)
+		fflush(p->r->out);
+	pthread_mutex_unlock(&p->lock);
+}
+
+int runner_run(const struct runner *r, struct runner_result *res)
+{
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_handler = on_signal }, old_sa[ARRAY_SIZE(sigs)];
+	struct pool p = { .r = r, .res = res };
+	unsigned int jobs = r->jobs ? r->jobs : 1;
+	sigset_t set, old_set;
+	pthread_t *thread;
+	int ret = 0;
+
+	memset(res, 0, sizeof(*res));
+	pthread_mutex_init(&p.lock, NULL);
+	pthread_cond_init(&p.more, NULL);
+	p.tty = isatty(fileno(r->out));
+	p.start_ms = now_ms();
+	p.k = xcalloc(r->nkernels + 1, sizeof(*p.k));
+	for (size_t i = 0; i < r->nkernels; i++) {
+		p.k[i].k = r->kernels[i];
+		if (r->kernel_bad && r->kernel_bad[i]) {
+			p.k[i].bad = xstrdup(r->kernel_bad[i]);
+			p.k[i].st = K_BAD;
+		}
+	}
+	plan(&p);
+	if (jobs > p.njobs)
+		jobs = p.njobs;
+	thread = xcalloc(jobs + 1, sizeof(*thread));
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(sigs); i++) {
+		sigaddset(&set, sigs[i]);
+		sigaction(sigs[i], &sa, &old_sa[i]);
+	}
+	pthread_sigmask(SIG_BLOCK, &set, &old_set);
+	pthread_mutex_lock(&p.lock);
+	for (unsigned int i = 0; i < jobs; i++) {
+		ret = pthread_create(&thread[p.workers], NULL, worker, &p);
+		if (ret)
+			break;
+		p.workers++;
+	}
+	jobs = p.workers;
+	pthread_mutex_unlock(&p.lock);
+	pthread_sigmask(SIG_SETMASK, &old_set, NULL);
+	/* Fewer threads than asked for do the work too. */
+	ret = ret && !jobs ? err_set(-ret, "cannot start a thread: %s", strerror(ret)) : 0;
+	supervise(&p);
+	for (unsigned int i = 0; i < jobs; i++)
+		pthread_join(thread[i], NULL);
+	/* They stay caught if it was interrupted: a second Ctrl-C must not cost the report. */
+	for (size_t i = 0; !vm_interrupted() && i < ARRAY_SIZE(sigs); i++)
+		sigaction(sigs[i], &old_sa[i], NULL);
+
+	res->interrupted = vm_interrupted() && !res->error &&
+			   res->done + res->before < res->planned;
+	for (size_t i = 0; i < r->nkernels; i++) {
+		if (p.k[i].state)
+			state_put(p.k[i].state);
+		free(p.k[i].bad);
+	}
+	free(p.k);
+	free(p.job);
+	free(thread);
+	pthread_cond_destroy(&p.more);
+	pthread_mutex_destroy(&p.lock);
+	return ret;
+}

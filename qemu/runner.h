@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_RUNNER_H
+#define COWPEN_RUNNER_H
+
+#include <stdio.h>
+
+#include "cases.h"
+#include "kernels.h"
+#include "record.h"
+#include "vm.h"
+
+/* What to run, and how. */
+struct runner {
+	const struct host *host;
+	struct run *run;		/* open for run_append() */
+	struct kernel **kernels;
+	char **kernel_bad;		/* per kernel: why it cannot be had, NULL if it can */
+	size_t nkernels;
+	const struct test_list *tests;
+	const struct run *durations;	/* an earlier run to learn them from, may be NULL */
+	unsigned int jobs;
+	unsigned int repeat;		/* at least 1 */
+	uint64_t seed;			/* of the run */
+	bool seed_is_tests;		/* one single test was asked for with this very seed */
+	unsigned int deadline_ms;	/* 0: vm_run()'s default */
+	bool verbose;			/* a log of every test, state messages */
+	bool quiet;			/* no progress */
+	FILE *out;			/* progress; a terminal gets one rewritten line */
+};
+
+struct runner_result {
+	size_t planned;		/* tests x kernels x repeat */
+	size_t before;		/* of these, had a record already (resume) */
+	size_t done;		/* got one now */
+	bool interrupted;
+	int error;		/* a negative errno if records could not be written */
+	char *error_text;
+};
+
+/*
+ * Run everything that has no record yet; a record with status error does not
+ * count as one, nor does one of another build of the case or of the kernel.
+ * SIGINT, SIGTERM and SIGHUP end it early: what has a record by then keeps it.
+ * 0, or a negative errno with a line if nothing could be started.
+ */
+int runner_run(const struct runner *r, struct runner_result *res);
+
+/* The seed of one test, the same on every kernel. */
+uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat);
+
+/* "make run CASE=... KERNEL=... SEED=0x... ACCEL=..."; the caller frees. */
+char *runner_replay(const char *test, const char *kernel, uint64_t seed, const char *accel);
+
+#endif

@@ -1,0 +1,1056 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "classify.h"
+#include "err.h"
+#include "vmint.h"
+
+#define START_DEADLINE	 30000 /* ms from exec to the restored guest's START */
+#define DEFAULT_DEADLINE 30000
+#define DEFAULT_OUTPUT	 (1 << 20)
+#define NMI_GRACE	 2000
+#define LEAVE_GRACE	 5000 /* from the end frame to QEMU's exit */
+#define CONSOLE_HEAD	 (512 << 10)
+#define CONSOLE_TAIL	 (256 << 10)
+
+/* --- the first and the last part of a stream -------------------------------- */
+
+void keep_init(struct keep *k, size_t head_max, size_t tail_max)
+{
+	memset(k, 0, sizeof(*k));
+	k->head_max = head_max;
+	k->tail_max = tail_max;
+}
+
+void keep_add(struct keep *k, const void *data, size_t len)
+{
+	const char *p = data;
+	size_t n = k->head_max - k->head.len;
+
+	if (n > len)
+		n = len;
+	if (n)
+		buf_add(&k->head, p, n);
+	k->total += n;
+	p += n;
+	len -= n;
+	if (!len)
+		return;
+	if (!k->tail)
+		k->tail = xcalloc(1, k->tail_max);
+	if (len > k->tail_max) {
+		k->total += len - k->tail_max;
+		p += len - k->tail_max;
+		len = k->tail_max;
+	}
+	for (; len; len -= n, p += n, k->total += n) {
+		size_t at = (k->total - k->head_max) % k->tail_max;
+
+		n = k->tail_max - at < len ? k->tail_max - at : len;
+		memcpy(k->tail + at, p, n);
+	}
+}
+
+void keep_text(const struct keep *k, struct buf *out)
+{
+	uint64_t rest = k->total - k->head.len;
+	size_t at = k->tail_max ? rest % k->tail_max : 0;
+
+	buf_add(out, k->head.data ? k->head.data : "", k->head.len);
+	if (rest > k->tail_max) {
+		buf_printf(out, "\n[cowpen: %llu bytes left out]\n",
+			   (unsigned long long)(rest - k->tail_max));
+		buf_add(out, k->tail + at, k->tail_max - at);
+	}
+	if (rest)
+		buf_add(out, k->tail, rest > k->tail_max ? at : rest);
+}
+
+void keep_free(struct keep *k)
+{
+	buf_free(&k->head);
+	free(k->tail);
+	memset(k, 0, sizeof(*k));
+}
+
+/* --- ending all of them from a signal handler ------------------------------- */
+
+#define SLOTS 512
+static atomic_int slots[SLOTS]; /* pids of running QEMUs, 0 if free */
+static atomic_bool interrupted;
+
+void vm_interrupt_all(void)
+{
+	interrupted = true;
+	for (int i = 0; i < SLOTS; i++) {
+		int pid = slots[i];
+
+		/* not reaped before its slot is cleared, so the number is still its own */
+		if (pid > 0)
+			kill(pid, SIGKILL);
+	}
+}
+
+bool vm_interrupted(void)
+{
+	return interrupted;
+}
+
+int vm_running(int *pids, int max)
+{
+	int n = 0;
+
+	for (int i = 0; i < SLOTS && n < max; i++) {
+		pids[n] = slots[i];
+		n += pids[n] > 0;
+	}
+	return n;
+}
+
+static int slot_take(pid_t pid)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		int none = 0;
+
+		if (atomic_compare_exchange_strong(&slots[i], &none, pid))
+			return i;
+	}
+	return -1;
+}
+
+/* --- small things ----------------------------------------------------------- */
+
+void qemu_user(uid_t *uid, gid_t *gid)
+{
+	struct passwd pw, *res = NULL;
+	char buf[1024];
+
+	*uid = *gid = 65534;
+	if (!getpwnam_r("nobody", &pw, buf, sizeof(buf), &res) && res) {
+		*uid = res->pw_uid;
+		*gid = res->pw_gid;
+	}
+}
+
+int memory_file(const char *name, const void *data, size_t len)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+	size_t done = 0;
+
+	if (fd < 0)
+		return err_set(-errno, "memory file %s: %s", name, strerror(errno));
+	while (done < len) {
+		ssize_t n = write(fd, (const char *)data + done, len - done);
+
+		if (n < 0) {
+			int err = -errno;
+
+			close(fd);
+			return err_set(err, "memory file %s: %s", name, strerror(-err));
+		}
+		done += n;
+	}
+	/* opened again by the user that QEMU runs as */
+	fchmod(fd, 0444);
+	return fd;
+}
+
+char *safe_name(const char *name)
+{
+	size_t len = strlen(name), skip = len > 60 ? len - 60 : 0;
+	char *s = xstrdup(name + skip);
+
+	for (char *p = s; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("._-+", *p))
+			*p = '_';
+	if (*s == '.')
+		*s = '_';
+	return s;
+}
+
+char *last_line(const char *text)
+{
+	const char *end = text + strlen(text), *p;
+
+	while (end > text && isspace((unsigned char)end[-1]))
+		end--;
+	for (p = end; p > text && p[-1] != '\n'; p--)
+		;
+	if (end - p > 200)
+		end = p + 200;
+	return xasprintf("%.*s", (int)(end - p), p);
+}
+
+char *guest_append(const struct host *h, bool shell)
+{
+	/*
+	 * The guest must not calibrate its TSC against the emulated PIT: on a
+	 * busy host it came out 2.7 times too fast, and a saved state keeps that
+	 * for ever. nokaslr: addresses in splats can be looked up, and saved
+	 * states of one kernel are alike. One huge page more than are promised,
+	 * for what the fake nodes' rounding takes.
+	 */
+	return xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
+			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
+			 "hugepages=24%s",
+			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
+			 shell ? " cowpen.mode=shell" : "");
+}
+
+/* --- QEMU's command line ---------------------------------------------------- */
+
+/* Descriptors in QEMU, the same in every run so that the command line is. */
+enum {
+	FD_QMP = 3,
+	FD_CONSOLE,
+	FD_FRAMES,
+	FD_MARKS,
+	FD_RAM,
+	FD_VMSTATE,
+	FD_CMD,
+	FD_EXE,
+	FD_KERNEL,
+	FD_INITRD,
+	FD_END
+};
+
+struct args {
+	char **v;
+	size_t n;
+};
+
+__attribute__((format(printf, 2, 3))) static void arg(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0)
+		abort();
+	va_end(ap);
+	a->v = xrealloc(a->v, (a->n + 2) * sizeof(*a->v));
+	a->v[a->n++] = s;
+	a->v[a->n] = NULL;
+}
+
+void argv_free(char **argv)
+{
+	for (char **p = argv; p && *p; p++)
+		free(*p);
+	free(argv);
+}
+
+char *argv_text(char *const argv[])
+{
+	struct buf b = { 0 };
+
+	for (; *argv; argv++)
+		buf_printf(&b, strpbrk(*argv, " ()") ? "%s'%s'" : "%s%s", b.len ? " " : "", *argv);
+	return b.data;
+}
+
+char **qemu_argv(const struct qemu_setup *s)
+{
+	const struct host *h = s->host;
+	bool kvm = s->accel ? !strcmp(s->accel, "kvm") : h->kvm;
+	struct args a = { 0 };
+
+	arg(&a, "%s", h->qemu);
+	arg(&a, "-nodefaults");
+	arg(&a, "-no-user-config");
+	arg(&a, "-no-reboot");
+	arg(&a, "-display");
+	arg(&a, "none");
+	arg(&a, "-sandbox");
+	arg(&a, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	arg(&a, "-accel");
+	arg(&a, "%s", kvm ? "kvm" : "tcg,thread=multi");
+	arg(&a, "-cpu");
+	/*
+	 * TCG of QEMU before 10 leaves wrong flags behind cmpxchg16b, which SLUB
+	 * uses from 6.12 on if it is there. la57: another level of page tables
+	 * that only costs.
+	 */
+	arg(&a, "%s",
+	    kvm				 ? "host"
+	    : atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off"
+					 : "max,la57=off");
+	arg(&a, "-smp");
+	arg(&a, "2");
+	arg(&a, "-m");
+	arg(&a, "%lluM", GUEST_RAM >> 20);
+	arg(&a, "-machine");
+	arg(&a, "%s%s", h->machine, s->ram_fd >= 0 ? ",memory-backend=m0" : "");
+	if (s->ram_fd >= 0) {
+		/* shared to save, private to restore: the file stays as it was saved */
+		arg(&a, "-object");
+		arg(&a, "memory-backend-file,id=m0,size=%lluM,mem-path=/proc/self/fd/%d,share=%s",
+		    GUEST_RAM >> 20, FD_RAM, s->append ? "on" : "off");
+	}
+	if (s->terminal) {
+		arg(&a, "-chardev");
+		arg(&a, "stdio,id=con,mux=on,signal=off");
+		arg(&a, "-mon");
+		arg(&a, "chardev=con");
+	} else {
+		arg(&a, "-chardev");
+		arg(&a, "socket,id=con,fd=%d", FD_CONSOLE);
+	}
+	arg(&a, "-serial");
+	arg(&a, "chardev:con");
+	arg(&a, "-chardev");
+	arg(&a, "socket,id=qmp,fd=%d", FD_QMP);
+	arg(&a, "-mon");
+	arg(&a, "chardev=qmp,mode=control");
+	arg(&a, "-chardev");
+	arg(&a, "socket,id=frames,fd=%d", FD_FRAMES);
+	arg(&a, "-device");
+	arg(&a, "isa-debugcon,iobase=0x%x,chardev=frames", PORT_FRAMES);
+	arg(&a, "-chardev");
+	arg(&a, "socket,id=marks,fd=%d", FD_MARKS);
+	arg(&a, "-device");
+	arg(&a, "isa-debugcon,iobase=0x%x,chardev=marks", PORT_MARKS);
+	arg(&a, "-device");
+	arg(&a, "isa-debug-exit,iobase=0x%x,iosize=1", PORT_EXIT);
+	if (s->append) {
+		arg(&a, "-kernel");
+		arg(&a, "/proc/self/fd/%d", FD_KERNEL);
+		arg(&a, "-initrd");
+		arg(&a, "/proc/self/fd/%d", FD_INITRD);
+		arg(&a, "-append");
+		arg(&a, "%s", s->append);
+	} else {
+		/*
+		 * The kernel is in the saved memory. Only the option ROM that
+		 * QEMU adds for -kernel must be there too: its block of memory
+		 * is part of the state.
+		 */
+		arg(&a, "-option-rom");
+		arg(&a, "%s", s->elf ? "pvh.bin" : "linuxboot_dma.bin");
+		arg(&a, "-incoming");
+		arg(&a, "defer");
+	}
+	if (s->cmd_fd >= 0) {
+		arg(&a, "-fw_cfg");
+		arg(&a, "name=%s,file=/proc/self/fd/%d", FW_CFG_CMD, FD_CMD);
+	}
+	if (s->exe_fd >= 0) {
+		arg(&a, "-fw_cfg");
+		arg(&a, "name=%s,file=/proc/self/fd/%d", FW_CFG_EXE, FD_EXE);
+	}
+	if (s->gdb) {
+		arg(&a, "-gdb");
+		arg(&a, "unix:%s,server=on,wait=off", s->gdb);
+	}
+	return a.v;
+}
+
+/* --- starting it ------------------------------------------------------------ */
+
+/* Between fork() and exec in a process with threads: system calls only. */
+static void child(char *const argv[], const int from[FD_END], int err, bool terminal, uid_t uid,
+		  gid_t gid, pid_t parent)
+{
+	static const char sorry[] = "cannot be executed\n";
+	int moved[FD_END], e, null;
+	sigset_t none;
+
+	if (!terminal)
+		setpgid(0, 0); /* Ctrl-C at the terminal is for us */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+
+	/* out of the way first, since source and target numbers may overlap */
+	e = fcntl(err, F_DUPFD_CLOEXEC, 100);
+	for (int i = 0; i < FD_END; i++)
+		moved[i] = from[i] >= 0 ? fcntl(from[i], F_DUPFD_CLOEXEC, 100) : -1;
+	for (int i = FD_QMP; i < FD_END; i++) {
+		close(i);
+		if (moved[i] >= 0)
+			dup2(moved[i], i);
+	}
+	if (!terminal) {
+		null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(e, 2);
+	}
+	if (uid) {
+		syscall(SYS_setgroups, 0, NULL);
+		syscall(SYS_setresgid, gid, gid, gid);
+		syscall(SYS_setresuid, uid, uid, uid);
+	}
+	/* after the change of user, which clears it */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() == parent)
+		execv(argv[0], argv);
+	(void)!write(e, sorry, sizeof(sorry) - 1);
+	_exit(127);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token, frame_cb *on_frame,
+	       void *arg)
+{
+	int from[FD_END], kernel_fd = -1, err = 0, pair[2], errs[2] = { -1, -1 };
+	static const int ends[] = {[CH_QMP] = FD_QMP,
+				   [CH_CONSOLE] = FD_CONSOLE,
+				   [CH_FRAMES] = FD_FRAMES,
+				   [CH_MARKS] = FD_MARKS};
+	char **argv = qemu_argv(s);
+	pid_t parent = getpid();
+	uid_t uid = 0;
+	gid_t gid = 0;
+
+	memset(q, 0, sizeof(*q));
+	q->pidfd = q->slot = -1;
+	for (int i = 0; i < CH_N; i++)
+		q->fd[i] = -1;
+	for (int i = 0; i < FD_END; i++)
+		from[i] = -1;
+	q->on_frame = on_frame;
+	q->arg = arg;
+	q->frames = xcalloc(1, sizeof(*q->frames));
+	frame_reader_init(q->frames, token);
+	keep_init(&q->console, CONSOLE_HEAD, CONSOLE_TAIL);
+	keep_init(&q->marks, 64 << 10, 64 << 10);
+	keep_init(&q->errors, 16 << 10, 16 << 10);
+
+	for (int i = 0; !err && i < (int)ARRAY_SIZE(ends); i++) {
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
+			err = err_set(-errno, "socketpair: %s", strerror(errno));
+			break;
+		}
+		q->fd[i] = pair[0];
+		from[ends[i]] = pair[1];
+	}
+	if (!err && pipe2(errs, O_CLOEXEC | O_NONBLOCK))
+		err = err_set(-errno, "pipe: %s", strerror(errno));
+	q->fd[CH_STDERR] = errs[0];
+	if (!err && s->append && s->kernel) {
+		kernel_fd = open(s->kernel, O_RDONLY | O_CLOEXEC);
+		if (kernel_fd < 0)
+			err = err_set(-errno, "%s: %s", s->kernel, strerror(errno));
+	}
+	if (!err && vm_interrupted())
+		err = err_set(-EINTR, "interrupted");
+	if (!err) {
+		from[FD_RAM] = s->ram_fd;
+		from[FD_VMSTATE] = s->vmstate_fd;
+		from[FD_CMD] = s->cmd_fd;
+		from[FD_EXE] = s->exe_fd;
+		from[FD_KERNEL] = kernel_fd;
+		from[FD_INITRD] = s->append ? s->initrd_fd : -1;
+		/* KVM's device is not for everybody */
+		if (!geteuid() && !s->host->kvm)
+			qemu_user(&uid, &gid);
+		q->pid = fork();
+		if (!q->pid)
+			child(argv, from, errs[1], s->terminal, uid, gid, parent);
+		if (q->pid < 0) {
+			err = err_set(-errno, "fork: %s", strerror(errno));
+			q->pid = 0;
+		}
+	}
+	for (int i = 0; i < (int)ARRAY_SIZE(ends); i++)
+		close_fd(&from[ends[i]]);
+	close_fd(&errs[1]);
+	close_fd(&kernel_fd);
+	argv_free(argv);
+	if (err) {
+		qemu_end(q);
+		return err;
+	}
+	q->slot = slot_take(q->pid);
+	if (vm_interrupted())
+		kill(q->pid, SIGKILL);
+	q->pidfd = syscall(SYS_pidfd_open, q->pid, 0);
+	if (q->pidfd >= 0)
+		fcntl(q->pidfd, F_SETFD, FD_CLOEXEC);
+	qmp_init(&q->qmp, q->fd[CH_QMP]);
+	return 0;
+}
+
+/* --- listening to it -------------------------------------------------------- */
+
+static void on_qmp(void *arg, json_t *msg)
+{
+	const char *event = json_string_value(json_object_get(msg, "event"));
+	json_t *data = json_object_get(msg, "data"), *error = json_object_get(msg, "error");
+	struct qemu *q = arg;
+
+	if (error && !*q->qmp_error) {
+		const char *desc = json_string_value(json_object_get(error, "desc"));
+
+		snprintf(q->qmp_error, sizeof(q->qmp_error), "%s", desc ? desc : "?");
+		q->failed = true;
+	}
+	if (!event)
+		return;
+	if (!strcmp(event, "RESUME")) {
+		q->resumed = true;
+	} else if (!strcmp(event, "STOP")) {
+		q->stopped = true;
+	} else if (!strcmp(event, "MIGRATION")) {
+		const char *st = json_string_value(json_object_get(data, "status"));
+
+		if (st && !strcmp(st, "completed"))
+			q->migrated = true;
+		else if (st && !strcmp(st, "failed"))
+			q->failed = true;
+	} else if (!strcmp(event, "SHUTDOWN")) {
+		const char *why = json_string_value(json_object_get(data, "reason"));
+
+		snprintf(q->shutdown, sizeof(q->shutdown), "%s", why ? why : "?");
+	}
+}
+
+/* Take in what there is; false at the end of the stream. */
+static bool channel_read(struct qemu *q, enum qemu_channel ch)
+{
+	static __thread char buf[65536];
+	ssize_t n;
+
+	if (ch == CH_STDERR)
+		n = read(q->fd[ch], buf, sizeof(buf));
+	else
+		n = recv(q->fd[ch], buf, sizeof(buf), MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0) {
+		close_fd(&q->fd[ch]);
+		return false;
+	}
+	switch (ch) {
+	case CH_QMP:
+		if (qmp_feed(&q->qmp, buf, n, on_qmp, q) && !*q->qmp_error)
+			snprintf(q->qmp_error, sizeof(q->qmp_error), "%s", err_msg());
+		break;
+	case CH_CONSOLE:
+		keep_add(&q->console, buf, n);
+		break;
+	case CH_FRAMES:
+		frame_feed(q->frames, buf, n, q->on_frame, q->arg);
+		break;
+	case CH_MARKS:
+		keep_add(&q->marks, buf, n);
+		break;
+	default:
+		keep_add(&q->errors, buf, n);
+	}
+	return true;
+}
+
+static void reap(struct qemu *q)
+{
+	siginfo_t si;
+
+	/* first only looked at: its number is given back when nobody can signal it any more */
+	while (waitid(P_PID, q->pid, &si, WEXITED | WNOWAIT) && errno == EINTR)
+		;
+	if (q->slot >= 0)
+		slots[q->slot] = 0;
+	q->slot = -1;
+	while (wait4(q->pid, &q->status, 0, &q->usage) < 0 && errno == EINTR)
+		;
+	q->pid = 0;
+	close_fd(&q->pidfd);
+	/* nobody else has the other ends, so these end */
+	for (int i = 0; i < CH_N; i++) {
+		uint64_t until = now_ms() + 1000;
+
+		while (q->fd[i] >= 0 && now_ms() < until) {
+			struct pollfd pf = { .fd = q->fd[i], .events = POLLIN };
+
+			if (poll(&pf, 1, 100) > 0)
+				channel_read(q, i);
+		}
+	}
+}
+
+bool qemu_pump(struct qemu *q, int timeout_ms)
+{
+	struct pollfd pf[CH_N + 1];
+	int n = 0;
+
+	if (!q->pid)
+		return false;
+	for (int i = 0; i < CH_N; i++)
+		pf[n++] = (struct pollfd){ .fd = q->fd[i], .events = POLLIN };
+	pf[n++] = (struct pollfd){ .fd = q->pidfd, .events = POLLIN };
+	if (q->pidfd < 0 && (timeout_ms < 0 || timeout_ms > 10))
+		timeout_ms = 10; /* no such thing in this kernel: look now and then */
+	if (poll(pf, n, timeout_ms) < 0)
+		return true;
+	for (int i = 0; i < CH_N; i++)
+		if (pf[i].revents)
+			channel_read(q, i);
+	if (q->pidfd < 0) {
+		siginfo_t si = { 0 };
+
+		if (waitid(P_PID, q->pid, &si, WEXITED | WNOWAIT | WNOHANG) || !si.si_pid)
+			return true;
+	} else if (!pf[CH_N].revents) {
+		return true;
+	}
+	reap(q);
+	return false;
+}
+
+void qemu_kill(struct qemu *q)
+{
+	if (q->pid) {
+		q->killed = true;
+		kill(q->pid, SIGKILL);
+	}
+}
+
+void qemu_end(struct qemu *q)
+{
+	if (q->pid) {
+		qemu_kill(q);
+		reap(q);
+	}
+	for (int i = 0; i < CH_N; i++)
+		close_fd(&q->fd[i]);
+	close_fd(&q->pidfd);
+	qmp_free(&q->qmp);
+	free(q->frames);
+	keep_free(&q->console);
+	keep_free(&q->marks);
+	keep_free(&q->errors);
+	memset(q, 0, sizeof(*q));
+}
+
+uint64_t qemu_cpu_ms(const struct qemu *q)
+{
+	struct timespec t;
+	clockid_t c;
+
+	if (!q->pid || clock_getcpuclockid(q->pid, &c) || clock_gettime(c, &t))
+		return 0;
+	return t.tv_sec * 1000ULL + t.tv_nsec / 1000000;
+}
+
+char *qemu_complaint(const struct qemu *q)
+{
+	struct buf b = { 0 };
+	char *line, *res;
+
+	keep_text(&q->errors, &b);
+	line = last_line(b.data);
+	buf_free(&b);
+	if (*line)
+		res = xasprintf("QEMU: %s", line);
+	else if (*q->qmp_error)
+		res = xasprintf("QEMU: %s", q->qmp_error);
+	else if (WIFSIGNALED(q->status) && WTERMSIG(q->status) == SIGBUS)
+		res = xasprintf("QEMU was killed by SIGBUS: the memory or the disk that backs the "
+				"guest's memory is full");
+	else if (WIFSIGNALED(q->status) && WTERMSIG(q->status) == SIGSYS)
+		res = xasprintf("QEMU was killed by its sandbox (SIGSYS)");
+	else if (WIFSIGNALED(q->status))
+		res = xasprintf("QEMU was killed by signal %d (%s)%s", WTERMSIG(q->status),
+				strsignal(WTERMSIG(q->status)),
+				WTERMSIG(q->status) == SIGKILL ? "; out of memory?" : "");
+	else
+		res = xasprintf("QEMU left with status %d", WEXITSTATUS(q->status));
+	free(line);
+	return res;
+}
+
+/* --- a test ----------------------------------------------------------------- */
+
+struct job_run {
+	struct vm_result *r;
+	struct buf end, start, *clock;
+	bool started, ended, hang, hung;
+	size_t max_output;
+	uint64_t kept, t_start, t_end;
+	size_t gap; /* where in the output something is left out */
+};
+
+static void text_limited(struct buf *b, const uint8_t *data, size_t len, size_t max)
+{
+	if (b->len < max)
+		buf_add(b, data, b->len + len > max ? max - b->len : len);
+}
+
+static void on_frame(void *arg, enum frame_type type, const uint8_t *data, size_t len)
+{
+	struct job_run *run = arg;
+	struct vm_result *r = run->r;
+
+	switch (type) {
+	case FRAME_START:
+		run->started = true;
+		run->t_start = now_ms();
+		text_limited(&run->start, data, len, 4096);
+		break;
+	case FRAME_TAIL:
+		if (!run->gap)
+			run->gap = r->output.len + 1;
+		/* fall through */
+	case FRAME_OUT:
+		/* the agent keeps to the limit; a broken one must not fill our memory */
+		text_limited(&r->output, data, len, run->max_output + (1 << 20));
+		break;
+	case FRAME_KMSG:
+		text_limited(&r->kmsg, data, len, 2 << 20);
+		break;
+	case FRAME_HANG:
+		run->hang = true;
+		text_limited(&r->hang, data, len, 1 << 20);
+		break;
+	case FRAME_HUNG:
+		run->hung = true;
+		break;
+	case FRAME_CLOCK:
+		if (run->clock)
+			text_limited(run->clock, data, len, 4096);
+		break;
+	case FRAME_END:
+		run->ended = true;
+		run->t_end = now_ms();
+		text_limited(&run->end, data, len, 4096);
+		break;
+	default:
+		break;
+	}
+}
+
+static void terminate(struct buf *b)
+{
+	buf_add(b, "", 0);
+}
+
+/* Text of the command for the agent; proto.h says what may be in it. */
+static void command_text(struct buf *b, const uint8_t token[16], const struct vm_job *job,
+			 const char *mode, unsigned int deadline_ms, size_t max_output)
+{
+	const char *base = job->exe ? strrchr(job->exe, '/') : NULL, *p = job->env;
+	char *name = safe_name(base ? base + 1 : job->exe ? job->exe : "none");
+	char *args = xstrdup(job->args ? job->args : "");
+
+	for (char *c = args; *c; c++)
+		if (*c == '\n')
+			*c = ' ';
+	buf_printf(b, "token=");
+	for (int i = 0; i < 16; i++)
+		buf_printf(b, "%02x", token[i]);
+	buf_printf(b, "\nmode=%s\nname=%s\nargs=%s\nseed=%llu\ndeadline_ms=%u\nmax_output=%zu\n",
+		   mode, name, args, (unsigned long long)job->seed, deadline_ms, max_output);
+	while (p && *p) {
+		size_t n = strcspn(p, "\n");
+
+		if (n)
+			buf_printf(b, "env=%.*s\n", (int)n, p);
+		p += n + (p[n] == '\n');
+	}
+	free(name);
+	free(args);
+}
+
+static int open_in(const char *dir, const char *name, int flags)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		fd = err_set(-errno, "%s: %s", path, strerror(errno));
+	free(path);
+	return fd;
+}
+
+/* What was it? qemu/test/vmtest.c makes all of these happen. */
+static void judge(struct job_run *run, struct qemu *q, bool nmi, bool no_start)
+{
+	struct vm_result *r = run->r;
+	char *splat = kernel_splat(r->console.data, NULL);
+	int rc = WIFEXITED(q->status) ? WEXITSTATUS(q->status) : -1;
+	struct frame_reader *f = q->frames;
+
+	if (vm_interrupted()) {
+		r->end = VM_INTERRUPTED;
+		r->why = xstrdup("interrupted");
+	} else if (run->ended && rc == QEMU_RC(EXIT_DONE) && (f->lost || f->damaged)) {
+		r->end = VM_BAD_FRAMES;
+		r->why = xasprintf("of the agent's frames %u are damaged and there are %u gaps: "
+				   "something else wrote to port 0x%x",
+				   f->damaged, f->lost, PORT_FRAMES);
+	} else if (run->ended && rc == QEMU_RC(EXIT_DONE)) {
+		char *e = frame_string(run->end.data, "exec_errno");
+		int n = atoi(e);
+
+		free(e);
+		r->end = VM_ENDED;
+		if (n) {
+			r->end = VM_NO_START;
+			r->why = xasprintf("the executable cannot be run in the guest: %s",
+					   strerror(n));
+		}
+	} else if (no_start || (!run->started && !q->resumed)) {
+		r->end = VM_NO_START;
+		if (q->killed)
+			r->why =
+				xasprintf("the guest did not start the test within %d s (%s)",
+					  START_DEADLINE / 1000,
+					  q->resumed ? "it is restored" : "it is not restored yet");
+		else
+			r->why = qemu_complaint(q);
+	} else if (run->ended && q->killed) {
+		r->end = VM_DIED;
+		r->why = xasprintf("QEMU did not leave within %d s", LEAVE_GRACE / 1000);
+	} else if (q->stopped && !nmi) {
+		r->end = VM_DIED;
+		r->why = xstrdup("QEMU stopped the guest (internal error)");
+	} else if (nmi || q->killed) {
+		r->end = VM_TIMEOUT;
+		r->why = xasprintf("the deadline passed after %u ms%s", r->test_ms,
+				   q->killed ? "; not even an NMI got an answer" : "");
+	} else if (rc == 0 && !strcmp(q->shutdown, "guest-shutdown")) {
+		r->end = VM_POWEROFF;
+		r->why = xstrdup("the guest was powered off");
+	} else if (rc == 0 && splat) {
+		r->end = VM_PANIC;
+		r->why = splat;
+		splat = NULL;
+	} else if (rc == 0) {
+		r->end = VM_RESET;
+		r->why = xstrdup("the guest was reset without a word (triple fault, reboot)");
+	} else if (rc == QEMU_RC(EXIT_GAVE_UP)) {
+		char *l = last_line(r->console.data);
+
+		r->end = VM_NO_START;
+		r->why = xasprintf("the agent gave up: %s", l);
+		free(l);
+	} else if (WIFEXITED(q->status) && (rc & 1) && rc > 1) {
+		r->end = VM_BAD_FRAMES;
+		r->why = xasprintf("the guest was left by port 0x%x (status %d) without the "
+				   "agent's "
+				   "end frame",
+				   PORT_EXIT, rc);
+	} else {
+		r->end = VM_DIED;
+		r->why = qemu_complaint(q);
+	}
+	free(splat);
+}
+
+void vm_run_mode(const struct state *s, const struct vm_job *job, const char *mode,
+		 struct vm_result *r, struct buf *clock)
+{
+	unsigned int deadline = job->deadline_ms ? job->deadline_ms : DEFAULT_DEADLINE;
+	struct job_run run = { .r = r, .clock = clock };
+	uint64_t t0 = now_ms(), until, t_resumed = 0, cpu0 = 0, base = 0;
+	bool nmi = false, no_start = false, cont = false, leaving = false;
+	struct qemu_setup setup = {.host = s->host,
+				   .initrd_fd = -1,
+				   .ram_fd = -1,
+				   .vmstate_fd = -1,
+				   .cmd_fd = -1,
+				   .exe_fd = -1};
+	struct buf cmd = { 0 };
+	struct buf *texts[] = { &r->output, &r->marks, &r->kmsg, &r->console, &r->hang };
+	uint8_t token[16];
+	struct qemu q;
+	char **argv, *boot;
+	int err = 0, extended = 0;
+
+	memset(r, 0, sizeof(*r));
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		terminate(texts[i]);
+	terminate(&run.start);
+	terminate(&run.end);
+	run.max_output = job->max_output ? job->max_output : DEFAULT_OUTPUT;
+	if (getrandom(token, sizeof(token), 0) != sizeof(token))
+		err = err_set(-errno, "getrandom: %s", strerror(errno));
+
+	command_text(&cmd, token, job, mode, deadline, run.max_output);
+	if (!err && cmd.len >= 65536)
+		err = err_set(-E2BIG, "arguments and environment are too long");
+	if (!err)
+		err = setup.cmd_fd = memory_file("cowpen-cmd", cmd.data, cmd.len);
+	if (err >= 0 && job->exe) {
+		setup.exe_fd = open(job->exe, O_RDONLY | O_CLOEXEC);
+		if (setup.exe_fd < 0)
+			err = err_set(-errno, "%s: %s", job->exe, strerror(errno));
+	}
+	if (err >= 0)
+		err = setup.ram_fd = open_in(s->dir, "ram", O_RDWR);
+	if (err >= 0)
+		err = setup.vmstate_fd = open_in(s->dir, "vmstate", O_RDONLY);
+	boot = frame_string(s->facts, "boot");
+	setup.elf = !strcmp(boot, "pvh");
+	free(boot);
+	argv = qemu_argv(&setup);
+	r->cmdline = argv_text(argv);
+	argv_free(argv);
+	if (err >= 0)
+		err = qemu_start(&q, &setup, token, on_frame, &run);
+	close_fd(&setup.cmd_fd);
+	close_fd(&setup.exe_fd);
+	close_fd(&setup.ram_fd);
+	close_fd(&setup.vmstate_fd);
+	buf_free(&cmd);
+	if (err < 0) {
+		r->end = vm_interrupted() ? VM_INTERRUPTED : VM_NO_START;
+		r->why = xstrdup(err_msg());
+		goto out;
+	}
+
+	qmp_send(&q.qmp, "qmp_capabilities", NULL);
+	qmp_send(&q.qmp, "migrate-set-capabilities",
+		 json_pack("{s:[{s:s,s:b},{s:s,s:b}]}", "capabilities", "capability",
+			   "x-ignore-shared", "state", 1, "capability", "events", "state", 1));
+	qmp_send(&q.qmp, "migrate-incoming", json_pack("{s:s}", "uri", "fd:8"));
+
+	until = t0 + START_DEADLINE;
+	for (;;) {
+		uint64_t now = now_ms();
+
+		if (!qemu_pump(&q, until > now ? (int)(until - now) : 0))
+			break;
+		now = now_ms();
+		if (!r->start_ms && q.qmp.in.cap)
+			r->start_ms = now - t0;
+		if (q.migrated && !cont) {
+			/* it was saved stopped, so it comes back paused */
+			qmp_send(&q.qmp, "cont", NULL);
+			cont = true;
+		}
+		/* KVM's way to say that it cannot go on is to stop the guest for ever */
+		if ((q.failed && !q.resumed) || (q.stopped && q.resumed && !nmi && !run.ended))
+			qemu_kill(&q);
+		if (q.resumed && !t_resumed) {
+			t_resumed = now;
+			cpu0 = qemu_cpu_ms(&q);
+		}
+		if (run.started && !base) {
+			base = now;
+			until = base + deadline;
+		}
+		if (run.ended && !leaving) {
+			leaving = true;
+			until = now + LEAVE_GRACE;
+		}
+		if (now < until)
+			continue;
+		if (nmi || leaving || q.killed || !run.started) {
+			no_start = !run.started;
+			qemu_kill(&q);
+			until = now + 10000;
+		} else if (!run.hang && extended < 2 && qemu_cpu_ms(&q) - cpu0 < (now - base) / 3) {
+			/*
+			 * The agent, which lives on the guest's clock, has not said that
+			 * the time is up, and QEMU hardly got a CPU: the host is busy.
+			 */
+			extended++;
+			until = now + deadline;
+		} else {
+			nmi = true;
+			r->test_ms = now - base;
+			qmp_send(&q.qmp, "inject-nmi", NULL);
+			until = now + NMI_GRACE;
+		}
+	}
+
+	if (t_resumed)
+		r->restore_ms = t_resumed - t0 - r->start_ms;
+	if (run.started && t_resumed)
+		r->handin_ms = run.t_start > t_resumed ? run.t_start - t_resumed : 0;
+	if (run.ended)
+		r->test_ms = run.t_end - run.t_start;
+	else if (run.started && !r->test_ms)
+		r->test_ms = now_ms() - run.t_start;
+	keep_text(&q.console, &r->console);
+	keep_text(&q.marks, &r->marks);
+	r->wait_status = frame_number(run.end.data, "status", 0);
+	r->output_total = frame_number(run.end.data, "output_total", r->output.len);
+	r->taint_before = frame_number(run.start.data, "taint_before", 0);
+	r->taint_after = frame_number(run.end.data, "taint_after", r->taint_before);
+	r->rss_kib = q.usage.ru_maxrss;
+	if (run.gap && r->output_total > r->output.len) {
+		struct buf b = { 0 };
+
+		buf_add(&b, r->output.data, run.gap - 1);
+		buf_printf(&b, "\n[cowpen: %llu bytes left out]\n",
+			   (unsigned long long)(r->output_total - r->output.len));
+		buf_add(&b, r->output.data + run.gap - 1, r->output.len - (run.gap - 1));
+		buf_free(&r->output);
+		r->output = b;
+	}
+	judge(&run, &q, nmi, no_start);
+	if (r->end == VM_ENDED && !job->save_console) {
+		r->console.len = 0;
+		r->console.data[0] = '\0';
+	}
+	qemu_end(&q);
+out:
+	if (!r->why)
+		r->why = xstrdup("");
+	buf_free(&run.start);
+	buf_free(&run.end);
+	r->total_ms = now_ms() - t0;
+}
+
+void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r)
+{
+	vm_run_mode(s, job, "run", r, NULL);
+}
+
+void vm_result_free(struct vm_result *r)
+{
+	buf_free(&r->output);
+	buf_free(&r->marks);
+	buf_free(&r->kmsg);
+	buf_free(&r->console);
+	buf_free(&r->hang);
+	free(r->why);
+	free(r->cmdline);
+	memset(r, 0, sizeof(*r));
+}
+
+const char *vm_end_name(enum vm_end end)
+{
+	static const char *const names[] = {
+		[VM_ENDED] = "ended",
+		[VM_PANIC] = "panic",
+		[VM_RESET] = "reset",
+		[VM_POWEROFF] = "poweroff",
+		[VM_TIMEOUT] = "timeout",
+		[VM_DIED] = "qemu-died",
+		[VM_BAD_FRAMES] = "bad-frames",
+		[VM_NO_START] = "no-start",
+		[VM_INTERRUPTED] = "interrupted",
+	};
+
+	return end < ARRAY_SIZE(names) ? names[end] : "?";
+}

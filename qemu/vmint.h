@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_VMINT_H
+#define COWPEN_VMINT_H
+
+/* What vm.c, state.c, accel.c and bench.c share and nobody else needs. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "frame.h"
+#include "image.h"
+#include "qmp.h"
+#include "vm.h"
+
+#define GUEST_RAM	(1ULL << 30) /* below 512 MiB the kernel turns THP off by itself */
+#define BOOT_DEADLINE	120000 /* ms */
+
+/* The first and the last part of a stream that may be endless. */
+struct keep {
+	struct buf head;
+	size_t head_max;
+	char *tail;		/* ring */
+	size_t tail_max;
+	uint64_t total;
+};
+
+void keep_init(struct keep *k, size_t head_max, size_t tail_max);
+void keep_add(struct keep *k, const void *data, size_t len);
+/* All that is kept, with a line that tells of a gap, appended to @out. */
+void keep_text(const struct keep *k, struct buf *out);
+void keep_free(struct keep *k);
+
+enum qemu_channel { CH_QMP, CH_CONSOLE, CH_FRAMES, CH_MARKS, CH_STDERR, CH_N };
+
+/*
+ * How to start a QEMU. Everything that it opens is handed over as a descriptor:
+ * it runs as an ordinary user that need not be able to reach the files, and its
+ * command line does not depend on where they are.
+ */
+struct qemu_setup {
+	const struct host *host;
+	const char *accel;	/* NULL: as the host says */
+	const char *append;	/* kernel's command line; NULL for a restore */
+	const char *kernel;	/* for a boot; for a restore only @elf counts */
+	bool elf;
+	int initrd_fd;
+	int ram_fd;		/* -1: plain memory, can neither be saved nor restored */
+	int vmstate_fd;		/* restored from, -1 for none */
+	int cmd_fd, exe_fd;	/* restore: the job; -1 for none */
+	bool terminal;		/* console on our own terminal, with QEMU's escapes */
+	const char *gdb;	/* path of a socket for gdb, NULL for none */
+};
+
+struct qemu {
+	pid_t pid;		/* 0 when it has been reaped */
+	int pidfd, slot;
+	int fd[CH_N];
+	struct qmp qmp;
+	struct frame_reader *frames;
+	struct keep console, marks, errors;
+	frame_cb *on_frame;
+	void *arg;
+
+	bool resumed, migrated, failed; /* QMP said so */
+	bool stopped;		/* likewise; not at our word if it was not asked for */
+	char shutdown[32];	/* reason of the SHUTDOWN event */
+	char qmp_error[256];	/* first error answer */
+	int status;		/* wait status */
+	struct rusage usage;
+	bool killed;		/* by us */
+};
+
+/* The argument vector, NULL-terminated; free with argv_free(). */
+char **qemu_argv(const struct qemu_setup *s);
+void argv_free(char **argv);
+char *argv_text(char *const argv[]);
+
+/* @token as for frame_reader_init(). 0 or a negative errno with a line. */
+int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token, frame_cb *on_frame,
+	       void *arg);
+/*
+ * Wait at most @timeout_ms for something to happen and take it in. False when
+ * QEMU has ended and everything that it had to say is read.
+ */
+bool qemu_pump(struct qemu *q, int timeout_ms);
+void qemu_kill(struct qemu *q);
+/* Kill it if it still runs, read the rest, free. @q is as before qemu_start(). */
+void qemu_end(struct qemu *q);
+/* CPU time used so far, ms. */
+uint64_t qemu_cpu_ms(const struct qemu *q);
+/* Last line that QEMU wrote to its standard error, or how it ended. Caller frees. */
+char *qemu_complaint(const struct qemu *q);
+
+/* Process ids of the QEMUs that run now, at most @max; how many. */
+int vm_running(int *pids, int max);
+
+/* Kernel command line for @h. Caller frees. */
+char *guest_append(const struct host *h, bool shell);
+/* A memory file with @data, to be handed over. Negative errno with a line. */
+int memory_file(const char *name, const void *data, size_t len);
+/* The user that QEMU runs as if we are root. */
+void qemu_user(uid_t *uid, gid_t *gid);
+/* Last line of a console text that says something. Caller frees. */
+char *last_line(const char *text);
+/* A name as part of a file name. Caller frees. */
+char *safe_name(const char *name);
+
+/* Note for later runs that KVM does not work on this host, and why. */
+void kvm_distrust(const char *why);
+
+/* vm_run() with another mode of the agent; facts of a CLOCK frame go to @clock. */
+void vm_run_mode(const struct state *s, const struct vm_job *job, const char *mode,
+		 struct vm_result *r, struct buf *clock);
+
+#endif
