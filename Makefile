@@ -7,6 +7,9 @@ V ?= 0
 CC ?= gcc
 DEPS ?= install
 
+ifdef SMP
+export COWPEN_SMP := $(SMP)
+endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SUFFIXES:

@@ -53,7 +53,12 @@ void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const
 /* Poll until the writer is done or @uffd has something to read (-1: none). */
 enum writer_state { WRITER_DONE, WRITER_NOTICE, WRITER_STUCK };
 enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms);
-pid_t writer_tid(void);
+/*
+ * Wait until it sleeps in its fault. The notification can be read before the
+ * writer has looked once more whether it must wait; if the page is resolved by
+ * then it goes on by itself.
+ */
+void writer_asleep(struct scene *s);
 void tracer_start(struct scene *s);
 /* Do the store that the writer is stopped at; see EMULATE. */
 void tracer_emulate(struct scene *s, unsigned int page, uint64_t value);

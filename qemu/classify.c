@@ -67,13 +67,18 @@ static const char *kernel_text(const char *s)
 
 static bool is_splat(const char *s)
 {
+	const char *p;
+
 	for (size_t i = 0; i < ARRAY_SIZE(splat_begins); i++) {
 		if (!strncmp(s, splat_begins[i], strlen(splat_begins[i])))
 			return true;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(splat_has); i++) {
-		if (strstr(s, splat_has[i]))
-			return true;
+		/* As words: "DEBUG: ..." is no "BUG: ...". */
+		for (p = s; (p = strstr(p, splat_has[i])); p++) {
+			if (p == s || !isalnum((unsigned char)p[-1]))
+				return true;
+		}
 	}
 	return false;
 }

@@ -59,11 +59,13 @@ enum {
 	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB,
 };
 
-#define OPT_BUILD   { "build", O_BUILD, "DIR", 0, "Where the program, the guest and the cases were built (default: where cowpen is)", 9 }
+#define OPT_BUILD   { "build", O_BUILD, "DIR", 0, \
+		      "Where program, guest and cases were built (default: where cowpen is)", 9 }
 #define OPT_RUNS    { "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 }
 #define OPT_CONF    { "conf", O_CONF, "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 9 }
 #define OPT_ACCEL   { "accel", O_ACCEL, "WORD", 0, "auto, kvm or tcg (default: auto)", 3 }
-#define OPT_KERNELS { "kernels", O_KERNELS, "NAMES", 0, "Kernels, blank-separated: names, \"default\", \"stock\", or paths of kernel images", 1 }
+#define OPT_KERNELS { "kernels", O_KERNELS, "NAMES", 0, \
+		      "Kernels, blank-separated: names, \"default\", \"stock\", or paths of images", 1 }
 #define OPT_VERBOSE { "verbose", 'v', NULL, 0, "Say more; keep a log of every test", 9 }
 
 static int number(struct argp_state *s, const char *arg, const char *what, unsigned long min,
@@ -206,14 +208,20 @@ static unsigned int cores(void)
 /* --- run --------------------------------------------------------------------------- */
 
 static const struct argp_option run_options[] = {
-	{ "cases", O_CASES, "GLOBS", 0, "Cases, blank-separated globs of <area>, <area>/<case> or <area>/<case>/<variant> (default: all)", 1 },
+	{ "cases", O_CASES, "GLOBS", 0,
+	  "Cases, blank-separated globs of <area>, <area>/<case> or <area>/<case>/<variant> "
+	  "(default: all)", 1 },
 	OPT_KERNELS,
 	{ "jobs", O_JOBS, "N", 0, "Guests at a time (default: number of cores)", 2 },
 	{ "repeat", O_REPEAT, "N", 0, "Run every test N times and tell k/n", 2 },
-	{ "seed", O_SEED, "N", 0, "Seed of the run; with one single test, the seed of the test (default: random)", 2 },
+	{ "seed", O_SEED, "N", 0,
+	  "Seed of the run; with one single test, the seed of the test (default: random)", 2 },
 	{ "deadline", O_DEADLINE, "SECONDS", 0, "Time that a test may take", 2 },
-	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL, "Go on with a run (default: the last one); what it was asked for holds unless given anew", 2 },
-	{ "lenient-xpass", O_LENIENT, NULL, 0, "A pass where a failure is expected is as good as expected", 3 },
+	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL,
+	  "Go on with a run (default: the last one); what it was asked for holds unless given anew",
+	  2 },
+	{ "lenient-xpass", O_LENIENT, NULL, 0,
+	  "A pass where a failure is expected is as good as expected", 3 },
 	OPT_ACCEL, OPT_BUILD, OPT_RUNS, OPT_CONF, OPT_VERBOSE,
 	{ "quiet", 'q', NULL, 0, "No progress", 9 },
 	{ 0 }
@@ -235,6 +243,7 @@ struct run_ctx {
 	struct kernel **kernels;
 	char **bad;
 	size_t nkernels;
+	char *kernel_names;	/* of a resumed run */
 	struct run *run, *before;
 	bool host_ready;
 };
@@ -249,6 +258,7 @@ static void run_ctx_free(struct run_ctx *c)
 		free(c->bad[i]);
 	free(c->bad);
 	free(c->kernels);
+	free(c->kernel_names);
 	kernels_free(&c->all);
 	if (c->host_ready)
 		host_free(&c->host);
@@ -323,6 +333,7 @@ static void fill_info(const struct run_ctx *c, const char *command, struct run_i
 static int resume(struct run_ctx *c)
 {
 	const struct run_info *in;
+	struct buf names = { 0 };
 	int ret = run_resume(c->o.runs, c->o.resume, &c->run);
 
 	if (ret)
@@ -330,19 +341,46 @@ static int resume(struct run_ctx *c)
 	in = &c->run->info;
 	if (!*c->o.cases)
 		c->o.cases = in->case_globs;
-	if (!*c->o.kernels)
-		c->o.kernels = in->kernel_names;
+	if (!*c->o.kernels) {
+		for (size_t i = 0; i < in->nkernels; i++)
+			buf_printf(&names, "%s%s", i ? " " : "", in->kernels[i].name);
+		c->kernel_names = names.data;
+		c->o.kernels = names.data ? names.data : "";
+	}
 	if (!c->o.seed_given)
 		c->o.seed = in->seed;
 	c->o.repeat = in->repeat;
 	return 0;
 }
 
-/* A kernel given by its path tells its release only when it runs. */
-static const char *detail_of(const struct run *run, const struct record *r, char *b, size_t len)
+/* Of what was chosen, what belongs to the run that is resumed. */
+static int keep_to_plan(struct run_ctx *c)
 {
-	snprintf(b, len, "%zu results in %s", run->nrec, run->dir);
-	return r ? b : "";
+	const struct run_info *in = &c->run->info;
+	bool found;
+	size_t w = 0;
+
+	for (size_t i = 0; i < c->nkernels; i++) {
+		found = false;
+		for (size_t k = 0; k < in->nkernels && !found; k++)
+			found = !strcmp(in->kernels[k].name, c->kernels[i]->name);
+		if (!found)
+			return err_set(-EINVAL, "kernel %s is not part of run %s; start a run of its own",
+				       c->kernels[i]->name, c->run->id);
+	}
+	for (size_t i = 0; i < c->tests.n; i++) {
+		found = false;
+		for (size_t t = 0; t < in->ntests && !found; t++)
+			found = !strcmp(in->tests[t], c->tests.t[i].name);
+		if (found)
+			c->tests.t[w++] = c->tests.t[i];
+		else
+			free(c->tests.t[i].name);
+	}
+	c->tests.n = w;
+	if (!w)
+		return err_set(-EINVAL, "none of these cases is part of run %s", c->run->id);
+	return 0;
 }
 
 static void report(const struct run_ctx *c)
@@ -376,10 +414,10 @@ static const char *exit_word(int code)
 
 static int finish(const struct run_ctx *c, const struct runner_result *res)
 {
-	char detail[PATH_MAX + 64];
 	int code;
 
 	report(c);
+	fflush(stdout);
 	code = run_exit_code(c->run, c->o.lenient);
 	if (res->error) {
 		fprintf(stderr, "cowpen: %s\n", res->error_text);
@@ -390,10 +428,8 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 			res->before + res->done, res->planned);
 		return EXIT_NOT_RUN;
 	}
-	fflush(stdout);
 	if (!c->o.quiet)
-		printf("%s: %s\n", exit_word(code),
-		       detail_of(c->run, c->run->nrec ? c->run->rec : NULL, detail, sizeof(detail)));
+		printf("%s: %zu results in %s\n", exit_word(code), c->run->nrec, c->run->dir);
 	return code;
 }
 
@@ -427,6 +463,8 @@ static int cmd_run(int argc, char **argv)
 		ret = cases_select(&c.cases, c.o.cases, &c.tests);
 	if (!ret)
 		ret = choose_kernels(&c.o, c.o.kernels, &c.all, &c.kernels, &c.nkernels);
+	if (!ret && c.run)
+		ret = keep_to_plan(&c);
 	if (ret) {
 		code = fail_choice(ret);
 		goto out;
@@ -456,8 +494,8 @@ static int cmd_run(int argc, char **argv)
 		}
 	}
 	if (!c.o.quiet)
-		printf("%zu tests on %zu kernel%s, %u at a time, %s (%s), QEMU %s, seed 0x%llx\n",
-		       c.tests.n, c.nkernels, c.nkernels == 1 ? "" : "s", c.o.jobs,
+		printf("%zu test%s on %zu kernel%s, %u at a time, %s (%s), QEMU %s, seed 0x%llx\n",
+		       c.tests.n, c.tests.n == 1 ? "" : "s", c.nkernels, c.nkernels == 1 ? "" : "s", c.o.jobs,
 		       c.host.kvm ? "kvm" : "tcg", c.host.accel_why, c.host.qemu_version,
 		       (unsigned long long)c.o.seed);
 	fflush(stdout);

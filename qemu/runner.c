@@ -328,14 +328,22 @@ static void decide(const struct job *j, struct record *r)
 {
 	const struct expectation *e = expectation_find(&j->t->c->known, r->version,
 						       j->t->v->name, r->status);
+	char *both;
 
 	r->expected = e ? e->status : ST_PASS;
 	r->verdict = verdict_of(r->status, e);
 	if (!e)
 		return;
 	record_set(&r->fix, e->fix);
-	if (!*r->reason || r->verdict == V_XPASS)
+	/* Of a plain failure, wanted and seen have said it all. */
+	if (r->verdict == V_XFAIL && *r->reason &&
+	    (r->status != ST_FAIL || !*r->seen || *r->kmsg)) {
+		both = xasprintf("%s; known: %s", r->reason, e->reason);
+		record_set(&r->reason, both);
+		free(both);
+	} else if (r->verdict == V_XFAIL || r->verdict == V_XPASS) {
 		record_set(&r->reason, e->reason);
+	}
 }
 
 /* Keep the result; takes @rec over. Called with the lock held. */

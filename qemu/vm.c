@@ -296,7 +296,7 @@ char **qemu_argv(const struct qemu_setup *s)
 	    : atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off"
 					 : "max,la57=off");
 	arg(&a, "-smp");
-	arg(&a, "2");
+	arg(&a, "%u", h->smp);
 	arg(&a, "-m");
 	arg(&a, "%lluM", GUEST_RAM >> 20);
 	arg(&a, "-machine");

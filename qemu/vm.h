@@ -17,6 +17,7 @@ struct host {
 	bool kvm;		/* run with KVM; else TCG */
 	char *accel_why;	/* one line: why this accelerator */
 	unsigned int tsc_khz;	/* the host's TSC rate, part of the key of a state */
+	unsigned int smp;	/* processors of a guest: COWPEN_SMP, else 1 */
 	char *guest_dir;	/* where the built agent and helpers are (build/guest) */
 	bool verbose;
 };

@@ -10,6 +10,8 @@
 
 enum status { ST_PASS, ST_FAIL, ST_ERROR, ST_SKIP, ST_CRASH, ST_TIMEOUT };
 enum verdict { V_PASS, V_FAIL, V_XFAIL, V_XPASS, V_SKIP, V_ERROR };
+#define NR_STATUS 6
+#define NR_VERDICT 6
 
 const char *status_name(enum status s);
 const char *verdict_name(enum verdict v);
@@ -32,6 +34,7 @@ struct record {
 	char *fix;		/* commit that fixes what is known to be broken here */
 	char *observations;	/* JSON object as text, "" if none */
 	unsigned int attempts, hits;	/* flaky by nature: both reported; else 1, 0/1 */
+	unsigned int repeat;	/* --repeat: which of them, from 1 */
 	unsigned int duration_ms;
 	uint64_t seed;
 	char *accel, *qemu;
@@ -41,5 +44,87 @@ struct record {
 	char *exe_sha256;
 	char *time;		/* RFC 3339, UTC */
 };
+
+/* Every string "", one attempt, first repeat. */
+void record_init(struct record *r);
+void record_free(struct record *r);
+/* Replace one of the strings above by a copy of @value (NULL counts as ""). */
+void record_set(char **field, const char *value);
+
+/* The record as one line of JSON without the newline; the caller frees. */
+char *record_to_json(const struct record *r);
+/*
+ * Read such a line; unknown keys are passed over, missing ones are "" or 0.
+ * -EINVAL with a line if it is no object, its schema is newer than ours, or
+ * kernel, test or status are not there.
+ */
+int record_from_json(const char *text, size_t len, struct record *r);
+
+/* One of the kernels of a run. Strings are owned, never NULL. */
+struct run_kernel {
+	char *name, *release, *package, *version;
+	char *kernel_sha256, *modules_sha256, *config_sha256;
+};
+
+/* What stands in run.json. Strings are owned, never NULL; lists may be empty. */
+struct run_info {
+	char *command;		/* as typed */
+	char *start;		/* RFC 3339, UTC */
+	char *accel, *accel_why, *qemu, *machine;
+	char *case_globs;	/* as asked for, so that it can be resumed */
+	char *kernel_names;
+	uint64_t seed;
+	unsigned int jobs, repeat;
+	struct run_kernel *kernels;
+	size_t nkernels;
+	char **tests;		/* everything that was planned */
+	size_t ntests;
+};
+
+void run_info_init(struct run_info *info);
+void run_info_free(struct run_info *info);
+/* Append an empty kernel and return it; good until the next call. */
+struct run_kernel *run_info_add_kernel(struct run_info *info, const char *name);
+void run_info_add_test(struct run_info *info, const char *test);
+
+/* A run: results/runs/<id>/ with run.json, results.jsonl and logs/. */
+struct run {
+	char *id;
+	char *dir;
+	struct run_info info;
+	struct record *rec;	/* of a (kernel, test, repeat) only the last one */
+	size_t nrec;
+	char **notes;		/* what was odd about the files, for people */
+	size_t nnotes;
+	int fd;			/* results.jsonl, or -1 if not open for writing */
+};
+
+/*
+ * A new run in @runs_dir (made if need be), open for run_append(); "last" there
+ * points at it from then on. @info is copied. 0 or a negative errno with a line.
+ */
+int run_create(const char *runs_dir, const struct run_info *info, struct run **run);
+/*
+ * Read a run: @which is an id (or the start of one, if that is enough), "last"
+ * or a path. 0, or a negative errno with a line; -ENOENT's names what is there.
+ */
+int run_load(const char *runs_dir, const char *which, struct run **run);
+/* The same, and open it for run_append(). -EBUSY if somebody writes to it. */
+int run_resume(const char *runs_dir, const char *which, struct run **run);
+void run_free(struct run *run);
+
+/*
+ * Write @r behind the others and keep it in @run->rec (which takes it over, @r
+ * is empty afterwards). On the disk when this returns. On a failure, what was
+ * written before is untouched, and @r stays the caller's. Not thread-safe.
+ */
+int run_append(struct run *run, struct record *r);
+
+/* The record of that test, or NULL. @repeat counts from 1; 0 means any. */
+const struct record *run_find(const struct run *run, const char *kernel, const char *test,
+			      unsigned int repeat);
+
+/* The time now as RFC 3339 in UTC. */
+void time_rfc3339(char out[32]);
 
 #endif

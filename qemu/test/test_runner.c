@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The runner with a machine made of paper: vm_run() and state_get() here stand
+ * in for those of vm.c and state.c, which the linker then leaves out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "err.h"
+#include "matrix.h"
+#include "runner.h"
+
+/* --- the paper machine ---------------------------------------------------------- */
+
+static atomic_bool interrupted;
+static atomic_uint runs, states, puts_, now_running, most_running;
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
+static char order[4096];	/* "kernel:exe " in the order of vm_run() */
+static uint64_t last_seed;
+static char last_args[100];
+
+void vm_interrupt_all(void)
+{
+	interrupted = true;
+}
+
+bool vm_interrupted(void)
+{
+	return interrupted;
+}
+
+const char *vm_end_name(enum vm_end end)
+{
+	return end == VM_ENDED ? "ended" : "ended otherwise";
+}
+
+int state_get(const struct host *h, const struct kernel *k,
+	      void (*say)(void *arg, const char *line), void *arg, struct state **s)
+{
+	say(arg, "booting");
+	usleep(2000);
+	if (!strcmp(k->name, "dead"))
+		return err_set(-EIO, "no READY within 60 s; see /some/console.txt");
+	*s = xcalloc(1, sizeof(**s));
+	(*s)->kernel = k;
+	(*s)->release = xasprintf("%s-paper", k->version);
+	(*s)->version = xstrdup(k->version);
+	states++;
+	return 0;
+}
+
+void state_put(struct state *s)
+{
+	free(s->release);
+	free(s->version);
+	free(s);
+	puts_++;
+}
+
+void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r)
+{
+	const char *what = job->exe, *variant = job->args + 3;
+	unsigned int n = ++now_running, nth;
+
+	if (n > most_running)
+		most_running = n;
+	pthread_mutex_lock(&log_lock);
+	if (strlen(order) < sizeof(order) - 100)
+		sprintf(order + strlen(order), "%s:%s ", s->kernel->name, what);
+	last_seed = job->seed;
+	snprintf(last_args, sizeof(last_args), "%s", job->args);
+	pthread_mutex_unlock(&log_lock);
+	memset(r, 0, sizeof(*r));
+	r->why = xstrdup("");
+	r->cmdline = xstrdup("qemu-system-paper");
+	r->total_ms = 20;
+	nth = ++runs;
+	usleep(!strcmp(what, "slow") ? 20000 : 1000);
+	if (!strcmp(what, "sigint") && nth == 5)
+		kill(getpid(), SIGINT);
+	if (interrupted) {
+		r->end = VM_INTERRUPTED;
+	} else if (!strcmp(what, "crash")) {
+		r->end = VM_PANIC;
+		buf_printf(&r->marks, "1 setup\n2 fork\n");
+		buf_printf(&r->console, "[    9.0] BUG: unable to handle page fault\n");
+	} else if (!strcmp(what, "fail")) {
+		r->end = VM_ENDED;
+		r->wait_status = 1 << 8;
+		buf_printf(&r->output, "TAP version 13\n1..1\n"
+			   "# cowpen {\"step\":\"4 cpu_write\",\"clause\":\"C1\",\"seen\":\"old\"}\n"
+			   "not ok 1 scene.%s.t # C1\n", variant);
+	} else {
+		r->end = VM_ENDED;
+		buf_printf(&r->output, "TAP version 13\n1..1\nok 1 scene.%s.t\n", variant);
+	}
+	r->output_total = r->output.len;
+	now_running--;
+}
+
+void vm_result_free(struct vm_result *r)
+{
+	buf_free(&r->output);
+	buf_free(&r->marks);
+	buf_free(&r->kmsg);
+	buf_free(&r->console);
+	buf_free(&r->hang);
+	free(r->why);
+	free(r->cmdline);
+}
+
+/* --- a run over it -------------------------------------------------------------- */
+
+static char dir[] = "/tmp/cowpen-test-XXXXXX";
+static struct host host = { .qemu_version = "7.2.22", .accel_why = "paper" };
+static struct kernel kernels[] = {
+	{ .name = "old", .version = "5.10.262", .release = "", .package = "linux-old 5.10.262-1",
+	  .sha256 = "aa" },
+	{ .name = "new", .version = "7.3.4", .release = "", .package = "linux-new 7.3.4-1",
+	  .sha256 = "bb" },
+	{ .name = "dead", .version = "6.1", .release = "", .package = "", .sha256 = "cc" },
+};
+
+static struct variant variants[] = {
+	{ .name = "anon-io_uring" }, { .name = "anon-rdma" }, { .name = "thp-rdma" },
+};
+
+#define NCASES 6
+static struct tcase cases[NCASES];
+static struct expectation old_fails = {
+	.from = "5.9", .to = "5.19", .fix = "6c287605fd56", .reason = "counts references",
+	.variants = "anon-*", .any = true, .status = ST_FAIL,
+};
+
+struct setup {
+	struct test_list tests;
+	struct kernel *k[3];
+	struct runner r;
+	struct runner_result res;
+	char *id;
+};
+
+static void add_case(struct setup *s, unsigned int i, const char *exe, size_t nv)
+{
+	struct tcase *c = &cases[i];
+
+	*c = (struct tcase){ .area = "area", .name = (char *)exe, .id = xasprintf("area/%s%u", exe, i),
+			     .exe = (char *)exe, .exe_sha256 = "ee", .clauses = "C1", .test = "t",
+			     .v = variants, .nv = nv };
+	for (size_t v = 0; v < nv; v++) {
+		s->tests.t = xrealloc(s->tests.t, (s->tests.n + 1) * sizeof(*s->tests.t));
+		s->tests.t[s->tests.n++] = (struct test){
+			.c = c, .v = &variants[v],
+			.name = xasprintf("%s/%s", c->id, variants[v].name),
+		};
+	}
+}
+
+static void prepare(struct setup *s, size_t nkernels)
+{
+	memset(s, 0, sizeof(*s));
+	for (size_t i = 0; i < nkernels; i++)
+		s->k[i] = &kernels[i];
+	s->r = (struct runner){ .host = &host, .kernels = s->k, .nkernels = nkernels,
+				.tests = &s->tests, .jobs = 3, .repeat = 1, .seed = 42,
+				.out = fopen("/dev/null", "w") };
+	interrupted = false;
+	runs = states = puts_ = most_running = 0;
+	order[0] = '\0';
+	host.kvm = false;
+}
+
+static void start(struct setup *s)
+{
+	struct run_info info;
+
+	run_info_init(&info);
+	for (size_t i = 0; i < s->r.nkernels; i++)
+		run_info_add_kernel(&info, s->k[i]->name);
+	for (size_t i = 0; i < s->tests.n; i++)
+		run_info_add_test(&info, s->tests.t[i].name);
+	info.repeat = s->r.repeat;
+	if (run_create(dir, &info, &s->r.run))
+		fail_msg("%s", err_msg());
+	s->id = xstrdup(s->r.run->id);
+	run_info_free(&info);
+}
+
+static void go(struct setup *s)
+{
+	free(s->res.error_text);
+	if (runner_run(&s->r, &s->res))
+		fail_msg("%s", err_msg());
+}
+
+/* As a second cowpen would see it. */
+static void reopen(struct setup *s)
+{
+	run_free(s->r.run);
+	if (run_resume(dir, s->id, &s->r.run))
+		fail_msg("%s", err_msg());
+	interrupted = false;
+	runs = 0;
+	order[0] = '\0';
+}
+
+static void done(struct setup *s)
+{
+	for (size_t i = 0; i < s->tests.n; i++)
+		free(s->tests.t[i].name);
+	free(s->tests.t);
+	for (size_t i = 0; i < NCASES; i++) {
+		free(cases[i].id);
+		cases[i].id = NULL;
+	}
+	fclose(s->r.out);
+	run_free(s->r.run);
+	free(s->id);
+	free(s->res.error_text);
+}
+
+static const struct record *find(const struct setup *s, const char *kernel, const char *test)
+{
+	const struct record *r = run_find(s->r.run, kernel, test, 0);
+
+	if (!r)
+		fail_msg("no record of %s on %s", test, kernel);
+	return r;
+}
+
+/* --- tests ------------------------------------------------------------------------ */
+
+static void crash_costs_one_test(void **state)
+{
+	const struct record *r;
+	struct setup s;
+	char *path;
+
+	prepare(&s, 2);
+	add_case(&s, 0, "pass", 3);
+	add_case(&s, 1, "crash", 1);
+	add_case(&s, 2, "fail", 1);
+	cases[2].known = (struct expectations){ &old_fails, 1 };
+	start(&s);
+	go(&s);
+	assert_int_equal(s.res.planned, 10);
+	assert_int_equal(s.res.done, 10);
+	assert_int_equal(s.r.run->nrec, 10);
+	assert_int_equal(states, 2);
+	assert_int_equal(puts_, 2);
+	assert_true(most_running <= 3);
+
+	r = find(&s, "new", "area/crash1/anon-io_uring");
+	assert_int_equal(r->status, ST_CRASH);
+	assert_int_equal(r->verdict, V_FAIL);
+	assert_string_equal(r->step, "2 fork");
+	assert_string_equal(r->reason, "BUG: unable to handle page fault");
+	path = xasprintf("%s/%s", s.r.run->dir, r->log);
+	assert_int_equal(access(path, R_OK), 0);
+	free(path);
+
+	r = find(&s, "old", "area/fail2/anon-io_uring");
+	assert_int_equal(r->status, ST_FAIL);
+	assert_int_equal(r->expected, ST_FAIL);
+	assert_int_equal(r->verdict, V_XFAIL);
+	assert_string_equal(r->fix, "6c287605fd56");
+	assert_string_equal(r->reason, "counts references");
+	assert_string_equal(r->release, "5.10.262-paper");
+	assert_string_equal(r->package, "linux-old 5.10.262-1");
+	assert_string_equal(r->accel, "tcg");
+	r = find(&s, "new", "area/fail2/anon-io_uring");
+	assert_int_equal(r->verdict, V_FAIL);
+	r = find(&s, "new", "area/pass0/thp-rdma");
+	assert_int_equal(r->verdict, V_PASS);
+	assert_string_equal(r->log, "");
+	assert_int_equal(run_exit_code(s.r.run, false), 1);
+	done(&s);
+}
+
+static void xpass_is_not_silent(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 1);
+	add_case(&s, 0, "pass", 1);
+	cases[0].known = (struct expectations){ &old_fails, 1 };
+	start(&s);
+	go(&s);
+	assert_int_equal(find(&s, "old", "area/pass0/anon-io_uring")->verdict, V_XPASS);
+	assert_int_equal(run_exit_code(s.r.run, false), 1);
+	assert_int_equal(run_exit_code(s.r.run, true), 0);
+	done(&s);
+}
+
+static void dead_kernel_costs_its_own(void **state)
+{
+	char *bad[3] = { NULL, NULL, NULL };
+	const struct record *r;
+	struct setup s;
+
+	prepare(&s, 3);
+	add_case(&s, 0, "pass", 2);
+	start(&s);
+	go(&s);
+	assert_int_equal(s.res.done, 6);
+	assert_int_equal(runs, 4);
+	r = find(&s, "dead", "area/pass0/anon-rdma");
+	assert_int_equal(r->status, ST_ERROR);
+	assert_int_equal(r->verdict, V_ERROR);
+	assert_non_null(strstr(r->reason, "kernel did not boot: no READY"));
+	assert_int_equal(find(&s, "new", "area/pass0/anon-rdma")->verdict, V_PASS);
+	assert_int_equal(run_exit_code(s.r.run, false), 2);
+
+	/* Errors are no results: they are tried again; here the kernel cannot be had at all. */
+	reopen(&s);
+	bad[2] = "kernel not to be had: no mirror";
+	s.r.kernel_bad = bad;
+	go(&s);
+	assert_int_equal(runs, 0);
+	assert_int_equal(s.res.before, 4);
+	assert_int_equal(s.res.done, 2);
+	r = find(&s, "dead", "area/pass0/anon-rdma");
+	assert_string_equal(r->reason, "kernel not to be had: no mirror");
+	done(&s);
+}
+
+static void interrupt_keeps_results(void **state)
+{
+	size_t kept;
+	struct setup s;
+
+	prepare(&s, 2);
+	for (unsigned int i = 0; i < NCASES; i++)
+		add_case(&s, i, "sigint", 3);
+	start(&s);
+	go(&s);
+	assert_true(s.res.interrupted);
+	assert_int_equal(s.res.planned, 36);
+	assert_true(s.res.done < 36);
+	kept = s.r.run->nrec;
+	assert_int_equal(kept, s.res.done);
+	assert_int_equal(run_exit_code(s.r.run, false), 2);
+	assert_int_equal(states, puts_);
+
+	/* A second Ctrl-C does nothing worse. */
+	kill(getpid(), SIGINT);
+
+	/* Going on runs the rest and nothing else. */
+	reopen(&s);
+	runs = 100;	/* no signal this time */
+	assert_int_equal(s.r.run->nrec, kept);
+	go(&s);
+	assert_false(s.res.interrupted);
+	assert_int_equal(s.res.before, kept);
+	assert_int_equal(s.res.done, 36 - kept);
+	assert_int_equal(runs, 100 + 36 - kept);
+	assert_int_equal(run_exit_code(s.r.run, false), 0);
+
+	/* And once more: nothing is left to do. */
+	reopen(&s);
+	go(&s);
+	assert_int_equal(runs, 0);
+	assert_int_equal(s.res.before, 36);
+
+	/* Another build of a case is another test. */
+	reopen(&s);
+	cases[3].exe_sha256 = "changed";
+	go(&s);
+	assert_int_equal(runs, 6);
+	done(&s);
+}
+
+static void full_disk_stops(void **state)
+{
+	struct setup s;
+	struct run *r;
+	int keep, full = open("/dev/full", O_WRONLY);
+
+	if (full < 0)
+		skip();
+	prepare(&s, 1);
+	for (unsigned int i = 0; i < NCASES; i++)
+		add_case(&s, i, "pass", 3);
+	s.r.jobs = 2;
+	start(&s);
+	keep = s.r.run->fd;
+	s.r.run->fd = full;
+	go(&s);
+	assert_int_equal(s.res.error, -ENOSPC);
+	assert_non_null(strstr(s.res.error_text, "No space left"));
+	assert_true(runs <= 4);
+	s.r.run->fd = keep;
+	close(full);
+	assert_int_equal(run_load(dir, s.id, &r), 0);
+	assert_int_equal(r->nrec, 0);
+	assert_int_equal(run_exit_code(r, false), 2);
+	run_free(r);
+	reopen(&s);
+	go(&s);
+	assert_int_equal(s.res.done, 18);
+	done(&s);
+}
+
+static void longest_first(void **state)
+{
+	struct setup s;
+	struct record r;
+	struct run *before;
+
+	prepare(&s, 1);
+	add_case(&s, 0, "short", 1);
+	add_case(&s, 1, "long", 1);
+	add_case(&s, 2, "unknown", 1);
+	start(&s);
+	before = s.r.run;
+	for (unsigned int i = 0; i < 2; i++) {
+		record_init(&r);
+		record_set(&r.kernel, "old");
+		record_set(&r.test, s.tests.t[i].name);
+		r.duration_ms = i ? 9000 : 200;
+		assert_int_equal(run_append(before, &r), 0);
+	}
+	free(s.id);
+	start(&s);
+	s.r.durations = before;
+	s.r.jobs = 1;
+	go(&s);
+	assert_string_equal(order, "old:unknown old:long old:short ");
+	run_free(before);
+	done(&s);
+}
+
+static void seeds(void **state)
+{
+	struct setup s;
+	uint64_t a, b;
+	char *replay;
+
+	prepare(&s, 2);
+	add_case(&s, 0, "pass", 1);
+	s.r.repeat = 3;
+	start(&s);
+	go(&s);
+	assert_int_equal(s.r.run->nrec, 6);
+	a = run_find(s.r.run, "old", "area/pass0/anon-io_uring", 2)->seed;
+	b = run_find(s.r.run, "new", "area/pass0/anon-io_uring", 2)->seed;
+	assert_true(a == b);
+	assert_true(a != run_find(s.r.run, "old", "area/pass0/anon-io_uring", 1)->seed);
+	assert_true(a == runner_test_seed(&s.r, "area/pass0/anon-io_uring", 2));
+	s.r.seed = 43;
+	assert_true(a != runner_test_seed(&s.r, "area/pass0/anon-io_uring", 2));
+	done(&s);
+
+	/* The replay line gives the test the very seed that is in it. */
+	prepare(&s, 1);
+	add_case(&s, 0, "pass", 1);
+	s.r.seed = 0xabcULL;
+	s.r.seed_is_tests = true;
+	start(&s);
+	go(&s);
+	assert_true(last_seed == 0xabc);
+	assert_string_equal(last_args, "-v anon-io_uring");
+	assert_string_equal(s.r.run->rec[0].replay,
+			    "make run CASE=area/pass0/anon-io_uring KERNEL=old SEED=0xabc ACCEL=tcg");
+	done(&s);
+	replay = runner_replay("a/b/c", "/home/me/my kernel's/bzImage", 1, "kvm");
+	assert_string_equal(replay,
+			    "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' SEED=0x1 ACCEL=kvm");
+	free(replay);
+}
+
+static void nothing_to_run(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 1);
+	start(&s);
+	go(&s);
+	assert_int_equal(s.res.planned, 0);
+	assert_int_equal(run_exit_code(s.r.run, false), 2);
+	done(&s);
+}
+
+static void lost_log_is_no_lost_result(void **state)
+{
+	struct setup s;
+	char *path;
+
+	prepare(&s, 1);
+	add_case(&s, 0, "fail", 1);
+	start(&s);
+	path = xasprintf("%s/logs", s.r.run->dir);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(write_file(path, "", 0), 0);	/* a file where the folder should be */
+	go(&s);
+	assert_int_equal(s.res.done, 1);
+	assert_string_equal(s.r.run->rec[0].log, "");
+	free(path);
+	done(&s);
+}
+
+static int setup(void **state)
+{
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	return remove_tree(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(crash_costs_one_test),
+		cmocka_unit_test(xpass_is_not_silent),
+		cmocka_unit_test(dead_kernel_costs_its_own),
+		cmocka_unit_test(interrupt_keeps_results),
+		cmocka_unit_test(full_disk_stops),
+		cmocka_unit_test(longest_first),
+		cmocka_unit_test(seeds),
+		cmocka_unit_test(nothing_to_run),
+		cmocka_unit_test(lost_log_is_no_lost_result),
+	};
+
+	return cmocka_run_group_tests_name("runner", tests, setup, teardown);
+}

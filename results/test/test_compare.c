@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "compare.h"
+#include "err.h"
+#include "fake_run.h"
+
+static char *compare(const struct run *a, const struct run *b, int *ret)
+{
+	struct style st = { .width = 72 };
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	*ret = b ? compare_runs(f, a, b, st) : compare_kernels(f, a, st);
+	fclose(f);
+	for (const char *p = text, *nl; *p; p = *nl ? nl + 1 : nl) {
+		nl = strchrnul(p, '\n');
+		if (nl - p > 72)
+			fail_msg("too wide: %.*s", (int)(nl - p), p);
+	}
+	return text;
+}
+
+static void has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+static void has_not(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("\"%s\" is in:\n%s", part, text);
+}
+
+static void changes(void **state)
+{
+	static const enum change want[6][6] = {
+		/* from        to pass      fail       error       skip         crash      timeout */
+		[ST_PASS] = { CH_SAME, CH_BROKEN, CH_UNKNOWN, CH_NEW_SKIP, CH_BROKEN, CH_BROKEN },
+		[ST_FAIL] = { CH_FIXED, CH_SAME, CH_UNKNOWN, CH_NEW_SKIP, CH_WORSE, CH_WORSE },
+		[ST_ERROR] = { CH_NEW, CH_NEW, CH_SAME, CH_OTHER, CH_NEW, CH_NEW },
+		[ST_SKIP] = { CH_NEW, CH_NEW, CH_OTHER, CH_SAME, CH_NEW, CH_NEW },
+		[ST_CRASH] = { CH_FIXED, CH_OTHER, CH_UNKNOWN, CH_NEW_SKIP, CH_SAME, CH_OTHER },
+		[ST_TIMEOUT] = { CH_FIXED, CH_OTHER, CH_UNKNOWN, CH_NEW_SKIP, CH_OTHER, CH_SAME },
+	};
+	struct cell none = { 0 };
+
+	for (unsigned int i = 0; i < 6; i++) {
+		struct cell a = { .n = 1 };
+
+		a.s[i] = 1;
+		for (unsigned int k = 0; k < 6; k++) {
+			struct cell b = { .n = 3 };
+
+			b.s[k] = 3;	/* repeated more often, but the same */
+			if (change_of(&a, &b) != want[i][k])
+				fail_msg("%s -> %s is %s", status_name(i), status_name(k),
+					 change_name(change_of(&a, &b)));
+		}
+		assert_int_equal(change_of(&a, &none), CH_GONE);
+	}
+	assert_int_equal(change_of(&none, &none), CH_SAME);
+}
+
+static void rates(void **state)
+{
+	struct cell a = { .n = 20 }, b = { .n = 10 };
+
+	a.s[ST_FAIL] = 2;
+	a.s[ST_PASS] = 18;
+	b.s[ST_FAIL] = 1;
+	b.s[ST_PASS] = 9;
+	assert_int_equal(change_of(&a, &b), CH_SAME);
+	b.s[ST_FAIL] = 5;
+	b.s[ST_PASS] = 5;
+	assert_int_equal(change_of(&a, &b), CH_WORSE);
+	assert_int_equal(change_of(&b, &a), CH_OTHER);
+}
+
+static void two_runs(void **state)
+{
+	struct run *a = fake_run("r1", "6.12 7.3"), *b = fake_run("r2", "6.12 7.3 7.4");
+	const char *broken, *fixed, *skip;
+	char *t;
+	int ret;
+
+	fake_row(a, "a/same/anon-rdma", "pass pass");
+	fake_row(b, "a/same/anon-rdma", "pass pass pass");
+	fake_row(a, "a/fixed/anon-rdma", "xfail pass");
+	fake_row(b, "a/fixed/anon-rdma", "pass pass pass");
+	record_set(&a->rec[2].fix, "6c287605fd56");
+	fake_row(a, "z/broken/anon-io_uring", "pass pass");
+	fake_row(b, "z/broken/anon-io_uring", "crash pass pass");
+	fake_row(a, "z/broken/anon-rdma", "pass pass");
+	fake_row(b, "z/broken/anon-rdma", "crash pass pass");
+	fake_row(a, "b/skip/anon-rdma", "pass pass");
+	fake_row(b, "b/skip/anon-rdma", "skip pass pass");
+	fake_row(a, "b/gone/anon-rdma", "pass pass");
+
+	t = compare(a, b, &ret);
+	has(t, "A  run r1: tcg, QEMU 7.2.22\nB  run r2: tcg, QEMU 7.2.22\n");
+	has_not(t, "warning");
+	broken = strstr(t, "broken   z/broken\n           pass -> crash\n");
+	skip = strstr(t, "newskip  b/skip anon-rdma\n           pass -> skip\n");
+	fixed = strstr(t, "fixed    a/fixed anon-rdma\n           fail -> pass; fix 6c287605fd56\n");
+	has(t, "gone     b/gone anon-rdma\n           pass -> -\n");
+	assert_non_null(broken);
+	assert_non_null(fixed);
+	assert_non_null(skip);
+	assert_true(broken < skip && skip < fixed);
+	has_not(t, "a/same");
+	has(t, "7.4: only in B\n");
+	has(t, "2 broken, 2 gone, 1 newskip, 1 fixed; 6 tests the same\n");
+	assert_int_equal(ret, 4);
+	free(t);
+
+	/* The same run with itself. */
+	t = compare(a, a, &ret);
+	has(t, "no difference; 12 tests the same\n");
+	assert_int_equal(ret, 0);
+	free(t);
+	run_free(a);
+	run_free(b);
+}
+
+static void unlike_machines(void **state)
+{
+	struct run *a = fake_run("r1", "6.12"), *b = fake_run("r2", "6.12");
+	char *t;
+	int ret;
+
+	fake_row(a, "a/b/c-d", "pass");
+	fake_row(b, "a/b/c-d", "pass");
+	record_set(&b->info.accel, "kvm");
+	record_set(&b->info.qemu, "10.0.1");
+	record_set(&b->info.kernels[0].package, "linux-image-6.12-amd64 6.12.2-1");
+	t = compare(a, b, &ret);
+	has(t, "warning: the accelerators differ");
+	has(t, "warning: the QEMUs differ");
+	has(t, "A      linux-image-6.12-amd64 6.12.1-1");
+	has(t, "B      linux-image-6.12-amd64 6.12.2-1");
+	free(t);
+	run_free(a);
+	run_free(b);
+}
+
+static void base_and_patched(void **state)
+{
+	struct run *a = fake_run("r1", "base"), *b = fake_run("r2", "patched"),
+		   *c = fake_run("r3", "x y");
+	char *t;
+	int ret;
+
+	fake_row(a, "a/b/c-d", "fail");
+	fake_row(b, "a/b/c-d", "pass");
+	t = compare(a, b, &ret);
+	has(t, "fixed    a/b c-d\n           fail -> pass\n");
+	free(t);
+	t = compare(a, c, &ret);
+	assert_int_equal(ret, -ENOENT);
+	assert_non_null(strstr(err_msg(), "no kernel in common"));
+	free(t);
+	run_free(a);
+	run_free(b);
+	run_free(c);
+}
+
+static void kernels_of_one_run(void **state)
+{
+	struct run *a = fake_run("r1", "5.10 6.1 6.12 7.3"), *one = fake_run("r2", "7.3");
+	char *t;
+	int ret;
+
+	fake_row(a, "a/same/anon-rdma", "pass pass pass pass");
+	fake_row(a, "b/fixed/anon-rdma", "xfail pass pass pass");
+	fake_row(a, "c/again/anon-rdma", "xfail pass pass fail");
+	fake_row(a, "d/lacks/anon-rdma", "skip pass pass pass");
+	t = compare(a, NULL, &ret);
+	has(t, "run r1: tcg, QEMU 7.2.22\n");
+	has(t, "  5.10   linux-image-5.10-amd64 5.10.1-1\n");
+	has(t, "\nbroken   c/again anon-rdma\n           fail on 5.10, 7.3; pass on 6.1, 6.12\n");
+	has(t, "\nfixed    b/fixed anon-rdma\n           fail on 5.10; pass on 6.1, 6.12, 7.3\n");
+	has(t, "\nnew      d/lacks anon-rdma\n           skip on 5.10; pass on 6.1, 6.12, 7.3\n");
+	has(t, "1 broken, 1 new, 1 fixed; 1 tests the same\n");
+	has_not(t, "a/same");
+	assert_int_equal(ret, 1);
+	free(t);
+	t = compare(one, NULL, &ret);
+	assert_int_equal(ret, -ENOENT);
+	free(t);
+	run_free(a);
+	run_free(one);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(changes), cmocka_unit_test(rates), cmocka_unit_test(two_runs),
+		cmocka_unit_test(unlike_machines), cmocka_unit_test(base_and_patched),
+		cmocka_unit_test(kernels_of_one_run),
+	};
+
+	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
+}

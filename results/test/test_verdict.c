@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "err.h"
+#include "util.h"
+#include "verdict.h"
+
+static void parse(const char *text, struct expectations *x)
+{
+	json_t *j = json_loads(text, 0, NULL);
+
+	assert_non_null(j);
+	if (expectations_parse(j, x))
+		fail_msg("%s", err_msg());
+	json_decref(j);
+}
+
+static void versions(void **state)
+{
+	static const char *const order[] = {
+		"", "0.1", "4.19.300", "5.9", "5.10", "5.10.1", "5.10.262", "5.19", "6.1", "6.1.192",
+		"6.12", "7.0", "10.0",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
+			int want = i < k ? -1 : i > k;
+
+			assert_int_equal(version_cmp(order[i], order[k]), want);
+		}
+	}
+	assert_int_equal(version_cmp("6.1", "6.1.0"), 0);
+	assert_int_equal(version_cmp("6.2-rc3", "6.2"), 0);
+	assert_int_equal(version_cmp("5.10.262-1", "5.10.262"), 0);
+	assert_int_equal(version_cmp("6.12.117+deb13", "6.12.117"), 0);
+}
+
+static void ranges(void **state)
+{
+	struct expectations x;
+
+	parse("[{\"from\":\"5.9\",\"to\":\"5.19\",\"fix\":\"6c287605fd56\",\"reason\":\"why\","
+	      "\"variants\":\"anon-* thp_pte-*\"},"
+	      "{\"from\":\"6.1\",\"to\":\"6.2\",\"reason\":\"stable branch only\"},"
+	      "{\"from\":\"7.1\",\"to\":\"\",\"variants\":\"zero-rdma\"}]", &x);
+	assert_int_equal(x.n, 3);
+	assert_null(expectation_find(&x, "5.8.18", "anon-rdma", ST_FAIL));
+	assert_ptr_equal(expectation_find(&x, "5.9", "anon-rdma", ST_FAIL), &x.e[0]);
+	assert_ptr_equal(expectation_find(&x, "5.10.262", "thp_pte-io_uring", ST_PASS), &x.e[0]);
+	assert_null(expectation_find(&x, "5.10.262", "thp-io_uring", ST_FAIL));
+	assert_ptr_equal(expectation_find(&x, "5.18.999", "anon-rdma", ST_FAIL), &x.e[0]);
+	assert_null(expectation_find(&x, "5.19", "anon-rdma", ST_FAIL));
+	assert_null(expectation_find(&x, "6.0.9", "anon-rdma", ST_FAIL));
+	assert_ptr_equal(expectation_find(&x, "6.1.192", "whatever", ST_FAIL), &x.e[1]);
+	assert_null(expectation_find(&x, "6.2", "whatever", ST_FAIL));
+	assert_ptr_equal(expectation_find(&x, "7.1", "zero-rdma", ST_FAIL), &x.e[2]);
+	assert_ptr_equal(expectation_find(&x, "99.0", "zero-rdma", ST_FAIL), &x.e[2]);
+	/* Not known which kernel it is: nothing is expected of it. */
+	assert_null(expectation_find(&x, "", "anon-rdma", ST_FAIL));
+	assert_null(expectation_find(&x, "next", "anon-rdma", ST_FAIL));
+	expectations_free(&x);
+	assert_int_equal(expectations_parse(NULL, &x), 0);
+	assert_null(expectation_find(&x, "5.10", "anon-rdma", ST_FAIL));
+	expectations_free(&x);
+}
+
+static void verdicts(void **state)
+{
+	static const struct {
+		enum status s;
+		enum verdict none, any, hang;
+	} want[] = {
+		{ ST_PASS, V_PASS, V_XPASS, V_XPASS },
+		{ ST_FAIL, V_FAIL, V_XFAIL, V_FAIL },
+		{ ST_CRASH, V_FAIL, V_XFAIL, V_FAIL },
+		{ ST_TIMEOUT, V_FAIL, V_XFAIL, V_XFAIL },
+		{ ST_SKIP, V_SKIP, V_SKIP, V_SKIP },
+		{ ST_ERROR, V_ERROR, V_ERROR, V_ERROR },
+	};
+	struct expectations x;
+
+	parse("[{\"from\":\"5.9\",\"to\":\"\"},"
+	      "{\"from\":\"5.9\",\"to\":\"\",\"status\":\"timeout\"}]", &x);
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_int_equal(verdict_of(want[i].s, NULL), want[i].none);
+		assert_int_equal(verdict_of(want[i].s, &x.e[0]), want[i].any);
+		assert_int_equal(verdict_of(want[i].s, &x.e[1]), want[i].hang);
+	}
+	assert_true(verdict_is_unexpected(V_XPASS));
+	assert_false(verdict_is_unexpected(V_XFAIL));
+	assert_false(verdict_is_unexpected(V_SKIP));
+	expectations_free(&x);
+}
+
+/* Of two that hold, the one that foretold what happened counts. */
+static void best_entry(void **state)
+{
+	struct expectations x;
+
+	parse("[{\"from\":\"5.9\",\"to\":\"\",\"status\":\"crash\",\"fix\":\"a\"},"
+	      "{\"from\":\"5.9\",\"to\":\"\",\"status\":\"timeout\",\"fix\":\"b\"}]", &x);
+	assert_string_equal(expectation_find(&x, "6.1", "v", ST_TIMEOUT)->fix, "b");
+	assert_string_equal(expectation_find(&x, "6.1", "v", ST_CRASH)->fix, "a");
+	assert_string_equal(expectation_find(&x, "6.1", "v", ST_FAIL)->fix, "a");
+	assert_int_equal(verdict_of(ST_FAIL, expectation_find(&x, "6.1", "v", ST_FAIL)), V_FAIL);
+	expectations_free(&x);
+}
+
+static void nonsense(void **state)
+{
+	static const char *const bad[] = {
+		"{}", "[1]", "[{\"from\":5.9}]", "[{\"from\":\"v5.9\"}]", "[{\"to\":\"never\"}]",
+		"[{\"from\":\"5.19\",\"to\":\"5.9\"}]", "[{\"from\":\"5.9\",\"to\":\"5.9\"}]",
+		"[{\"from\":\"5.9\",\"status\":\"pass\"}]", "[{\"from\":\"5.9\",\"status\":\"odd\"}]",
+		"[{\"from\":\"5.9\"},{\"from\":\"5.9\",\"variants\":[\"a\"]}]",
+	};
+	struct expectations x;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		json_t *j = json_loads(bad[i], 0, NULL);
+
+		assert_non_null(j);
+		assert_int_equal(expectations_parse(j, &x), -EINVAL);
+		assert_non_null(strstr(err_msg(), "known_broken"));
+		json_decref(j);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(versions), cmocka_unit_test(ranges), cmocka_unit_test(verdicts),
+		cmocka_unit_test(best_entry), cmocka_unit_test(nonsense),
+	};
+
+	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
+}

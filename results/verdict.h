@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_VERDICT_H
+#define COWPEN_VERDICT_H
+
+#include "record.h"
+
+struct json_t;
+
+/*
+ * One KNOWN_BROKEN() of a case: from <= kernel < to, for the variants that
+ * match one of the blank-separated globs. "" for @to means still broken, ""
+ * for @variants all of them. A fix that a stable branch took early or never is
+ * an entry of its own that names the branch: from "6.1" to "6.2".
+ */
+struct expectation {
+	char *from, *to;
+	char *fix;		/* the commit, "" if there is none */
+	char *reason;
+	char *variants;
+	bool any;		/* no status named: fail, crash and timeout are all it */
+	enum status status;	/* ST_FAIL if @any */
+};
+
+struct expectations {
+	struct expectation *e;
+	size_t n;
+};
+
+/* The "known_broken" array of --describe; NULL is an empty one. 0 or -EINVAL with a line. */
+int expectations_parse(const struct json_t *array, struct expectations *x);
+void expectations_free(struct expectations *x);
+
+/*
+ * Compare two versions number by number: "5.9" < "5.10.262" < "5.19"; a number
+ * that is missing is 0, and what follows the numbers ("-rc3", "-1") is not
+ * looked at. <0, 0, >0.
+ */
+int version_cmp(const char *a, const char *b);
+
+/*
+ * The expectation that holds for @variant on a kernel of @version: of several,
+ * one that foretells @status, else the first. NULL if it should pass, and also
+ * if @version is not known ("").
+ */
+const struct expectation *expectation_find(const struct expectations *x, const char *version,
+					   const char *variant, enum status status);
+
+/* What @status means where @e (may be NULL) was expected. */
+enum verdict verdict_of(enum status status, const struct expectation *e);
+
+/* A result that nobody expected and somebody must look at. */
+bool verdict_is_unexpected(enum verdict v);
+
+#endif
