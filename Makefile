@@ -46,7 +46,8 @@ build = $(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) host cases
 # --- what people come for ------------------------------------------------------
 opt = $(if $($(1)),--$(2) '$($(1))')
 common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
-	$(call opt,DEADLINE,deadline) $(if $(filter 1,$(V)),--verbose)
+	$(call opt,DEADLINE,deadline) $(if $(filter 1,$(V)),--verbose) \
+	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench
 run-all: deps
 	@$(build)

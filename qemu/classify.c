@@ -352,7 +352,8 @@ static int judge(const struct vm_result *vm, const struct ktap *k, const struct 
 	if (WEXITSTATUS(vm->wait_status) != want_exit)
 		return disagree(r, "its result says %s, but %s", status_name(r->status), exited);
 	claim_fill(c, r);
-	if (!*r->reason && *res->text)
+	/* Behind "not ok" stands what the JSON said already, in fewer words. */
+	if (!*r->reason && *res->text && !*r->seen)
 		record_set(&r->reason, res->text);
 	if (!*r->reason && r->status == ST_FAIL && !*r->seen)
 		reason_from_assert(out, r);

@@ -30,6 +30,7 @@ enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume;
+	char *env;		/* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
 	bool seed_given, do_resume, verbose, lenient, quiet, gdb;
@@ -56,7 +57,7 @@ static int fail_choice(int ret)
 
 enum {
 	O_BUILD = 256, O_RUNS, O_CONF, O_CASES, O_KERNELS, O_ACCEL, O_JOBS, O_REPEAT, O_SEED,
-	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB,
+	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB, O_ENV,
 };
 
 #define OPT_BUILD   { "build", O_BUILD, "DIR", 0, \
@@ -128,6 +129,15 @@ static error_t parse(int key, char *arg, struct argp_state *s)
 	case O_RESUME:
 		o->do_resume = true;
 		o->resume = arg && *arg ? arg : "last";
+		break;
+	case O_ENV:
+		if (!strchr(arg, '=') || *arg == '=' || strchr(arg, '\n')) {
+			argp_failure(s, EXIT_USAGE, 0, "--env is NAME=value, not \"%s\"", arg);
+			return EINVAL;
+		}
+		end = xasprintf("%s%s\n", o->env ? o->env : "", arg);
+		free(o->env);
+		o->env = end;
 		break;
 	case O_LENIENT:
 		o->lenient = true;
@@ -217,6 +227,7 @@ static const struct argp_option run_options[] = {
 	{ "seed", O_SEED, "N", 0,
 	  "Seed of the run; with one single test, the seed of the test (default: random)", 2 },
 	{ "deadline", O_DEADLINE, "SECONDS", 0, "Time that a test may take", 2 },
+	{ "env", O_ENV, "NAME=VALUE", 0, "Put into the environment of the test in the guest", 2 },
 	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL,
 	  "Go on with a run (default: the last one); what it was asked for holds unless given anew",
 	  2 },
@@ -250,6 +261,7 @@ struct run_ctx {
 
 static void run_ctx_free(struct run_ctx *c)
 {
+	free(c->o.env);
 	run_free(c->run);
 	run_free(c->before);
 	tests_free(&c->tests);
@@ -502,7 +514,7 @@ static int cmd_run(int argc, char **argv)
 	r = (struct runner){
 		.host = &c.host, .run = c.run, .kernels = c.kernels, .kernel_bad = c.bad,
 		.nkernels = c.nkernels, .tests = &c.tests, .durations = c.before,
-		.jobs = c.o.jobs, .repeat = c.o.repeat, .seed = c.o.seed,
+		.jobs = c.o.jobs, .repeat = c.o.repeat, .seed = c.o.seed, .env = c.o.env,
 		.seed_is_tests = c.o.seed_given && c.tests.n == 1,
 		.deadline_ms = c.o.deadline_s * 1000, .verbose = c.o.verbose,
 		.quiet = c.o.quiet, .out = stdout,

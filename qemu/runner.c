@@ -82,7 +82,7 @@ uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int
 
 static void shell_word(struct buf *b, const char *s)
 {
-	if (!s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:@%,")]) {
+	if (!s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:@%,=")]) {
 		buf_printf(b, "%s", s);
 		return;
 	}
@@ -92,15 +92,28 @@ static void shell_word(struct buf *b, const char *s)
 	buf_printf(b, "'");
 }
 
-char *runner_replay(const char *test, const char *kernel, uint64_t seed, const char *accel)
+char *runner_replay(const char *test, const char *kernel, uint64_t seed, const struct host *h,
+		    const char *env)
 {
 	struct buf b = { 0 };
+	char *words;
 
 	buf_printf(&b, "make run CASE=");
 	shell_word(&b, test);
 	buf_printf(&b, " KERNEL=");
 	shell_word(&b, kernel);
-	buf_printf(&b, " SEED=0x%llx ACCEL=%s", (unsigned long long)seed, accel);
+	buf_printf(&b, " SEED=0x%llx ACCEL=%s", (unsigned long long)seed, h->kvm ? "kvm" : "tcg");
+	if (h->smp != 1)
+		buf_printf(&b, " SMP=%u", h->smp);
+	if (env && *env) {
+		words = xstrdup(env);
+		words[strlen(words) - 1] = '\0';
+		for (char *nl = words; (nl = strchr(nl, '\n'));)
+			*nl = ' ';
+		buf_printf(&b, " ENV=");
+		shell_word(&b, words);
+		free(words);
+	}
 	return b.data;
 }
 
@@ -321,7 +334,7 @@ static void fill_record(struct pool *p, const struct job *j, struct record *r)
 	time_rfc3339(now);
 	record_set(&r->time, now);
 	free(r->replay);
-	r->replay = runner_replay(r->test, r->kernel, r->seed, r->accel);
+	r->replay = runner_replay(r->test, r->kernel, r->seed, h, p->r->env);
 }
 
 static void decide(const struct job *j, struct record *r)
@@ -402,7 +415,7 @@ static void run_one(struct pool *p, struct job *j)
 	memset(&vj, 0, sizeof(vj));
 	vj.exe = j->t->c->exe;
 	vj.args = args;
-	vj.env = "";
+	vj.env = p->r->env ? p->r->env : "";
 	vj.seed = rec.seed;
 	vj.deadline_ms = p->r->deadline_ms;
 	vj.save_console = p->r->verbose;

@@ -666,7 +666,7 @@ static void print_differences(FILE *out, const struct table_col *col, size_t nco
 		free(name);
 	}
 	if (!n)
-		fprintf(out, "  nothing that is known of more than one kernel\n");
+		fprintf(out, "  nothing\n");
 	if (only_lacks)
 		fprintf(out, "  %zu more tests differ only in that a kernel lacks what they need\n",
 			only_lacks);
