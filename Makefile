@@ -77,7 +77,11 @@ fetch: deps
 
 bench: deps
 	@$(build)
-	@$(O)/cowpen bench $(BENCH)
+	@for k in $(or $(KERNELS),5.10 6.12 7.3); do \
+		$(O)/cowpen bench -k $$k $(if $(ACCEL),-a $(ACCEL)) $(if $(N),-n $(N)) \
+			'$(O)/cases/uffd_wp/roundtrip -v anon-io_uring' \
+			'$(O)/cases/uffd_wp/roundtrip -v anon-rdma' || exit; \
+	done
 
 # --- the host program -------------------------------------------------------
 $(O)/obj/%.o: %.c

@@ -362,9 +362,13 @@ void check(struct scene *s)
 
 static void counters_read(struct scene_counters *c)
 {
+	static const char *const keys[] = { "HugePages_Free", "SwapFree" };
+	long value[2];
+
 	c->pins = pins_outstanding();
-	c->hugepages_free = file_number("/proc/meminfo", "HugePages_Free");
-	c->swap_free_kib = file_number("/proc/meminfo", "SwapFree");
+	file_numbers("/proc/meminfo", 2, keys, value);
+	c->hugepages_free = value[0];
+	c->swap_free_kib = value[1];
 	c->taint = kernel_taint();
 }
 

@@ -72,13 +72,21 @@ static long number_after(const char *text, const char *key)
 	return -1;
 }
 
-long file_number(const char *path, const char *key)
+void file_numbers(const char *path, unsigned int n, const char *const key[], long value[])
 {
 	char *text = slurp(path, 256 << 10);
-	long v = text ? number_after(text, key) : -1;
 
+	for (unsigned int i = 0; i < n; i++)
+		value[i] = text ? number_after(text, key[i]) : -1;
 	free(text);
-	return v;
+}
+
+long file_number(const char *path, const char *key)
+{
+	long value;
+
+	file_numbers(path, 1, &key, &value);
+	return value;
 }
 
 long anon_huge_kib(const void *addr)
@@ -103,17 +111,13 @@ long anon_huge_kib(const void *addr)
 
 long pins_outstanding(void)
 {
-	char *text;
-	long v;
+	static const char *const keys[] = { "nr_foll_pin_acquired", "nr_foll_pin_released" };
+	long value[2];
 
 	/* The counters are per-CPU and folded in lazily: they drift by hundreds. */
 	file_put("/proc/sys/vm/stat_refresh", "1");
-	text = slurp("/proc/vmstat", 64 << 10);
-	if (!text)
-		return 0;
-	v = number_after(text, "nr_foll_pin_acquired") - number_after(text, "nr_foll_pin_released");
-	free(text);
-	return v;
+	file_numbers("/proc/vmstat", 2, keys, value);
+	return value[0] - value[1];
 }
 
 unsigned long kernel_taint(void)

@@ -24,6 +24,8 @@ uint64_t pagemap(pid_t pid, const void *addr);
 uint64_t kpageflags(uint64_t pfn);
 /* The number after @key in a file of "key: value" lines, -1 if it is not there. */
 long file_number(const char *path, const char *key);
+/* The same for @n keys, reading the file once: procfs makes it anew each time. */
+void file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
 /* AnonHugePages of the mapping that holds @addr in this process, KiB; -1 on error. */
 long anon_huge_kib(const void *addr);
 /* nr_foll_pin_acquired - nr_foll_pin_released, after the per-CPU parts were folded in. */
