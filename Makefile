@@ -52,7 +52,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
-		$(call opt,N,repeat) $(if $(RESUME),--resume)
+		$(call opt,N,repeat) $(if $(RESUME),--resume=$(if $(filter 1,$(RESUME)),last,$(RESUME)))
 
 run: deps
 	@$(build)
@@ -69,7 +69,7 @@ list: deps
 
 compare: deps
 	@$(build)
-	@$(O)/cowpen compare $(A) $(B)
+	@$(O)/cowpen compare $(if $(A)$(B),$(or $(A),last) $(B))
 
 fetch: deps
 	@$(MAKE) -s host

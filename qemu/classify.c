@@ -165,6 +165,9 @@ static void step_from_marks(const struct vm_result *vm, struct record *r)
 		;
 	if (end == start)
 		return;
+	/* "step 4 cpu_write parent" */
+	if (end - start > 5 && !strncmp(d + start, "step ", 5))
+		start += 5;
 	step = xcalloc(1, end - start + 1);
 	memcpy(step, d + start, end - start);
 	record_set(&r->step, step);

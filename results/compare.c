@@ -12,7 +12,7 @@
 #include "util.h"
 
 static const char *const change_names[] = {
-	"broken", "worse", "unknown", "gone", "newskip", "changed", "new", "fixed", "same",
+	"broken", "worse", "unknown", "gone", "fixed", "newskip", "changed", "new", "same",
 };
 
 const char *change_name(enum change c)
@@ -116,33 +116,71 @@ struct tally {
 	size_t n[CH_SAME + 1];	/* tests */
 };
 
-/* Along several kernels, the worst step from one to the next is what the row is. */
+/*
+ * Along several kernels, the worst step from one to the next is what the row
+ * is. A kernel that skips it, or where it could not be run, hides nothing: the
+ * step is then from the last one that is known.
+ */
 static enum change row_change(const struct table_row *row, size_t ncol)
 {
 	enum change worst = CH_SAME, c;
+	const struct cell *known = NULL;
 
-	for (size_t k = 1; k < ncol; k++) {
-		c = change_of(&row->cell[k - 1], &row->cell[k]);
+	for (size_t k = 0; k < ncol; k++) {
+		c = k ? change_of(&row->cell[k - 1], &row->cell[k]) : CH_SAME;
 		if (c < worst)
 			worst = c;
+		if (!judged(&row->cell[k]))
+			continue;
+		c = known ? change_of(known, &row->cell[k]) : CH_SAME;
+		if (c < worst)
+			worst = c;
+		known = &row->cell[k];
 	}
 	return worst;
 }
 
-static void print_changes(FILE *out, const struct table *t, struct tally *tally, struct style st)
+/* Wherever it is known, it is the same; elsewhere the kernel lacks what it needs. */
+static bool only_skips(const struct table_row *row, size_t ncol)
 {
+	const char *word = NULL;
+
+	for (size_t k = 0; k < ncol; k++) {
+		if (!strcmp(row->word[k], "skip"))
+			continue;
+		if (word && strcmp(word, row->word[k]))
+			return false;
+		word = row->word[k];
+	}
+	return true;
+}
+
+/* With @axis the columns are kernels, of which older ones lack much: that is only counted. */
+static void print_changes(FILE *out, const struct table *t, struct tally *tally, bool axis,
+			  struct style st)
+{
+	size_t lacks = 0;
+
 	for (enum change c = 0; c < CH_SAME; c++) {
 		for (size_t i = 0; i < t->nrow; i++) {
-			if (row_change(&t->row[i], t->ncol) != c)
+			const struct table_row *row = &t->row[i];
+
+			if (row_change(row, t->ncol) != c)
 				continue;
-			print_change(out, c, t, &t->row[i], st);
-			tally->n[c] += t->row[i].ntests;
+			tally->n[c] += row->ntests;
+			if (axis && only_skips(row, t->ncol))
+				lacks += row->ntests;
+			else
+				print_change(out, c, t, row, st);
 		}
 	}
 	for (size_t i = 0; i < t->nrow; i++) {
 		if (row_change(&t->row[i], t->ncol) == CH_SAME)
 			tally->n[CH_SAME] += t->row[i].ntests;
 	}
+	if (lacks)
+		fprintf(out, "%zu tests differ only in that a kernel lacks what they need (skip)\n",
+			lacks);
 }
 
 static int print_tally(FILE *out, const struct tally *tally)
@@ -238,7 +276,7 @@ static void compare_pair(FILE *out, const struct run *a, const char *ka, const s
 			fprintf(out, "  the modules differ\n");
 	}
 	table_build(&t, col, 2, true);
-	print_changes(out, &t, tally, st);
+	print_changes(out, &t, tally, false, st);
 	table_free(&t);
 }
 
@@ -301,7 +339,7 @@ int compare_kernels(FILE *out, const struct run *run, struct style st)
 	print_notes(out, run);
 	fputc('\n', out);
 	table_build(&t, col, in->nkernels, true);
-	print_changes(out, &t, &tally, st);
+	print_changes(out, &t, &tally, true, st);
 	table_free(&t);
 	free(col);
 	return print_tally(out, &tally);

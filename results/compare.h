@@ -10,10 +10,10 @@ enum change {
 	CH_WORSE,	/* failed, and now crashes or hangs; or fails more often than before */
 	CH_UNKNOWN,	/* was known, and now cannot be run (error) */
 	CH_GONE,	/* was run, and now is not */
+	CH_FIXED,	/* failed, and now passes */
 	CH_NEW_SKIP,	/* was judged, and now is skipped */
 	CH_OTHER,	/* any other change */
 	CH_NEW,		/* was not run, skipped or in error, and now is judged */
-	CH_FIXED,	/* failed, and now passes */
 	CH_SAME,
 };
 const char *change_name(enum change c);

@@ -480,7 +480,8 @@ static struct layout layout_for(const struct table *t, unsigned int *width)
 }
 
 /* As much of a label as its column holds; returns what is left for a line of its own. */
-static const char *print_label(FILE *out, const char *s, unsigned int indent, unsigned int width)
+static const char *print_label(FILE *out, const char *s, unsigned int indent, unsigned int width,
+			       bool pad)
 {
 	size_t room = width - indent, n = strlen(s), cut;
 
@@ -489,7 +490,7 @@ static const char *print_label(FILE *out, const char *s, unsigned int indent, un
 			;
 		n = cut ? cut : room;
 	}
-	fprintf(out, "%*s%-*.*s", (int)indent, "", (int)room, (int)n, s);
+	fprintf(out, "%*s%-*.*s", (int)indent, "", pad ? (int)room : 0, (int)n, s);
 	s += n;
 	return s + strspn(s, " ");
 }
@@ -497,12 +498,12 @@ static const char *print_label(FILE *out, const char *s, unsigned int indent, un
 static void print_row(FILE *out, const struct table *t, const struct table_row *row,
 		      const char *label, unsigned int indent, struct layout l, struct style st)
 {
-	label = print_label(out, label, indent, l.label);
+	label = print_label(out, label, indent, l.label, true);
 	for (size_t k = 0; k < t->ncol; k++)
 		print_word(out, row->word[k], k + 1 < t->ncol ? l.word : 0, st);
 	fputc('\n', out);
 	while (*label) {
-		label = print_label(out, label, indent + 2, l.label);
+		label = print_label(out, label, indent + 2, l.label, false);
 		fputc('\n', out);
 	}
 }
@@ -654,7 +655,8 @@ static void print_differences(FILE *out, const struct table_col *col, size_t nco
 			continue;
 		}
 		n++;
-		name = xasprintf("%.*s %s", row->len, row->area_case, row->label);
+		name = xasprintf("%.*s %s", row->len, row->area_case,
+				 strcmp(row->label, "all") ? row->label : "");
 		fputs("  ", out);
 		print_wrapped(out, name, 2, 6, st.width);
 		hist = row_history(&t, row);

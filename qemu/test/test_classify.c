@@ -254,7 +254,7 @@ static void harmless(void **state)
 static void guest_ends_otherwise(void **state)
 {
 	static const struct sample s[] = {
-		{ .end = VM_PANIC, PASS, .marks = "1 a\n2 fork\n",
+		{ .end = VM_PANIC, PASS, .marks = "step 1 a\nstep 2 fork\n",
 		  .console = "[    9.0] BUG: kernel NULL pointer dereference, address: 0\r\n"
 			     "[    9.1] Kernel panic - not syncing: Fatal exception\r\n",
 		  .want = ST_CRASH, .reason = "BUG: kernel NULL pointer", .step = "2 fork",

@@ -169,7 +169,7 @@ int main(void)
 	struct CMUnitTest tests[100];
 	struct dirent **de;
 	char *dir = test_dir();
-	int n = scandir(dir, &de, is_ktap, alphasort);
+	int n = scandir(dir, &de, is_ktap, alphasort), ret;
 
 	if (n < 20 || n >= 99) {
 		fprintf(stderr, "%s: %d fixtures; run this from the top of the tree\n", dir, n);
@@ -185,6 +185,8 @@ int main(void)
 	}
 	free(de);
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(shuffled);
-	n = _cmocka_run_group_tests("ktap", tests, n + 1, NULL, NULL);
-	return n;
+	ret = _cmocka_run_group_tests("ktap", tests, n + 1, NULL, NULL);
+	for (int i = 0; i < n; i++)
+		free(tests[i].initial_state);
+	return ret;
 }

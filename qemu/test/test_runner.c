@@ -180,6 +180,7 @@ static void prepare(struct setup *s, size_t nkernels)
 	runs = states = puts_ = most_running = 0;
 	order[0] = '\0';
 	host.kvm = false;
+	host.smp = 1;
 }
 
 static void start(struct setup *s)
@@ -475,9 +476,11 @@ static void seeds(void **state)
 	assert_string_equal(s.r.run->rec[0].replay,
 			    "make run CASE=area/pass0/anon-io_uring KERNEL=old SEED=0xabc ACCEL=tcg");
 	done(&s);
-	replay = runner_replay("a/b/c", "/home/me/my kernel's/bzImage", 1, "kvm");
+	host.kvm = true;
+	host.smp = 2;
+	replay = runner_replay("a/b/c", "/home/me/my kernel's/bzImage", 1, &host, "A=1\nB=2\n");
 	assert_string_equal(replay,
-			    "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' SEED=0x1 ACCEL=kvm");
+			    "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' SEED=0x1 ACCEL=kvm SMP=2 ENV='A=1 B=2'");
 	free(replay);
 }
 
