@@ -45,6 +45,7 @@ struct uffd_notice {
 bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
 void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
+void uffd_unregister(struct scene *s);
 int uffd_read_fork_event(int uffd);
 
 /* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */

@@ -51,7 +51,8 @@ const char *model_fault_name(enum model_fault f)
 	static const char *const names[NR_FAULTS] = {
 		[FAULT_NONE] = "none",		 [FAULT_FORK_SHARES] = "fork_shares",
 		[FAULT_PIN_STALE] = "pin_stale", [FAULT_DMA_LOST] = "dma_lost",
-		[FAULT_MARK_LOST] = "mark_lost",
+		[FAULT_MARK_LOST] = "mark_lost", [FAULT_UNREGISTERED] = "unregistered",
+		[FAULT_LEFT_BEHIND] = "left_behind",
 	};
 
 	return names[f];

@@ -45,6 +45,9 @@ enum model_fault {
 	FAULT_PIN_STALE,	/* the pin is expected not to follow the CPU */
 	FAULT_DMA_LOST,		/* a device write is expected not to reach the CPU */
 	FAULT_MARK_LOST,	/* write-protect is expected to leave no mark */
+	/* Two for what the model does not cover; the scene plants these in itself. */
+	FAULT_UNREGISTERED,	/* after write-protect the range is quietly unregistered (C3) */
+	FAULT_LEFT_BEHIND,	/* a process with a pin outlives the test (C8) */
 	NR_FAULTS
 };
 const char *model_fault_name(enum model_fault f);

@@ -418,6 +418,28 @@ static void vary(struct scene *s)
 			munmap(p + i * 4096UL, 4096);
 }
 
+/* A process of its own that holds a pin and does not end. */
+static void leave_behind(struct scene *s)
+{
+	static char page[4096] __attribute__((aligned(4096)));
+	struct pin p = { .kind = &pin_io_uring };
+	int ready[2];
+
+	if (pipe(ready))
+		scene_error(s, "pipe: %s", strerror(errno));
+	if (!fork()) {
+		setsid();
+		page[0] = 1;
+		p.kind->open(s, &p);
+		if (!p.kind->take(s, &p, page, sizeof(page)))
+			write(ready[1], "", 1);
+		for (;;)
+			pause();
+	}
+	if (read(ready[0], page, 1) != 1)
+		scene_error(s, "the process that is to be left behind has no pin");
+}
+
 static void plant(struct scene *s)
 {
 	const char *name = getenv("COWPEN_PLANT");
@@ -427,6 +449,8 @@ static void plant(struct scene *s)
 	for (enum model_fault f = 0; f < NR_FAULTS; f++)
 		if (!strcmp(name, model_fault_name(f))) {
 			s->model.fault = f;
+			if (f == FAULT_LEFT_BEHIND)
+				leave_behind(s);
 			return;
 		}
 	scene_error(s, "COWPEN_PLANT=%s: no such fault in the model", name);

@@ -409,6 +409,8 @@ void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 		prove_mark(s, i);
 		model_mark(&s->model, PARENT, i, true);
 	}
+	if (s->model.fault == FAULT_UNREGISTERED)
+		uffd_unregister(s);
 	step_end(s);
 }
 

@@ -59,6 +59,14 @@ void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mo
 			scene_error(s, "UFFDIO_WRITEPROTECT: %s", strerror(errno));
 }
 
+void uffd_unregister(struct scene *s)
+{
+	struct uffdio_range r = { (uintptr_t)s->area, s->area_len };
+
+	if (ioctl(s->uffd, UFFDIO_UNREGISTER, &r))
+		scene_error(s, "UFFDIO_UNREGISTER: %s", strerror(errno));
+}
+
 void uffd_wake(struct scene *s, int uffd, void *addr, size_t len)
 {
 	struct uffdio_range r = { (uintptr_t)addr, len };
