@@ -205,7 +205,9 @@ static int choose_kernels(const struct opts *o, const char *names, struct kernel
 	*n = 0;
 	if (ret)
 		return ret;
-	return kernels_select(all, names && *names ? names : "default", sel, n);
+	ret = kernels_select(all, names && *names ? names : "default", sel, n);
+	/* A path that leads nowhere is a wrong name, too. */
+	return ret == -ENOENT ? -EINVAL : ret;
 }
 
 static unsigned int cores(void)

@@ -186,6 +186,7 @@ static void test_run_output(void **state)
 
 static void test_run_is_clean(void **state)
 {
+	unsigned long long blocked, ignored;
 	struct buf b = { 0 };
 	sigset_t set, old;
 
@@ -201,7 +202,10 @@ static void test_run_is_clean(void **state)
 	assert_int_equal(sh("grep -E '^Sig(Blk|Ign)' /proc/self/status", NULL, &b), 0);
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	assert_string_equal(b.data, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	assert_int_equal(sscanf(b.data, "SigBlk: %llx SigIgn: %llx", &blocked, &ignored), 2);
+	assert_true(blocked == 0);
+	/* 32 and 33 are the C library's own: it lets nobody change them, so they are inherited. */
+	assert_true((ignored & ~(3ULL << 31)) == 0);
 	buf_free(&b);
 }
 
