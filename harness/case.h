@@ -79,9 +79,6 @@ FIXTURE_TEARDOWN_PARENT(scene)
 #define VARIANT(memory_kind, pin_kind) __VARIANT(memory_kind, pin_kind, &pin_##pin_kind)
 #define VARIANT_NOPIN(memory_kind)     __VARIANT(memory_kind, none, NULL)
 
-#define VARIANTS_SHMEM(pin)                                                                        \
-	VARIANT(shmem, pin);                                                                       \
-	VARIANT(shmem_private, pin)
 /* All memory that is populated and writable or becomes so by the pin. */
 #define VARIANTS_ANON(pin)                                                                         \
 	VARIANT(anon, pin);                                                                        \
@@ -95,6 +92,17 @@ FIXTURE_TEARDOWN_PARENT(scene)
 	VARIANTS_PRIVATE(pin);                                                                     \
 	VARIANT(shmem, pin);                                                                       \
 	VARIANT(zero, pin)
+
+#define VARIANTS_PRIVATE_NOPIN                                                                     \
+	VARIANT_NOPIN(anon);                                                                       \
+	VARIANT_NOPIN(thp);                                                                        \
+	VARIANT_NOPIN(thp_pte);                                                                    \
+	VARIANT_NOPIN(hugetlb);                                                                    \
+	VARIANT_NOPIN(shmem_private)
+#define VARIANTS_ALL_NOPIN                                                                         \
+	VARIANTS_PRIVATE_NOPIN;                                                                    \
+	VARIANT_NOPIN(shmem);                                                                      \
+	VARIANT_NOPIN(zero)
 
 /* All tests skipped is not a pass. */
 static void cowpen_exit(int status, void *arg)

@@ -26,20 +26,17 @@ typedef void say_fn(void *arg, const char *line);
 struct teller {
 	say_fn *say;
 	void *arg;
-	const char *kernel;
 };
 
 __attribute__((format(printf, 2, 3))) static void tell(const struct teller *t, const char *fmt, ...)
 {
 	char line[512];
 	va_list ap;
-	int n;
 
 	if (!t->say)
 		return;
-	n = snprintf(line, sizeof(line), "%s: ", t->kernel);
 	va_start(ap, fmt);
-	vsnprintf(line + n, sizeof(line) - n, fmt, ap);
+	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	t->say(t->arg, line);
 }
@@ -579,7 +576,7 @@ static char *key_text(const struct host *h, const struct image *im)
 int state_get(const struct host *h, const struct kernel *k,
 	      void (*say)(void *arg, const char *line), void *arg, struct state **out)
 {
-	struct teller t = { .say = say, .arg = arg, .kernel = k->name };
+	struct teller t = { .say = say, .arg = arg };
 	char *text = NULL, *states = NULL, *name = NULL, *dir = NULL, *lockfile = NULL, hex[65];
 	const char *cache;
 	struct image im;

@@ -22,13 +22,7 @@ VARIANTS_ALL(rdma);
 VARIANT(anon, odirect);
 VARIANT(thp, odirect);
 VARIANT(hugetlb, odirect);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
+VARIANTS_ALL_NOPIN;
 
 TEST_F(scene, pin_parent_first)
 {

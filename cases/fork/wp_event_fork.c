@@ -22,13 +22,7 @@ KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
+VARIANTS_ALL_NOPIN;
 
 TEST_F(scene, wp_event_fork)
 {

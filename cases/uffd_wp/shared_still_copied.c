@@ -11,11 +11,7 @@ CASE("a round trip on memory shared after fork(): the write is still copied",
 SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
 	     "writable");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
+VARIANTS_PRIVATE_NOPIN;
 VARIANT_NOPIN(zero);
 
 TEST_F(scene, shared_still_copied)

@@ -10,11 +10,7 @@ CASE("flow B, a late fault on a page shared with a child is copied",
 SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
 	     "writable");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
+VARIANTS_PRIVATE_NOPIN;
 
 TEST_F(scene, snapshot_late_cow)
 {

@@ -10,11 +10,7 @@ CASE("flow A on a page shared with a child: the retried write is still copied",
 SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
 	     "writable");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
+VARIANTS_PRIVATE_NOPIN;
 VARIANT_NOPIN(zero);
 
 TEST_F(scene, track_cow_due)
