@@ -164,7 +164,9 @@ test: deps-test
 clean:
 	rm -rf $(O)
 
+# The cache is shared with other clones, so it is only named.
 distclean: clean
-	rm -rf results/runs "$${COWPEN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/cowpen}"
+	rm -rf results/runs
+	@echo "kernels and saved states stay in $${COWPEN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/cowpen}"
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
