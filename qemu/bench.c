@@ -115,6 +115,7 @@ static int one_by_one(const struct bench *b, const struct state *s, const char *
 	unsigned int bad = 0, n = 0;
 	char *exe, *why = NULL;
 	const char *args = split(command, &exe), *name = strrchr(exe, '/');
+	char *label;
 
 	for (int c = 0; c < COLUMNS; c++)
 		v[c] = xcalloc(b->runs, sizeof(double));
@@ -141,8 +142,10 @@ static int one_by_one(const struct bench *b, const struct state *s, const char *
 	}
 	for (int c = 0; c < COLUMNS; c++)
 		m[c] = median(v[c], n);
-	printf("%-28.28s %6.0f %8.0f %8.0f %6.0f %6.0f %7.0f %6.0f", name ? name + 1 : exe,
-	       m[START], m[RESTORE], m[HANDIN], m[TEST], m[TOTAL], m[CPU], m[RSS]);
+	label = xasprintf("%s %s", name ? name + 1 : exe, strncmp(args, "-v ", 3) ? args : args + 3);
+	printf("%-28.28s %6.0f %8.0f %8.0f %6.0f %6.0f %7.0f %6.0f", label, m[START],
+	       m[RESTORE], m[HANDIN], m[TEST], m[TOTAL], m[CPU], m[RSS]);
+	free(label);
 	if (n)
 		printf("   1/%.0f of a boot; total %.0f..%.0f\n", m[TOTAL] ? boot / m[TOTAL] : 0,
 		       v[TOTAL][0], v[TOTAL][n - 1]);

@@ -443,7 +443,8 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 		return EXIT_NOT_RUN;
 	}
 	if (!c->o.quiet)
-		printf("%s: %zu results in %s\n", exit_word(code), c->run->nrec, c->run->dir);
+		printf("%s: %zu result%s in %s\n", exit_word(code), c->run->nrec,
+		       c->run->nrec == 1 ? "" : "s", c->run->dir);
 	return code;
 }
 

@@ -449,13 +449,16 @@ static void heading(FILE *out, const char *s, struct style st)
 	fprintf(out, st.color ? "\n\033[1m%s\033[0m\n" : "\n%s\n", s);
 }
 
-/* A kernel given by its path has a long name; its end says most. */
+/* A kernel given by its path has a long name; its end says most, and whole words best. */
 static const char *short_name(const char *kernel, size_t max)
 {
-	size_t len = strlen(kernel);
+	const char *slash = strrchr(kernel, '/'), *name = slash ? slash + 1 : kernel;
+	size_t len = strlen(name);
 
-	return len > max ? kernel + len - max : kernel;
+	return len > max ? name + len - max : name;
 }
+
+#define NAME_MAX_SHOWN 12
 
 struct layout {
 	unsigned int label, word;
@@ -467,7 +470,7 @@ static struct layout layout_for(const struct table *t, unsigned int *width)
 	size_t n;
 
 	for (size_t k = 0; k < t->ncol; k++) {
-		n = strlen(short_name(t->col[k].kernel, 8));
+		n = strlen(short_name(t->col[k].kernel, NAME_MAX_SHOWN));
 		if (n > l.word)
 			l.word = n;
 	}
@@ -513,7 +516,7 @@ static void print_table(FILE *out, const struct table *t, struct layout l, struc
 	fprintf(out, "%-*s", (int)l.label, "");
 	for (size_t k = 0; k < t->ncol; k++)
 		fprintf(out, " %-*s", k + 1 < t->ncol ? (int)l.word : 0,
-			short_name(t->col[k].kernel, 8));
+			short_name(t->col[k].kernel, NAME_MAX_SHOWN));
 	fputc('\n', out);
 	for (size_t i = 0; i < t->nrow; i++) {
 		const struct table_row *row = &t->row[i];
@@ -795,7 +798,14 @@ static void print_header(FILE *out, const struct run *run, struct style st)
 	fprintf(out, "run %s: %s, QEMU %s, seed 0x%llx\n", run->id, in->accel, in->qemu,
 		(unsigned long long)in->seed);
 	for (size_t k = 0; k < in->nkernels; k++) {
-		char *s = xasprintf("%s %s", in->kernels[k].release, in->kernels[k].package);
+		const char *release = in->kernels[k].release;
+		char *s;
+
+		/* Of a kernel given by its path only the guest knows what it is. */
+		for (size_t i = 0; !*release && i < run->nrec; i++)
+			if (!strcmp(run->rec[i].kernel, in->kernels[k].name))
+				release = run->rec[i].release;
+		s = xasprintf("%s %s", release, in->kernels[k].package);
 
 		fprintf(out, "  %-7s ", in->kernels[k].name);
 		print_wrapped(out, s, 10, 10, st.width);
