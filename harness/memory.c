@@ -86,8 +86,8 @@ static void map_thp(struct scene *s)
 
 	if (access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK))
 		scene_skip(s, "this kernel has no transparent huge pages");
-	p = map_or_error(s, NULL, 2 * HUGEPAGE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	p = map_or_error(s, NULL, 2 * HUGEPAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			 -1);
 	aligned = (char *)(((uintptr_t)p + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
 	if (aligned > p)
 		munmap(p, aligned - p);
@@ -110,7 +110,8 @@ static void map_thp_pte(struct scene *s)
 
 	map_thp(s);
 	unseen = s->area + THP_UNSEEN * PAGE_4K;
-	if (mprotect(unseen, PAGE_4K, PROT_NONE) || mprotect(unseen, PAGE_4K, PROT_READ | PROT_WRITE))
+	if (mprotect(unseen, PAGE_4K, PROT_NONE) ||
+	    mprotect(unseen, PAGE_4K, PROT_READ | PROT_WRITE))
 		scene_error(s, "mprotect: %s", strerror(errno));
 	*(volatile char *)unseen = 1;
 	if (pmd_mapped(s))
@@ -153,7 +154,8 @@ static void make_memfd(struct scene *s)
 		for (enum cell c = 0; c < NR_CELLS; c++) {
 			uint64_t v = stamp(BY_FILE, 0, i, c);
 
-			if (pwrite(s->memfd, &v, sizeof(v), i * PAGE_4K + CELL_OFFSET(c)) != sizeof(v))
+			if (pwrite(s->memfd, &v, sizeof(v), i * PAGE_4K + CELL_OFFSET(c)) !=
+			    sizeof(v))
 				scene_error(s, "write to the memfd: %s", strerror(errno));
 			model_write(&s->model, PARENT, i, c, v);
 		}
@@ -238,6 +240,6 @@ const struct memory_kind memory_shmem_private = {
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 };
 const struct memory_kind memory_zero = { .name = "zero", .npages = 4, .map = map_zero };
-const struct memory_kind memory_unpopulated = {
-	.name = "unpopulated", .npages = 4, .map = map_unpopulated
-};
+const struct memory_kind memory_unpopulated = { .name = "unpopulated",
+						.npages = 4,
+						.map = map_unpopulated };

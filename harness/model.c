@@ -7,7 +7,7 @@
 #define STAMP_MAGIC 0xc09eULL
 
 static const char *const actor_names[NR_ACTORS] = {
-	[BY_PARENT] = "parent",	[BY_CHILD] = "child",	[BY_GRANDCHILD] = "grandchild",
+	[BY_PARENT] = "parent", [BY_CHILD] = "child",	[BY_GRANDCHILD] = "grandchild",
 	[BY_OTHER] = "other",	[BY_DEVICE] = "device", [BY_FILE] = "file",
 };
 
@@ -49,9 +49,12 @@ char *stamp_str(uint64_t v, char *buf, size_t len)
 const char *model_fault_name(enum model_fault f)
 {
 	static const char *const names[NR_FAULTS] = {
-		[FAULT_NONE] = "none",		 [FAULT_FORK_SHARES] = "fork_shares",
-		[FAULT_PIN_STALE] = "pin_stale", [FAULT_DMA_LOST] = "dma_lost",
-		[FAULT_MARK_LOST] = "mark_lost", [FAULT_UNREGISTERED] = "unregistered",
+		[FAULT_NONE] = "none",
+		[FAULT_FORK_SHARES] = "fork_shares",
+		[FAULT_PIN_STALE] = "pin_stale",
+		[FAULT_DMA_LOST] = "dma_lost",
+		[FAULT_MARK_LOST] = "mark_lost",
+		[FAULT_UNREGISTERED] = "unregistered",
 		[FAULT_LEFT_BEHIND] = "left_behind",
 	};
 
@@ -178,8 +181,8 @@ bool model_pin_covers(const struct model *m, int pin, unsigned int page)
 	return covers(&m->pin[pin], page);
 }
 
-bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum cell cell,
-		      uint64_t v, uint64_t *wanted)
+bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum cell cell, uint64_t v,
+		      uint64_t *wanted)
 {
 	const struct model_pin *p = &m->pin[pin];
 

@@ -14,8 +14,8 @@
  * process wrote after fork() (CVE-2020-29374).
  */
 struct pipes {
-	int held[2];	/* holds the pages */
-	int look[2];	/* tee()'d into, so that looking does not consume */
+	int held[2]; /* holds the pages */
+	int look[2]; /* tee()'d into, so that looking does not consume */
 };
 
 static void pipes_open(struct scene *s, struct pin *p)
@@ -52,7 +52,8 @@ static void pipes_release(struct scene *s, struct pin *p)
 
 	for (unsigned int i = 0; i < p->n; i++)
 		if (read(q->held[0], copy, sizeof(copy)) != sizeof(copy))
-			scene_error(s, "the pipe does not give its pages back: %s", strerror(errno));
+			scene_error(s, "the pipe does not give its pages back: %s",
+				    strerror(errno));
 }
 
 static int pipes_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])

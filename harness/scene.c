@@ -60,9 +60,8 @@ static void fail_said(struct scene *s, const char *clause, const char *wanted, c
 	const struct known_broken *known = hint(s);
 	json_t *o = result_json(s, "fail");
 
-	dprintf(STDOUT_FILENO,
-		"# step   %u %s\n# clause %s broken\n# wanted %s\n# seen   %s\n", s->step,
-		s->step_name, clause, wanted, seen);
+	dprintf(STDOUT_FILENO, "# step   %u %s\n# clause %s broken\n# wanted %s\n# seen   %s\n",
+		s->step, s->step_name, clause, wanted, seen);
 	if (known)
 		dprintf(STDOUT_FILENO, "# known  broken from %s %s%s%s%s: %s\n", known->from,
 			*known->to ? "until " : "to this day", known->to,
@@ -246,7 +245,8 @@ static void compare_alias(struct scene *s)
 {
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++) {
-			uint64_t seen = *(volatile uint64_t *)(s->alias + i * 4096UL + CELL_OFFSET(c));
+			uint64_t seen =
+				*(volatile uint64_t *)(s->alias + i * 4096UL + CELL_OFFSET(c));
 			uint64_t wanted = s->alias_follows ? model_value(&s->model, PARENT, i, c) :
 							     s->first_content[i][c];
 
@@ -328,12 +328,13 @@ static void compare_marks(struct scene *s)
 			continue;
 		for_each_page(s, i) {
 			bool wanted = model_marked(&s->model, proc, i);
-			uint64_t e = pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr(s, i));
+			uint64_t e =
+				pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr(s, i));
 
-			/* Shared memory keeps no mark in another process's unpopulated entry. */
 			if (!!(e & PM_UFFD_WP) == wanted)
 				continue;
-			scene_fail(s, "C4", wanted ? "the write-protect mark" : "no write-protect mark",
+			scene_fail(s, "C4",
+				   wanted ? "the write-protect mark" : "no write-protect mark",
 				   "%s on page %u of the %s (pagemap 0x%016llx)",
 				   wanted ? "none" : "one", i, proc_names[proc],
 				   (unsigned long long)e);

@@ -169,8 +169,8 @@ bool pin_write_protected(struct scene *s)
 		uffd_protect(s, s->uffd, (void *)(n.address & ~(s->page_len - 1)), s->page_len, 0);
 	}
 	pthread_join(thread, NULL);
-	observe(s, "pin_under_wp", "%s, %u notifications", t.err ? strerrorname_np(-t.err) : "taken",
-		seen);
+	observe(s, "pin_under_wp", "%s, %u notifications",
+		t.err ? strerrorname_np(-t.err) : "taken", seen);
 	/*
 	 * Up to 6.1 a long-term pin could not wait for the monitor: GUP without
 	 * FAULT_FLAG_ALLOW_RETRY makes userfaultfd answer SIGBUS, so EFAULT.
@@ -184,7 +184,8 @@ bool pin_write_protected(struct scene *s)
 			   "%s after %u notifications", strerrorname_np(-t.err), seen);
 	for_each_page(s, i)
 		if (model_marked(&s->model, PARENT, i))
-			scene_fail(s, "C3", "a notification before a marked page is pinned for writing",
+			scene_fail(s, "C3",
+				   "a notification before a marked page is pinned for writing",
 				   "none for page %u", i);
 	pin_taken(s, 0);
 	step_end(s);
@@ -223,8 +224,10 @@ static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
 
 	for (unsigned int i = first; i < first + n; i++) {
 		if (model_marked(&s->model, PARENT, i))
-			scene_error(s, "the case writes to page %u, which is write-protected, "
-				       "without a monitor", i);
+			scene_error(s,
+				    "the case writes to page %u, which is write-protected, "
+				    "without a monitor",
+				    i);
 		addr[count] = cell_addr(s, i, CELL_CPU);
 		value[count++] = stamp(BY_PARENT, s->step, i, CELL_CPU);
 	}
@@ -255,8 +258,10 @@ void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int
 	} else {
 		for (unsigned int i = first; i < first + n; i++) {
 			if (model_marked(&s->model, proc, i))
-				scene_error(s, "the case lets the child write page %u, which is "
-					       "write-protected, without a monitor", i);
+				scene_error(s,
+					    "the case lets the child write page %u, which is "
+					    "write-protected, without a monitor",
+					    i);
 			cmd.pages |= 1U << i;
 			cmd.value[i] = stamp((enum actor)proc, s->step, i, CELL_CPU);
 		}
@@ -455,7 +460,8 @@ static void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned
 			   n->wp ? "WP " : "", n->write ? "WRITE" : "");
 	if (n->address < at || n->address >= at + s->page_len)
 		scene_fail(s, "C3", "a notification for the page that is written",
-			   "one for offset %#llx", (unsigned long long)(n->address - (uintptr_t)s->area));
+			   "one for offset %#llx",
+			   (unsigned long long)(n->address - (uintptr_t)s->area));
 }
 
 static void take_snapshot(struct scene *s, unsigned int page)
@@ -794,8 +800,8 @@ void pageout(struct scene *s, bool must_go)
 		if (all && swapped(p))
 			break;
 		if (ms_now() > end)
-			scene_error(s, "MADV_PAGEOUT did not swap out %s", all ? "a page beside" :
-									      "the pages");
+			scene_error(s, "MADV_PAGEOUT did not swap out %s",
+				    all ? "a page beside" : "the pages");
 		/* A fresh page sits in a per-CPU batch until that is drained. */
 		ms_sleep(2);
 	}

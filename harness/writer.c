@@ -29,7 +29,7 @@
 static struct {
 	pthread_t thread;
 	volatile pid_t tid;
-	int go, done;		/* eventfds */
+	int go, done; /* eventfds */
 	unsigned int n;
 	uint64_t *addr[MODEL_PAGES];
 	uint64_t value[MODEL_PAGES];
@@ -80,7 +80,8 @@ void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const
 
 enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
 {
-	struct pollfd p[2] = { { .fd = w.done, .events = POLLIN }, { .fd = uffd, .events = POLLIN } };
+	struct pollfd p[2] = { { .fd = w.done, .events = POLLIN },
+			       { .fd = uffd, .events = POLLIN } };
 	uint64_t one;
 	int n = poll(p, uffd >= 0 ? 2 : 1, ms);
 

@@ -6,8 +6,7 @@
  */
 #include "case.h"
 
-CASE("pin, mprotect R and back, write: pin and page table still agree",
-     "C1");
+CASE("pin, mprotect R and back, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("Debian 5.10.262: anon shmem_private thp_pte zero by io_uring rdma, anon "
 	     "thp_pte by odirect");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",

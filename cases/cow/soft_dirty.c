@@ -5,11 +5,11 @@
  */
 #include "case.h"
 
-CASE("pin, clear soft-dirty, write: pin and page table still agree",
-     "C1");
+CASE("pin, clear soft-dirty, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte by odirect");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
-	     "soft-dirty clearing protects pages with FOLL_GET references, and do_wp_page() copies them",
+	     "soft-dirty clearing protects pages with FOLL_GET references, and do_wp_page() copies "
+	     "them",
 	     "anon-odirect thp_pte-odirect");
 
 VARIANTS_ALL(io_uring);

@@ -6,11 +6,9 @@
  */
 #include "case.h"
 
-CONTROL("vmsplice in the child, unmap, swap out, parent writes",
-     "C2");
+CONTROL("vmsplice in the child, unmap, swap out, parent writes", "C2");
 SEEN_TO_FAIL("Debian 5.10.262: anon by vmsplice");
-KNOWN_BROKEN("2.6.17", "5.18", "c145e0b47c77",
-	     "do_swap_page() reuses by mapcount alone",
+KNOWN_BROKEN("2.6.17", "5.18", "c145e0b47c77", "do_swap_page() reuses by mapcount alone",
 	     "anon-vmsplice");
 
 VARIANT(anon, vmsplice);

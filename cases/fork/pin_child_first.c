@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("pin, fork, child writes first",
-     "C1 C2");
+CASE("pin, fork, child writes first", "C1 C2");
 SEEN_TO_FAIL("none to be had here: early copy is in all stock kernels (v5.9), and "
 	     "without it the child would copy");
 

@@ -6,16 +6,14 @@
  */
 #include "case.h"
 
-CASE("pin, fork, parent writes first: child isolated, parent and pin together",
-     "C1 C2");
+CASE("pin, fork, parent writes first: child isolated, parent and pin together", "C1 C2");
 SEEN_TO_FAIL("Debian 5.10.262: hugetlb by io_uring rdma, anon hugetlb thp by odirect; "
 	     "Debian 6.1.192: anon hugetlb thp by odirect");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin",
 	     "hugetlb-io_uring hugetlb-rdma");
 KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
-	     "O_DIRECT takes FOLL_GET references, which fork() does not see",
-	     "*-odirect");
+	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "*-odirect");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

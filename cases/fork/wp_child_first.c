@@ -6,13 +6,13 @@
  */
 #include "case.h"
 
-CASE("pin, write-protect, fork, child writes, unprotect, parent writes",
-     "C1 C2 C4");
+CASE("pin, write-protect, fork, child writes, unprotect, parent writes", "C1 C2 C4");
 SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma; Debian 6.1.192: "
 	     "hugetlb");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma zero-io_uring zero-rdma");
+	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma "
+	     "zero-io_uring zero-rdma");
 KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");

@@ -6,15 +6,16 @@
  */
 #include "case.h"
 
-CASE("EVENT_FORK: the child keeps the marks, also of pinned pages",
-     "C1 C2 C3 C4");
+CASE("EVENT_FORK: the child keeps the marks, also of pinned pages", "C1 C2 C3 C4");
 SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma, zero; Debian "
 	     "6.1.192: hugetlb by io_uring rdma");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma zero-io_uring zero-rdma");
+	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma "
+	     "zero-io_uring zero-rdma");
 KNOWN_BROKEN("5.7", "5.19", "c56d1b62cce8",
-	     "fork() copies no page tables of memory without an anon_vma, so the zero page loses its mark",
+	     "fork() copies no page tables of memory without an anon_vma, so the zero page loses "
+	     "its mark",
 	     "zero-none");
 KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 	     "the early copy of a pinned hugetlb page drops the mark",

@@ -6,8 +6,7 @@
  */
 #include "case.h"
 
-CONTROL("vmsplice, page out, fork, write: stale is allowed, a leak is not",
-     "C1 C2");
+CONTROL("vmsplice, page out, fork, write: stale is allowed, a leak is not", "C1 C2");
 SEEN_TO_FAIL("none to be had here: its failures were fixed before 5.10");
 
 VARIANT(anon, vmsplice);

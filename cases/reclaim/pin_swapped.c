@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("swap out, then pin: the pin gets the page that comes back",
-     "C1 C7");
+CASE("swap out, then pin: the pin gets the page that comes back", "C1 C7");
 SEEN_TO_FAIL("none to be had here: no stock kernel pins another page than the one that "
 	     "swap-in maps");
 

@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("write-protect, swap out and in: the mark stays",
-     "C3 C4");
+CASE("write-protect, swap out and in: the mark stays", "C3 C4");
 SEEN_TO_FAIL("none to be had here: MADV_PAGEOUT keeps the mark in all; swapoff on 5.10 "
 	     "would lose it");
 

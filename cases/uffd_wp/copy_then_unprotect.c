@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("the monitor copies the page, then unprotects it",
-     "C1 C3");
+CASE("the monitor copies the page, then unprotects it", "C1 C3");
 SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",

@@ -6,8 +6,7 @@
  */
 #include "case.h"
 
-OBSERVATION("a device write under write-protect: no notification, the mark stays",
-     "C1 C4 C6");
+OBSERVATION("a device write under write-protect: no notification, the mark stays", "C1 C4 C6");
 SEEN_TO_FAIL("an observation: all kernels agree");
 
 VARIANTS_ALL(io_uring);

@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("markers where no page is, then pin: each page asks",
-     "C1 C3 C7");
+CASE("markers where no page is, then pin: each page asks", "C1 C3 C7");
 SEEN_TO_FAIL("none to be had here: stock kernels with markers (6.4) ask for each");
 
 VARIANT(unpopulated, io_uring);

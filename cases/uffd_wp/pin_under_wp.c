@@ -7,8 +7,8 @@
  */
 #include "case.h"
 
-CASE("pin what is write-protected: one notification a page, or EFAULT and nothing pinned",
-     "C1 C3 C7");
+CASE("pin what is write-protected: one notification a page, or EFAULT and nothing pinned", "C1 C3 "
+											   "C7");
 SEEN_TO_FAIL("none to be had here: 5.10 and 6.1 refuse with EFAULT, later ones ask; none "
 	     "pins past the mark");
 

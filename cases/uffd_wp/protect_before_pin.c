@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("write-protect and unprotect, then pin: the pin gets the page that is mapped",
-     "C1 C7");
+CASE("write-protect and unprotect, then pin: the pin gets the page that is mapped", "C1 C7");
 SEEN_TO_FAIL("none to be had here: no stock kernel since 5.10 pins another page than the "
 	     "one it leaves mapped");
 

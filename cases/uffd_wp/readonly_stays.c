@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("a round trip on a read-only mapping: writing is still refused",
-     "C5");
+CASE("a round trip on a read-only mapping: writing is still refused", "C5");
 SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve forgets VM_WRITE");
 
 VARIANT_NOPIN(anon);

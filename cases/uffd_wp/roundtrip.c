@@ -10,8 +10,7 @@
  */
 #include "case.h"
 
-CASE("pin, write-protect, unprotect, write: pin and page table still agree",
-     "C1 C3");
+CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
 SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte zero by io_uring rdma, anon thp_pte by "
 	     "odirect");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",

@@ -6,8 +6,7 @@
  */
 #include "case.h"
 
-CASE("a round trip on memory shared after fork(): the write is still copied",
-     "C2 C5");
+CASE("a round trip on memory shared after fork(): the write is still copied", "C2 C5");
 SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
 	     "writable");
 

@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("flow B, a late fault on a page shared with a child is copied",
-     "C2 C3 C5");
+CASE("flow B, a late fault on a page shared with a child is copied", "C2 C3 C5");
 SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
 	     "writable");
 

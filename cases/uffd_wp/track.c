@@ -6,8 +6,7 @@
  */
 #include "case.h"
 
-CASE("flow A: write fault, notification, unprotect, retry, with a pin",
-     "C1 C3");
+CASE("flow A: write fault, notification, unprotect, retry, with a pin", "C1 C3");
 SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma, anon by odirect");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",

@@ -5,8 +5,7 @@
  */
 #include "case.h"
 
-CASE("a round trip on the zero page: the write is copied, zero stays zero",
-     "C2 C5");
+CASE("a round trip on the zero page: the write is copied, zero stays zero", "C2 C5");
 SEEN_TO_FAIL("none to be had here: it takes a kernel that makes the zero page writable");
 
 VARIANT_NOPIN(zero);
