@@ -55,6 +55,9 @@ run-all: deps
 		$(call opt,N,repeat) $(if $(RESUME),--resume=$(if $(filter 1,$(RESUME)),last,$(RESUME)))
 
 run: deps
+	@[ -n '$(CASE)$(CASES)' ] || { \
+		echo "cowpen: say which case: make run CASE=uffd_wp/roundtrip (make list has them)" >&2; \
+		exit 3; }
 	@$(build)
 	@$(O)/cowpen run $(common) --kernels '$(or $(KERNEL),$(KERNELS),6.12)' \
 		--cases '$(or $(CASE),$(CASES))' $(call opt,N,repeat)
