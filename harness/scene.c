@@ -42,7 +42,6 @@ static const struct known_broken *hint(const struct scene *s)
 static void end_test(struct scene *s, int code)
 {
 	*s->exit_code = code;
-	s->verdict_said = true;
 	/* _exit: kselftest's parent reads the shared exit code and tears down. */
 	_exit(0);
 }
@@ -294,13 +293,11 @@ void views_compare(struct scene *s, const char *clause)
 {
 	uint64_t cell[MODEL_PAGES][NR_CELLS];
 
-	if (s->readable) {
-		for_each_page(s, i)
-			for (enum cell c = 0; c < NR_CELLS; c++)
-				if (visible(s, i))
-					cell[i][c] = *(volatile uint64_t *)cell_addr(s, i, c);
-		compare_proc(s, PARENT, cell, clause);
-	}
+	for_each_page(s, i)
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			if (visible(s, i))
+				cell[i][c] = *(volatile uint64_t *)cell_addr(s, i, c);
+	compare_proc(s, PARENT, cell, clause);
 	if (s->alias)
 		compare_alias(s);
 	for (int proc = CHILD; proc < MODEL_PROCS; proc++) {
@@ -353,12 +350,6 @@ void step_end(struct scene *s)
 			   (unsigned long long)(n.address - (uintptr_t)s->area));
 }
 
-void check(struct scene *s)
-{
-	step_begin(s, "C1", "check");
-	step_end(s);
-}
-
 /* --- set-up and tear-down --------------------------------------------------------- */
 
 static void counters_read(struct scene_counters *c)
@@ -373,7 +364,7 @@ static void counters_read(struct scene_counters *c)
 	c->taint = kernel_taint();
 }
 
-unsigned int scene_random(struct scene *s)
+static unsigned int scene_random(struct scene *s)
 {
 	/* xorshift: repeatable for a seed; nothing here needs more. */
 	s->rng ^= s->rng << 13;
@@ -462,9 +453,7 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	const char *port = getenv("COWPEN_MARK_PORT");
 
 	s->memory = v->memory;
-	s->owner = getpid();
 	s->uffd = s->memfd = -1;
-	s->readable = s->writable = true;
 	for (int i = 0; i < MODEL_PROCS; i++)
 		s->proc[i].sock = s->proc[i].uffd = -1;
 	if (port) {
@@ -556,17 +545,13 @@ void scene_end(struct scene *s)
 		ms_sleep(5);
 	}
 	if (what && *s->exit_code == KSFT_PASS) {
-		char wanted[96];
+		char wanted[96], seen[64];
 
-		snprintf(s->step_name, sizeof(s->step_name), "nothing left behind");
 		s->step++;
+		snprintf(s->step_name, sizeof(s->step_name), "nothing left behind");
 		snprintf(wanted, sizeof(wanted), "%s as before: %ld", what, was);
-		{
-			char seen[64];
-
-			snprintf(seen, sizeof(seen), "%ld", is);
-			fail_said(s, "C8", wanted, seen);
-		}
+		snprintf(seen, sizeof(seen), "%ld", is);
+		fail_said(s, "C8", wanted, seen);
 		*s->exit_code = KSFT_FAIL;
 	}
 	if (s->nobservations || *s->exit_code == KSFT_PASS) {

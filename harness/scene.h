@@ -119,7 +119,6 @@ struct scene {
 	unsigned int step;		/* number of the step in hand, from 1 */
 	char step_name[80];
 	char step_clause[8];		/* clause that the step in hand is about */
-	pid_t owner;			/* the test process */
 
 	/* memory; addresses are the same in every process of the scene */
 	char *area;			/* start of what ALL_PAGES means */
@@ -130,7 +129,6 @@ struct scene {
 	bool touched[MODEL_PAGES];	/* something is mapped there: a view may read it */
 	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
-	bool readable, writable;	/* mprotect state */
 	int memfd;			/* shmem kinds, else -1 */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
@@ -148,9 +146,7 @@ struct scene {
 	/* userfaultfd */
 	int uffd;			/* -1: none yet */
 	uint64_t uffd_features;
-	bool uffd_registered;
 	bool pagemap_has_mark;		/* pagemap bit 57 is there (v5.13) */
-	unsigned int notices;		/* WP notifications read */
 
 	uint64_t snapshot[MODEL_PAGES][NR_CELLS], snapshot_wanted[MODEL_PAGES][NR_CELLS];
 	bool snapshot_taken[MODEL_PAGES];
@@ -162,7 +158,6 @@ struct scene {
 	int mark_port;			/* debug console for step marks, 0: none */
 	char observation[SCENE_OBSERVATIONS][2][48];
 	unsigned int nobservations;
-	bool verdict_said;
 };
 
 /* --- steps ------------------------------------------------------------------ */
@@ -190,7 +185,6 @@ void cpu_write_refused(struct scene *s, unsigned int page);
 void cpu_read(struct scene *s, int proc);			/* touches what was not */
 void device_write(struct scene *s);				/* all pages of the variant's pin */
 void device_write_pages(struct scene *s, unsigned int first, unsigned int n);
-void device_read(struct scene *s);				/* one more look by every pin */
 
 /* userfaultfd: register (once) with what the memory needs. */
 #define WP_EVENT_FORK  1	/* also ask for EVENT_FORK: the child inherits the marks */
@@ -234,8 +228,6 @@ void soft_dirty_clear(struct scene *s);
 /* Ask for reclaim of all pages; @must_go: those without a coherent pin must leave (precondition). */
 void pageout(struct scene *s, bool must_go);
 
-/* Wait until no I/O or monitor is under way and compare all views once more. */
-void check(struct scene *s);
 /* Record a fact that is no verdict; printed with the result. */
 void observe(struct scene *s, const char *what, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

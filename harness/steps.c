@@ -356,14 +356,6 @@ void device_write(struct scene *s)
 	device_write_pages(s, ALL_PAGES);
 }
 
-void device_read(struct scene *s)
-{
-	if (!s->npins)
-		return;
-	step_begin(s, "C1", "device_read");
-	step_end(s);
-}
-
 /* --- write-protect ------------------------------------------------------------------ */
 
 /*

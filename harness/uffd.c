@@ -111,10 +111,9 @@ void uffd_open(struct scene *s, unsigned int flags)
 		if (want & ~have & features[i].bit)
 			scene_skip(s, "needs %s (%s)", features[i].name, features[i].since);
 	s->pagemap_has_mark = pagemap_tells(s);
-	s->uffd = uffd_new(s, want, &s->uffd_features);
+	s->uffd = uffd_new(s, want, NULL);
 	s->uffd_features = want;
 	register_wp(s, s->uffd, s->area, s->area_len);
-	s->uffd_registered = true;
 	step_end(s);
 }
 
@@ -132,7 +131,6 @@ bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n)
 	n->wp = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP;
 	n->write = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WRITE;
 	n->address = msg.arg.pagefault.address;
-	s->notices++;
 	return true;
 }
 

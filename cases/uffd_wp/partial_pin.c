@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A pin that covers one page of several, and a round trip over all of them: the
+ * pinned page stays the pin's, the others are nobody's business.	(C1, C3)
+ */
+#include "case.h"
+
+CASE("a round trip over several pages of which one is pinned", "C1 C3");
+SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte by io_uring rdma");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-*");
+
+VARIANTS_ANON(io_uring);
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem, io_uring);
+VARIANTS_ANON(rdma);
+
+TEST_F(scene, partial_pin)
+{
+	pin_pages(self, PAGE(1));
+	wp(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unpin gives the pages back, in the count of pins too, and a second pin takes
+ * what is mapped by then; from then on it holds through a round trip as the
+ * first one did.						(C1, C7, C8)
+ */
+#include "case.h"
+
+CASE("pin, round trip, unpin, write, pin again, round trip", "C1 C7 C8");
+SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte by io_uring rdma, zero by io_uring");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ANON(rdma);
+VARIANT(hugetlb, rdma);
+
+TEST_F(scene, unpin_repin)
+{
+	pin(self);
+	wp(self);
+	unwp(self);
+	unpin(self);
+	cpu_write(self, PARENT);
+	pin(self);
+	device_write(self);
+	wp(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	unpin(self);
+	cpu_write(self, PARENT);
+}
