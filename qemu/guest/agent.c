@@ -301,13 +301,43 @@ static int helper(char *const argv[], char *line, size_t size)
 	return status;
 }
 
+#define KHUGEPAGED "/sys/kernel/mm/transparent_hugepage/khugepaged/"
+
+/*
+ * khugepaged would make one huge mapping again of what a test has split, and for
+ * that time take its page table entries away. It scans at once when the first
+ * process asks for huge pages, and then every ten seconds: be that process, and
+ * have it sleep for good.
+ */
+static const char *park_khugepaged(void)
+{
+	const size_t size = 4UL << 20;
+	char before[32], now[32], *p;
+
+	if (spit(KHUGEPAGED "scan_sleep_millisecs", "4294967295"))
+		return "none";
+	slurp(KHUGEPAGED "full_scans", before, sizeof(before));
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return strerror(errno);
+	*(volatile char *)p = 1; /* it looks only at what has been touched */
+	if (madvise(p, size, MADV_HUGEPAGE))
+		return strerror(errno);
+	for (int i = 0; i < 200; i++) {
+		if (strcmp(slurp(KHUGEPAGED "full_scans", now, sizeof(now)), before))
+			return "parked";
+		usleep(10000);
+	}
+	return "it does not scan";
+}
+
 static void rdma_up(struct text *facts)
 {
 	char *argv[] = { "/bin/rdma-up", NULL }, line[256];
 	int status;
 
-	/* sysfs of a module and of a built-in driver */
-	if (access("/sys/module/rdma_rxe", F_OK)) {
+	/* A driver that is built in has no folder in /sys/module; ib_core's class is there. */
+	if (access("/sys/class/infiniband", F_OK)) {
 		add(facts, "rdma=no rdma_rxe\n");
 		return;
 	}
@@ -1119,6 +1149,7 @@ int main(int argc, char **argv)
 	start_facts(&facts);
 	load_modules(&facts);
 	add(&facts, "swap=%s\n", swap_on());
+	add(&facts, "khugepaged=%s\n", park_khugepaged());
 	rdma_up(&facts);
 
 	/*
