@@ -156,7 +156,8 @@ static int tcase_parse(const json_t *o, struct tcase *c)
 	if (!ret)
 		ret = parse_variants(o, c);
 	if (!ret)
-		ret = expectations_parse(json_object_get(o, "known_broken"), &c->known);
+		ret = expectations_parse(json_object_get(o, "known_broken"),
+					 json_object_get(o, "patched"), &c->known);
 	return ret;
 }
 

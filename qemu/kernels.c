@@ -43,7 +43,9 @@ static void forget_all(struct kernel *k)
 	free(k->name);
 	free(k->source);
 	free(k->origin);
-	free(k->suite);
+	free(k->base);
+	free(k->spec);
+	free(k->path);
 }
 
 void kernels_free(struct kernel_list *list)
@@ -55,11 +57,23 @@ void kernels_free(struct kernel_list *list)
 	list->n = 0;
 }
 
-static struct kernel *add_kernel(struct kernel_list *list)
+static struct kernel *add_kernel(struct kernel_list *list, const char *name, const char *source)
 {
+	struct kernel *k;
+
 	list->k = xrealloc(list->k, (list->n + 1) * sizeof(*list->k));
-	memset(&list->k[list->n], 0, sizeof(*list->k));
-	return &list->k[list->n++];
+	k = &list->k[list->n++];
+	memset(k, 0, sizeof(*k));
+	k->name = xstrdup(name);
+	k->source = xstrdup(source);
+	k->base = xstrdup("");
+	k->spec = xstrdup(name);
+	return k;
+}
+
+bool kernel_is_built(const struct kernel *k)
+{
+	return !strcmp(k->source, "source") || !strcmp(k->source, "patched");
 }
 
 static struct kernel *find_kernel(struct kernel_list *list, const char *name)
@@ -137,25 +151,36 @@ static int load_modules(struct kernel *k, const json_t *list, bool full)
 	return err;
 }
 
+static void replace(char **s, const char *by)
+{
+	free(*s);
+	*s = xstrdup(by);
+}
+
 static int load_json(struct kernel *k, const json_t *root, bool full)
 {
 	const char *name, *release, *package, *version, *sha, *msha, *csha = NULL;
+	const char *image = "vmlinuz", *base = NULL, *origin = NULL;
 	json_int_t size, csize = 0;
 	const json_t *modules;
 	json_error_t jerr;
 	int schema, err;
 
 	if (json_unpack_ex((json_t *)root, &jerr, 0,
-			   "{s:i, s:s, s:s, s:s, s:s, s:s, s:I, s?s, s?I, s:s, s:o}",
+			   "{s:i, s:s, s:s, s:s, s:s, s:s, s:I, s?s, s?I, s:s, s:o, s?s, s?s, s?s}",
 			   "schema", &schema, "name", &name, "release", &release,
 			   "package", &package, "version", &version, "sha256", &sha,
 			   "size", &size, "config_sha256", &csha, "config_size", &csize,
-			   "modules_sha256", &msha, "modules", &modules))
+			   "modules_sha256", &msha, "modules", &modules,
+			   /* what is built has these, too */
+			   "image", &image, "base", &base, "origin", &origin))
 		return bad_json(k, jerr.text);
 	if (schema != 1)
 		return bad_json(k, "it is of another version of cowpen");
-	if (strcmp(name, k->name))
+	if (!k->path && strcmp(name, k->name))
 		return bad_json(k, "it is of another kernel");
+	if (strchr(image, '/'))
+		return bad_json(k, "\"image\" is not a file's name");
 	if (!is_hash(sha) || (csha && !is_hash(csha)) || (*msha && !is_hash(msha)))
 		return bad_json(k, "a hash is not one");
 	if (!json_is_array(modules))
@@ -163,7 +188,11 @@ static int load_json(struct kernel *k, const json_t *root, bool full)
 	if (!json_array_size(modules) != !*msha)
 		return bad_json(k, "\"modules\" and \"modules_sha256\" do not go together");
 
-	k->image = xasprintf("%s/vmlinuz", k->dir);
+	k->image = xasprintf("%s/%s", k->dir, image);
+	if (origin)
+		replace(&k->origin, origin);
+	if (base)
+		replace(&k->base, base);
 	k->release = xstrdup(release);
 	k->package = xstrdup(package);
 	k->version = xstrdup(version);
@@ -184,29 +213,14 @@ static int load_json(struct kernel *k, const json_t *root, bool full)
 	return err;
 }
 
-/*
- * Fill in a stock kernel from the cache. -ENOENT without a line if it is not
- * there; -EBADMSG if it is there, but damaged.
- */
-static int load_cached(struct kernel *k, bool full)
+/* Fill in a kernel from k->dir and its kernel.json. */
+static int load_dir(struct kernel *k, bool full)
 {
 	json_error_t jerr;
-	const char *cache;
 	json_t *root;
-	char *link, *json;
+	char *json;
 	int err;
 
-	err = cache_dir(&cache);
-	if (err)
-		return err;
-	forget_found(k);
-	link = xasprintf("%s/kernels/%s/current", cache, k->name);
-	/* What "current" means now: it may be switched while we are at work. */
-	k->dir = realpath(link, NULL);
-	free(link);
-	if (!k->dir)
-		return errno == ENOENT ? -ENOENT :
-		       err_set(-errno, "cannot read the cache %s: %s", cache, strerror(errno));
 	json = xasprintf("%s/kernel.json", k->dir);
 	root = json_load_file(json, 0, &jerr);
 	if (!root && access(json, F_OK))
@@ -223,47 +237,109 @@ static int load_cached(struct kernel *k, bool full)
 	return err;
 }
 
+/*
+ * Fill in a kernel of kernels.conf from the cache. -ENOENT without a line if it
+ * is not there; -EBADMSG if it is there, but damaged.
+ */
+static int load_cached(struct kernel *k, bool full)
+{
+	const char *cache;
+	char *link;
+	int err;
+
+	err = cache_dir(&cache);
+	if (err)
+		return err;
+	forget_found(k);
+	link = xasprintf("%s/kernels/%s/current", cache, k->name);
+	/* What "current" means now: it may be switched while we are at work. */
+	k->dir = realpath(link, NULL);
+	free(link);
+	if (!k->dir)
+		return errno == ENOENT ? -ENOENT :
+		       err_set(-errno, "cannot read the cache %s: %s", cache, strerror(errno));
+	return load_dir(k, full);
+}
+
 /* --- kernels.conf -------------------------------------------------------- */
 
-static int read_line(struct kernel_list *list, char *line)
-{
-	char *save, *word[4], *package = NULL;
-	bool is_default = false;
-	struct kernel *k;
-	size_t n;
+/* What the words behind name and source are, for the complaint that one is missing. */
+static const struct {
+	const char *source, *fields;
+	size_t nwords;
+} sources[] = {
+	{ "stock", "suite, release and package", 5 },
+	{ "source", "suite, package and fragments", 5 },
+	{ "patched", "base and patches", 4 },
+};
 
-	line[strcspn(line, "#")] = '\0';
-	for (n = 0; n < ARRAY_SIZE(word); n++) {
-		word[n] = strtok_r(n ? NULL : line, BLANK, &save);
-		if (!word[n])
-			break;
-	}
-	if (!n)
-		return 0;
-	for (char *s; n == ARRAY_SIZE(word) && (s = strtok_r(NULL, BLANK, &save)); ) {
-		if (!strcmp(s, "default"))
-			is_default = true;
-		else if (is_default)
-			return err_set(-EINVAL, "\"%s\" stands behind the flag \"default\": flags come last", s);
-		else if (!package)
-			package = s;
-	}
+static const char *const set_words[] = { "default", "stock", "source", "patched" };
+
+static bool is_set_word(const char *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(set_words); i++)
+		if (!strcmp(s, set_words[i]))
+			return true;
+	return false;
+}
+
+static int check_words(struct kernel_list *list, char *const *word, size_t n)
+{
+	size_t i;
+
 	/* The source first: it decides what the rest has to be. */
-	if (n > 1 && strcmp(word[1], "stock"))
-		return err_set(-EINVAL, "unknown source \"%s\" of kernel \"%s\": only \"stock\" is known", word[1], word[0]);
-	if (!package)
-		return err_set(-EINVAL, "kernel \"%s\" is not complete: it needs name, source, suite, release and package", word[0]);
-	if (strchr(word[0], '/') || !strcmp(word[0], "default") || !strcmp(word[0], "stock"))
+	for (i = 0; i < ARRAY_SIZE(sources) && n > 1; i++)
+		if (!strcmp(word[1], sources[i].source))
+			break;
+	if (n > 1 && i == ARRAY_SIZE(sources))
+		return err_set(-EINVAL, "unknown source \"%s\" of kernel \"%s\": it is stock, source or patched",
+			       word[1], word[0]);
+	if (n < 2 || n < sources[i].nwords)
+		return err_set(-EINVAL, "kernel \"%s\" is not complete: it needs name, source, %s",
+			       word[0], n < 2 ? "and what belongs to it" : sources[i].fields);
+	if (strpbrk(word[0], "/=") || is_set_word(word[0]))
 		return err_set(-EINVAL, "\"%s\" cannot be the name of a kernel: it means something else in KERNEL=", word[0]);
 	if (find_kernel(list, word[0]))
 		return err_set(-EINVAL, "there are two kernels of the name \"%s\"", word[0]);
+	if (strcmp(word[1], "patched"))
+		return 0;
+	for (i = 0; i < list->n; i++)
+		if (!strcmp(list->k[i].name, word[2]) && !strcmp(list->k[i].source, "source"))
+			return 0;
+	return err_set(-EINVAL, "kernel \"%s\" is based on \"%s\", which no line before it builds", word[0], word[2]);
+}
 
-	k = add_kernel(list);
-	k->name = xstrdup(word[0]);
-	k->source = xstrdup(word[1]);
-	k->suite = xstrdup(word[2]);
-	k->origin = xasprintf("%s %s-%s", word[2], package, word[3]);
+static int read_line(struct kernel_list *list, char *line)
+{
+	char *save, *word[16];
+	struct kernel *k;
+	bool is_default;
+	size_t n = 0;
+	int err;
+
+	line[strcspn(line, "#")] = '\0';
+	for (char *s = strtok_r(line, BLANK, &save); s && n < ARRAY_SIZE(word); s = strtok_r(NULL, BLANK, &save))
+		word[n++] = s;
+	if (!n)
+		return 0;
+	is_default = n > 1 && !strcmp(word[n - 1], "default");
+	n -= is_default;
+	for (size_t i = 1; i < n; i++)
+		if (!strcmp(word[i], "default"))
+			return err_set(-EINVAL, "\"%s\" stands behind the flag \"default\": flags come last", word[i + 1 < n ? i + 1 : i]);
+	err = check_words(list, word, n);
+	if (err)
+		return err;
+	k = add_kernel(list, word[0], word[1]);
 	k->is_default = is_default;
+	if (!strcmp(word[1], "stock")) {
+		k->origin = xasprintf("%s %s-%s", word[2], word[4], word[3]);
+	} else if (!strcmp(word[1], "source")) {
+		k->origin = xasprintf("%s %s, %s", word[2], word[3], word[4]);
+	} else {
+		replace(&k->base, word[2]);
+		k->origin = xasprintf("%s and patches/%s", word[2], word[3]);
+	}
 	return 0;
 }
 
@@ -317,10 +393,11 @@ static bool is_file(const char *path)
 	return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
-/* The image that @path means, which may be a build directory; NULL if none. */
+/* The image that @path means, which may be a build folder; NULL if none. */
 static char *find_image(const char *path)
 {
-	static const char *const built[] = { "arch/x86/boot/bzImage", "vmlinux" };
+	/* The vmlinux first: a bzImage beside it may be of an earlier build. */
+	static const char *const built[] = { "vmlinux", "arch/x86/boot/bzImage" };
 	struct stat st;
 
 	if (stat(path, &st))
@@ -374,14 +451,24 @@ static int load_path(struct kernel *k)
 	int err;
 
 	forget_found(k);
-	image = find_image(k->name);
+	/* What kernel-config/build has built tells more than an image does. */
+	image = xasprintf("%s/kernel.json", k->path);
+	if (is_file(image)) {
+		free(image);
+		k->dir = realpath(k->path, NULL);
+		if (!k->dir)
+			return err_set(-errno, "no kernel in %s: %s", k->path, strerror(errno));
+		return load_dir(k, true);
+	}
+	free(image);
+	image = find_image(k->path);
 	if (!image)
-		return err_set(-errno, "no kernel image %s: %s", k->name, strerror(errno));
+		return err_set(-errno, "no kernel image %s: %s", k->path, strerror(errno));
 	/* Absolute, as QEMU may be started elsewhere. */
 	k->image = realpath(image, NULL);
 	free(image);
 	if (!k->image)
-		return err_set(-errno, "no kernel image %s: %s", k->name, strerror(errno));
+		return err_set(-errno, "no kernel image %s: %s", k->path, strerror(errno));
 	if (!is_file(k->image))
 		return err_set(-EINVAL, "%s is not a kernel image: name a bzImage, a vmlinux or a build folder", k->image);
 	err = sha256_file(k->image, k->sha256);
@@ -402,15 +489,15 @@ static int load_path(struct kernel *k)
 
 static int unknown_kernel(const struct kernel_list *list, const char *name)
 {
-	const char **names = xcalloc(list->n + 3, sizeof(*names));
+	const char **names = xcalloc(list->n + ARRAY_SIZE(set_words) + 1, sizeof(*names));
 	size_t n = 0;
 	char *near;
 
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->k[i].source, "path"))
 			names[n++] = list->k[i].name;
-	names[n++] = "default";
-	names[n++] = "stock";
+	for (size_t i = 0; i < ARRAY_SIZE(set_words); i++)
+		names[n++] = set_words[i];
 	near = nearest_names(name, names);
 	err_set(-EINVAL, "no kernel \"%s\": did you mean one of %s? (a path of an image has a / in it)", name, near);
 	free(near);
@@ -431,32 +518,58 @@ static void pick(struct picks *p, size_t index)
 	p->index[p->n++] = index;
 }
 
+/* @word is PATH or NAME=PATH. */
+static int add_path(struct kernel_list *list, const char *word)
+{
+	const char *eq = strchr(word, '='), *slash = strchr(word, '/');
+	struct kernel *k, *old;
+	char *name;
+	int err;
+
+	/* In a path without a name a '=' is part of it. */
+	if (eq && (eq == word || (slash && slash < eq)))
+		eq = NULL;
+	name = xasprintf("%.*s", eq ? (int)(eq - word) : (int)strlen(word), word);
+	old = eq ? find_kernel(list, name) : NULL;
+	if (old) {
+		err = err_set(-EINVAL, "\"%s\" is the name of another kernel: give %s another one", name, eq + 1);
+		free(name);
+		return err;
+	}
+	k = add_kernel(list, name, "path");
+	free(name);
+	k->path = xstrdup(eq ? eq + 1 : word);
+	replace(&k->spec, word);
+	k->origin = xstrdup(k->path);
+	err = load_path(k);
+	if (err) {
+		forget_all(k);
+		list->n--;
+	}
+	return err;
+}
+
 static int select_word(struct kernel_list *list, const char *word, struct picks *p)
 {
-	bool want_default = !strcmp(word, "default"), want_stock = !strcmp(word, "stock");
 	struct kernel *k;
 	int err;
 
-	if (want_default || want_stock) {
+	if (is_set_word(word)) {
+		bool want_default = !strcmp(word, "default");
+
 		for (size_t i = 0; i < list->n; i++)
-			if (want_default ? list->k[i].is_default : !strcmp(list->k[i].source, "stock"))
+			if (want_default ? list->k[i].is_default : !strcmp(list->k[i].source, word))
 				pick(p, i);
 		return 0;
 	}
 	k = find_kernel(list, word);
 	if (!k) {
-		if (!strchr(word, '/') && !is_file(word))
+		if (!strpbrk(word, "/=") && !is_file(word))
 			return unknown_kernel(list, word);
-		k = add_kernel(list);
-		k->name = xstrdup(word);
-		k->source = xstrdup("path");
-		k->origin = xstrdup(word);
-		err = load_path(k);
-		if (err) {
-			forget_all(k);
-			list->n--;
+		err = add_path(list, word);
+		if (err)
 			return err;
-		}
+		k = &list->k[list->n - 1];
 	}
 	pick(p, k - list->k);
 	return 0;
@@ -488,25 +601,18 @@ int kernels_select(struct kernel_list *list, const char *names, struct kernel **
 
 /* --- fetching ------------------------------------------------------------ */
 
-int kernel_fetch(struct kernel *k)
+/* Run kernel-config/@script for @k. Its progress goes to the user; why it failed comes back to us. */
+static int run_script(const struct kernel *k, const char *name, const char *doing)
 {
 	char *script, *env_cache;
 	struct buf out = { 0 };
 	const char *cache;
-	int err;
+	int err = cache_dir(&cache);
 
-	if (!strcmp(k->source, "path"))
-		return load_path(k);
-	err = load_cached(k, false);
-	if (err != -ENOENT)
-		return err;
-
-	err = cache_dir(&cache);
 	if (err)
 		return err;
-	script = xasprintf("%s/fetch", conf_dir);
+	script = xasprintf("%s/%s", conf_dir, name);
 	env_cache = xasprintf("COWPEN_CACHE=%s", cache);
-	/* Its progress goes to the user; why it failed comes back to us. */
 	err = run_command((char *[]){ "sh", script, "kernel", k->name, NULL },
 			  (char *[]){ env_cache, "COWPEN_FETCH_STDOUT=1", NULL }, &out);
 	while (out.len && strchr(BLANK, out.data[out.len - 1]))
@@ -514,16 +620,31 @@ int kernel_fetch(struct kernel *k)
 	if (err > 0 && out.len)
 		err = err_set(-EIO, "%s", out.data);
 	else if (err > 128)
-		err = err_set(-EINTR, "fetching kernel %s was interrupted (signal %d): run it again", k->name, err - 128);
+		err = err_set(-EINTR, "%s kernel %s was interrupted (signal %d): run it again", doing, k->name, err - 128);
 	else if (err > 0)
-		err = err_set(-EIO, "cannot fetch kernel %s: %s ended with status %d", k->name, script, err);
+		err = err_set(-EIO, "%s kernel %s failed: %s ended with status %d", doing, k->name, script, err);
 	buf_free(&out);
 	free(env_cache);
 	free(script);
+	return err;
+}
+
+int kernel_fetch(struct kernel *k)
+{
+	const char *cache;
+	int err;
+
+	if (!strcmp(k->source, "path"))
+		return load_path(k);
+	/* What is built may be out of date: a patch or a fragment was edited. */
+	err = kernel_is_built(k) ? -ENOENT : load_cached(k, false);
+	if (err != -ENOENT)
+		return err;
+	err = kernel_is_built(k) ? run_script(k, "build", "building") : run_script(k, "fetch", "fetching");
 	if (err)
 		return err;
 	err = load_cached(k, true);
-	if (err == -ENOENT)
-		err_set(err, "kernel %s was fetched but is not in %s: was the cache removed meanwhile?", k->name, cache);
+	if (err == -ENOENT && !cache_dir(&cache))
+		err_set(err, "kernel %s was made but is not in %s: was the cache removed meanwhile?", k->name, cache);
 	return err;
 }

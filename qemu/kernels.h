@@ -7,18 +7,21 @@
 
 /*
  * A kernel that cowpen can boot: a line of kernel-config/kernels.conf, or a
- * bzImage/vmlinux named by its path. The second half is known once it is here
- * (kernel_fetch()). Strings belong to the kernel.
+ * bzImage, a vmlinux, a build folder, or what kernel-config/build has built,
+ * named by its path. The second half is known once it is here (kernel_fetch()).
+ * Strings belong to the kernel.
  */
 struct kernel {
 	char *name;		/* "6.12", or the path as the user gave it */
-	char *source;		/* "stock" or "path" */
-	char *origin;		/* for people: suite and package pattern, or the path */
-	char *suite;		/* stock: Debian suite */
+	char *source;		/* "stock", "source", "patched" or "path" */
+	char *origin;		/* for people: where it comes from, and what was done to it */
+	char *base;		/* patched: name of the kernel that it is based on; else "" */
+	char *spec;		/* what KERNEL= must say to get it: its name, or NAME=PATH */
+	char *path;		/* path: where it is */
 	bool is_default;	/* part of the default set */
 	bool cached;		/* is here already, the rest is filled in */
 
-	char *dir;		/* folder in the cache, NULL for a path */
+	char *dir;		/* folder in the cache, NULL for an image elsewhere */
 	char *image;		/* vmlinuz/bzImage/vmlinux */
 	char *config;		/* NULL if not to be had */
 	char *release;		/* uname -r; "" if not known before boot (path) */
@@ -41,19 +44,25 @@ int kernels_read(const char *conf, struct kernel_list *list);
 void kernels_free(struct kernel_list *list);
 
 /*
- * Resolve a blank-separated list of names, the words "default" and "stock",
- * and paths of kernel images into pointers into @list (paths are appended to
- * it, so pointers of an earlier call are void). Order as given, no duplicates.
- * -EINVAL with a line naming the nearest valid names if one is unknown,
- * -ENOENT if a path does not exist.
+ * Resolve a blank-separated list of names, the words "default", "stock",
+ * "source" and "patched", and paths of kernels, which may be given a name
+ * (NAME=PATH), into pointers into @list (paths are appended to it, so pointers
+ * of an earlier call are void). Order as given, no duplicates. -EINVAL with a
+ * line naming the nearest valid names if one is unknown, -ENOENT if a path does
+ * not exist.
  */
 int kernels_select(struct kernel_list *list, const char *names, struct kernel ***sel, size_t *n);
 
 /*
  * Make sure that the kernel is in the cache and fill in its second half; runs
- * kernel-config/fetch for a stock one that is not here. Safe when two do it at
- * once. 0 or a negative errno with a line that says what is wrong and what to do.
+ * kernel-config/fetch for a stock one that is not here, and kernel-config/build
+ * for one that is built, which does nothing if it is up to date. Safe when two
+ * do it at once. 0 or a negative errno with a line that says what is wrong and
+ * what to do.
  */
 int kernel_fetch(struct kernel *k);
+
+/* It is built here: getting it may take minutes. */
+bool kernel_is_built(const struct kernel *k);
 
 #endif

@@ -5,13 +5,17 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <jansson.h>
 
 #include "cases.h"
 #include "compare.h"
@@ -23,6 +27,9 @@
 
 /* In bench.c */
 int bench_main(int argc, char **argv);
+/* In gate.c and table.c of results/ */
+int gate_main(int argc, char **argv) __attribute__((weak));
+int table_main(int argc, char **argv) __attribute__((weak));
 
 enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 
@@ -33,7 +40,8 @@ struct opts {
 	char *env;		/* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
-	bool seed_given, do_resume, verbose, lenient, quiet, gdb;
+	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief;
+	const char *id_file;
 	const char *arg[2];	/* what is no option */
 	unsigned int nargs, max_args;
 };
@@ -58,6 +66,7 @@ static int fail_choice(int ret)
 enum {
 	O_BUILD = 256, O_RUNS, O_CONF, O_CASES, O_KERNELS, O_ACCEL, O_JOBS, O_REPEAT, O_SEED,
 	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB, O_ENV,
+	O_INTERLEAVE, O_BRIEF, O_ID_FILE,
 };
 
 #define OPT_BUILD   { "build", O_BUILD, "DIR", 0, \
@@ -66,7 +75,8 @@ enum {
 #define OPT_CONF    { "conf", O_CONF, "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 9 }
 #define OPT_ACCEL   { "accel", O_ACCEL, "WORD", 0, "auto, kvm or tcg (default: auto)", 3 }
 #define OPT_KERNELS { "kernels", O_KERNELS, "NAMES", 0, \
-		      "Kernels, blank-separated: names, \"default\", \"stock\", or paths of images", 1 }
+		      "Kernels, blank-separated: names, \"default\", \"stock\", \"source\", \"patched\", or " \
+		      "paths of images and build folders, which NAME=PATH gives a name", 1 }
 #define OPT_VERBOSE { "verbose", 'v', NULL, 0, "Say more; keep a log of every test", 9 }
 
 static int number(struct argp_state *s, const char *arg, const char *what, unsigned long min,
@@ -138,6 +148,15 @@ static error_t parse(int key, char *arg, struct argp_state *s)
 		end = xasprintf("%s%s\n", o->env ? o->env : "", arg);
 		free(o->env);
 		o->env = end;
+		break;
+	case O_INTERLEAVE:
+		o->interleave = true;
+		break;
+	case O_BRIEF:
+		o->brief = true;
+		break;
+	case O_ID_FILE:
+		o->id_file = arg;
 		break;
 	case O_LENIENT:
 		o->lenient = true;
@@ -233,6 +252,11 @@ static const struct argp_option run_options[] = {
 	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL,
 	  "Go on with a run (default: the last one); what it was asked for holds unless given anew",
 	  2 },
+	{ "interleave", O_INTERLEAVE, NULL, 0,
+	  "Every test on all kernels before the next one, so that what else the machine does "
+	  "hits all alike", 2 },
+	{ "brief", O_BRIEF, NULL, 0, "Progress, but no report: somebody else makes it", 3 },
+	{ "id-file", O_ID_FILE, "FILE", 0, "Write the run's name into FILE", 3 },
 	{ "lenient-xpass", O_LENIENT, NULL, 0,
 	  "A pass where a failure is expected is as good as expected", 3 },
 	OPT_ACCEL, OPT_BUILD, OPT_RUNS, OPT_CONF, OPT_VERBOSE,
@@ -278,23 +302,40 @@ static void run_ctx_free(struct run_ctx *c)
 		host_free(&c->host);
 }
 
-/* One after the other: apt's folders are shared, and so is the line to the mirror. */
-static int get_kernels(struct run_ctx *c)
+static volatile sig_atomic_t signalled;
+
+static void note_signal(int sig)
 {
+	signalled = sig;
+}
+
+/*
+ * Those that are built, or those that are not. One after the other: apt's
+ * folders are shared, and so is the line to the mirror; and a build takes all
+ * processors. A signal ends the child, and then us in an orderly way.
+ */
+static size_t get_kernels(struct run_ctx *c, bool built)
+{
+	struct sigaction sa = { .sa_handler = note_signal }, old_int, old_term;
 	size_t have = 0;
 
-	c->bad = xcalloc(c->nkernels + 1, sizeof(*c->bad));
-	for (size_t i = 0; i < c->nkernels; i++) {
-		if (!kernel_fetch(c->kernels[i])) {
+	sigaction(SIGINT, &sa, &old_int);
+	sigaction(SIGTERM, &sa, &old_term);
+	for (size_t i = 0; i < c->nkernels && !signalled; i++) {
+		struct kernel *k = c->kernels[i];
+
+		if (kernel_is_built(k) != built)
+			continue;
+		if (!kernel_fetch(k)) {
 			have++;
 			continue;
 		}
 		c->bad[i] = xasprintf("kernel not to be had: %s", err_msg());
-		fprintf(stderr, "cowpen: kernel %s: %s\n", c->kernels[i]->name, err_msg());
+		fprintf(stderr, "cowpen: kernel %s: %s\n", k->name, err_msg());
 	}
-	if (!have)
-		return err_set(-ENOENT, "none of the kernels is here; `make list WHAT=kernels` shows where each comes from");
-	return 0;
+	sigaction(SIGINT, &old_int, NULL);
+	sigaction(SIGTERM, &old_term, NULL);
+	return have;
 }
 
 static char *command_line(int argc, char **argv)
@@ -305,6 +346,20 @@ static char *command_line(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		buf_printf(&b, strpbrk(argv[i], " *?'\"") ? " '%s'" : " %s", argv[i]);
 	return b.data;
+}
+
+/* For one that is not here yet: what is known of it. */
+static void fill_kernel(const struct kernel *k, struct run_kernel *rk)
+{
+	record_set(&rk->source, k->source);
+	record_set(&rk->base, k->base);
+	record_set(&rk->origin, k->origin);
+	record_set(&rk->release, k->release);
+	record_set(&rk->package, k->package);
+	record_set(&rk->version, k->version);
+	record_set(&rk->kernel_sha256, k->sha256);
+	record_set(&rk->modules_sha256, k->modules_sha256);
+	record_set(&rk->config_sha256, k->config_sha256);
 }
 
 static void fill_info(const struct run_ctx *c, const char *command, struct run_info *info)
@@ -325,19 +380,24 @@ static void fill_info(const struct run_ctx *c, const char *command, struct run_i
 	info->seed = c->o.seed;
 	info->jobs = c->o.jobs;
 	info->repeat = c->o.repeat;
-	for (size_t i = 0; i < c->nkernels; i++) {
-		const struct kernel *k = c->kernels[i];
-		struct run_kernel *rk = run_info_add_kernel(info, k->name);
-
-		record_set(&rk->release, k->release);
-		record_set(&rk->package, k->package);
-		record_set(&rk->version, k->version);
-		record_set(&rk->kernel_sha256, k->sha256);
-		record_set(&rk->modules_sha256, k->modules_sha256);
-		record_set(&rk->config_sha256, k->config_sha256);
-	}
+	for (size_t i = 0; i < c->nkernels; i++)
+		fill_kernel(c->kernels[i], run_info_add_kernel(info, c->kernels[i]->name));
 	for (size_t i = 0; i < c->tests.n; i++)
 		run_info_add_test(info, c->tests.t[i].name);
+}
+
+/* What got kernel @name into run @in: NAME=PATH if that was said, else the name. */
+static void add_asked(struct buf *names, const struct run_info *in, const char *name)
+{
+	size_t len = strlen(name);
+	const char *s = in->kernel_names;
+
+	while ((s = strstr(s, name)) && !(s[len] == '=' && (s == in->kernel_names || s[-1] == ' ')))
+		s += len;
+	if (s)
+		buf_printf(names, "%s%.*s", names->len ? " " : "", (int)strcspn(s, " "), s);
+	else
+		buf_printf(names, "%s%s", names->len ? " " : "", name);
 }
 
 /*
@@ -357,7 +417,7 @@ static int resume(struct run_ctx *c)
 		c->o.cases = in->case_globs;
 	if (!*c->o.kernels) {
 		for (size_t i = 0; i < in->nkernels; i++)
-			buf_printf(&names, "%s%s", i ? " " : "", in->kernels[i].name);
+			add_asked(&names, in, in->kernels[i].name);
 		c->kernel_names = names.data;
 		c->o.kernels = names.data ? names.data : "";
 	}
@@ -430,7 +490,8 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 {
 	int code;
 
-	report(c);
+	if (!c->o.brief)
+		report(c);
 	fflush(stdout);
 	code = run_exit_code(c->run, c->o.lenient);
 	if (res->error) {
@@ -438,24 +499,74 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 		return EXIT_NOT_RUN;
 	}
 	if (res->interrupted) {
-		fprintf(stderr, "cowpen: interrupted; %zu of %zu results are kept, go on with: make run-all RESUME=1\n",
-			res->before + res->done, res->planned);
+		fprintf(stderr, "cowpen: interrupted; %zu of %zu results are kept, go on with: make %s RESUME=1\n",
+			res->before + res->done, res->planned, c->o.brief ? "gate" : "run-all");
 		return EXIT_NOT_RUN;
 	}
-	if (!c->o.quiet)
+	if (!c->o.quiet && !c->o.brief)
 		printf("%s: %zu result%s in %s\n", exit_word(code), c->run->nrec,
 		       c->run->nrec == 1 ? "" : "s", c->run->dir);
 	return code;
+}
+
+/*
+ * One part of the kernels of a run: those that are built here, or the others.
+ * Stock ones come first, so that there are results before a build begins.
+ */
+static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
+{
+	struct runner_result res = { 0 };
+	struct kernel **k = xcalloc(c->nkernels + 1, sizeof(*k));
+	char **bad = xcalloc(c->nkernels + 1, sizeof(*bad));
+	struct runner r;
+	size_t n = 0;
+	int ret = 0;
+
+	if (built) {
+		get_kernels(c, true);
+		for (size_t i = 0; i < c->nkernels; i++)
+			for (size_t j = 0; j < c->run->info.nkernels; j++)
+				if (!strcmp(c->run->info.kernels[j].name, c->kernels[i]->name) && !c->bad[i])
+					fill_kernel(c->kernels[i], &c->run->info.kernels[j]);
+		ret = run_save_info(c->run);
+	}
+	for (size_t i = 0; i < c->nkernels; i++) {
+		if (kernel_is_built(c->kernels[i]) != built)
+			continue;
+		k[n] = c->kernels[i];
+		bad[n++] = c->bad[i];
+	}
+	r = (struct runner){
+		.host = &c->host, .run = c->run, .kernels = k, .kernel_bad = bad,
+		.nkernels = n, .tests = &c->tests, .durations = c->before,
+		.jobs = c->o.jobs, .repeat = c->o.repeat, .seed = c->o.seed, .env = c->o.env,
+		.seed_is_tests = c->o.seed_given && c->tests.n == 1,
+		.deadline_ms = c->o.deadline_s * 1000, .interleave = c->o.interleave,
+		.verbose = c->o.verbose, .brief = c->o.brief, .quiet = c->o.quiet, .out = stdout,
+	};
+	if (!ret && n && !signalled)
+		ret = runner_run(&r, &res);
+	sum->planned += n * c->tests.n * c->o.repeat;
+	sum->before += res.before;
+	sum->done += res.done;
+	sum->interrupted |= res.interrupted || signalled;
+	if (res.error) {
+		sum->error = res.error;
+		sum->error_text = res.error_text;
+	}
+	free(k);
+	free(bad);
+	return ret;
 }
 
 static int cmd_run(int argc, char **argv)
 {
 	struct run_ctx c = { 0 };
 	struct runner_result res = { 0 };
-	struct runner r = { 0 };
 	struct run_info info;
 	char *guest = NULL, *command = command_line(argc, argv);
 	int ret, code = EXIT_NOT_RUN;
+	size_t have, built = 0;
 
 	opts_init(&c.o, 0);
 	ret = opts_parse(&c.o, &run_argp, argc, argv);
@@ -492,8 +603,13 @@ static int cmd_run(int argc, char **argv)
 	}
 	c.host_ready = true;
 	c.host.verbose = c.o.verbose;
-	if (get_kernels(&c)) {
-		fail("");
+	c.bad = xcalloc(c.nkernels + 1, sizeof(*c.bad));
+	have = get_kernels(&c, false);
+	for (size_t i = 0; i < c.nkernels; i++)
+		built += kernel_is_built(c.kernels[i]);
+	if (signalled || !(have + built)) {
+		if (!signalled)
+			fprintf(stderr, "cowpen: none of the kernels is here; `make list WHAT=kernels` shows where each comes from\n");
 		goto out;
 	}
 	/* For the durations; there may be none yet. */
@@ -508,25 +624,27 @@ static int cmd_run(int argc, char **argv)
 			goto out;
 		}
 	}
+	if (c.o.id_file && write_file(c.o.id_file, c.run->id, strlen(c.run->id))) {
+		fail("");
+		goto out;
+	}
 	if (!c.o.quiet)
 		printf("%zu test%s on %zu kernel%s, %u at a time, %s (%s), QEMU %s, seed 0x%llx\n",
 		       c.tests.n, c.tests.n == 1 ? "" : "s", c.nkernels, c.nkernels == 1 ? "" : "s", c.o.jobs,
 		       c.host.kvm ? "kvm" : "tcg", c.host.accel_why, c.host.qemu_version,
 		       (unsigned long long)c.o.seed);
 	fflush(stdout);
-	r = (struct runner){
-		.host = &c.host, .run = c.run, .kernels = c.kernels, .kernel_bad = c.bad,
-		.nkernels = c.nkernels, .tests = &c.tests, .durations = c.before,
-		.jobs = c.o.jobs, .repeat = c.o.repeat, .seed = c.o.seed, .env = c.o.env,
-		.seed_is_tests = c.o.seed_given && c.tests.n == 1,
-		.deadline_ms = c.o.deadline_s * 1000, .verbose = c.o.verbose,
-		.quiet = c.o.quiet, .out = stdout,
-	};
-	if (runner_run(&r, &res)) {
+	if (c.nkernels > built)
+		ret = run_part(&c, false, &res);
+	if (!ret && !res.error && built && !res.interrupted)
+		ret = run_part(&c, true, &res);
+	else
+		res.planned += built * c.tests.n * c.o.repeat;
+	if (ret) {
 		fail("");
 		goto out;
 	}
-	if (!c.o.quiet)
+	if (!c.o.quiet && !c.o.brief)
 		putchar('\n');
 	code = finish(&c, &res);
 out:
@@ -539,7 +657,10 @@ out:
 
 /* --- list -------------------------------------------------------------------------- */
 
-static const struct argp_option list_options[] = { OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 } };
+static const struct argp_option list_options[] = {
+	{ "select", O_CASES, "GLOBS", 0, "Only the names of the tests that these choose", 1 },
+	OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 }
+};
 static const struct argp list_argp = {
 	list_options, parse, "[cases|kernels]",
 	"List the cases with their purpose and clauses (with -v also variants and what is known "
@@ -568,8 +689,30 @@ static void list_case(const struct tcase *c, bool verbose)
 		       e->any ? "" : " by other than a wrong result", e->reason,
 		       *e->fix ? ", fix " : "", e->fix);
 	}
+	for (size_t i = 0; i < c->known.npatched; i++) {
+		const struct patched_expectation *e = &c->known.patched[i];
+
+		printf("    %-9s %s%s%s%s: %s\n", e->pass ? "mended" : "broken", e->kernel,
+		       *e->e.variants ? " (" : "", e->e.variants, *e->e.variants ? ")" : "", e->e.reason);
+	}
 	if (*c->seen_to_fail)
 		printf("    seen to fail on %s\n", c->seen_to_fail);
+}
+
+static int list_tests(const struct opts *o)
+{
+	struct test_list tests = { 0 };
+	struct case_list l;
+	int ret;
+
+	if (cases_discover(o->build, &l))
+		return fail("");
+	ret = cases_select(&l, o->cases, &tests);
+	for (size_t i = 0; i < tests.n; i++)
+		puts(tests.t[i].name);
+	tests_free(&tests);
+	cases_free(&l);
+	return ret ? fail_choice(ret) : EXIT_EXPECTED;
 }
 
 static int list_cases(const struct opts *o)
@@ -590,21 +733,50 @@ static int list_cases(const struct opts *o)
 	return broken ? EXIT_NOT_RUN : EXIT_EXPECTED;
 }
 
+/* What kernel-config/build has made of the user's trees and series, the latest first. */
+static void list_built(void)
+{
+	const char *cache;
+	char *pattern;
+	glob_t g;
+
+	if (cache_dir(&cache))
+		return;
+	for (int i = 0; i < 2; i++) {
+		pattern = xasprintf("%s/kernels/%s/*/kernel.json", cache, i ? "series" : "tree-*");
+		if (!glob(pattern, 0, NULL, &g)) {
+			for (size_t j = 0; j < g.gl_pathc; j++) {
+				json_t *root = json_load_file(g.gl_pathv[j], 0, NULL);
+				const char *origin = json_string_value(json_object_get(root, "origin"));
+
+				printf("%.*s\n%17s%s\n", (int)(strlen(g.gl_pathv[j]) - strlen("/kernel.json")),
+				       g.gl_pathv[j], "", origin ? origin : "");
+				json_decref(root);
+			}
+		}
+		globfree(&g);
+		free(pattern);
+	}
+}
+
 static int list_kernels(const struct opts *o)
 {
 	struct kernel_list l;
+	int width = 8;
 
 	if (kernels_read(o->conf, &l))
 		return fail("");
+	for (size_t i = 0; i < l.n; i++)
+		if ((int)strlen(l.k[i].name) > width)
+			width = strlen(l.k[i].name);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct kernel *k = &l.k[i];
 
-		printf("%-8s %-7s  %s\n", k->name, k->is_default ? "default" : "", k->origin);
-		if (k->cached)
-			printf("%18s%s%s\n", "", *k->package ? "here: " : "here", k->package);
-		else
-			printf("%18snot here yet\n", "");
+		printf("%-*s %-7s %s\n", width, k->name, k->is_default ? "default" : "", k->origin);
+		printf("%*s%s%s\n", width + 9, "", !k->cached ? kernel_is_built(k) ? "not built yet" : "not here yet" :
+		       *k->package ? "here: " : "here", k->cached ? k->package : "");
 	}
+	list_built();
 	kernels_free(&l);
 	return EXIT_EXPECTED;
 }
@@ -621,7 +793,7 @@ static int cmd_list(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (!o.nargs || !strcmp(o.arg[0], "cases"))
-		return list_cases(&o);
+		return *o.cases ? list_tests(&o) : list_cases(&o);
 	if (!strcmp(o.arg[0], "kernels"))
 		return list_kernels(&o);
 	near = nearest_names(o.arg[0], words);
@@ -772,6 +944,10 @@ static const struct {
 	{ "run", "Run cases on kernels", cmd_run },
 	{ "list", "List cases or kernels", cmd_list },
 	{ "compare", "Compare runs, or the kernels of one", cmd_compare },
+#ifndef NO_GATE
+	{ "gate", "What a series fixes and breaks", gate_main },
+	{ "table", "A table of questions and measured answers", table_main },
+#endif
 	{ "shell", "A shell in the guest", cmd_shell },
 	{ "bench", "What a test costs, and what a boot does", bench_main },
 	{ "fetch", "Fetch kernels", cmd_fetch },

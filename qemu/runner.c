@@ -35,6 +35,7 @@ struct job {
 	size_t kernel;
 	unsigned int repeat;
 	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
+	bool interleave;	/* runner's, for job_order() */
 	bool taken;
 };
 
@@ -92,7 +93,7 @@ static void shell_word(struct buf *b, const char *s)
 	buf_printf(b, "'");
 }
 
-char *runner_replay(const char *test, const char *kernel, uint64_t seed, const struct host *h,
+char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, const struct host *h,
 		    const char *env)
 {
 	struct buf b = { 0 };
@@ -101,7 +102,7 @@ char *runner_replay(const char *test, const char *kernel, uint64_t seed, const s
 	buf_printf(&b, "make run CASE=");
 	shell_word(&b, test);
 	buf_printf(&b, " KERNEL=");
-	shell_word(&b, kernel);
+	shell_word(&b, kernel_spec);
 	buf_printf(&b, " SEED=0x%llx ACCEL=%s", (unsigned long long)seed, h->kvm ? "kvm" : "tcg");
 	if (h->smp != 1)
 		buf_printf(&b, " SMP=%u", h->smp);
@@ -211,7 +212,7 @@ static void show_done(struct pool *p, const struct record *r)
 	const char *why = *r->reason ? r->reason : r->seen;
 	unsigned int tenth;
 
-	if (verdict_is_unexpected(r->verdict))
+	if (verdict_is_unexpected(r->verdict) && !p->r->brief)
 		say_line(p, "%-7s %s on %s%s%s%s%s",
 			 r->verdict == V_FAIL ? status_name(r->status) : verdict_name(r->verdict),
 			 r->test, r->kernel, *r->step ? "  step " : "", r->step,
@@ -334,12 +335,12 @@ static void fill_record(struct pool *p, const struct job *j, struct record *r)
 	time_rfc3339(now);
 	record_set(&r->time, now);
 	free(r->replay);
-	r->replay = runner_replay(r->test, r->kernel, r->seed, h, p->r->env);
+	r->replay = runner_replay(r->test, k->spec, r->seed, h, p->r->env);
 }
 
 static void decide(const struct job *j, struct record *r)
 {
-	const struct expectation *e = expectation_find(&j->t->c->known, r->version,
+	const struct expectation *e = expectation_find(&j->t->c->known, r->kernel, r->version,
 						       j->t->v->name, r->status);
 	char *both;
 
@@ -557,7 +558,7 @@ static int job_order(const void *a, const void *b)
 {
 	const struct job *x = a, *y = b;
 
-	if (x->known_ms != y->known_ms)
+	if (!x->interleave && x->known_ms != y->known_ms)
 		return x->known_ms > y->known_ms ? -1 : 1;
 	if (x->repeat != y->repeat)
 		return x->repeat < y->repeat ? -1 : 1;
@@ -595,6 +596,7 @@ static void plan(struct pool *p)
 				j->t = &r->tests->t[t];
 				j->kernel = k;
 				j->repeat = n;
+				j->interleave = r->interleave;
 				old = r->durations ? run_find(r->durations, r->kernels[k]->name,
 							      j->t->name, 0) : NULL;
 				/* Tenths of a second: finer differences are noise. */

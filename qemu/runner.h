@@ -24,7 +24,9 @@ struct runner {
 	bool seed_is_tests;		/* one single test was asked for with this very seed */
 	unsigned int deadline_ms;	/* 0: vm_run()'s default */
 	const char *env;		/* NAME=value lines for the tests, may be NULL */
+	bool interleave;		/* a test on all kernels, then the next; not the longest first */
 	bool verbose;			/* a log of every test, state messages */
+	bool brief;			/* progress, but not each unexpected result */
 	bool quiet;			/* no progress */
 	FILE *out;			/* progress; a terminal gets one rewritten line */
 };
@@ -49,8 +51,8 @@ int runner_run(const struct runner *r, struct runner_result *res);
 /* The seed of one test, the same on every kernel. */
 uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat);
 
-/* "make run CASE=... KERNEL=... SEED=0x... ACCEL=... [SMP=...] [ENV=...]"; the caller frees. */
-char *runner_replay(const char *test, const char *kernel, uint64_t seed, const struct host *h,
+/* @kernel_spec: struct kernel's. "make run CASE=... KERNEL=... SEED=0x... ACCEL=... [SMP=...] [ENV=...]"; the caller frees. */
+char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, const struct host *h,
 		    const char *env);
 
 #endif

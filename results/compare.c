@@ -20,16 +20,6 @@ const char *change_name(enum change c)
 	return (unsigned int)c < ARRAY_SIZE(change_names) ? change_names[c] : "?";
 }
 
-static unsigned int bad(const struct cell *c)
-{
-	return c->s[ST_FAIL] + c->s[ST_CRASH] + c->s[ST_TIMEOUT];
-}
-
-static bool judged(const struct cell *c)
-{
-	return bad(c) || c->s[ST_PASS];
-}
-
 /* Compares k/n with k/n without dividing. */
 static int rate_cmp(unsigned int ka, const struct cell *a, unsigned int kb, const struct cell *b)
 {
@@ -44,19 +34,19 @@ enum change change_of(const struct cell *a, const struct cell *b)
 
 	if (!b->n)
 		return a->n ? CH_GONE : CH_SAME;
-	if (!judged(a))
-		return judged(b) ? CH_NEW :
+	if (!cell_judged(a))
+		return cell_judged(b) ? CH_NEW :
 		       !a->n || (!a->s[ST_SKIP] != !b->s[ST_SKIP]) ||
 				       (!a->s[ST_ERROR] != !b->s[ST_ERROR]) ? CH_OTHER : CH_SAME;
-	if (!judged(b))
+	if (!cell_judged(b))
 		return b->s[ST_ERROR] ? CH_UNKNOWN : CH_NEW_SKIP;
-	if (!bad(a) && bad(b))
+	if (!cell_bad(a) && cell_bad(b))
 		return CH_BROKEN;
-	if (bad(a) && !bad(b))
+	if (cell_bad(a) && !cell_bad(b))
 		return CH_FIXED;
 	more = rate_cmp(b->s[ST_CRASH] + b->s[ST_TIMEOUT], b, a->s[ST_CRASH] + a->s[ST_TIMEOUT], a);
 	if (!more)
-		more = rate_cmp(bad(b), b, bad(a), a);
+		more = rate_cmp(cell_bad(b), b, cell_bad(a), a);
 	if (more > 0)
 		return CH_WORSE;
 	if (more < 0)
@@ -82,34 +72,91 @@ static const char *change_color(enum change c)
 
 #define INDENT 9	/* behind the word for the change */
 
-static void print_change(FILE *out, enum change c, const struct table *t,
-			 const struct table_row *row, struct style st)
+/*
+ * Along an axis, where a row goes from bad to good or back: between which two
+ * kernels. *@whole if that is all there is to say, each column being known and
+ * like its neighbours but for this one step.
+ */
+static char *row_steps(const struct table *t, const struct table_row *row, bool *whole)
 {
-	const char *fix = row_fix(t, row), *color = st.color ? change_color(c) : NULL;
-	char *line;
+	const struct cell *known = NULL;
+	size_t last = 0, steps = 0;
+	struct buf b = { 0 };
+
+	buf_add(&b, "", 0);
+	*whole = true;
+	for (size_t k = 0; k < t->ncol; k++) {
+		const struct cell *c = &row->cell[k];
+		bool step = known && !cell_bad(known) != !cell_bad(c);
+		const char *fix;
+
+		*whole &= cell_judged(c) && (!k || step || !strcmp(row->word[k - 1], row->word[k]));
+		if (!cell_judged(c))
+			continue;
+		if (step) {
+			fix = cell_bad(c) ? "" : row_col_fix(t, row, last);
+			buf_printf(&b, "%s%s between %s and %s", b.len ? "; " : "",
+				   cell_bad(c) ? "broken" : "fixed", t->col[last].kernel,
+				   t->col[k].kernel);
+			if (*fix)
+				buf_printf(&b, ": %s says the case", fix);
+			steps++;
+		}
+		known = c;
+		last = k;
+	}
+	*whole &= steps == 1;
+	return b.data;
+}
+
+static void print_indented(FILE *out, const char *s, struct style st)
+{
+	fprintf(out, "%*s", INDENT + 2, "");
+	print_wrapped(out, s, INDENT + 2, INDENT + 2, st.width);
+}
+
+/* Two columns are before and after; an axis has steps, and if they do not say all, a history. */
+static void print_words(FILE *out, const struct table *t, const struct table_row *row, bool axis,
+			struct style st)
+{
+	const char *fix = row_fix(t, row);
+	char *steps, *hist, *line;
+	bool whole;
+
+	if (!axis) {
+		line = xasprintf("%s -> %s%s%s", row->word[0], row->word[1],
+				 *fix ? "; fix " : "", fix);
+		print_indented(out, line, st);
+		free(line);
+		return;
+	}
+	steps = row_steps(t, row, &whole);
+	if (*steps)
+		print_indented(out, steps, st);
+	if (!whole) {
+		hist = row_history(t, row);
+		line = xasprintf("%s%s%s", hist, *fix && !strstr(steps, fix) ? "; fix " : "",
+				 strstr(steps, fix) ? "" : fix);
+		print_indented(out, line, st);
+		free(line);
+		free(hist);
+	}
+	free(steps);
+}
+
+static void print_change(FILE *out, enum change c, const struct table *t,
+			 const struct table_row *row, bool axis, struct style st)
+{
+	const char *color = st.color ? change_color(c) : NULL;
+	char *name = row_name(row);
 
 	if (color)
 		fprintf(out, "\033[%sm%-*s\033[0m", color, INDENT, change_name(c));
 	else
 		fprintf(out, "%-*s", INDENT, change_name(c));
-	line = !strcmp(row->label, "all") || !*row->label ?
-	       xasprintf("%.*s", row->len, row->area_case) :
-	       xasprintf("%.*s %s", row->len, row->area_case, row->label);
-	print_wrapped(out, line, INDENT, INDENT + 2, st.width);
-	free(line);
-
-	fprintf(out, "%*s", INDENT + 2, "");
-	if (t->ncol == 2 && t->col[0].run != t->col[1].run) {
-		line = xasprintf("%s -> %s%s%s", row->word[0], row->word[1],
-				 *fix ? "; fix " : "", fix);
-	} else {
-		char *hist = row_history(t, row);
-
-		line = xasprintf("%s%s%s", hist, *fix ? "; fix " : "", fix);
-		free(hist);
-	}
-	print_wrapped(out, line, INDENT + 2, INDENT + 2, st.width);
-	free(line);
+	print_wrapped(out, name, INDENT, INDENT + 2, st.width);
+	free(name);
+	print_words(out, t, row, axis, st);
 }
 
 struct tally {
@@ -130,7 +177,7 @@ static enum change row_change(const struct table_row *row, size_t ncol)
 		c = k ? change_of(&row->cell[k - 1], &row->cell[k]) : CH_SAME;
 		if (c < worst)
 			worst = c;
-		if (!judged(&row->cell[k]))
+		if (!cell_judged(&row->cell[k]))
 			continue;
 		c = known ? change_of(known, &row->cell[k]) : CH_SAME;
 		if (c < worst)
@@ -171,7 +218,7 @@ static void print_changes(FILE *out, const struct table *t, struct tally *tally,
 			if (axis && only_skips(row, t->ncol))
 				lacks += row->ntests;
 			else
-				print_change(out, c, t, row, st);
+				print_change(out, c, t, row, axis, st);
 		}
 	}
 	for (size_t i = 0; i < t->nrow; i++) {
@@ -203,25 +250,17 @@ static int print_tally(FILE *out, const struct tally *tally)
 	return worse > 1000000 ? 1000000 : (int)worse;
 }
 
-static const struct run_kernel *kernel_of(const struct run *run, const char *name)
+static void print_kernel(FILE *out, const char *label, unsigned int width, const struct run *run,
+			 const struct run_kernel *k, struct style st)
 {
-	for (size_t k = 0; k < run->info.nkernels; k++) {
-		if (!strcmp(run->info.kernels[k].name, name))
-			return &run->info.kernels[k];
-	}
-	return NULL;
+	const char *origin = run_kernel_origin(run, k);
+
+	print_labelled(out, label, width, *origin ? origin : k->name, st.width);
 }
 
-static void print_kernel(FILE *out, const char *label, const struct run_kernel *k,
-			 struct style st)
-{
-	char *s = xasprintf("%s %s", *k->package ? k->package : k->name,
-			    *k->package ? "" : k->release);
-
-	fprintf(out, "  %-*s", INDENT - 2, label);
-	print_wrapped(out, s, INDENT, INDENT, st.width);
-	free(s);
-}
+static const char accel_differs[] =
+	"the accelerators differ: timing, and with it races, cannot be compared";
+static const char qemu_differs[] = "the QEMUs differ: emulation bugs may look like kernel bugs";
 
 /* What a run was made with; of a resumed one, what its records say. */
 static void print_run(FILE *out, const char *label, const struct run *run)
@@ -240,12 +279,6 @@ static bool one_word(const struct run *run, const char *accel, const char *qemu)
 	return true;
 }
 
-static void warn(FILE *out, struct style st, const char *text)
-{
-	fputs("warning: ", out);
-	print_wrapped(out, text, 9, 9, st.width);
-}
-
 static void print_notes(FILE *out, const struct run *run)
 {
 	for (size_t i = 0; i < run->nnotes; i++)
@@ -255,27 +288,27 @@ static void print_notes(FILE *out, const struct run *run)
 static void compare_pair(FILE *out, const struct run *a, const char *ka, const struct run *b,
 			 const char *kb, struct tally *tally, struct style st)
 {
-	const struct run_kernel *x = kernel_of(a, ka), *y = kernel_of(b, kb);
-	struct table_col col[2] = { { a, ka }, { b, kb } };
+	const struct run_kernel *x = run_kernel_find(a, ka), *y = run_kernel_find(b, kb);
+	struct table_col col[2] = { { a, ka, NULL }, { b, kb, NULL } };
 	struct table t;
 
 	fputc('\n', out);
 	if (!strcmp(ka, kb) && !strcmp(x->package, y->package) &&
 	    !strcmp(x->kernel_sha256, y->kernel_sha256)) {
-		print_kernel(out, ka, x, st);
+		print_kernel(out, ka, INDENT - 3, a, x, st);
 	} else {
-		print_kernel(out, "A", x, st);
-		print_kernel(out, "B", y, st);
+		print_kernel(out, "A", INDENT - 3, a, x, st);
+		print_kernel(out, "B", INDENT - 3, b, y, st);
 		if (!strcmp(x->package, y->package) && *x->package &&
 		    strcmp(x->kernel_sha256, y->kernel_sha256))
-			warn(out, st, "the same package, but another kernel image");
-		if (strcmp(x->config_sha256, y->config_sha256))
-			fprintf(out, "  the configurations differ\n");
+			print_warning(out, "the same package, but another kernel image", st);
+		if (*config_note(x, y))
+			fprintf(out, "  %s\n", config_note(x, y));
 		if (*x->modules_sha256 && *y->modules_sha256 && !strcmp(x->package, y->package) &&
 		    strcmp(x->modules_sha256, y->modules_sha256))
 			fprintf(out, "  the modules differ\n");
 	}
-	table_build(&t, col, 2, true);
+	table_build(&t, col, 2, BY_STATUS);
 	print_changes(out, &t, tally, false, st);
 	table_free(&t);
 }
@@ -286,17 +319,18 @@ int compare_runs(FILE *out, const struct run *a, const struct run *b, struct sty
 	size_t common = 0;
 
 	for (size_t k = 0; k < a->info.nkernels; k++)
-		common += !!kernel_of(b, a->info.kernels[k].name);
+		common += !!run_kernel_find(b, a->info.kernels[k].name);
 	if (!common && (a->info.nkernels != 1 || b->info.nkernels != 1))
 		return err_set(-ENOENT, "runs %s and %s have no kernel in common", a->id, b->id);
 	print_run(out, "A", a);
 	print_run(out, "B", b);
 	if (strcmp(a->info.accel, b->info.accel))
-		warn(out, st, "the accelerators differ: timing, and with it races, cannot be compared");
+		print_warning(out, accel_differs, st);
 	if (strcmp(a->info.qemu, b->info.qemu))
-		warn(out, st, "the QEMUs differ: emulation bugs may look like kernel bugs");
+		print_warning(out, qemu_differs, st);
 	if (!one_word(a, a->info.accel, a->info.qemu) || !one_word(b, b->info.accel, b->info.qemu))
-		warn(out, st, "a run was resumed with another accelerator or QEMU; its records say which had which");
+		print_warning(out, "a run was resumed with another accelerator or QEMU; its records say which had which",
+			      st);
 	print_notes(out, a);
 	print_notes(out, b);
 	if (!common) {
@@ -306,41 +340,124 @@ int compare_runs(FILE *out, const struct run *a, const struct run *b, struct sty
 	for (size_t k = 0; k < a->info.nkernels; k++) {
 		const char *name = a->info.kernels[k].name;
 
-		if (kernel_of(b, name))
+		if (run_kernel_find(b, name))
 			compare_pair(out, a, name, b, name, &tally, st);
 		else
 			fprintf(out, "\n  %s: only in A\n", name);
 	}
 	for (size_t k = 0; common && k < b->info.nkernels; k++) {
-		if (!kernel_of(a, b->info.kernels[k].name))
+		if (!run_kernel_find(a, b->info.kernels[k].name))
 			fprintf(out, "\n  %s: only in B\n", b->info.kernels[k].name);
 	}
 	return print_tally(out, &tally);
 }
 
+/* --- the kernels of one run -------------------------------------------------------- */
+
+/* Between records of one run; which kernel ran on what is what one has to know. */
+static void warn_machines(FILE *out, const struct run *run, struct style st)
+{
+	char *which, *line;
+
+	if (same_machine(run, NULL, 0, &which))
+		return;
+	line = xasprintf("not all of it ran on the same machine: %s. Timing, and with it races, cannot be compared, and emulation bugs may look like kernel bugs",
+			 which);
+	print_warning(out, line, st);
+	free(line);
+	free(which);
+}
+
+static int print_and_tally(FILE *out, const struct table *t, bool axis, struct style st)
+{
+	struct tally tally = { 0 };
+
+	print_changes(out, t, &tally, axis, st);
+	return print_tally(out, &tally);
+}
+
+static int compare_axis(FILE *out, const struct run *run, struct style st)
+{
+	size_t n;
+	const struct run_kernel **axis = run_axis(run, &n);
+	struct table_col *col = xcalloc(n + 1, sizeof(*col));
+	struct table t;
+	int worse = 0;
+
+	if (n > 1) {
+		for (size_t k = 0; k < n; k++)
+			col[k] = (struct table_col){ .run = run, .kernel = axis[k]->name };
+		fputc('\n', out);
+		table_build(&t, col, n, BY_STATUS);
+		worse = print_and_tally(out, &t, true, st);
+		table_free(&t);
+	}
+	free(col);
+	free(axis);
+	return worse;
+}
+
+/* "5.10-mapcount against 5.10 (its base 5.10-src is not in this run; ...)"; the caller frees. */
+static char *pair_title(const struct run_kernel *k, const struct run_kernel *ref)
+{
+	bool base = !strcmp(k->base, ref->name);
+	const char *config = config_note(k, ref);
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s against %s", k->name, ref->name);
+	if (base)
+		buf_printf(&b, ", its base%s%s", *config ? ": " : "", config);
+	else if (*k->base)
+		buf_printf(&b, " (its base %s is not in this run%s%s)", k->base,
+			   *config ? "; " : "", config);
+	else
+		buf_printf(&b, ", of the same version%s%s", *config ? ": " : "", config);
+	return b.data;
+}
+
+/* A kernel and what it is to be compared with. */
+static int compare_with_reference(FILE *out, const struct run *run, const struct run_kernel *k,
+				  struct style st)
+{
+	const struct run_kernel *ref = run_kernel_reference(run, k);
+	struct table_col col[2] = { { .run = run }, { .run = run } };
+	struct table t;
+	char *title;
+	int worse;
+
+	if (!ref) {
+		if (run_kernel_is_patched(k))
+			fprintf(out, "\n%s: this run has nothing to compare it with\n", k->name);
+		return 0;
+	}
+	title = pair_title(k, ref);
+	fputc('\n', out);
+	print_wrapped(out, title, 0, 2, st.width);
+	free(title);
+	col[0].kernel = ref->name;
+	col[1].kernel = k->name;
+	table_build(&t, col, 2, BY_STATUS);
+	worse = print_and_tally(out, &t, false, st);
+	table_free(&t);
+	return worse;
+}
+
 int compare_kernels(FILE *out, const struct run *run, struct style st)
 {
 	const struct run_info *in = &run->info;
-	struct tally tally = { 0 };
-	struct table_col *col;
-	struct table t;
+	int worse;
 
 	if (in->nkernels < 2)
 		return err_set(-ENOENT, "run %s has only one kernel; give a second run to compare it with (A= B=)",
 			       run->id);
-	col = xcalloc(in->nkernels, sizeof(*col));
 	fprintf(out, "run %s: %s, QEMU %s\n", run->id, in->accel, in->qemu);
-	if (!one_word(run, in->accel, in->qemu))
-		warn(out, st, "it was resumed with another accelerator or QEMU; the records say which had which");
-	for (size_t k = 0; k < in->nkernels; k++) {
-		col[k] = (struct table_col){ .run = run, .kernel = in->kernels[k].name };
-		print_kernel(out, in->kernels[k].name, &in->kernels[k], st);
-	}
+	warn_machines(out, run, st);
+	for (size_t k = 0; k < in->nkernels; k++)
+		print_kernel(out, in->kernels[k].name, kernel_name_width(run), run,
+			     &in->kernels[k], st);
 	print_notes(out, run);
-	fputc('\n', out);
-	table_build(&t, col, in->nkernels, true);
-	print_changes(out, &t, &tally, true, st);
-	table_free(&t);
-	free(col);
-	return print_tally(out, &tally);
+	worse = compare_axis(out, run, st);
+	for (size_t k = 0; k < in->nkernels; k++)
+		worse += compare_with_reference(out, run, &in->kernels[k], st);
+	return worse;
 }

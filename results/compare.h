@@ -27,7 +27,11 @@ enum change change_of(const struct cell *a, const struct cell *b);
  * a line if there is nothing to compare.
  */
 int compare_runs(FILE *out, const struct run *a, const struct run *b, struct style style);
-/* The kernels of one run. The same. */
+/*
+ * The kernels of one run: stock ones along their versions, where each row says
+ * between which two it was fixed or broken; a patched one against its base, or
+ * against the stock kernel of its version if the base is not there. The same.
+ */
 int compare_kernels(FILE *out, const struct run *run, struct style style);
 
 #endif

@@ -135,7 +135,7 @@ static size_t utf8_len(const unsigned char *p, size_t left)
  * What a guest wrote may hold any byte; JSON may not. A byte that is not part
  * of a character is written as \xNN, so that it can still be read.
  */
-static json_t *json_text(const char *s)
+json_t *json_text(const char *s)
 {
 	struct buf b = { 0 };
 	size_t left = strlen(s), n;
@@ -305,14 +305,14 @@ static const char *const run_info_keys[] = {
 static char **run_kernel_string(struct run_kernel *k, unsigned int n)
 {
 	char **s[] = { &k->name, &k->release, &k->package, &k->version, &k->kernel_sha256,
-		       &k->modules_sha256, &k->config_sha256 };
+		       &k->modules_sha256, &k->config_sha256, &k->source, &k->base, &k->origin };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_kernel_keys[] = {
 	"name", "release", "package", "version", "kernel_sha256", "modules_sha256",
-	"config_sha256",
+	"config_sha256", "source", "base", "origin",
 };
 
 void run_info_init(struct run_info *info)
@@ -522,6 +522,17 @@ static int run_set_last(const char *runs_dir, const char *id)
 	}
 	free(tmp);
 	free(last);
+	return ret;
+}
+
+int run_save_info(const struct run *run)
+{
+	char *text = run_info_to_json(&run->info, run->id);
+	char *path = xasprintf("%s/run.json", run->dir);
+	int ret = write_file(path, text, strlen(text));
+
+	free(path);
+	free(text);
 	return ret;
 }
 

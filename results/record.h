@@ -51,6 +51,10 @@ void record_free(struct record *r);
 /* Replace one of the strings above by a copy of @value (NULL counts as ""). */
 void record_set(char **field, const char *value);
 
+struct json_t;
+/* A JSON string of @s, which a guest may have written: a byte that is part of no character is \xNN. */
+struct json_t *json_text(const char *s);
+
 /* The record as one line of JSON without the newline; the caller frees. */
 char *record_to_json(const struct record *r);
 /*
@@ -64,6 +68,9 @@ int record_from_json(const char *text, size_t len, struct record *r);
 struct run_kernel {
 	char *name, *release, *package, *version;
 	char *kernel_sha256, *modules_sha256, *config_sha256;
+	char *source;		/* "stock", "source", "patched" or "path" */
+	char *base;		/* patched: the name of the kernel that the patches are for */
+	char *origin;		/* for people: where it comes from, how it was made */
 };
 
 /* What stands in run.json. Strings are owned, never NULL; lists may be empty. */
@@ -104,6 +111,11 @@ struct run {
  * points at it from then on. @info is copied. 0 or a negative errno with a line.
  */
 int run_create(const char *runs_dir, const struct run_info *info, struct run **run);
+/*
+ * Write run.json anew from @run->info, of which more is known now than when the
+ * run was made. 0 or a negative errno with a line; the old one is then untouched.
+ */
+int run_save_info(const struct run *run);
 /*
  * Read a run: @which is an id (or the start of one, if that is enough), "last"
  * or a path. 0, or a negative errno with a line; -ENOENT's names what is there.

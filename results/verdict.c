@@ -15,94 +15,156 @@ static bool version_ok(const char *s)
 	return isdigit((unsigned char)*s);
 }
 
-static int entry_text(const json_t *o, size_t n, const char *key, char **out)
+/* The string @key of entry @n of @list, "" if it is not there. */
+static int entry_text(const json_t *o, const char *list, size_t n, const char *key, char **out)
 {
 	const json_t *j = json_object_get(o, key);
 
 	if (j && !json_is_string(j))
-		return err_set(-EINVAL, "known_broken[%zu].%s is not a string", n, key);
+		return err_set(-EINVAL, "%s[%zu].%s is not a string", list, n, key);
 	*out = xstrdup(j ? json_string_value(j) : "");
 	return 0;
 }
 
-static int entry_parse(const json_t *o, size_t n, struct expectation *e)
+/* What a kernel that is broken may do: fail, crash or hang. */
+static int bad_status_parse(const char *word, enum status *status)
 {
+	int ret = status_parse(word, status);
+
+	if (!ret && *status != ST_FAIL && *status != ST_CRASH && *status != ST_TIMEOUT)
+		ret = err_set(-EINVAL, "\"%s\" is nothing to expect", word);
+	return ret;
+}
+
+static int known_broken_parse(const json_t *o, size_t n, struct expectation *e)
+{
+	static const char list[] = "known_broken";
 	char *status = NULL;
 	int ret;
 
 	memset(e, 0, sizeof(*e));
 	if (!json_is_object(o))
-		return err_set(-EINVAL, "known_broken[%zu] is not an object", n);
-	ret = entry_text(o, n, "from", &e->from);
+		return err_set(-EINVAL, "%s[%zu] is not an object", list, n);
+	ret = entry_text(o, list, n, "from", &e->from);
 	if (!ret)
-		ret = entry_text(o, n, "to", &e->to);
+		ret = entry_text(o, list, n, "to", &e->to);
 	if (!ret)
-		ret = entry_text(o, n, "fix", &e->fix);
+		ret = entry_text(o, list, n, "fix", &e->fix);
 	if (!ret)
-		ret = entry_text(o, n, "reason", &e->reason);
+		ret = entry_text(o, list, n, "reason", &e->reason);
 	if (!ret)
-		ret = entry_text(o, n, "variants", &e->variants);
+		ret = entry_text(o, list, n, "variants", &e->variants);
 	if (!ret)
-		ret = entry_text(o, n, "status", &status);
+		ret = entry_text(o, list, n, "status", &status);
 	if (ret)
 		goto out;
 	if (*e->from && !version_ok(e->from))
-		ret = err_set(-EINVAL, "known_broken[%zu].from: \"%s\" is not a version", n,
-			      e->from);
+		ret = err_set(-EINVAL, "%s[%zu].from: \"%s\" is not a version", list, n, e->from);
 	else if (*e->to && !version_ok(e->to))
-		ret = err_set(-EINVAL, "known_broken[%zu].to: \"%s\" is not a version", n, e->to);
+		ret = err_set(-EINVAL, "%s[%zu].to: \"%s\" is not a version", list, n, e->to);
 	else if (*e->to && version_cmp(e->from, e->to) >= 0)
-		ret = err_set(-EINVAL, "known_broken[%zu]: nothing is between %s and %s", n,
-			      e->from, e->to);
+		ret = err_set(-EINVAL, "%s[%zu]: nothing is between %s and %s", list, n, e->from,
+			      e->to);
 	if (ret)
 		goto out;
 	e->any = !*status;
 	e->status = ST_FAIL;
 	if (!e->any) {
-		ret = status_parse(status, &e->status);
-		if (!ret && e->status != ST_FAIL && e->status != ST_CRASH &&
-		    e->status != ST_TIMEOUT)
-			ret = err_set(-EINVAL, "\"%s\" is nothing to expect", status);
+		ret = bad_status_parse(status, &e->status);
 		if (ret)
-			err_prefix(ret, "known_broken[%zu].status", n);
+			err_prefix(ret, "%s[%zu].status", list, n);
 	}
 out:
 	free(status);
 	return ret;
 }
 
-int expectations_parse(const struct json_t *array, struct expectations *x)
+static int patched_parse(const json_t *o, size_t n, struct patched_expectation *p)
 {
-	size_t n;
-	json_t *j;
+	static const char list[] = "patched";
+	char *expect = NULL;
+	int ret;
+
+	memset(p, 0, sizeof(*p));
+	if (!json_is_object(o))
+		return err_set(-EINVAL, "%s[%zu] is not an object", list, n);
+	p->e.from = xstrdup("");
+	p->e.to = xstrdup("");
+	p->e.fix = xstrdup("");
+	ret = entry_text(o, list, n, "kernel", &p->kernel);
+	if (!ret)
+		ret = entry_text(o, list, n, "reason", &p->e.reason);
+	if (!ret)
+		ret = entry_text(o, list, n, "variants", &p->e.variants);
+	if (!ret)
+		ret = entry_text(o, list, n, "expect", &expect);
+	if (ret)
+		goto out;
+	if (!*p->kernel) {
+		ret = err_set(-EINVAL, "%s[%zu] names no kernel", list, n);
+		goto out;
+	}
+	p->pass = !strcmp(expect, "pass");
+	if (!p->pass) {
+		ret = bad_status_parse(expect, &p->e.status);
+		if (ret)
+			err_prefix(ret, "%s[%zu].expect", list, n);
+	}
+out:
+	free(expect);
+	return ret;
+}
+
+static int array_size(const json_t *array, const char *list, size_t *n)
+{
+	if (array && !json_is_array(array))
+		return err_set(-EINVAL, "%s is not an array", list);
+	*n = json_array_size(array);
+	return 0;
+}
+
+int expectations_parse(const struct json_t *known_broken, const struct json_t *patched,
+		       struct expectations *x)
+{
+	size_t n, nknown = 0, npatched = 0;
 	int ret;
 
 	memset(x, 0, sizeof(*x));
-	if (!array)
-		return 0;
-	if (!json_is_array(array))
-		return err_set(-EINVAL, "known_broken is not an array");
-	x->e = xcalloc(json_array_size(array) + 1, sizeof(*x->e));
-	json_array_foreach(array, n, j) {
-		ret = entry_parse(j, n, &x->e[x->n++]);
-		if (ret) {
-			expectations_free(x);
-			return ret;
-		}
-	}
-	return 0;
+	ret = array_size(known_broken, "known_broken", &nknown);
+	if (!ret)
+		ret = array_size(patched, "patched", &npatched);
+	if (ret)
+		return ret;
+	x->e = xcalloc(nknown + 1, sizeof(*x->e));
+	x->patched = xcalloc(npatched + 1, sizeof(*x->patched));
+	for (n = 0; !ret && n < nknown; n++)
+		ret = known_broken_parse(json_array_get(known_broken, n), n, &x->e[x->n++]);
+	for (n = 0; !ret && n < npatched; n++)
+		ret = patched_parse(json_array_get(patched, n), n, &x->patched[x->npatched++]);
+	if (ret)
+		expectations_free(x);
+	return ret;
+}
+
+static void expectation_free(struct expectation *e)
+{
+	free(e->from);
+	free(e->to);
+	free(e->fix);
+	free(e->reason);
+	free(e->variants);
 }
 
 void expectations_free(struct expectations *x)
 {
-	for (size_t i = 0; i < x->n; i++) {
-		free(x->e[i].from);
-		free(x->e[i].to);
-		free(x->e[i].fix);
-		free(x->e[i].reason);
-		free(x->e[i].variants);
+	for (size_t i = 0; i < x->n; i++)
+		expectation_free(&x->e[i]);
+	for (size_t i = 0; i < x->npatched; i++) {
+		free(x->patched[i].kernel);
+		expectation_free(&x->patched[i].e);
 	}
 	free(x->e);
+	free(x->patched);
 	memset(x, 0, sizeof(*x));
 }
 
@@ -133,13 +195,16 @@ int version_cmp(const char *a, const char *b)
 	return 0;
 }
 
-static bool holds(const struct expectation *e, const char *version, const char *variant)
+static bool for_variant(const struct expectation *e, const char *variant)
+{
+	return !*e->variants || glob_list_match(e->variants, variant);
+}
+
+static bool for_version(const struct expectation *e, const char *version)
 {
 	if (*e->from && version_cmp(version, e->from) < 0)
 		return false;
-	if (*e->to && version_cmp(version, e->to) >= 0)
-		return false;
-	return !*e->variants || glob_list_match(e->variants, variant);
+	return !*e->to || version_cmp(version, e->to) < 0;
 }
 
 static bool foretells(const struct expectation *e, enum status status)
@@ -149,22 +214,50 @@ static bool foretells(const struct expectation *e, enum status status)
 	return e->any || e->status == status;
 }
 
-const struct expectation *expectation_find(const struct expectations *x, const char *version,
-					   const char *variant, enum status status)
+/* Of those that hold: the first, or the first that foretells what happened. */
+static void prefer(const struct expectation **best, const struct expectation *e,
+		   enum status status)
 {
-	const struct expectation *first = NULL;
+	if (!*best || (foretells(e, status) && !foretells(*best, status)))
+		*best = e;
+}
 
-	if (!version_ok(version))
-		return NULL;
-	for (size_t i = 0; i < x->n; i++) {
-		if (!holds(&x->e[i], version, variant))
+/* False if no entry names the kernel; then versions decide. */
+static bool find_patched(const struct expectations *x, const char *kernel, const char *variant,
+			 enum status status, const struct expectation **best)
+{
+	bool pass = false;
+
+	*best = NULL;
+	for (size_t i = 0; i < x->npatched; i++) {
+		const struct patched_expectation *p = &x->patched[i];
+
+		if (strcmp(p->kernel, kernel) || !for_variant(&p->e, variant))
 			continue;
-		if (foretells(&x->e[i], status))
-			return &x->e[i];
-		if (!first)
-			first = &x->e[i];
+		if (p->pass)
+			pass = true;
+		else
+			prefer(best, &p->e, status);
 	}
-	return first;
+	if (!pass)
+		return *best;
+	*best = NULL;
+	return true;
+}
+
+const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
+					   const char *version, const char *variant,
+					   enum status status)
+{
+	const struct expectation *best;
+
+	if (find_patched(x, kernel, variant, status, &best) || !version_ok(version))
+		return best;
+	for (size_t i = 0; i < x->n; i++) {
+		if (for_version(&x->e[i], version) && for_variant(&x->e[i], variant))
+			prefer(&best, &x->e[i], status);
+	}
+	return best;
 }
 
 enum verdict verdict_of(enum status status, const struct expectation *e)

@@ -21,13 +21,26 @@ struct expectation {
 	enum status status;	/* ST_FAIL if @any */
 };
 
+/* One PATCHED() of a case: what it does on the patched kernel of that name. */
+struct patched_expectation {
+	char *kernel;
+	bool pass;		/* it must pass there, whatever the versions say */
+	struct expectation e;	/* else this; no versions and no fix */
+};
+
 struct expectations {
 	struct expectation *e;
 	size_t n;
+	struct patched_expectation *patched;
+	size_t npatched;
 };
 
-/* The "known_broken" array of --describe; NULL is an empty one. 0 or -EINVAL with a line. */
-int expectations_parse(const struct json_t *array, struct expectations *x);
+/*
+ * The arrays "known_broken" and "patched" of --describe; NULL is an empty one.
+ * 0 or -EINVAL with a line.
+ */
+int expectations_parse(const struct json_t *known_broken, const struct json_t *patched,
+		       struct expectations *x);
 void expectations_free(struct expectations *x);
 
 /*
@@ -38,12 +51,14 @@ void expectations_free(struct expectations *x);
 int version_cmp(const char *a, const char *b);
 
 /*
- * The expectation that holds for @variant on a kernel of @version: of several,
+ * The expectation that holds for @variant on @kernel of @version: of several,
  * one that foretells @status, else the first. NULL if it should pass, and also
- * if @version is not known ("").
+ * if @version is not known (""). Where entries name @kernel, versions do not
+ * matter, and one that says "pass" beats those that do not.
  */
-const struct expectation *expectation_find(const struct expectations *x, const char *version,
-					   const char *variant, enum status status);
+const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
+					   const char *version, const char *variant,
+					   enum status status);
 
 /* What @status means where @e (may be NULL) was expected. */
 enum verdict verdict_of(enum status status, const struct expectation *e);

@@ -140,7 +140,6 @@ static void test_read(void **state)
 	assert_int_equal(l.n, 3);
 	assert_string_equal(l.k[0].name, "5.10");
 	assert_string_equal(l.k[0].source, "stock");
-	assert_string_equal(l.k[0].suite, "bullseye-security");
 	assert_string_equal(l.k[0].origin, "bullseye-security linux-image-5.10.0-%-amd64");
 	assert_true(l.k[0].is_default);
 	assert_false(l.k[1].is_default);
@@ -193,6 +192,77 @@ static void test_read_bad(void **state)
 	bad_conf("a/b stock bookworm 6.1.% linux-image", "cannot be the name");
 	bad_conf("7.3 stock bookworm 6.1.% linux-image", "two kernels");
 	says("kernels.conf:3: ");
+	bad_conf("6.1-src source bookworm linux-source-6.1", "needs name, source, suite, package and fragments");
+	bad_conf("6.1-x patched 6.1-src", "needs name, source, base and patches");
+	bad_conf("6.1-x patched 6.1-src 6.1/x", "is based on \"6.1-src\", which no line before it builds");
+	bad_conf("a=b stock bookworm 6.1.% linux-image", "cannot be the name");
+	bad_conf("patched stock bookworm 6.1.% linux-image", "cannot be the name");
+}
+
+/* Kernels that are built: what they are made from, and that build is asked each time. */
+static void test_built(void **state)
+{
+	char *build = xasprintf("%s/build", tmp);
+	struct kernel_list l;
+	struct kernel **sel;
+	size_t n;
+
+	put(conf, "6.1-src source bookworm linux-source-6.1 base,debug\n"
+		  "6.1-x patched 6.1-src 6.1/x default\n"
+		  "6.1 stock bookworm 6.1.% linux-image default\n");
+	assert_int_equal(kernels_read(conf, &l), 0);
+	assert_int_equal(l.n, 3);
+	assert_true(kernel_is_built(&l.k[0]) && kernel_is_built(&l.k[1]) && !kernel_is_built(&l.k[2]));
+	assert_string_equal(l.k[0].origin, "bookworm linux-source-6.1, base,debug");
+	assert_string_equal(l.k[0].base, "");
+	assert_string_equal(l.k[1].base, "6.1-src");
+	assert_string_equal(l.k[1].spec, "6.1-x");
+	assert_int_equal(kernels_select(&l, "default", &sel, &n), 0);
+	assert_int_equal(n, 2);
+	free(sel);
+	assert_int_equal(kernels_select(&l, "source patched", &sel, &n), 0);
+	assert_int_equal(n, 2);
+	put(build, "#!/bin/sh\necho \"patch 1 of 2 does not apply\"\nexit 2\n");
+	assert_int_equal(kernel_fetch(sel[1]), -EIO);
+	says("patch 1 of 2 does not apply");
+	assert_false(fetch_called());
+	free(sel);
+	kernels_free(&l);
+	free(build);
+}
+
+/* NAME=PATH, an image or a folder of kernel-config/build. */
+static void test_named_path(void **state)
+{
+	char *image = xasprintf("%s/a=b", tmp), *names = xasprintf("mine=%s patched=%s", image, kdir);
+	char *taken = xasprintf("6.1=%s", image), *bare = xasprintf("%s", image);
+	struct kernel_list l;
+	struct kernel **sel;
+	size_t n;
+
+	put(image, "kernel");
+	put_kernel();
+	assert_int_equal(kernels_read(conf, &l), 0);
+	assert_int_equal(kernels_select(&l, names, &sel, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(sel[0]->name, "mine");
+	assert_string_equal(sel[0]->path, image);
+	assert_memory_equal(sel[0]->spec, "mine=/", 6);
+	assert_string_equal(sel[1]->name, "patched");
+	assert_string_equal(sel[1]->version, "6.1.192");
+	assert_string_equal(sel[1]->source, "path");
+	free(sel);
+	assert_int_equal(kernels_select(&l, taken, &sel, &n), -EINVAL);
+	says("\"6.1\" is the name of another kernel");
+	/* Here the '=' is part of the path. */
+	assert_int_equal(kernels_select(&l, bare, &sel, &n), 0);
+	assert_string_equal(sel[0]->name, image);
+	free(sel);
+	kernels_free(&l);
+	free(bare);
+	free(taken);
+	free(names);
+	free(image);
 }
 
 static void test_real_conf(void **state)
@@ -210,7 +280,10 @@ static void test_real_conf(void **state)
 	}
 	assert_int_equal(kernels_read(real, &l), 0);
 	assert_int_equal(kernels_select(&l, "default", &sel, &n), 0);
-	assert_int_equal(n, 4);
+	/* Stock ones first: there are results before anything is built. */
+	assert_true(n > 4);
+	for (size_t i = 0; i < n; i++)
+		assert_true(i < 4 ? !strcmp(sel[i]->source, "stock") : kernel_is_built(sel[i]));
 	free(sel);
 	kernels_free(&l);
 }
@@ -506,6 +579,8 @@ int main(void)
 		TEST(test_read),
 		TEST(test_read_nothing),
 		TEST(test_read_bad),
+		TEST(test_built),
+		TEST(test_named_path),
 		TEST(test_real_conf),
 		TEST(test_select),
 		TEST(test_select_bad),

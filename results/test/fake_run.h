@@ -34,6 +34,29 @@ static inline struct run *fake_run(const char *id, const char *kernels)
 	return run;
 }
 
+/* What kernels.conf would have said of it. */
+static inline struct run_kernel *fake_kernel(struct run *run, const char *name, const char *source,
+					     const char *base, const char *version)
+{
+	struct run_kernel *k = NULL;
+
+	for (size_t i = 0; i < run->info.nkernels; i++) {
+		if (!strcmp(run->info.kernels[i].name, name))
+			k = &run->info.kernels[i];
+	}
+	if (!k)
+		abort();
+	record_set(&k->source, source);
+	record_set(&k->base, base);
+	record_set(&k->version, version);
+	record_set(&k->config_sha256, strcmp(source, "stock") ? "fragments" : "debian's");
+	if (*base) {
+		free(k->origin);
+		k->origin = xasprintf("%s, patches/%s (1 patch)", base, name);
+	}
+	return k;
+}
+
 static inline void fake_plan(struct run *run, const char *test)
 {
 	for (size_t i = 0; i < run->info.ntests; i++) {

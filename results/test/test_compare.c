@@ -186,12 +186,21 @@ static void kernels_of_one_run(void **state)
 	fake_row(a, "c/again/anon-rdma", "xfail pass pass fail");
 	fake_row(a, "d/lacks/anon-rdma", "skip pass pass pass");
 	fake_row(a, "e/hidden/anon-rdma", "pass skip error fail");
+	for (size_t i = 0; i < a->nrec; i++) {
+		if (a->rec[i].verdict == V_XFAIL)
+			record_set(&a->rec[i].fix, "6c287605fd56");
+	}
 	t = compare(a, NULL, &ret);
 	has(t, "run r1: tcg, QEMU 7.2.22\n");
-	has(t, "  5.10   linux-image-5.10-amd64 5.10.1-1\n");
-	has(t, "\nbroken   c/again anon-rdma\n           fail on 5.10, 7.3; pass on 6.1, 6.12\n");
-	has(t, "\nfixed    b/fixed anon-rdma\n           fail on 5.10; pass on 6.1, 6.12, 7.3\n");
-	has(t, "\nbroken   e/hidden anon-rdma\n"
+	has(t, "  5.10    linux-image-5.10-amd64 5.10.1-1\n");
+	has(t, "\nbroken   c/again anon-rdma\n"
+	       "           fixed between 5.10 and 6.1: 6c287605fd56 says the case;\n"
+	       "           broken between 6.12 and 7.3\n"
+	       "           fail on 5.10, 7.3; pass on 6.1, 6.12\n");
+	/* Where one step says it all, nothing more is said. */
+	has(t, "\nfixed    b/fixed anon-rdma\n"
+	       "           fixed between 5.10 and 6.1: 6c287605fd56 says the case\n1 tests");
+	has(t, "\nbroken   e/hidden anon-rdma\n           broken between 5.10 and 7.3\n"
 	       "           pass on 5.10; skip on 6.1; error on 6.12; fail on 7.3\n");
 	has_not(t, "d/lacks");
 	has(t, "\n1 tests differ only in that a kernel lacks what they need (skip)\n");
@@ -206,12 +215,119 @@ static void kernels_of_one_run(void **state)
 	run_free(one);
 }
 
+/* Steps are told along versions, in whatever order the kernels were named. */
+static void axis_by_version(void **state)
+{
+	struct run *a = fake_run("r1", "7.3 5.10 6.1");
+	char *t;
+	int ret;
+
+	fake_kernel(a, "7.3", "stock", "", "7.3.4");
+	fake_kernel(a, "5.10", "stock", "", "5.10.262");
+	fake_kernel(a, "6.1", "stock", "", "6.1.192");
+	fake_row(a, "a/broken/anon-rdma", "fail pass pass");
+	fake_row(a, "a/worse/anon-rdma", "fail fail crash");
+	t = compare(a, NULL, &ret);
+	has(t, "broken   a/broken anon-rdma\n           broken between 6.1 and 7.3\nworse");
+	/* It never was good: nothing to say about a step, only what happened. */
+	has(t, "worse    a/worse anon-rdma\n           fail on 5.10, 7.3; crash on 6.1\n");
+	assert_int_equal(ret, 2);
+	free(t);
+
+	/* Of one of them nobody knows the version: as they were named. */
+	record_set(&a->info.kernels[1].version, "");
+	t = compare(a, NULL, &ret);
+	has(t, "a/broken anon-rdma\n           fixed between 7.3 and 5.10\n");
+	free(t);
+	run_free(a);
+}
+
+static struct run *with_patched(void)
+{
+	struct run *a = fake_run("r1", "5.10 7.3 5.10-src 5.10-mapcount");
+
+	fake_kernel(a, "5.10", "stock", "", "5.10.262");
+	fake_kernel(a, "7.3", "stock", "", "7.3.4");
+	fake_kernel(a, "5.10-src", "source", "", "5.10.262");
+	fake_kernel(a, "5.10-mapcount", "patched", "5.10-src", "5.10.262");
+	fake_row(a, "a/fixed/anon-rdma", "xfail pass xfail pass");
+	fake_row(a, "a/leak/anon-vmsplice", "pass pass pass fail");
+	fake_row(a, "a/same/anon-rdma", "pass pass pass pass");
+	fake_row(a, "a/config/anon-gup", "skip skip pass pass");
+	return a;
+}
+
+static void patched_kernels(void **state)
+{
+	struct run *a = with_patched();
+	const char *axis, *src, *patched;
+	char *t;
+	int ret;
+
+	t = compare(a, NULL, &ret);
+	has(t, "  5.10          linux-image-5.10-amd64 5.10.1-1\n");
+	has(t, "  5.10-mapcount 5.10-src, patches/5.10-mapcount (1 patch)\n");
+	axis = strstr(t, "fixed between 5.10 and 7.3\n");
+	src = strstr(t, "\n5.10-src against 5.10, of the same version: the configurations differ\n"
+			"new      a/config anon-gup\n           skip -> pass\n");
+	patched = strstr(t, "\n5.10-mapcount against 5.10-src, its base\n"
+			    "broken   a/leak anon-vmsplice\n           pass -> fail\n"
+			    "fixed    a/fixed anon-rdma\n           fail -> pass\n"
+			    "\n1 broken, 1 fixed; 2 tests the same\n");
+	if (!axis || !src || !patched)
+		fail_msg("%s", t);
+	assert_true(axis < src && src < patched);
+	assert_int_equal(ret, 1);
+	free(t);
+	run_free(a);
+}
+
+static void base_is_not_there(void **state)
+{
+	struct run *a = fake_run("r1", "5.10 5.10-mapcount 7.3-own");
+	char *t;
+	int ret;
+
+	fake_kernel(a, "5.10", "stock", "", "5.10.262");
+	fake_kernel(a, "5.10-mapcount", "patched", "5.10-src", "5.10.262");
+	fake_kernel(a, "7.3-own", "patched", "7.3-src", "7.3.4");
+	fake_row(a, "a/fixed/anon-rdma", "xfail pass pass");
+	t = compare(a, NULL, &ret);
+	has(t, "\n5.10-mapcount against 5.10 (its base 5.10-src is not in this run; the\n"
+	       "  configurations differ)\nfixed    a/fixed anon-rdma\n");
+	has(t, "\n7.3-own: this run has nothing to compare it with\n");
+	has_not(t, "between");
+	free(t);
+	run_free(a);
+}
+
+static void unlike_machines_in_one_run(void **state)
+{
+	struct run *a = with_patched();
+	char *t;
+	int ret;
+
+	record_set(&a->rec[1].accel, "kvm");
+	record_set(&a->rec[5].accel, "kvm");
+	record_set(&a->rec[9].accel, "kvm");
+	record_set(&a->rec[13].accel, "kvm");
+	record_set(&a->rec[0].qemu, "7.2.2");
+	t = compare(a, NULL, &ret);
+	has(t, "warning: not all of it ran on the same machine: 5.10 on tcg, QEMU 7.2.2\n"
+	       "         and tcg, QEMU 7.2.22; 7.3 on kvm, QEMU 7.2.22; 5.10-src on tcg,\n"
+	       "         QEMU 7.2.22;");
+	free(t);
+	run_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes), cmocka_unit_test(rates), cmocka_unit_test(two_runs),
 		cmocka_unit_test(unlike_machines), cmocka_unit_test(base_and_patched),
-		cmocka_unit_test(kernels_of_one_run),
+		cmocka_unit_test(kernels_of_one_run), cmocka_unit_test(axis_by_version),
+		cmocka_unit_test(patched_kernels), cmocka_unit_test(base_is_not_there),
+		cmocka_unit_test(unlike_machines_in_one_run),
 	};
 
 	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);

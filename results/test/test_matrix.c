@@ -224,6 +224,87 @@ static void many_kernels(void **state)
 	run_free(run);
 }
 
+/* The default set: stock kernels are a matrix, of patched ones one sees what they change. */
+static struct run *with_patched(const char *kernels)
+{
+	struct run *run = fake_run("r", kernels);
+
+	for (size_t k = 0; k < run->info.nkernels; k++) {
+		const char *name = run->info.kernels[k].name, *dash = strchr(name, '-');
+		char *base = xasprintf("%.*s-src", (int)strcspn(name, "-"), name);
+		char *version = xasprintf("%.*s.99", (int)strcspn(name, "-"), name);
+		bool src = dash && !strcmp(dash, "-src");
+
+		fake_kernel(run, name, !dash ? "stock" : src ? "source" : "patched",
+			    dash && !src ? base : "", version);
+		free(base);
+		free(version);
+	}
+	return run;
+}
+
+static void patched_kernels(void **state)
+{
+	struct run *run = with_patched("5.10 6.1 6.12 7.3 5.10-mapcount 5.10-pte-only "
+				       "5.10-always-copy 7.3-no-early-copy 7.3-unwp-grants-write");
+	char *t;
+
+	fake_row(run, "uffd_wp/roundtrip/anon-rdma",
+		 "xfail pass pass pass pass pass xfail pass pass");
+	fake_row(run, "uffd_wp/roundtrip/thp-rdma",
+		 "pass pass pass pass pass pass pass pass pass");
+	fake_row(run, "uffd_wp/shared_still_copied/anon-none",
+		 "pass pass pass pass pass pass pass pass xfail");
+	fake_row(run, "pin/lacks/anon-gup", "skip skip skip skip pass pass pass pass pass");
+	t = print(run, false, 72);
+	fits(t, 72);
+	has(t, "\n                                             5.10  6.1   6.12  7.3\n");
+	has(t, "\n  anon-rdma                                  xfail pass  pass  pass\n");
+	has(t, "\nWhat patches change, against 5.10\n"
+	       "(made from 5.10-src, which is not in this run; the configurations\n"
+	       "differ)\n");
+	has(t, "\n                                     5.10  mapcount pte-only always-copy\n"
+	       "uffd_wp/roundtrip\n"
+	       "  anon-rdma                          xfail pass     pass     xfail\n"
+	       "2 tests the same\n"
+	       "1 tests differ only in that a kernel lacks what they need\n");
+	has(t, "\n                                            7.3   no-early- unwp-grants-\n"
+	       "                                                  copy      write\n"
+	       "uffd_wp/shared_still_copied anon-none       pass  pass      xfail\n");
+	/* Patched kernels are no part of what differs between kernels. */
+	has(t, "      fail on 5.10; pass on 6.1, 6.12, 7.3\n");
+	has_not(t, "Not as expected");
+	free(t);
+	run_free(run);
+}
+
+static void base_is_there(void **state)
+{
+	struct run *run = with_patched("5.10-src 5.10-mapcount");
+	char *t;
+
+	fake_row(run, "a/b/anon-rdma", "xfail pass");
+	t = print(run, false, 72);
+	fits(t, 72);
+	has(t, "\na/b anon-rdma                                xfail\n");
+	has(t, "\nWhat patches change, against 5.10-src\n");
+	has_not(t, "not in this run");
+	has(t, "\na/b anon-rdma                                xfail    pass\n0 tests the same\n");
+	free(t);
+	run_free(run);
+
+	/* Alone, or with a kernel that is not its like, it is a kernel as any other. */
+	run = with_patched("6.1 5.10-mapcount");
+	fake_row(run, "a/b/anon-rdma", "xfail pass");
+	t = print(run, false, 72);
+	has(t, "\n                                             6.1   5.10-\n"
+	       "                                                   mapcount\n"
+	       "a/b anon-rdma                                xfail pass\n");
+	has_not(t, "What patches change");
+	free(t);
+	run_free(run);
+}
+
 static void labels(void **state)
 {
 	static const struct {
@@ -243,7 +324,7 @@ static void labels(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
 		struct run *run = fake_run("r", "7.3");
-		struct table_col col = { run, "7.3" };
+		struct table_col col = { run, "7.3", NULL };
 		struct table t;
 
 		for (size_t k = 0; k < 8 && want[i].rows[k]; k++) {
@@ -254,7 +335,7 @@ static void labels(void **state)
 			fake_row(run, name, eq + 1);
 			free(name);
 		}
-		table_build(&t, &col, 1, false);
+		table_build(&t, &col, 1, BY_VERDICT);
 		assert_string_equal(t.row[0].label, want[i].label);
 		table_free(&t);
 		run_free(run);
@@ -277,7 +358,8 @@ int main(void)
 		cmocka_unit_test(unexpected), cmocka_unit_test(exit_codes),
 		cmocka_unit_test(gaps_are_seen), cmocka_unit_test(flaky),
 		cmocka_unit_test(many_kernels), cmocka_unit_test(labels),
-		cmocka_unit_test(no_color),
+		cmocka_unit_test(no_color), cmocka_unit_test(patched_kernels),
+		cmocka_unit_test(base_is_there),
 	};
 
 	return cmocka_run_group_tests_name("matrix", tests, NULL, NULL);

@@ -185,6 +185,50 @@ static void run_is_read_back(void **state)
 	run_free(w);
 }
 
+static void kernels_are_read_back(void **state)
+{
+	struct run_kernel *k;
+	struct run_info info;
+	struct run *w, *r;
+	char *path;
+
+	run_info_init(&info);
+	k = run_info_add_kernel(&info, "5.10-mapcount");
+	record_set(&k->source, "patched");
+	record_set(&k->base, "5.10-src");
+	record_set(&k->origin, "linux-source-5.10 5.10.262-1, \"base\", 1 patch");
+	run_info_add_kernel(&info, "7.3");
+	assert_int_equal(run_create(dir, &info, &w), 0);
+	run_info_free(&info);
+	/* What run_create() keeps, and what run_load() reads. */
+	assert_int_equal(run_load(dir, w->id, &r), 0);
+	for (struct run *run = w; run; run = run == w ? r : NULL) {
+		k = run->info.kernels;
+		assert_int_equal(run->info.nkernels, 2);
+		assert_string_equal(k[0].name, "5.10-mapcount");
+		assert_string_equal(k[0].source, "patched");
+		assert_string_equal(k[0].base, "5.10-src");
+		assert_string_equal(k[0].origin,
+				    "linux-source-5.10 5.10.262-1, \"base\", 1 patch");
+		assert_string_equal(k[1].source, "");
+		assert_string_equal(k[1].base, "");
+		assert_string_equal(k[1].origin, "");
+	}
+	run_free(r);
+
+	/* A run from before there were such fields. */
+	path = xasprintf("%s/run.json", w->dir);
+	assert_int_equal(write_file(path, "{\"kernels\":[{\"name\":\"6.1\",\"base\":3}]}", 37),
+			 0);
+	assert_int_equal(run_load(dir, w->id, &r), 0);
+	assert_string_equal(r->info.kernels[0].name, "6.1");
+	assert_string_equal(r->info.kernels[0].source, "");
+	assert_string_equal(r->info.kernels[0].base, "");
+	run_free(r);
+	run_free(w);
+	free(path);
+}
+
 static void last_moves(void **state)
 {
 	struct run *a = new_run(), *b = new_run(), *r;
@@ -322,6 +366,7 @@ int main(void)
 		cmocka_unit_test(names),	cmocka_unit_test(run_is_read_back),
 		cmocka_unit_test(last_moves),	cmocka_unit_test(torn_line),
 		cmocka_unit_test(full_disk),	cmocka_unit_test(broken_run_json),
+		cmocka_unit_test(kernels_are_read_back),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, make_dir, drop_dir);

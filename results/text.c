@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "text.h"
+#include "util.h"
+
+struct style style_for(FILE *out)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	struct style s = { .width = 72 };
+	struct winsize ws;
+
+	if (!isatty(fileno(out)))
+		return s;
+	s.color = !(no && *no) && term && strcmp(term, "dumb");
+	if (!ioctl(fileno(out), TIOCGWINSZ, &ws) && ws.ws_col >= 100)
+		s.width = 100;
+	return s;
+}
+
+void print_wrapped(FILE *out, const char *s, unsigned int at, unsigned int indent,
+		   unsigned int width)
+{
+	bool first = true;
+	size_t n;
+
+	while (*(s += strspn(s, " "))) {
+		n = strcspn(s, " ");
+		if (!first && at + 1 + n > width) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			at = indent;
+			first = true;
+		}
+		fprintf(out, "%s%.*s", first ? "" : " ", (int)n, s);
+		at += n + !first;
+		first = false;
+		s += n;
+	}
+	fputc('\n', out);
+}
+
+void print_labelled(FILE *out, const char *label, unsigned int label_width, const char *text,
+		    unsigned int width)
+{
+	unsigned int len = strlen(label), indent = 3 + label_width;
+
+	fprintf(out, "  %-*s ", (int)label_width, label);
+	if (len > label_width)
+		fprintf(out, "\n%*s", (int)indent, "");
+	print_wrapped(out, text, indent, indent, width);
+}
+
+void print_heading(FILE *out, const char *s, struct style st)
+{
+	fprintf(out, st.color ? "\n\033[1m%s\033[0m\n" : "\n%s\n", s);
+}
+
+void print_warning(FILE *out, const char *s, struct style st)
+{
+	fputs("warning: ", out);
+	print_wrapped(out, s, 9, 9, st.width);
+}
+
+void print_field(FILE *out, const char *name, struct style st, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		abort();
+	va_end(ap);
+	if (*text) {
+		fprintf(out, "    %-9s ", name);
+		/* A command to copy must stay one line. */
+		if (!strcmp(name, "replay") || !strcmp(name, "log"))
+			fprintf(out, "%s\n", text);
+		else
+			print_wrapped(out, text, 14, 14, st.width);
+	}
+	free(text);
+}
+
+void md_text(struct buf *b, const char *s)
+{
+	for (; *s; s++) {
+		char c = (unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s;
+
+		if (c == '<')
+			buf_printf(b, "&lt;");
+		else if (c == '&')
+			buf_printf(b, "&amp;");
+		else
+			buf_printf(b, strchr("\\`*_{}[]|~#>", c) ? "\\%c" : "%c", c);
+	}
+}
