@@ -8,6 +8,7 @@
  *	CASE("purpose in one line", "C1 C3");
  *	SEEN_TO_FAIL("Debian 5.10.262");
  *	KNOWN_BROKEN("5.9", "5.19", "6c287605fd56", "why", "anon-*");
+ *	PATCHED("5.10-mapcount", "pass", "why", "anon-*");
  *	VARIANT(anon, io_uring);	memory x pin, as many as make sense
  *	TEST_F(scene, name) { steps }
  */
@@ -66,6 +67,24 @@ FIXTURE_TEARDOWN_PARENT(scene)
 	}
 #define KNOWN_BROKEN(from, to, fix, reason, variants)                                              \
 	__KNOWN_BROKEN(__COUNTER__, from, to, fix, reason, variants)
+
+/*
+ * On a patched kernel of that name the variants do this, whatever KNOWN_BROKEN
+ * says of its version: PATCHED("5.10-mapcount", "pass", "why", "anon-*").
+ */
+#define __PATCHED(n, _kernel, _expect, _reason, _variants)                                         \
+	_Static_assert(!__builtin_strcmp(_expect, "pass") || !__builtin_strcmp(_expect, "fail"),   \
+		       "a patched kernel is expected to \"pass\" or to \"fail\"");                   \
+	static struct patched COWPEN_CAT(cowpen_patched_, n) = {                                   \
+		.kernel = _kernel, .expect = _expect, .reason = _reason, .variants = _variants     \
+	};                                                                                         \
+	static void __attribute__((constructor)) COWPEN_CAT(cowpen_add_patched_, n)(void)          \
+	{                                                                                          \
+		COWPEN_CAT(cowpen_patched_, n).next = case_info.patched;                           \
+		case_info.patched = &COWPEN_CAT(cowpen_patched_, n);                               \
+	}
+#define PATCHED(kernel, expect, reason, variants)                                                  \
+	__PATCHED(__COUNTER__, kernel, expect, reason, variants)
 
 /*
  * Identifiers have no '-': the name becomes <memory>-<pin> in main(), and is

@@ -15,6 +15,15 @@ struct known_broken {
 	struct known_broken *next;
 };
 
+/* What the case does on one patched kernel, named; beats known_broken there. */
+struct patched {
+	const char *kernel;	/* its name in kernels.conf */
+	const char *expect;	/* "pass" or "fail" */
+	const char *reason;
+	const char *variants;	/* as above */
+	struct patched *next;
+};
+
 struct case_info {
 	const char *id;		/* <area>/<case> */
 	const char *test;	/* name of the TEST_F */
@@ -22,6 +31,7 @@ struct case_info {
 	const char *class;	/* "contract", "observation" or "control" */
 	const char *seen_to_fail;
 	struct known_broken *known_broken;
+	struct patched *patched;
 };
 
 /* The case of this executable. */

@@ -22,7 +22,7 @@ static json_t *words(const char *text)
 void case_describe(const char *const names[], const struct _fixture_variant_scene *const data[],
 		   size_t n)
 {
-	json_t *variants = json_array(), *known = json_array(), *o;
+	json_t *variants = json_array(), *known = json_array(), *patched = json_array(), *o;
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(variants,
@@ -35,10 +35,15 @@ void case_describe(const char *const names[], const struct _fixture_variant_scen
 				      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "from", k->from,
 						"to", k->to, "fix", k->fix, "reason", k->reason,
 						"variants", k->variants, "status", "fail"));
-	o = json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o}", "case", case_info.id, "test",
+	for (const struct patched *p = case_info.patched; p; p = p->next)
+		json_array_append_new(patched, json_pack("{s:s, s:s, s:s, s:s}", "kernel",
+							 p->kernel, "expect", p->expect, "reason",
+							 p->reason, "variants", p->variants));
+	o = json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "case", case_info.id, "test",
 		      case_info.test ?: "", "purpose", case_info.purpose, "clauses",
 		      words(case_info.clauses), "class", case_info.class, "seen_to_fail",
-		      case_info.seen_to_fail ?: "", "variants", variants, "known_broken", known);
+		      case_info.seen_to_fail ?: "", "variants", variants, "known_broken", known,
+		      "patched", patched);
 	json_dumpf(o, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(o);

@@ -32,6 +32,9 @@ enum cell { CELL_DEV, CELL_CPU, NR_CELLS };
  */
 enum actor { BY_PARENT, BY_CHILD, BY_GRANDCHILD, BY_OTHER, BY_DEVICE, BY_FILE, NR_ACTORS };
 
+/* No stamp looks like this: for where a device is to read to. */
+#define POISON 0x706f69736f6e6564ULL
+
 uint64_t stamp(enum actor by, unsigned int step, unsigned int page, enum cell cell);
 /* True if @v is a stamp; the parts are stored where the pointer is not NULL. */
 bool stamp_parse(uint64_t v, enum actor *by, unsigned int *step, unsigned int *page);
@@ -60,7 +63,7 @@ struct model_proc {
 
 struct model_pin {
 	bool live;
-	bool coherent;		/* C1 holds; else (FOLL_GET, R/O) see @held */
+	bool coherent;		/* C1 holds; else (FOLL_GET) see @held */
 	int owner;		/* process */
 	unsigned int first, n;
 	/*

@@ -107,6 +107,7 @@ static int ring_write(struct scene *s, struct pin *p, unsigned int page, const u
 const struct pin_kind pin_io_uring = {
 	.name = "io_uring",
 	.coherent = true,
+	.for_write = true,
 	.can_read = true,
 	.can_write = true,
 	.open = ring_open,

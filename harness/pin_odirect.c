@@ -462,6 +462,7 @@ static void odirect_release(struct scene *s, struct pin *p)
 const struct pin_kind pin_odirect = {
 	.name = "odirect",
 	.coherent = true,
+	.for_write = true,
 	.one_shot = true,
 	.can_write = true,
 	.open = odirect_open,

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rdma: an MR on soft-RoCE. Registering it takes a R/W FOLL_PIN|FOLL_LONGTERM
- * on each page; rxe then keeps the pages' addresses and never looks at the page
- * tables again. A second QP of the same process is the device: it reads and
- * writes the MR through the pinned pages, so a page that was parted from its
- * pin shows at once.
+ * An MR on soft-RoCE. A second QP of the same process is the device, which reads
+ * and writes the MR. Three kinds:
+ *
+ * rdma		Registering takes a R/W FOLL_PIN|FOLL_LONGTERM on each page; rxe
+ *		then keeps the pages' addresses and never looks at the page tables
+ *		again, so a page that was parted from its pin shows at once.
+ * rdma_ro	An MR without write access: a R/O FOLL_PIN|FOLL_LONGTERM since v6.2
+ *		(b40656aa7d55), before that FOLL_WRITE|FOLL_FORCE.
+ * rdma_odp	On demand (v6.15): no pin. Each operation looks at the page tables
+ *		and faults as the process would; what changes there afterwards is
+ *		announced by an MMU notifier. The control for all that a pin is not.
  *
  * Never here: ibv_fork_init(). It makes MRs MADV_DONTFORK (rdma-core up to 44
  * even on kernels that do not need it), and then nothing of fork() is tested.
@@ -13,6 +19,7 @@
 #include <infiniband/verbs.h>
 
 #include <errno.h>
+#include <rdma/ib_user_verbs.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +34,6 @@
 #define DEADLINE_NS (5 * 1000000000LL)
 #define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ |		\
 		     IBV_ACCESS_REMOTE_WRITE)
-#define POISON	    0x706f69736f6e6564ULL	/* no stamp looks like this */
 #define SCRATCH_LEN 4096
 #define SCRATCH_ALT 2048	/* where release() reads from */
 
@@ -45,6 +51,8 @@ struct rdma {
 	 */
 	char *scratch;
 	struct ibv_mr *scratch_mr;
+	union ibv_gid gid;
+	int gid_index;
 	struct ibv_mr *mr;	/* the pin */
 	uint64_t wr_id;
 	bool was_read;		/* a READ of mr has been done */
@@ -59,7 +67,8 @@ static long long now_ns(void)
 }
 
 /*
- * Post one operation and wait for it. Negative errno if the device failed. The
+ * Post one operation and wait for it. Negative errno if the device failed,
+ * -EACCES if that is because the MR does not allow it. The
  * QPs retry for ever (retry_cnt 7), so a host that stalls cannot turn into an
  * error of the QP; the deadline is ours, and missing it is never a verdict.
  */
@@ -90,6 +99,8 @@ static int rdma_op(struct rdma *r, struct ibv_send_wr *wr)
 		n = ibv_poll_cq(r->cq, 1, &wc);
 		if (n < 0)
 			return -EIO;
+		if (n && wc.wr_id == wr->wr_id && wc.status == IBV_WC_REM_ACCESS_ERR)
+			return -EACCES;
 		if (n && wc.wr_id == wr->wr_id)
 			return wc.status == IBV_WC_SUCCESS ? 0 : -EIO;
 		if (n)
@@ -127,24 +138,33 @@ static bool gid_is_loopback(const union ibv_gid *gid)
  * which there is no route. Number 1 is tried first because it is the right one
  * in our guests and each query costs time. Off lo, any IPv4 address will do.
  */
-static int find_gid(struct rdma *r, union ibv_gid *gid)
+static int find_gid(struct rdma *r)
 {
 	union ibv_gid g;
-	int ipv4 = -1;
 
-	if (!ibv_query_gid(r->ctx, PORT, 1, gid) && gid_is_loopback(gid))
-		return 1;
+	r->gid_index = -1;
+	if (!ibv_query_gid(r->ctx, PORT, 1, &r->gid) && gid_is_loopback(&r->gid)) {
+		r->gid_index = 1;
+		return 0;
+	}
 	for (int i = 0; i < 32; i++) {
 		if (ibv_query_gid(r->ctx, PORT, i, &g) || !gid_is_ipv4(&g))
 			continue;
-		if (ipv4 < 0 || gid_is_loopback(&g)) {
-			*gid = g;
-			ipv4 = i;
+		if (r->gid_index < 0 || gid_is_loopback(&g)) {
+			r->gid = g;
+			r->gid_index = i;
 		}
 		if (gid_is_loopback(&g))
 			break;
 	}
-	return ipv4;
+	return r->gid_index < 0 ? -ENOENT : 0;
+}
+
+static int to_reset(struct ibv_qp *qp)
+{
+	struct ibv_qp_attr attr = { .qp_state = IBV_QPS_RESET };
+
+	return ibv_modify_qp(qp, &attr, IBV_QP_STATE);
 }
 
 static int to_init(struct ibv_qp *qp)
@@ -159,7 +179,7 @@ static int to_init(struct ibv_qp *qp)
 					IBV_QP_ACCESS_FLAGS);
 }
 
-static int to_rtr(struct ibv_qp *qp, uint32_t peer, const union ibv_gid *gid, int gid_index)
+static int to_rtr(struct rdma *r, struct ibv_qp *qp, uint32_t peer)
 {
 	struct ibv_qp_attr attr = {
 		.qp_state = IBV_QPS_RTR,
@@ -170,7 +190,7 @@ static int to_rtr(struct ibv_qp *qp, uint32_t peer, const union ibv_gid *gid, in
 		.ah_attr = {
 			.is_global = 1,
 			.port_num = PORT,
-			.grh = { .dgid = *gid, .sgid_index = gid_index, .hop_limit = 1 },
+			.grh = { .dgid = r->gid, .sgid_index = r->gid_index, .hop_limit = 1 },
 		},
 	};
 
@@ -196,11 +216,22 @@ static int to_rts(struct ibv_qp *qp)
 
 static void connect_pair(struct scene *s, struct rdma *r)
 {
-	union ibv_gid gid;
-	int gid_index, ret;
+	int ret = 0;
 
-	gid_index = find_gid(r, &gid);
-	if (gid_index < 0)
+	for (int i = 0; i < NR_QPS && !ret; i++) {
+		ret = to_init(r->qp[i]);
+		if (!ret)
+			ret = to_rtr(r, r->qp[i], r->qp[!i]->qp_num);
+		if (!ret)
+			ret = to_rts(r->qp[i]);
+	}
+	if (ret)
+		scene_error(s, "rdma: ibv_modify_qp: %s", strerror(ret));
+}
+
+static void make_pair(struct scene *s, struct rdma *r)
+{
+	if (find_gid(r))
 		scene_error(s, "rdma: no IPv4 GID among the first of %s; is its netdev up?",
 			    ibv_get_device_name(r->ctx->device));
 
@@ -222,15 +253,17 @@ static void connect_pair(struct scene *s, struct rdma *r)
 		if (!r->qp[i])
 			scene_error(s, "rdma: ibv_create_qp: %s", strerror(errno));
 	}
-	for (int i = 0; i < NR_QPS; i++) {
-		ret = to_init(r->qp[i]);
-		if (!ret)
-			ret = to_rtr(r->qp[i], r->qp[!i]->qp_num, &gid, gid_index);
-		if (!ret)
-			ret = to_rts(r->qp[i]);
-		if (ret)
-			scene_error(s, "rdma: ibv_modify_qp: %s", strerror(ret));
-	}
+	connect_pair(s, r);
+}
+
+static bool has_odp(struct rdma *r)
+{
+	const uint32_t want = IBV_ODP_SUPPORT_READ | IBV_ODP_SUPPORT_WRITE;
+	struct ibv_device_attr_ex attr;
+
+	return !ibv_query_device_ex(r->ctx, NULL, &attr) &&
+	       attr.odp_caps.general_caps & IBV_ODP_SUPPORT &&
+	       (attr.odp_caps.per_transport_caps.rc_odp_caps & want) == want;
 }
 
 static void rdma_open(struct scene *s, struct pin *p)
@@ -259,6 +292,9 @@ static void rdma_open(struct scene *s, struct pin *p)
 		scene_error(s, "rdma: ibv_open_device(%s): %s", ibv_get_device_name(list[0]),
 			    strerror(errno));
 	ibv_free_device_list(list);
+	if (p->kind->on_demand && !has_odp(r))
+		scene_skip(s, "soft-RoCE has no on-demand paging (v6.15, "
+			      "CONFIG_INFINIBAND_ON_DEMAND_PAGING)");
 
 	r->scratch = mmap(NULL, SCRATCH_LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			  -1, 0);
@@ -273,7 +309,7 @@ static void rdma_open(struct scene *s, struct pin *p)
 	r->scratch_mr = ibv_reg_mr(r->pd, r->scratch, SCRATCH_LEN, ACCESS);
 	if (!r->scratch_mr)
 		scene_error(s, "rdma: ibv_reg_mr of scratch: %s", strerror(errno));
-	connect_pair(s, r);
+	make_pair(s, r);
 	p->priv = r;
 }
 
@@ -285,7 +321,7 @@ static int rdma_take(struct scene *s, struct pin *p, void *addr, size_t len)
 		scene_error(s, "rdma: a pin is for the process that opened the device");
 	r->was_read = false;
 	errno = 0;
-	r->mr = ibv_reg_mr(r->pd, addr, len, ACCESS);
+	r->mr = ibv_reg_mr(r->pd, addr, len, p->kind->mode);
 	if (r->mr)
 		return 0;
 	return errno ? -errno : -EIO;
@@ -351,6 +387,53 @@ static int rdma_write(struct scene *s, struct pin *p, unsigned int page, const u
 	return rdma_op(r, &wr);
 }
 
+static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+{
+	struct rdma *r = p->priv;
+	int ret = rdma_write(s, p, page, v);
+
+	if (ret != -EACCES)
+		return ret;
+	/* The pair does nothing more after an error until it is connected anew. */
+	for (int i = 0; i < NR_QPS; i++)
+		if (to_reset(r->qp[i]))
+			scene_error(s, "rdma: resetting a QP: %s", strerror(errno));
+	connect_pair(s, r);
+	return -EACCES;
+}
+
+/*
+ * REREG_MR with nothing but new access flags. By hand, because rxe's part of
+ * rdma-core 44 does not have it; only ask for what the kernel checks.
+ */
+static int rdma_ask_write(struct scene *s, struct pin *p)
+{
+	struct rdma *r = p->priv;
+	struct ib_uverbs_rereg_mr_resp resp;
+	struct {
+		struct ib_uverbs_cmd_hdr head;
+		struct ib_uverbs_rereg_mr rereg;
+	} cmd = {
+		.head = {
+			.command = IB_USER_VERBS_CMD_REREG_MR,
+			.in_words = sizeof(cmd) / 4,
+			.out_words = sizeof(resp) / 4,
+		},
+		.rereg = {
+			.response = (uintptr_t)&resp,
+			.mr_handle = r->mr->handle,
+			.flags = IBV_REREG_MR_CHANGE_ACCESS,
+			.access_flags = ACCESS,
+		},
+	};
+
+	if (write(r->ctx->cmd_fd, &cmd, sizeof(cmd)) != sizeof(cmd))
+		return -errno;
+	if (resp.rkey != r->mr->rkey)
+		scene_error(s, "rdma: REREG_MR of access made a new key");
+	return 0;
+}
+
 /* Pages that this process has pinned, in KiB; negative if that cannot be read. */
 static long vm_pin_kib(void)
 {
@@ -391,7 +474,7 @@ static void rdma_release(struct scene *s, struct pin *p)
 
 	start = (uintptr_t)r->mr->addr & ~(page - 1);
 	end = ((uintptr_t)r->mr->addr + r->mr->length + page - 1) & ~(page - 1);
-	pinned = (end - start) / 1024;
+	pinned = p->kind->on_demand ? 0 : (end - start) / 1024;
 	before = vm_pin_kib();
 	ret = ibv_dereg_mr(r->mr);
 	if (ret)
@@ -403,14 +486,28 @@ static void rdma_release(struct scene *s, struct pin *p)
 			    pinned);
 }
 
+#define RDMA_OPS                                                                                   \
+	.coherent = true, .can_read = true, .open = rdma_open, .take = rdma_take,                  \
+	.release = rdma_release, .read = rdma_read, .write = rdma_write,                           \
+	.write_anyway = rdma_write_anyway
+
 const struct pin_kind pin_rdma = {
 	.name = "rdma",
-	.coherent = true,
-	.can_read = true,
+	.for_write = true,
 	.can_write = true,
-	.open = rdma_open,
-	.take = rdma_take,
-	.release = rdma_release,
-	.read = rdma_read,
-	.write = rdma_write,
+	.mode = ACCESS,
+	RDMA_OPS,
+};
+const struct pin_kind pin_rdma_ro = {
+	.name = "rdma_ro",
+	.mode = IBV_ACCESS_REMOTE_READ,
+	.ask_write = rdma_ask_write,
+	RDMA_OPS,
+};
+const struct pin_kind pin_rdma_odp = {
+	.name = "rdma_odp",
+	.on_demand = true,
+	.can_write = true,
+	.mode = ACCESS | IBV_ACCESS_ON_DEMAND,
+	RDMA_OPS,
 };

@@ -262,7 +262,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 	struct pin *p = &s->pin[n];
 	char view[64];
 
-	if (!s->model.pin[n].live || !p->taken || !p->kind->can_read)
+	if (!s->model.pin[n].live || !p->taken || p->busy || !p->kind->can_read)
 		return;
 	snprintf(view, sizeof(view), "%s's %s pin", proc_names[p->owner], p->kind->name);
 	for_each_page(s, i) {
@@ -272,6 +272,9 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		int err;
 
 		if (!model_pin_covers(&s->model, n, i) || s->racing[i])
+			continue;
+		/* It would bring in what is not there. */
+		if (p->kind->on_demand && !visible(s, i))
 			continue;
 		if (p->owner == PARENT) {
 			err = p->kind->read(s, p, i, cell);
@@ -293,6 +296,7 @@ void views_compare(struct scene *s, const char *clause)
 {
 	uint64_t cell[MODEL_PAGES][NR_CELLS];
 
+	s->look++;
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++)
 			if (visible(s, i))

@@ -51,9 +51,12 @@ struct memory_kind {
 /* Who holds pages, and how. One file a kind, pin_*.c. */
 struct pin_kind {
 	const char *name;
-	bool coherent;			/* a R/W FOLL_PIN: C1 holds */
+	bool coherent;			/* C1 holds: it shows what its owner's page holds */
+	bool for_write;			/* taking it is a write (FOLL_WRITE), and is noticed */
+	bool on_demand;			/* no pin at all: the device faults as its owner's CPU does */
 	bool one_shot;			/* one device write to all its pages ends it (O_DIRECT) */
 	bool can_read, can_write;	/* what its device can do */
+	unsigned int mode;		/* the kind's own: what tells kinds of one file apart */
 	/*
 	 * Make the device ready, in the process that is to own the pin; may
 	 * scene_skip() (naming the feature) or scene_error(). Called before
@@ -68,19 +71,32 @@ struct pin_kind {
 	int (*take)(struct scene *s, struct pin *p, void *addr, size_t len);
 	/* Give the pages back. Ends with nothing pinned, or scene_error(). */
 	void (*release)(struct scene *s, struct pin *p);
-	/* Read both cells of @page through the pin. Negative errno if the device failed. */
+	/*
+	 * Read both cells of @page through the pin. Negative errno if the device
+	 * failed. One that reads all it has in one go need do so once for each
+	 * look at the scene, scene.look.
+	 */
 	int (*read)(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS]);
 	/*
 	 * Write @v to CELL_DEV of @page through the pin. A one-shot device gets
 	 * all stamps by one call for the first page, @v[0..n-1], and completes.
 	 */
 	int (*write)(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v);
+	/*
+	 * Try that write where the device has no right to it. -EACCES if it was
+	 * refused, after which the device works as before; 0 if it went through.
+	 */
+	int (*write_anyway)(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v);
+	/* Ask for the right to write to what is held already. 0 or the negative errno. */
+	int (*ask_write)(struct scene *s, struct pin *p);
 };
 
 struct pin {
 	const struct pin_kind *kind;
 	int owner;			/* process */
 	bool opened, taken;
+	bool zero_page;			/* all that it holds is that, which is not counted (v6.5) */
+	bool busy;			/* its device stands in a fault and cannot be asked */
 	unsigned int first, n;		/* pages of the scene */
 	char *addr;			/* what was given to take() */
 	size_t len;
@@ -117,6 +133,7 @@ struct scene {
 	const struct memory_kind *memory;
 	struct model model;
 	unsigned int step;		/* number of the step in hand, from 1 */
+	unsigned int look;		/* number of the comparison of all views in hand */
 	char step_name[80];
 	char step_clause[8];		/* clause that the step in hand is about */
 
@@ -171,20 +188,34 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	   unsigned int n);
 /*
  * Pin memory that is write-protected, while a monitor unprotects what is
- * notified (C7): succeeds after one notification a page, or is refused with
- * EFAULT and none, which is how kernels did it whose pins cannot wait.
+ * notified (C7): a pin for writing succeeds after one notification a page, one
+ * that is not makes none and leaves the marks; or it is refused with EFAULT and
+ * no notification, which is how kernels did it whose pins cannot wait.
  * False if it was refused; then the scene has no such pin.
  */
 bool pin_write_protected(struct scene *s);
 void unpin(struct scene *s);
+/*
+ * Read all pages by process_vm_readv() of oneself: a R/O FOLL_PIN that is gone
+ * when the call returns. What it unshared (v5.19) stays so.
+ */
+void peek(struct scene *s);
 
 void cpu_write(struct scene *s, int proc);			/* all pages */
 void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 /* A write to a mapping without write permission: SIGSEGV, and nothing changes (C5). */
 void cpu_write_refused(struct scene *s, unsigned int page);
 void cpu_read(struct scene *s, int proc);			/* touches what was not */
-void device_write(struct scene *s);				/* all pages of the variant's pin */
+/* All pages of the variant's pin. A device that cannot write is asked to read them instead. */
+void device_write(struct scene *s);
 void device_write_pages(struct scene *s, unsigned int first, unsigned int n);
+/*
+ * Ask for the right to write through a pin that is not for writing, of memory
+ * that its owner may not write either: refused, or what comes of it must not
+ * write. Then the device tries: it must not get through (C5).
+ */
+void ask_device_write(struct scene *s);
+void device_write_refused(struct scene *s, unsigned int page);
 
 /* userfaultfd: register (once) with what the memory needs. */
 #define WP_EVENT_FORK  1	/* also ask for EVENT_FORK: the child inherits the marks */
@@ -205,6 +236,8 @@ enum monitor {
 	EMULATE,		/* do the write with ptrace, leave the mark, let the writer skip it */
 };
 void write_under_wp(struct scene *s, unsigned int page, enum monitor how);
+/* The same by a device that faults as a CPU does; it is unprotected. */
+void device_write_under_wp(struct scene *s, unsigned int page);
 /* The same in the child, which inherited the mark (EVENT_FORK). */
 void child_write_under_wp(struct scene *s, unsigned int page);
 
@@ -225,7 +258,7 @@ void mprotect_ro_pages(struct scene *s, unsigned int first, unsigned int n);
 void mprotect_rw(struct scene *s);
 void soft_dirty_clear(struct scene *s);
 
-/* Ask for reclaim of all pages; @must_go: those without a coherent pin must leave (precondition). */
+/* Ask for reclaim of all pages; @must_go: all of them must leave (precondition). */
 void pageout(struct scene *s, bool must_go);
 
 /* Record a fact that is no verdict; printed with the result. */
@@ -236,7 +269,8 @@ void observe(struct scene *s, const char *what, const char *fmt, ...)
 
 extern const struct memory_kind memory_anon, memory_thp, memory_thp_pte, memory_hugetlb,
 	memory_shmem, memory_shmem_private, memory_zero, memory_unpopulated;
-extern const struct pin_kind pin_io_uring, pin_rdma, pin_odirect, pin_vmsplice;
+extern const struct pin_kind pin_io_uring, pin_rdma, pin_rdma_ro, pin_rdma_odp, pin_odirect,
+	pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
 
 /* End the test. None of these returns. */
 void scene_fail(struct scene *s, const char *clause, const char *wanted, const char *seen_fmt, ...)

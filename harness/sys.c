@@ -120,6 +120,12 @@ long pins_outstanding(void)
 	return value[0] - value[1];
 }
 
+long pins_acquired(void)
+{
+	file_put("/proc/sys/vm/stat_refresh", "1");
+	return file_number("/proc/vmstat", "nr_foll_pin_acquired");
+}
+
 unsigned long kernel_taint(void)
 {
 	char *text = slurp("/proc/sys/kernel/tainted", 64);

@@ -30,6 +30,8 @@ void file_numbers(const char *path, unsigned int n, const char *const key[], lon
 long anon_huge_kib(const void *addr);
 /* nr_foll_pin_acquired - nr_foll_pin_released, after the per-CPU parts were folded in. */
 long pins_outstanding(void);
+/* The first of these alone: it grows by pins that are gone already, too. */
+long pins_acquired(void);
 unsigned long kernel_taint(void);
 /* Write @text to @path. 0 or a negative errno. */
 int file_put(const char *path, const char *text);

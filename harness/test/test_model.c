@@ -45,6 +45,7 @@ static void stamps_are_unique_and_speak(void **state)
 	assert_string_equal(stamp_str(0, text, sizeof(text)), "zero");
 	assert_false(stamp_parse(0, NULL, NULL, NULL));
 	assert_false(stamp_parse(0x1234, NULL, NULL, NULL));
+	assert_false(stamp_parse(POISON, NULL, NULL, NULL));
 	assert_memory_equal(stamp_str(0x1234, text, sizeof(text)), "garbage", 7);
 }
 
