@@ -10,6 +10,8 @@ SEEN_TO_FAIL("Debian 5.10.262: thp by io_uring rdma");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "thp-*");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*");
 
 VARIANT(thp, io_uring);
 VARIANT(thp, rdma);

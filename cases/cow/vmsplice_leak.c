@@ -17,6 +17,10 @@ KNOWN_BROKEN("2.6.38", "5.18", "3bff7e3f1f16", "a huge page is reused by mapcoun
 KNOWN_BROKEN("2.6.17", "", "",
 	     "hugetlb reuses by mapcount on purpose: a copy could exhaust the pool",
 	     "hugetlb-vmsplice");
+PATCHED("5.10-mapcount", "fail",
+	"a reference without a mapping does not count (CVE-2020-29374)",
+	"anon-vmsplice thp_pte-vmsplice");
+PATCHED("5.10-always-copy", "pass", "THP and swap-in count references, too", "thp-vmsplice");
 
 VARIANT(anon, vmsplice);
 VARIANT(thp, vmsplice);

@@ -10,6 +10,8 @@ CONTROL("vmsplice in the child, unmap, swap out, parent writes", "C2");
 SEEN_TO_FAIL("Debian 5.10.262: anon by vmsplice");
 KNOWN_BROKEN("2.6.17", "5.18", "c145e0b47c77", "do_swap_page() reuses by mapcount alone",
 	     "anon-vmsplice");
+PATCHED("5.10-always-copy", "pass", "THP and swap-in count references, too", "*");
+PATCHED("7.3-swapin-skips-cache", "fail", "swap-in does not look into the swap cache", "*");
 
 VARIANT(anon, vmsplice);
 

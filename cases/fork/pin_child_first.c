@@ -6,8 +6,14 @@
 #include "case.h"
 
 CASE("pin, fork, child writes first", "C1 C2");
-SEEN_TO_FAIL("none to be had here: early copy is in all stock kernels (v5.9), and "
-	     "without it the child would copy");
+SEEN_TO_FAIL("patched only: 7.3-no-early-copy; 7.3-pin-skips-cow");
+PATCHED("7.3-no-early-copy", "fail",
+	"fork() shares pinned pages",
+	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
+	"zero-io_uring anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

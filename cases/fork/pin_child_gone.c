@@ -13,6 +13,18 @@ KNOWN_BROKEN("5.9", "6.5", "a7e689dd1c06",
 	     "anon-odirect");
 KNOWN_BROKEN("5.18", "6.5", "a7e689dd1c06",
 	     "the same for a huge page, reused by mapcount before 3bff7e3f1f16", "thp-odirect");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-always-copy", "fail",
+	"THP and swap-in count references, too: a pin makes a copy", "thp-odirect");
+PATCHED("7.3-no-early-copy", "fail",
+	"fork() shares pinned pages",
+	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
+	"zero-io_uring anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma "
+	"anon-odirect thp-odirect");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

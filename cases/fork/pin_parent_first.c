@@ -7,19 +7,30 @@
 #include "case.h"
 
 CASE("pin, fork, parent writes first: child isolated, parent and pin together", "C1 C2");
-SEEN_TO_FAIL("Debian 5.10.262: hugetlb by io_uring rdma, anon hugetlb thp by odirect; "
+SEEN_TO_FAIL("Debian 5.10.262: hugetlb by io_uring rdma rdma_ro, anon hugetlb thp by odirect; "
 	     "Debian 6.1.192: anon hugetlb thp by odirect");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin",
-	     "hugetlb-io_uring hugetlb-rdma");
+	     "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
 KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
 	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "*-odirect");
+PATCHED("7.3-no-early-copy", "fail",
+	"fork() shares pinned pages",
+	"*-odirect anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
+	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma thp_pte-rdma "
+	"hugetlb-rdma shmem_private-rdma zero-rdma anon-gup_ro hugetlb-rdma_ro");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
 VARIANT(anon, odirect);
 VARIANT(thp, odirect);
 VARIANT(hugetlb, odirect);
+VARIANT(anon, gup_ro);
+VARIANT(hugetlb, rdma_ro);
+VARIANT(anon, rdma_odp);
 VARIANTS_ALL_NOPIN;
 
 TEST_F(scene, pin_parent_first)

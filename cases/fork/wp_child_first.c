@@ -16,6 +16,18 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
+PATCHED("7.3-no-early-copy", "fail",
+	"fork() shares pinned pages",
+	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
+	"zero-io_uring anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma");
+PATCHED("7.3-unwp-grants-write", "fail",
+	"unprotecting makes writable whatever it is", "shmem_private-none zero-none");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

@@ -20,6 +20,23 @@ KNOWN_BROKEN("5.7", "5.19", "c56d1b62cce8",
 KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 	     "the early copy of a pinned hugetlb page drops the mark",
 	     "hugetlb-io_uring hugetlb-rdma");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*-io_uring *-rdma");
+PATCHED("5.10-pte-only", "pass",
+	"write-protect is resolved from the page table alone", "*-io_uring *-rdma");
+PATCHED("7.3-no-early-copy", "fail",
+	"fork() shares pinned pages",
+	"anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
+	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma thp_pte-rdma "
+	"hugetlb-rdma shmem_private-rdma zero-rdma");
+PATCHED("7.3-unwp-grants-write", "fail",
+	"unprotecting makes writable whatever it is",
+	"anon-none thp-none thp_pte-none hugetlb-none shmem_private-none zero-none");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
+PATCHED("7.3-dma-by-page-table", "fail",
+	"io_uring goes by the page table, not by the pin", "*-io_uring");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

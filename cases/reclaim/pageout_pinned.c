@@ -11,10 +11,16 @@ SEEN_TO_FAIL("Debian 5.10.262: anon by odirect");
 KNOWN_BROKEN("5.9", "5.19", "1493a1913e34",
 	     "a page swapped out under O_DIRECT comes back read-only and is then copied",
 	     "anon-odirect");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("7.3-reclaim-takes-pinned", "fail",
+	"reclaim takes pinned pages", "*-io_uring *-rdma anon-odirect anon-gup_ro");
 
 VARIANTS_ANON(io_uring);
 VARIANTS_ANON(rdma);
 VARIANT(anon, odirect);
+VARIANT(anon, gup_ro);
+VARIANT(anon, rdma_odp);
 
 TEST_F(scene, pageout_pinned)
 {

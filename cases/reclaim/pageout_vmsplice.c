@@ -7,7 +7,8 @@
 #include "case.h"
 
 CONTROL("vmsplice, page out, fork, write: stale is allowed, a leak is not", "C1 C2");
-SEEN_TO_FAIL("none to be had here: its failures were fixed before 5.10");
+SEEN_TO_FAIL("patched only: 7.3-swapin-skips-cache: all");
+PATCHED("7.3-swapin-skips-cache", "fail", "swap-in does not look into the swap cache", "*");
 
 VARIANT(anon, vmsplice);
 

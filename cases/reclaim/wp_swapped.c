@@ -6,8 +6,8 @@
 #include "case.h"
 
 CASE("write-protect, swap out and in: the mark stays", "C3 C4");
-SEEN_TO_FAIL("none to be had here: MADV_PAGEOUT keeps the mark in all; swapoff on 5.10 "
-	     "would lose it");
+SEEN_TO_FAIL("patched only: 7.3-swap-forgets-wp: all");
+PATCHED("7.3-swap-forgets-wp", "fail", "swap-out forgets the mark", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,7 +7,11 @@
 #include "case.h"
 
 OBSERVATION("a device write under write-protect: no notification, the mark stays", "C1 C4 C6");
-SEEN_TO_FAIL("an observation: all kernels agree");
+SEEN_TO_FAIL("patched only: 7.3-pin-skips-cow; 7.3-dma-by-page-table");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there", "shmem_private-* zero-*");
+PATCHED("7.3-dma-by-page-table", "fail",
+	"io_uring goes by the page table, not by the pin", "*-io_uring");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

@@ -10,6 +10,11 @@ SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte by io_uring rdma");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-* thp_pte-*");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
+PATCHED("5.10-always-copy", "fail",
+	"THP and swap-in count references, too: a pin makes a copy", "*");
 
 VARIANTS_ANON(io_uring);
 VARIANT(hugetlb, io_uring);

@@ -3,17 +3,28 @@
  * Pin memory while it is write-protected. A pin for writing is a write: either
  * it asks the monitor, once a page, before it exists, or it is refused with
  * EFAULT and no notification, which is what kernels did whose long-term pins
- * could not wait (up to 6.1). Afterwards C1 holds, or nothing is pinned. (C3, C7)
+ * could not wait (up to 6.1; pin_user_pages(), i.e. gup, cannot to this day).
+ * Afterwards C1 holds, or nothing is pinned.			(C3, C7)
  */
 #include "case.h"
 
 CASE("pin what is write-protected: one notification a page, or EFAULT and nothing pinned", "C1 C3 "
 											   "C7");
-SEEN_TO_FAIL("none to be had here: 5.10 and 6.1 refuse with EFAULT, later ones ask; none "
-	     "pins past the mark");
+SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write; 7.3-gup-ignores-wp: all; "
+	     "7.3-pin-skips-cow; 7.3-dma-by-page-table: all");
+PATCHED("7.3-unwp-grants-write", "fail",
+	"unprotecting makes writable whatever it is", "shmem_private-* zero-*");
+PATCHED("7.3-gup-ignores-wp", "fail", "the kernel's own write faults ignore the mark", "*");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there", "shmem_private-* zero-*");
+PATCHED("7.3-dma-by-page-table", "fail",
+	"io_uring goes by the page table, not by the pin", "*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
+VARIANT(anon, gup);
+VARIANT(anon, gup_fast);
+VARIANT(hugetlb, gup_fast);
 
 TEST_F(scene, pin_under_wp)
 {

@@ -6,8 +6,11 @@
 #include "case.h"
 
 CASE("write-protect and unprotect, then pin: the pin gets the page that is mapped", "C1 C7");
-SEEN_TO_FAIL("none to be had here: no stock kernel since 5.10 pins another page than the "
-	     "one it leaves mapped");
+SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write; 7.3-pin-skips-cow");
+PATCHED("7.3-unwp-grants-write", "fail",
+	"unprotecting makes writable whatever it is", "shmem_private-* zero-*");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there", "shmem_private-* zero-*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

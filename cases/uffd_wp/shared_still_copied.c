@@ -7,8 +7,8 @@
 #include "case.h"
 
 CASE("a round trip on memory shared after fork(): the write is still copied", "C2 C5");
-SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
-	     "writable");
+SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write: all");
+PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
 
 VARIANTS_PRIVATE_NOPIN;
 VARIANT_NOPIN(zero);

@@ -11,6 +11,13 @@ SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte zero by io_uring rdma");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
+PATCHED("5.10-always-copy", "fail",
+	"THP and swap-in count references, too: a pin makes a copy", "thp-*");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there", "shmem_private-* zero-*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

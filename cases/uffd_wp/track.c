@@ -7,14 +7,27 @@
 #include "case.h"
 
 CASE("flow A: write fault, notification, unprotect, retry, with a pin", "C1 C3");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma, anon by odirect");
+SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma, anon by odirect rdma_ro");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");
+PATCHED("5.10-mapcount", "pass",
+	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
+PATCHED("7.3-unwp-grants-write", "fail",
+	"unprotecting makes writable whatever it is", "shmem_private-none zero-none");
+PATCHED("7.3-pin-skips-cow", "fail",
+	"a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
+PATCHED("7.3-dma-by-page-table", "fail",
+	"io_uring goes by the page table, not by the pin",
+	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
+	"shmem-io_uring zero-io_uring");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
 VARIANT(anon, odirect);
+VARIANT(anon, rdma_ro);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(hugetlb);

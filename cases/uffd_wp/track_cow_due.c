@@ -6,8 +6,8 @@
 #include "case.h"
 
 CASE("flow A on a page shared with a child: the retried write is still copied", "C2 C3 C5");
-SEEN_TO_FAIL("none to be had here: it takes a kernel whose resolve makes a shared page "
-	     "writable");
+SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write: all");
+PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
 
 VARIANTS_PRIVATE_NOPIN;
 VARIANT_NOPIN(zero);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An on-demand MR of memory that is shared: the device reads, which maps the page
+ * to it for reading, then writes. The write has to fault again and break COW:
+ * the child, the file behind a private mapping, and whoever else maps the zero
+ * page must not see it.					(C2, C5, C6)
+ */
+#include "case.h"
+
+CONTROL("a device that faults reads and then writes memory that is shared", "C2 C5 C6");
+SEEN_TO_FAIL("Debian 6.16.12, 6.17.13, 6.18.15: anon hugetlb shmem_private thp zero by rdma_odp");
+KNOWN_BROKEN("6.16", "7.2.8", "769001ce838d",
+	     "soft-RoCE writes to a page that is mapped for reading, once it has read it",
+	     "*-rdma_odp");
+
+VARIANT(anon, rdma_odp);
+VARIANT(thp, rdma_odp);
+VARIANT(hugetlb, rdma_odp);
+VARIANT(shmem_private, rdma_odp);
+VARIANT(zero, rdma_odp);
+
+TEST_F(scene, odp_write_shared)
+{
+	fork_child(self);
+	pin(self);
+	cpu_read(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+	device_write(self);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An MR of a read-only mapping, without write access, is registered again with
+ * it. Since such an MR is pinned for reading only (b40656aa7d55, v6.2) this must be
+ * refused: what is pinned may be a page that its owner may only read. soft-RoCE
+ * took the new rights without a look at the pin, and its device wrote. (C5, C7)
+ */
+#include "case.h"
+
+CASE("an MR of a read-only mapping is asked for write access: the device cannot write", "C5 C7");
+SEEN_TO_FAIL("Debian 6.16.12, 6.17.13, 6.18.15: anon shmem shmem_private by rdma_ro");
+KNOWN_BROKEN("2.6.12", "6.2", "b40656aa7d55",
+	     "an MR without write access is a forced pin for writing, which shared mappings refuse",
+	     "shmem-rdma_ro");
+KNOWN_BROKEN("6.5", "6.12.94", "badad6fad60d",
+	     "REREG_MR gives write access to an MR that was pinned without", "*");
+KNOWN_BROKEN("6.13", "7.2", "badad6fad60d",
+	     "REREG_MR gives write access to an MR that was pinned without", "*");
+PATCHED("7.3-no-unshare", "fail",
+	"a read-only pin takes what is there", "shmem_private-rdma_ro");
+
+VARIANT(anon, rdma_ro);
+VARIANT(shmem, rdma_ro);
+VARIANT(shmem_private, rdma_ro);
+
+TEST_F(scene, rereg_access)
+{
+	mprotect_ro(self);
+	pin(self);
+	ask_device_write(self);
+	device_write_refused(self, 1);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A pin that is not for writing, of memory that is shared with a child: it has
+ * to unshare first (FAULT_FLAG_UNSHARE, v5.19), or the owner's next write goes to
+ * a copy and the device keeps the page that is the child's by then. (C1, C2, C7)
+ * An MR without write access forced a pin for writing up to 6.1, which copies.
+ */
+#include "case.h"
+
+CASE("fork, then a R/O pin, then everybody writes", "C1 C2 C7");
+SEEN_TO_FAIL("7.3-no-unshare: anon hugetlb thp by gup_ro, anon hugetlb by gup_ro_fast "
+	     "rdma_ro");
+PATCHED("7.3-no-unshare", "fail", "a read-only pin takes what is there", "*");
+
+VARIANT(anon, gup_ro);
+VARIANT(thp, gup_ro);
+VARIANT(hugetlb, gup_ro);
+VARIANT(anon, gup_ro_fast);
+VARIANT(hugetlb, gup_ro_fast);
+VARIANT(anon, rdma_ro);
+VARIANT(hugetlb, rdma_ro);
+
+TEST_F(scene, ro_shared_then_write)
+{
+	fork_child(self);
+	pin(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+	child_exit(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A long-term pin that is not for writing, of what a first write would replace:
+ * the zero page, the page cache under a private mapping, nothing. It must break
+ * COW when it is taken (84209e87c696, v6.2) and then see what the CPU writes.
+ * 								(C1, C7)
+ * Up to 6.1 gup took the page that was there and went stale, but nothing that
+ * runs here could show it: gup_test has no such pin yet, and an MR without write
+ * access forced a pin for writing (until b40656aa7d55, v6.2), which holds.
+ */
+#include "case.h"
+
+CASE("a R/O pin, then CPU writes: the device sees them", "C1 C7");
+SEEN_TO_FAIL("7.3-no-unshare: shmem_private zero by gup_ro gup_ro_fast rdma_ro, "
+	     "unpopulated by gup_ro");
+PATCHED("7.3-no-unshare", "fail", "a read-only pin takes what is there", "*");
+
+VARIANT(zero, gup_ro);
+VARIANT(shmem_private, gup_ro);
+VARIANT(unpopulated, gup_ro);
+VARIANT(zero, gup_ro_fast);
+VARIANT(shmem_private, gup_ro_fast);
+VARIANT(zero, rdma_ro);
+VARIANT(shmem_private, rdma_ro);
+
+TEST_F(scene, ro_then_write)
+{
+	pin(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, PARENT);
+	unpin(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pin memory while it is write-protected, not for writing: that is no write, so
+ * there is no notification and the mark stays, even where the pin has to replace
+ * the page. The write that comes later is noticed, and the device sees it. Or the
+ * pin is refused with EFAULT, which is what becomes of an MR without write access
+ * up to 6.1, where it was a pin for writing.			(C1, C3, C4, C7)
+ * An on-demand MR takes nothing and so asks nobody.
+ */
+#include "case.h"
+
+CASE("a R/O pin of what is write-protected: no notification, the mark stays", "C1 C3 C4 C7");
+SEEN_TO_FAIL("7.3-unshare-forgets-wp and 7.3-no-unshare: zero by gup_ro gup_ro_fast, "
+	     "shmem_private by gup_ro_fast rdma_ro");
+PATCHED("7.3-no-unshare", "fail",
+	"a read-only pin takes what is there",
+	"*-gup_ro_fast zero-gup_ro shmem_private-rdma_ro");
+PATCHED("7.3-unshare-forgets-wp", "fail",
+	"unsharing forgets the mark", "*-gup_ro_fast zero-gup_ro shmem_private-rdma_ro");
+
+VARIANT(anon, gup_ro);
+VARIANT(zero, gup_ro);
+VARIANT(zero, gup_ro_fast);
+VARIANT(shmem_private, gup_ro_fast);
+VARIANT(anon, rdma_ro);
+VARIANT(shmem_private, rdma_ro);
+VARIANT(anon, rdma_odp);
+
+TEST_F(scene, ro_pin_under_wp)
+{
+	wp(self);
+	pin_write_protected(self);
+	write_under_wp(self, 1, UNPROTECT);
+	unwp(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Write-protected and shared with a child: a pin that is not for writing unshares,
+ * i.e. replaces the page under the mark. The new page has the mark, the next write
+ * is noticed, and nobody sees what another writes. process_vm_readv() of oneself
+ * takes such a pin, too, for as long as it lasts.		(C1, C2, C3, C4)
+ */
+#include "case.h"
+
+CASE("unsharing under write-protect: the new page has the mark", "C1 C2 C3 C4");
+SEEN_TO_FAIL("Debian 6.1.192: hugetlb by rdma_ro, hugetlb; 7.3-unshare-forgets-wp: "
+	     "anon thp by gup_ro, anon by gup_ro_fast, anon; 7.3-no-unshare: anon "
+	     "hugetlb thp by gup_ro, anon by gup_ro_fast");
+KNOWN_BROKEN("5.19", "6.4", "0f230bc24b6e", "unsharing a hugetlb page loses the mark",
+	     "hugetlb-none hugetlb-rdma_ro");
+PATCHED("7.3-no-unshare", "fail",
+	"a read-only pin takes what is there", "*-gup_ro anon-gup_ro_fast hugetlb-rdma_ro");
+PATCHED("7.3-unshare-forgets-wp", "fail", "unsharing forgets the mark", "anon-* thp-gup_ro");
+
+VARIANT(anon, gup_ro);
+VARIANT(thp, gup_ro);
+VARIANT(hugetlb, gup_ro);
+VARIANT(anon, gup_ro_fast);
+VARIANT(hugetlb, rdma_ro);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(hugetlb);
+
+TEST_F(scene, ro_pin_unshares)
+{
+	fork_child(self);
+	wp(self);
+	pin_write_protected(self);
+	peek(self);
+	write_under_wp(self, 1, UNPROTECT);
+	unwp(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+}
