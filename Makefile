@@ -22,7 +22,7 @@ endif
 
 WARN	:= -Wall -Wextra -Werror -Wno-unused-parameter
 CFLAGS	?= -O2 -g
-BASE	:= -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
+COMMON	:= -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
 HOSTINC	:= -Iqemu -Iresults
 HOSTLIB	:= -ljansson -larchive -lnettle -lpthread
 
@@ -48,7 +48,7 @@ opt = $(if $($(1)),--$(2) '$($(1))')
 common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(call opt,DEADLINE,deadline) $(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
-.PHONY: run-all run shell list compare fetch bench
+.PHONY: run-all run shell list compare fetch bench kernel gate table
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
@@ -78,6 +78,27 @@ fetch: deps
 	@$(MAKE) -s host
 	@$(O)/cowpen fetch $(or $(KERNELS),default)
 
+# A kernel of kernels.conf that is built here, or one of a tree of yours.
+kernel: deps
+	@[ -n '$(KERNEL)$(TREE)' ] || { \
+		echo "cowpen: say which kernel: make kernel KERNEL=6.12, or TREE=~/linux (make list WHAT=kernels)" >&2; \
+		exit 3; }
+	@JOBS=$(JOBS) ci/kernel '$(KERNEL)' '$(TREE)' '$(FRAGMENTS)'
+
+# "I have a patch."
+gate: deps
+	@$(build)
+	@O=$(O) COWPEN_TREE='$(TREE)' ci/gate $(call opt,SERIES,series) $(call opt,BASE,base) \
+		$(call opt,CASES,cases) $(call opt,REPEAT,repeat) $(call opt,CLAIMS,claims) \
+		$(call opt,ACCEPT,accept) $(call opt,JSON,json) $(call opt,KTAP,ktap) $(call opt,MARKDOWN,markdown) \
+		$(call opt,JOBS,jobs) $(call opt,SEED,seed) $(call opt,ACCEL,accel) $(if $(RESUME),--resume)
+
+# The tests of a table on its kernels, then the table itself.
+TABLE ?= december-2021
+table: deps
+	@$(build)
+	@O=$(O) ci/table '$(TABLE)' $(common)
+
 bench: deps
 	@$(build)
 	@for k in $(or $(KERNELS),5.10 6.12 7.3); do \
@@ -85,10 +106,11 @@ bench: deps
 			'$(O)/cases/uffd_wp/roundtrip -v anon-io_uring' \
 			'$(O)/cases/uffd_wp/roundtrip -v anon-rdma' || exit; \
 	done
+	@O=$(O) ci/bench-build 5.10-src $(if $(FULL),full)
 
 # --- the host program -------------------------------------------------------
 $(O)/obj/%.o: %.c
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(CFLAGS) $(HOSTINC) -c -o $@ $<
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(HOSTINC) -c -o $@ $<
 
 $(O)/cowpen: $(host_obj)
 	$(call quiet,LD)$(CC) $(CFLAGS) -o $@ $^ $(HOSTLIB)
@@ -96,10 +118,10 @@ $(O)/cowpen: $(host_obj)
 # --- what runs in the guest but is not under test ---------------------------
 # The agent is static; rdma-up is not, because Debian 12 has no libmnl.a.
 $(O)/guest/agent: qemu/guest/agent.c
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) -O2 -static -s -o $@ $<
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -static -s -o $@ $<
 
 $(O)/guest/rdma-up: qemu/guest/rdma_up.c
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) -O2 -s -o $@ $< -lmnl
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -s -o $@ $< -lmnl
 
 .PHONY: host
 host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up
@@ -120,13 +142,13 @@ $(KHEADERS):
 	@ln -sfn "$$(kernel-config/fetch where headers)" $(O)/headers
 
 $(harness_obj): $(O)/obj/%.o: %.c | $(KHEADERS)
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(CFLAGS) $(KINC) -c -o $@ $<
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(KINC) -c -o $@ $<
 
 $(O)/harness.a: $(harness_obj)
 	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
 
 $(O)/cases/%: cases/%.c $(O)/harness.a
-	$(call quiet,CASE)mkdir -p $(@D) && $(CC) $(BASE) $(CFLAGS) $(KINC) \
+	$(call quiet,CASE)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(KINC) \
 		-Iharness -DCASE_ID='"$*"' -static -s -MF $@.d -o $@ $< $(O)/harness.a $(CASELIB) 2>$@.log \
 		|| { cat $@.log >&2; echo "cowpen: the case $* does not compile, see above" >&2; exit 2; }
 
@@ -141,14 +163,14 @@ unit	:= $(patsubst %.c,$(O)/san/%,$(filter-out qemu/test/vmtest.c,$(wildcard qem
 guests	:= $(patsubst qemu/test/guests/%.c,$(O)/guest/test/%,$(wildcard qemu/test/guests/*.c))
 
 $(O)/san/%.o: %.c
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(SAN) $(HOSTINC) -c -o $@ $<
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(SAN) $(HOSTINC) -c -o $@ $<
 $(unit): $(O)/san/%: %.c $(O)/san/lib.a
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) $(SAN) $(HOSTINC) -Iharness -MF $@.d -o $@ $< \
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(SAN) $(HOSTINC) -Iharness -MF $@.d -o $@ $< \
 		$(O)/san/lib.a $(HOSTLIB) -lcmocka
 $(O)/san/lib.a: $(san_lib)
 	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
 $(O)/guest/test/%: qemu/test/guests/%.c
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(BASE) -O2 -static -s -o $@ $<
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -static -s -o $@ $<
 $(O)/vmtest: $(O)/obj/qemu/test/vmtest.o $(lib_obj)
 	$(call quiet,LD)$(CC) $(CFLAGS) -o $@ $^ $(HOSTLIB)
 
