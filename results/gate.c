@@ -652,7 +652,8 @@ static char *words_ok(const struct gate *g)
 	if (*but) {
 		buf_printf(&b, "nothing %s: %s", changed ? "worse" : "changed", but);
 	} else {
-		buf_printf(&b, "nothing worse: %zu fixed, 0 broken", g->n[G_FIXED]);
+		buf_printf(&b, "nothing worse: %zu fixed%s", g->n[G_FIXED],
+			   g->n[G_GIVEN_UP] ? "" : ", 0 broken");
 		add_count(g, &b, G_GIVEN_UP);
 		add_count(g, &b, G_STILL);
 		add_count(g, &b, G_UNKNOWN);
