@@ -28,20 +28,19 @@
 /* In bench.c */
 int bench_main(int argc, char **argv);
 /* In gate.c and table.c of results/ */
-int gate_main(int argc, char **argv) __attribute__((weak));
-int table_main(int argc, char **argv) __attribute__((weak));
+int gate_main(int argc, char **argv);
+int table_main(int argc, char **argv);
 
 enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 
 /* What sub-commands have in common. */
 struct opts {
 	const char *build, *runs, *conf;
-	const char *cases, *kernels, *accel, *resume;
+	const char *cases, *kernels, *accel, *resume, *id_file;
 	char *env;		/* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
 	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief;
-	const char *id_file;
 	const char *arg[2];	/* what is no option */
 	unsigned int nargs, max_args;
 };
@@ -944,10 +943,8 @@ static const struct {
 	{ "run", "Run cases on kernels", cmd_run },
 	{ "list", "List cases or kernels", cmd_list },
 	{ "compare", "Compare runs, or the kernels of one", cmd_compare },
-#ifndef NO_GATE
 	{ "gate", "What a series fixes and breaks", gate_main },
 	{ "table", "A table of questions and measured answers", table_main },
-#endif
 	{ "shell", "A shell in the guest", cmd_shell },
 	{ "bench", "What a test costs, and what a boot does", bench_main },
 	{ "fetch", "Fetch kernels", cmd_fetch },

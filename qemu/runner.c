@@ -35,7 +35,6 @@ struct job {
 	size_t kernel;
 	unsigned int repeat;
 	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
-	bool interleave;	/* runner's, for job_order() */
 	bool taken;
 };
 
@@ -554,11 +553,11 @@ static void *worker(void *arg)
 }
 
 /* Longest first, so that the last one to run is short; what is new comes before all. */
-static int job_order(const void *a, const void *b)
+static int job_order(const void *a, const void *b, void *interleave)
 {
 	const struct job *x = a, *y = b;
 
-	if (!x->interleave && x->known_ms != y->known_ms)
+	if (!*(const bool *)interleave && x->known_ms != y->known_ms)
 		return x->known_ms > y->known_ms ? -1 : 1;
 	if (x->repeat != y->repeat)
 		return x->repeat < y->repeat ? -1 : 1;
@@ -596,7 +595,6 @@ static void plan(struct pool *p)
 				j->t = &r->tests->t[t];
 				j->kernel = k;
 				j->repeat = n;
-				j->interleave = r->interleave;
 				old = r->durations ? run_find(r->durations, r->kernels[k]->name,
 							      j->t->name, 0) : NULL;
 				/* Tenths of a second: finer differences are noise. */
@@ -605,7 +603,7 @@ static void plan(struct pool *p)
 			}
 		}
 	}
-	qsort(p->job, p->njobs, sizeof(*p->job), job_order);
+	qsort_r(p->job, p->njobs, sizeof(*p->job), job_order, (void *)&r->interleave);
 }
 
 static void on_signal(int sig)
