@@ -192,6 +192,6 @@ clean:
 # The cache is shared with other clones, so it is only named.
 distclean: clean
 	rm -rf results/runs
-	@echo "kernels and saved states stay in $${COWPEN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/cowpen}"
+	@echo "kernels and saved states, and what kernel-config/build clean removes, stay in $${COWPEN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/cowpen}"
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -15,6 +15,7 @@
 #include "util.h"
 
 #define SIGNIFICANT 0.05
+#define BLANK " \t\n,"	/* between globs */
 
 static const char *const side_names[] = { "base", "patched" };
 
@@ -487,13 +488,12 @@ static void claim_judge(const struct gate *g, struct gate_claim *c)
 
 static void judge_claims(struct gate *g, const char *claims)
 {
-	static const char blank[] = " \t\n,";
 	size_t len;
 
-	for (; *(claims += strspn(claims, blank)); claims += len) {
+	for (; *(claims += strspn(claims, BLANK)); claims += len) {
 		struct gate_claim *c;
 
-		len = strcspn(claims, blank);
+		len = strcspn(claims, BLANK);
 		g->claim = xrealloc(g->claim, (g->nclaims + 1) * sizeof(*c));
 		c = &g->claim[g->nclaims++];
 		memset(c, 0, sizeof(*c));
@@ -501,95 +501,6 @@ static void judge_claims(struct gate *g, const char *claims)
 		for (size_t n = len; n > 1 && c->glob[n - 1] == '/'; )
 			c->glob[--n] = '\0';
 		claim_judge(g, c);
-	}
-}
-
-/* --- what may break -------------------------------------------------------------------- */
-
-static bool is_accepted(const char *accept, const char *test)
-{
-	char *globs = xstrdup(accept), *save = NULL;
-	bool match = false;
-
-	for (char *w = strtok_r(globs, " \t\n,", &save); w && !match; w = strtok_r(NULL, " \t\n,", &save))
-		match = glob_match(w, test);
-	free(globs);
-	return match;
-}
-
-/* The tests @from.. of @row to a row of their own, behind all others. */
-static void split_row(struct gate *g, size_t row, size_t from)
-{
-	struct table *t = &g->table;
-	struct table_row *old, *new;
-	struct buf label = { 0 };
-	size_t n;
-
-	t->row = xrealloc(t->row, (t->nrow + 1) * sizeof(*t->row));
-	g->change = xrealloc(g->change, (t->nrow + 2) * sizeof(*g->change));
-	old = &t->row[row];
-	new = &t->row[t->nrow];
-	g->change[t->nrow++] = g->change[row];
-	*new = *old;
-	n = old->ntests - from;
-	new->tests = xcalloc(n, sizeof(*new->tests));
-	memcpy(new->tests, old->tests + from, n * sizeof(*new->tests));
-	new->cell = xcalloc(t->ncol, sizeof(*new->cell));
-	new->word = xcalloc(t->ncol, sizeof(*new->word));
-	for (size_t k = 0; k < t->ncol; k++) {
-		struct cell one = row_cell(old, k);
-
-		new->word[k] = xstrdup(old->word[k]);
-		new->cell[k].n = one.n * n;
-		old->cell[k].n -= one.n * n;
-		for (unsigned int s = 0; s < NR_STATUS; s++) {
-			new->cell[k].s[s] = one.s[s] * n;
-			old->cell[k].s[s] -= one.s[s] * n;
-		}
-		for (unsigned int v = 0; v < NR_VERDICT; v++) {
-			new->cell[k].v[v] = one.v[v] * n;
-			old->cell[k].v[v] -= one.v[v] * n;
-		}
-	}
-	new->ntests = n;
-	old->ntests = from;
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&label, "%s%s", i ? " " : "", variant_of(new->tests[i]));
-	new->label = label.data;
-	memset(&label, 0, sizeof(label));
-	for (size_t i = 0; i < from; i++)
-		buf_printf(&label, "%s%s", i ? " " : "", variant_of(old->tests[i]));
-	free(old->label);
-	old->label = label.data;
-}
-
-/* What got worse and may do so. Of a row some of whose tests may, these are split off. */
-static void judge_accepted(struct gate *g, const char *accept)
-{
-	size_t rows = g->table.nrow;
-
-	for (size_t i = 0; i < rows; i++) {
-		struct table_row *row = &g->table.row[i];
-		size_t keep = 0, given;
-
-		if (!gate_is_worse(g->change[i]))
-			continue;
-		for (size_t k = 0; k < row->ntests; k++) {
-			const char *test = row->tests[k];
-
-			if (is_accepted(accept, test))
-				continue;
-			memmove(&row->tests[keep + 1], &row->tests[keep], (k - keep) * sizeof(*row->tests));
-			row->tests[keep++] = test;
-		}
-		given = row->ntests - keep;
-		if (!given)
-			continue;
-		g->n[g->change[i]] -= given;
-		g->n[G_GIVEN_UP] += given;
-		if (keep)
-			split_row(g, i, keep);
-		g->change[keep ? g->table.nrow - 1 : i] = G_GIVEN_UP;
 	}
 }
 
@@ -720,15 +631,30 @@ static int find_kernel(const struct run *run, const char *name, const struct run
 	return ret;
 }
 
-static void judge_rows(struct gate *g)
+/* It got worse, and may: a row of its own, whatever else of its case did the same. */
+static bool is_given_up(const char *test, const struct cell *cell, const void *accept)
 {
-	table_build(&g->table, g->col, 2, BY_COUNT);
+	char *globs, *save = NULL;
+	bool match = false;
+
+	if (!gate_is_worse(gate_change_of(&cell[BASE], &cell[PATCHED])))
+		return false;
+	globs = xstrdup(accept);
+	for (char *w = strtok_r(globs, BLANK, &save); w && !match; w = strtok_r(NULL, BLANK, &save))
+		match = glob_match(w, test);
+	free(globs);
+	return match;
+}
+
+static void judge_rows(struct gate *g, const char *accept)
+{
+	table_build_apart(&g->table, g->col, 2, BY_COUNT, is_given_up, accept);
 	g->change = xcalloc(g->table.nrow + 1, sizeof(*g->change));
 	for (size_t i = 0; i < g->table.nrow; i++) {
 		struct cell a = row_cell(&g->table.row[i], BASE);
 		struct cell b = row_cell(&g->table.row[i], PATCHED);
 
-		g->change[i] = gate_change_of(&a, &b);
+		g->change[i] = g->table.row[i].apart ? G_GIVEN_UP : gate_change_of(&a, &b);
 		g->n[g->change[i]] += g->table.row[i].ntests;
 		g->ntests += g->table.row[i].ntests;
 	}
@@ -750,8 +676,7 @@ int gate_judge(const struct run *run, const char *base, const char *patched, con
 		return ret;
 	for (enum gate_side s = BASE; s <= PATCHED; s++)
 		g->col[s] = (struct table_col){ .run = run, .kernel = g->kernel[s]->name };
-	judge_rows(g);
-	judge_accepted(g, accept ? accept : "");
+	judge_rows(g, accept ? accept : "");
 	judge_claims(g, claims ? claims : "");
 	add_header(g, header ? header : "");
 	warn_kernels(g);

@@ -319,28 +319,36 @@ static struct table_row *row_add(struct table *t, const char *test, char **word)
 	return row;
 }
 
+struct fold {
+	enum table_words how;
+	bool (*apart)(const char *test, const struct cell *cell, const void *arg);
+	const void *arg;
+};
+
 /* The rows of one case, whose tests are @tests. */
-static void build_case(struct table *t, const char *const *tests, size_t n,
-		       enum table_words how)
+static void build_case(struct table *t, const char *const *tests, size_t n, const struct fold *f)
 {
 	size_t first = t->nrow;
 	bool *in = xcalloc(n + 1, sizeof(*in));
 	struct table_row *row;
 	struct cell *c;
 	char **word;
+	bool apart;
 
 	for (size_t i = 0; i < n; i++) {
 		c = cells_of(t, tests[i]);
+		apart = f->apart && f->apart(tests[i], c, f->arg);
 		word = xcalloc(t->ncol + 1, sizeof(*word));
 		for (size_t k = 0; k < t->ncol; k++)
-			word[k] = cell_word(&c[k], how, t->col[k].run);
+			word[k] = cell_word(&c[k], f->how, t->col[k].run);
 		row = NULL;
 		for (size_t g = first; g < t->nrow && !row; g++) {
-			if (same_words(t->row[g].word, word, t->ncol))
+			if (t->row[g].apart == apart && same_words(t->row[g].word, word, t->ncol))
 				row = &t->row[g];
 		}
 		if (!row) {
 			row = row_add(t, tests[i], word);
+			row->apart = apart;
 		} else {
 			for (size_t k = 0; k < t->ncol; k++)
 				free(word[k]);
@@ -371,6 +379,15 @@ static void build_case(struct table *t, const char *const *tests, size_t n,
 
 void table_build(struct table *t, const struct table_col *col, size_t ncol, enum table_words how)
 {
+	table_build_apart(t, col, ncol, how, NULL, NULL);
+}
+
+void table_build_apart(struct table *t, const struct table_col *col, size_t ncol,
+		       enum table_words how,
+		       bool (*apart)(const char *test, const struct cell *cell, const void *arg),
+		       const void *arg)
+{
+	const struct fold f = { .how = how, .apart = apart, .arg = arg };
 	struct names l = { 0 };
 	size_t n;
 
@@ -393,7 +410,7 @@ void table_build(struct table *t, const struct table_col *col, size_t ncol, enum
 		for (n = 1; i + n < l.n && case_len(l.s[i + n]) == len &&
 			    !strncmp(l.s[i], l.s[i + n], len); n++)
 			;
-		build_case(t, l.s + i, n, how);
+		build_case(t, l.s + i, n, &f);
 	}
 	free(l.s);
 }

@@ -36,6 +36,7 @@ struct table_row {
 	const char **tests;	/* their full names */
 	size_t ntests;
 	unsigned int nrows;	/* rows that the case has */
+	bool apart;		/* what table_build_apart() was told to keep so */
 	struct cell *cell;	/* per column, summed up */
 	char **word;		/* per column: "-" if there is no record */
 };
@@ -59,6 +60,11 @@ enum table_words {
  * way in which they do. @col must live as long as the table.
  */
 void table_build(struct table *t, const struct table_col *col, size_t ncol, enum table_words how);
+/* The same, but that tests of which @apart says so share no row with others. @cell: per column. */
+void table_build_apart(struct table *t, const struct table_col *col, size_t ncol,
+		       enum table_words how,
+		       bool (*apart)(const char *test, const struct cell *cell, const void *arg),
+		       const void *arg);
 void table_free(struct table *t);
 
 /* What each single test of @row did, in a table BY_COUNT, where they are all alike. */
