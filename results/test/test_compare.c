@@ -11,6 +11,7 @@
 
 #include "compare.h"
 #include "err.h"
+#include "expect.h"
 #include "fake_run.h"
 
 static char *compare(const struct run *a, const struct run *b, int *ret)
@@ -22,24 +23,8 @@ static char *compare(const struct run *a, const struct run *b, int *ret)
 
 	*ret = b ? compare_runs(f, a, b, st) : compare_kernels(f, a, st);
 	fclose(f);
-	for (const char *p = text, *nl; *p; p = *nl ? nl + 1 : nl) {
-		nl = strchrnul(p, '\n');
-		if (nl - p > 72)
-			fail_msg("too wide: %.*s", (int)(nl - p), p);
-	}
+	fits(text, 72);
 	return text;
-}
-
-static void has(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("\"%s\" is not in:\n%s", part, text);
-}
-
-static void has_not(const char *text, const char *part)
-{
-	if (strstr(text, part))
-		fail_msg("\"%s\" is in:\n%s", part, text);
 }
 
 static void changes(void **state)

@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "err.h"
+#include "expect.h"
 #include "fake_run.h"
 #include "gate.h"
 
@@ -27,28 +28,6 @@ static int make_dir(void **state)
 static int drop_dir(void **state)
 {
 	return remove_tree(dir);
-}
-
-static void has(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("\"%s\" is not in:\n%s", part, text);
-}
-
-static void has_not(const char *text, const char *part)
-{
-	if (strstr(text, part))
-		fail_msg("\"%s\" is in:\n%s", part, text);
-}
-
-/* What is to be copied stays one line; all the rest fits a mail. */
-static void fits(const char *text)
-{
-	for (const char *p = text, *nl; *p; p = *nl ? nl + 1 : nl) {
-		nl = strchrnul(p, '\n');
-		if (nl - p > 72 && strncmp(p, "    replay ", 11) && strncmp(p, "    log ", 8))
-			fail_msg("too wide: %.*s", (int)(nl - p), p);
-	}
 }
 
 static struct run *base_and_patched(void)
@@ -81,7 +60,7 @@ static char *print(const struct gate *g)
 
 	gate_print(f, g, (struct style){ .width = 72 });
 	fclose(f);
-	fits(text);
+	fits(text, 72);
 	return text;
 }
 
@@ -897,31 +876,6 @@ static void markdown(void **state)
 
 /* --- the command --------------------------------------------------------------------- */
 
-static char *run_gate(int *code, char **argv)
-{
-	char *path = xasprintf("%s/out", dir);
-	struct buf b = { 0 };
-	int argc = 0, keep[2] = { dup(1), dup(2) }, fd;
-
-	while (argv[argc])
-		argc++;
-	fflush(stdout);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
-	dup2(fd, 1);
-	dup2(fd, 2);
-	close(fd);
-	*code = gate_main(argc, argv);
-	fflush(stdout);
-	fflush(stderr);
-	for (int i = 0; i < 2; i++) {
-		dup2(keep[i], i + 1);
-		close(keep[i]);
-	}
-	assert_int_equal(read_file(path, &b), 0);
-	free(path);
-	return b.data;
-}
-
 /* A run on the disk, of the rows of @fake. */
 static char *store(struct run *fake)
 {
@@ -959,7 +913,7 @@ static void command(void **state)
 	json_t *o;
 
 	assert_int_equal(write_file(head, "series  one patch\n", 18), 0);
-	t = run_gate(&code, (char *[]){ "gate", "last", "--base", "5.10-src", "--patched",
+	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "last", "--base", "5.10-src", "--patched",
 					"5.10-mapcount", "--runs", runs, "--json", json, "--ktap",
 					ktap, "--markdown", md, "--header", head, "--claims",
 					"e/fixed", NULL });
@@ -994,7 +948,7 @@ static void to_standard_output(void **state)
 
 	fake_row(run, "a/b/x-y", "fail pass");
 	runs = store(run);
-	t = run_gate(&code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
 					"--runs", runs, "--ktap", "-", NULL });
 	assert_int_equal(code, 0);
 	/* First the one, on standard output, then the other, on standard error. */
@@ -1014,20 +968,20 @@ static void cannot_write(void **state)
 
 	fake_row(run, "a/b/x-y", "fail pass");
 	runs = store(run);
-	t = run_gate(&code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
 					"--runs", runs, "--json", "/nowhere/v.json", NULL });
 	assert_int_equal(code, 2);
 	has(t, "cowpen: gate: cannot write /nowhere/v.json: No such file or directory\n");
 	assert_string_equal(last_line(t),
 			    "incomplete: cannot write /nowhere/v.json: No such file or directory\n");
 	free(t);
-	t = run_gate(&code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
 					"--runs", runs, "--markdown", "/dev/full", NULL });
 	assert_int_equal(code, 2);
 	has(t, "cannot write /dev/full: No space left on device\n");
 	free(t);
 	/* A device stays one. */
-	t = run_gate(&code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
 					"--runs", runs, "--markdown", "/dev/null", NULL });
 	assert_int_equal(code, 0);
 	assert_int_equal(stat("/dev/null", &st), 0);
@@ -1045,7 +999,7 @@ static void no_run(void **state)
 	int code;
 	json_t *o;
 
-	t = run_gate(&code, (char *[]){ "gate", "--incomplete", "patch 2 does not apply: mm/memory.c",
+	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--incomplete", "patch 2 does not apply: mm/memory.c",
 					"--json", json, "--ktap", ktap, "--markdown", md, NULL });
 	assert_int_equal(code, 2);
 	assert_string_equal(last_line(t), "incomplete: patch 2 does not apply: mm/memory.c\n");
@@ -1100,7 +1054,7 @@ static void wrong_usage(void **state)
 		int code;
 
 		memcpy(argv, want[i].argv, sizeof(want[i].argv));
-		t = run_gate(&code, argv);
+		t = output_of(gate_main, dir, &code, argv);
 		if (code != want[i].code || !strstr(t, want[i].says) ||
 		    strncmp(t, "cowpen: gate: ", 14) || strchr(t, '\n') != strrchr(t, '\n'))
 			fail_msg("%zu: exit %d, %s", i, code, t);

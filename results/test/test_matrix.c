@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "expect.h"
 #include "fake_run.h"
 #include "matrix.h"
 
@@ -20,28 +21,6 @@ static char *print(const struct run *run, bool color, unsigned int width)
 	matrix_print(f, run, (struct style){ .color = color, .width = width });
 	fclose(f);
 	return text;
-}
-
-static void has(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("\"%s\" is not in:\n%s", part, text);
-}
-
-static void has_not(const char *text, const char *part)
-{
-	if (strstr(text, part))
-		fail_msg("\"%s\" is in:\n%s", part, text);
-}
-
-/* No line of a table or text is wider; a command to copy may be. */
-static void fits(const char *text, size_t width)
-{
-	for (const char *p = text, *nl; *p; p = *nl ? nl + 1 : nl) {
-		nl = strchrnul(p, '\n');
-		if ((size_t)(nl - p) > width && !strstr(p, "make run CASE="))
-			fail_msg("wider than %zu: %.*s", width, (int)(nl - p), p);
-	}
 }
 
 static struct run *usual(void)

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "err.h"
+#include "expect.h"
 #include "fake_run.h"
 #include "table.h"
 
@@ -31,12 +32,6 @@ static int drop_dir(void **state)
 {
 	free(path);
 	return remove_tree(dir);
-}
-
-static void has(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("\"%s\" is not in:\n%s", part, text);
 }
 
 static int read_def(const char *text, struct table_def *def)
@@ -233,31 +228,6 @@ static void no_answer(void **state)
 	table_def_free(&def);
 }
 
-static char *run_table(int *code, char **argv)
-{
-	char *out = xasprintf("%s/out", dir);
-	int argc = 0, keep[2] = { dup(1), dup(2) }, fd;
-	struct buf b = { 0 };
-
-	while (argv[argc])
-		argc++;
-	fflush(stdout);
-	fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
-	dup2(fd, 1);
-	dup2(fd, 2);
-	close(fd);
-	*code = table_main(argc, argv);
-	fflush(stdout);
-	fflush(stderr);
-	for (int i = 0; i < 2; i++) {
-		dup2(keep[i], i + 1);
-		close(keep[i]);
-	}
-	assert_int_equal(read_file(out, &b), 0);
-	free(out);
-	return b.data;
-}
-
 static void command(void **state)
 {
 	char *runs = xasprintf("%s/runs", dir), *t;
@@ -265,16 +235,16 @@ static void command(void **state)
 	int code;
 
 	assert_int_equal(write_file(path, good, strlen(good)), 0);
-	t = run_table(&code, (char *[]){ "table", "--tests", path, NULL });
+	t = output_of(table_main, dir, &code, (char *[]){ "table", "--tests", path, NULL });
 	assert_int_equal(code, 0);
 	assert_string_equal(t, "a/b/x-y a/b/z-y a/c/x-y\n");
 	free(t);
-	t = run_table(&code, (char *[]){ "table", "--kernels", path, NULL });
+	t = output_of(table_main, dir, &code, (char *[]){ "table", "--kernels", path, NULL });
 	assert_int_equal(code, 0);
 	assert_string_equal(t, "5.10 5.10-mapcount\n");
 	free(t);
 
-	t = run_table(&code, (char *[]){ "table", path, "--runs", runs, NULL });
+	t = output_of(table_main, dir, &code, (char *[]){ "table", path, "--runs", runs, NULL });
 	assert_int_equal(code, 2);
 	has(t, "cowpen: table: no run \"last\"");
 	free(t);
@@ -285,27 +255,27 @@ static void command(void **state)
 		record_init(&fake->rec[i]);
 		assert_int_equal(run_append(run, &r), 0);
 		if (!i) {
-			t = run_table(&code, (char *[]){ "table", path, "--runs", runs, NULL });
+			t = output_of(table_main, dir, &code, (char *[]){ "table", path, "--runs", runs, NULL });
 			assert_int_equal(code, 2);
 			has(t, "has no result of a/b/z-y on 5.10\n");
 			free(t);
 		}
 	}
-	t = run_table(&code, (char *[]){ "table", path, run->id, "--runs", runs, NULL });
+	t = output_of(table_main, dir, &code, (char *[]){ "table", path, run->id, "--runs", runs, NULL });
 	assert_int_equal(code, 0);
 	has(t, "| 1 | Does it hold? | C1 C3 | **FAIL** C1, C2 | pass |\n");
 	free(t);
 	run_free(run);
 	run_free(fake);
 
-	t = run_table(&code, (char *[]){ "table", NULL });
+	t = output_of(table_main, dir, &code, (char *[]){ "table", NULL });
 	assert_int_equal(code, 3);
 	has(t, "cowpen: table: which table?");
 	free(t);
-	t = run_table(&code, (char *[]){ "table", "/no/such.table", NULL });
+	t = output_of(table_main, dir, &code, (char *[]){ "table", "/no/such.table", NULL });
 	assert_int_equal(code, 3);
 	free(t);
-	t = run_table(&code, (char *[]){ "table", path, "1999", "--runs", runs, NULL });
+	t = output_of(table_main, dir, &code, (char *[]){ "table", path, "1999", "--runs", runs, NULL });
 	assert_int_equal(code, 3);
 	free(t);
 	free(runs);
