@@ -1,0 +1,1 @@
+#define MM 1

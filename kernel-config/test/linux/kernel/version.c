@@ -1,0 +1,2 @@
+#include "generated/compile.h"
+const char version[] = BUILT;

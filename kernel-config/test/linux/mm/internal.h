@@ -1,0 +1,2 @@
+#include <linux/mm.h>
+#define INTERNAL 1

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2154,SC2034 # sourced by test-build
+#
+# Patched kernels of kernels.conf.
+
+part_patched() {
+	COWPEN_CACHE=$T/cache
+	new_cache "$COWPEN_CACHE"
+	# current_of NAME: $dir
+	current_of() {
+		dir=$COWPEN_CACHE/kernels/$1/$(readlink "$COWPEN_CACHE/kernels/$1/current")
+	}
+	part="^$R/patches/9.9/one holds 2 of the 3 patches of its series: those are applied"
+	cp "$S/1" "$R/patches/9.9/one/0001-first.patch"
+	cp "$S/2" "$R/patches/9.9/one/0002-second.patch"
+	build kernel 9.9-one
+	current_of 9.9-one
+	[ ! -s "$T/out" ] || not "something on standard output"
+	works "$part"
+	is name 9.9-one
+	is base 9.9-src
+	is origin ".*patches/9.9/one \(2 patches\), 2 objects.*"
+	holds memory-9 swap-1
+	first=$dir
+	no_make build kernel 9.9-one 9.9-src
+	again_dir ""
+	cp "$S/3" "$R/patches/9.9/one/0003-third.patch"
+	build kernel 9.9-one
+	current_of 9.9-one
+	works
+	is origin ".*\(3 patches\), 3 objects.*"
+	holds memory-9 swap-9
+	second=$dir
+	rm "$R/patches/9.9/one/0003-third.patch"
+	no_make build kernel 9.9-one
+	current_of 9.9-one
+	works "$part"
+	[ "$dir" = "$first" ] || not "does not go back"
+	cp "$S/3" "$R/patches/9.9/one/0003-third.patch"
+	no_make build kernel 9.9-one
+	current_of 9.9-one
+	works
+	[ "$dir" = "$second" ] || not "does not go forth"
+	build kernel 9.9-none
+	fails 4 "9.9/none holds no series"
+	build kernel 9.9-gone
+	fails 1 "9.9-gone has no patches"
+	result "patched_kernel_follows_its_patches"
+
+	# old_ones FOLDER: more than are kept.
+	old_ones() {
+		for i in $(seq 10 39); do
+			mkdir "$1/old$i"
+			touch -d "2024-01-01 12:$i" "$1/old$i"
+		done
+	}
+	build series 9.9-src three "$S/plain.mbox"
+	works
+	series=$dir
+	old_ones "$COWPEN_CACHE/kernels/series"
+	again
+	mail '[PATCH]' 'mm: the last' mm/memory.c 's/memory-1/memory-last/' >"$S/last.patch"
+	build series 9.9-src last "$S/last.patch"
+	works
+	holds memory-last
+	ls -d "$COWPEN_CACHE"/kernels/series/*/ >"$T/got"
+	[ "$(wc -l <"$T/got")" -eq 20 ] || not "there are $(cat "$T/got")"
+	grep -q old10 "$T/got" && not "the oldest is there still"
+	[ -e "$series" ] || not "one of the newest has gone"
+	# What current and by-patch-... point to is one of the old, too.
+	old_ones "$COWPEN_CACHE/kernels/9.9-one"
+	touch -d 2023-01-01 "$second" "$first"
+	cp "$S/one.patch" "$R/patches/9.9/one/0001-first.patch"
+	rm "$R/patches/9.9/one/0002-second.patch" "$R/patches/9.9/one/0003-third.patch"
+	build kernel 9.9-one
+	current_of 9.9-one
+	works
+	holds memory-2
+	[ ! -e "$second" ] || not "an old one is there still"
+	result "old_series_go"
+}
