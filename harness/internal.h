@@ -13,7 +13,7 @@
  */
 #define PATIENCE_MS 10000
 
-enum child_op { OP_READ, OP_WRITE, OP_UNMAP, OP_PIN, OP_PIN_READ, OP_PIN_WRITE, OP_EXIT };
+enum child_op { OP_READ, OP_WRITE, OP_UNMAP, OP_PIN, OP_PIN_READ, OP_PIN_WRITE, OP_FORK, OP_EXIT };
 
 struct child_cmd {
 	enum child_op op;
@@ -29,6 +29,7 @@ struct child_reply {
 };
 
 /* proc.c: the processes of the scene. */
+/* Fork CHILD, or by it GRANDCHILD. Ends in a process that answers to child_ask(). */
 void child_fork(struct scene *s, int proc);
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd);
 /* False if there is no answer within PATIENCE_MS. */
@@ -47,6 +48,8 @@ void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mo
 void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
 void uffd_unregister(struct scene *s);
 int uffd_read_fork_event(int uffd);
+/* steps_wp.c: the clause C3 if it is not a write-protect fault of a write to @page. */
+void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page);
 
 /* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */
 void writer_start_thread(struct scene *s);
@@ -64,7 +67,10 @@ void tracer_start(struct scene *s);
 /* Do the store that the writer is stopped at; see EMULATE. */
 void tracer_emulate(struct scene *s, unsigned int page, uint64_t value);
 
-/* scene.c: compare all views with the model. */
+/* scene.c: names for people, of processes and of page sets ("" for all; a static text). */
+extern const char *const who[MODEL_PROCS];
+const char *which(const struct scene *s, unsigned int first, unsigned int n);
+/* Compare all views with the model. */
 void views_compare(struct scene *s, const char *clause);
 /* A page that something has been mapped into may be read by a view. */
 void touch(struct scene *s, unsigned int first, unsigned int n);

@@ -116,11 +116,31 @@ void model_fork(struct model *m, int parent, int child, bool keep_marks)
 		memset(m->proc[child].mark, 0, sizeof(m->proc[child].mark));
 }
 
-void model_exit(struct model *m, int proc)
+void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
 {
+	for (int i = 0; i < MODEL_PINS; i++) {
+		struct model_pin *p = &m->pin[i];
+
+		/* One that is loose anyway may show any value that the page has had. */
+		if (!p->live || !p->coherent || home(m, p->owner) != home(m, proc))
+			continue;
+		for (unsigned int page = first; page < first + n; page++) {
+			if (!covers(p, page) || p->parted[page])
+				continue;
+			p->parted[page] = true;
+			for (enum cell c = 0; c < NR_CELLS; c++)
+				p->own[page][c] = model_value(m, proc, page, c);
+		}
+	}
+}
+
+void model_exit(struct model *m, int proc, bool held)
+{
+	if (held)
+		model_part(m, proc, 0, m->npages);
 	m->proc[proc].alive = m->proc[proc].mapped = false;
 	for (int i = 0; i < MODEL_PINS; i++)
-		if (m->pin[i].live && m->pin[i].owner == proc)
+		if (!held && m->pin[i].live && m->pin[i].owner == proc)
 			m->pin[i].live = false;
 }
 
@@ -159,6 +179,10 @@ bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v)
 {
 	struct model_pin *p = &m->pin[pin];
 
+	if (p->coherent && p->parted[page]) {
+		p->own[page][CELL_DEV] = v;
+		return true;
+	}
 	if (!p->coherent || !m->proc[p->owner].mapped)
 		return false;
 	if (m->fault != FAULT_DMA_LOST)
@@ -186,9 +210,12 @@ bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum ce
 {
 	const struct model_pin *p = &m->pin[pin];
 
-	*wanted = p->coherent && m->fault != FAULT_PIN_STALE ?
-			  model_value(m, p->owner, page, cell) :
-			  p->held[page][cell][0];
+	if (!p->coherent || m->fault == FAULT_PIN_STALE)
+		*wanted = p->held[page][cell][0];
+	else if (p->parted[page])
+		*wanted = p->own[page][cell];
+	else
+		*wanted = model_value(m, p->owner, page, cell);
 	if (p->coherent)
 		return v == *wanted;
 	for (unsigned int i = 0; i < p->nheld[page][cell]; i++)

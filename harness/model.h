@@ -63,6 +63,13 @@ struct model_proc {
 
 struct model_pin {
 	bool live;
+	/*
+	 * Its owner gave this page up (MADV_DONTNEED, munmap, exit, a hole in the
+	 * file): the pin goes on holding the old one, which only its device still
+	 * reaches, with the values in @own.
+	 */
+	bool parted[MODEL_PAGES];
+	uint64_t own[MODEL_PAGES][NR_CELLS];
 	bool coherent;		/* C1 holds; else (FOLL_GET) see @held */
 	int owner;		/* process */
 	unsigned int first, n;
@@ -88,7 +95,10 @@ void model_init(struct model *m, unsigned int npages, bool shared);
 void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v);
 /* @child becomes a copy of @parent; its marks only if @keep_marks (EVENT_FORK). */
 void model_fork(struct model *m, int parent, int child, bool keep_marks);
-void model_exit(struct model *m, int proc);
+/* @proc is gone. Its pins are, too, unless somebody else holds the device (@held). */
+void model_exit(struct model *m, int proc, bool held);
+/* @proc gives up what pages hold; a coherent pin of its keeps the old page, see @parted. */
+void model_part(struct model *m, int proc, unsigned int first, unsigned int n);
 void model_unmap(struct model *m, int proc);
 void model_mark(struct model *m, int proc, unsigned int page, bool on);
 void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned int n,

@@ -92,7 +92,7 @@ static volatile uint64_t *copy_of(struct scene *s, struct pin *p, unsigned int p
 {
 	struct gup_pin *g = p->priv;
 
-	return (volatile uint64_t *)(g->copy + ((char *)cell_addr(s, page, c) - p->addr));
+	return (volatile uint64_t *)(g->copy + (pin_addr(s, p, page) + CELL_OFFSET(c) - p->addr));
 }
 
 static int gup_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])

@@ -84,7 +84,7 @@ static int ring_read(struct scene *s, struct pin *p, unsigned int page, uint64_t
 {
 	struct ring *r = p->priv;
 	char copy[CELL_SPAN];
-	int err = ring_do(r, true, page_addr(s, page), CELL_SPAN);
+	int err = ring_do(r, true, pin_addr(s, p, page), CELL_SPAN);
 
 	if (err)
 		return err;
@@ -101,7 +101,7 @@ static int ring_write(struct scene *s, struct pin *p, unsigned int page, const u
 
 	if (send(r->sock[1], v, sizeof(*v), MSG_NOSIGNAL) != sizeof(*v))
 		return -EIO;
-	return ring_do(r, false, cell_addr(s, page, CELL_DEV), sizeof(*v));
+	return ring_do(r, false, pin_addr(s, p, page) + CELL_OFFSET(CELL_DEV), sizeof(*v));
 }
 
 const struct pin_kind pin_io_uring = {

@@ -378,7 +378,7 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	for (unsigned int i = 0; i < p->n; i++) {
 		cb[i].aio_lio_opcode = IOCB_CMD_PREAD;
 		cb[i].aio_fildes = o->dm;
-		cb[i].aio_buf = (uintptr_t)(page_addr(s, p->first + i) + CELL_OFFSET(CELL_DEV));
+		cb[i].aio_buf = (uintptr_t)(pin_addr(s, p, p->first + i) + CELL_OFFSET(CELL_DEV));
 		cb[i].aio_nbytes = SECTOR;
 		cb[i].aio_offset = i * SECTOR;
 		list[i] = &cb[i];

@@ -356,7 +356,7 @@ static int rdma_read(struct scene *s, struct pin *p, unsigned int page, uint64_t
 		*got[c] = POISON;
 	}
 	r->was_read = true;
-	ret = rdma_fetch(r, page_addr(s, page), r->mr->rkey, CELL_SPAN);
+	ret = rdma_fetch(r, pin_addr(s, p, page), r->mr->rkey, CELL_SPAN);
 	if (ret)
 		return ret;
 	for (int c = 0; c < NR_CELLS; c++) {
@@ -379,7 +379,7 @@ static int rdma_write(struct scene *s, struct pin *p, unsigned int page, const u
 		.opcode = IBV_WR_RDMA_WRITE,
 		.send_flags = IBV_SEND_INLINE,
 		.wr.rdma = {
-			.remote_addr = (uintptr_t)(page_addr(s, page) + CELL_OFFSET(CELL_DEV)),
+			.remote_addr = (uintptr_t)(pin_addr(s, p, page) + CELL_OFFSET(CELL_DEV)),
 			.rkey = r->mr->rkey,
 		},
 	};

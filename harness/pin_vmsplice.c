@@ -31,10 +31,11 @@ static int pipes_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
 	struct pipes *q = p->priv;
 
+	(void)s;
 	(void)addr;
 	(void)len;
 	for (unsigned int i = p->first; i < p->first + p->n; i++) {
-		struct iovec iov = { page_addr(s, i), CELL_SPAN };
+		struct iovec iov = { pin_addr(s, p, i), CELL_SPAN };
 		ssize_t n = vmsplice(q->held[1], &iov, 1, 0);
 
 		if (n < 0)

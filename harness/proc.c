@@ -11,6 +11,15 @@
 
 #include "internal.h"
 
+/* The end of a socket that a child keeps for a child of its own. */
+static int grandchild_sock = -1;
+
+static volatile uint64_t *cell_in(const struct scene *s, char *area, unsigned int page,
+				  enum cell c)
+{
+	return (volatile uint64_t *)(area + s->page_offset[page] + CELL_OFFSET(c));
+}
+
 /*
  * A child of the scene does what it is told over a socket and nothing else: it
  * takes no lock, prints nothing and never touches the model, so that what is
@@ -18,6 +27,8 @@
  */
 static void child_loop(struct scene *s, int sock)
 {
+	/* Where it was when we were forked; the parent may move its own. */
+	char *const area = s->area;
 	struct child_cmd cmd;
 
 	while (recv(sock, &cmd, sizeof(cmd), 0) == sizeof(cmd)) {
@@ -29,17 +40,15 @@ static void child_loop(struct scene *s, int sock)
 			for_each_page(s, i)
 				for (enum cell c = 0; c < NR_CELLS; c++)
 					if (cmd.pages & 1U << i)
-						reply.cell[i][c] =
-							*(volatile uint64_t *)cell_addr(s, i, c);
+						reply.cell[i][c] = *cell_in(s, area, i, c);
 			break;
 		case OP_WRITE:
 			for_each_page(s, i)
 				if (cmd.pages & 1U << i)
-					*(volatile uint64_t *)cell_addr(s, i, CELL_CPU) =
-						cmd.value[i];
+					*cell_in(s, area, i, CELL_CPU) = cmd.value[i];
 			break;
 		case OP_UNMAP:
-			if (munmap(s->area, s->area_len))
+			if (munmap(area, s->area_len))
 				reply.ret = -errno;
 			break;
 		case OP_PIN:
@@ -54,6 +63,18 @@ static void child_loop(struct scene *s, int sock)
 		case OP_PIN_WRITE:
 			reply.ret = p->kind->write(s, p, cmd.page, cmd.value);
 			break;
+		case OP_FORK:
+			reply.ret = fork();
+			if (!reply.ret) {
+				/* It may outlive its parent; scene_end() knows its pid. */
+				close(sock);
+				sock = grandchild_sock;
+				continue;
+			}
+			if (reply.ret < 0)
+				reply.ret = -errno;
+			close(grandchild_sock);
+			break;
 		case OP_EXIT:
 			_exit(0);
 		}
@@ -63,24 +84,49 @@ static void child_loop(struct scene *s, int sock)
 	_exit(0);
 }
 
-void child_fork(struct scene *s, int proc)
+static void sockets(struct scene *s, int proc, int *theirs)
 {
 	int sock[2];
-	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock))
 		scene_error(s, "socketpair: %s", strerror(errno));
+	if (s->proc[proc].sock >= 0)
+		close(s->proc[proc].sock);
+	s->proc[proc].sock = sock[0];
+	*theirs = sock[1];
+}
+
+void child_fork(struct scene *s, int proc)
+{
+	struct child_cmd cmd = { .op = OP_FORK };
+	struct child_reply reply;
+	pid_t pid;
+	int sock;
+
+	if (proc == GRANDCHILD) {
+		child_ask(s, CHILD, &cmd, &reply);
+		if (reply.ret < 0)
+			scene_error(s, "fork by the child: %s", strerror(-reply.ret));
+		s->proc[proc].pid = reply.ret;
+		s->proc[proc].area = s->proc[CHILD].area;
+		return;
+	}
+	sockets(s, CHILD, &sock);
+	/* The child's child finds its end of a socket in what it inherits. */
+	sockets(s, GRANDCHILD, &grandchild_sock);
+	s->proc[proc].area = s->area;
 	pid = fork();
 	if (pid < 0)
 		scene_error(s, "fork: %s", strerror(errno));
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(sock[0]);
-		child_loop(s, sock[1]);
+		close(s->proc[CHILD].sock);
+		close(s->proc[GRANDCHILD].sock);
+		child_loop(s, sock);
 	}
-	close(sock[1]);
 	s->proc[proc].pid = pid;
-	s->proc[proc].sock = sock[0];
+	close(sock);
+	close(grandchild_sock);
 }
 
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd)

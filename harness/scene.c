@@ -134,6 +134,20 @@ void observe(struct scene *s, const char *what, const char *fmt, ...)
 
 /* --- steps --------------------------------------------------------------------- */
 
+const char *which(const struct scene *s, unsigned int first, unsigned int n)
+{
+	static char text[32];
+
+	n = clamp_pages(s, first, n);
+	if (n == 1 && s->npages > 1)
+		snprintf(text, sizeof(text), " page %u", first);
+	else
+		snprintf(text, sizeof(text), "%s", n == s->npages ? "" : " some pages");
+	return text;
+}
+
+const char *const who[MODEL_PROCS] = { "parent", "child", "grandchild", "other" };
+
 /*
  * Straight to the debug console if the runner named its port: what is written
  * there has reached the host when the instruction is done, so the step that
@@ -185,7 +199,7 @@ void touch(struct scene *s, unsigned int first, unsigned int n)
 
 /* --- views --------------------------------------------------------------------- */
 
-static const char *const proc_names[MODEL_PROCS] = { "parent", "child", "grandchild", "other" };
+
 
 /*
  * Which clause a wrong value breaks. Another process's write in a place that
@@ -236,7 +250,7 @@ static void compare_proc(struct scene *s, int proc, uint64_t cell[][NR_CELLS], c
 			if (!visible(s, i) || cell[i][c] == wanted)
 				continue;
 			mismatch(s, clause ?: clause_of(s, proc, false, wanted, cell[i][c]),
-				 proc_names[proc], i, c, wanted, cell[i][c]);
+				 who[proc], i, c, wanted, cell[i][c]);
 		}
 }
 
@@ -245,7 +259,7 @@ static void compare_alias(struct scene *s)
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++) {
 			uint64_t seen =
-				*(volatile uint64_t *)(s->alias + i * 4096UL + CELL_OFFSET(c));
+				*(volatile uint64_t *)(s->alias + s->page_offset[i] + CELL_OFFSET(c));
 			uint64_t wanted = s->alias_follows ? model_value(&s->model, PARENT, i, c) :
 							     s->first_content[i][c];
 
@@ -261,10 +275,12 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 {
 	struct pin *p = &s->pin[n];
 	char view[64];
+	int asked;
 
 	if (!s->model.pin[n].live || !p->taken || p->busy || !p->kind->can_read)
 		return;
-	snprintf(view, sizeof(view), "%s's %s pin", proc_names[p->owner], p->kind->name);
+	asked = s->model.proc[p->owner].alive ? p->owner : p->also;
+	snprintf(view, sizeof(view), "%s's %s pin", who[p->owner], p->kind->name);
 	for_each_page(s, i) {
 		uint64_t cell[NR_CELLS], wanted;
 		struct child_cmd cmd = { .op = OP_PIN_READ, .pin = n, .page = i };
@@ -276,10 +292,10 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		/* It would bring in what is not there. */
 		if (p->kind->on_demand && !visible(s, i))
 			continue;
-		if (p->owner == PARENT) {
+		if (asked == PARENT) {
 			err = p->kind->read(s, p, i, cell);
 		} else {
-			child_ask(s, p->owner, &cmd, &reply);
+			child_ask(s, asked, &cmd, &reply);
 			err = reply.ret;
 			memcpy(cell, reply.cell[0], sizeof(cell));
 		}
@@ -322,7 +338,8 @@ void views_compare(struct scene *s, const char *clause)
 
 static void compare_marks(struct scene *s)
 {
-	if (!s->pagemap_has_mark || s->uffd < 0)
+	/* Also when the last registration has gone: it must have taken its marks along. */
+	if (!s->pagemap_has_mark)
 		return;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
@@ -330,14 +347,15 @@ static void compare_marks(struct scene *s)
 		for_each_page(s, i) {
 			bool wanted = model_marked(&s->model, proc, i);
 			uint64_t e =
-				pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr(s, i));
+				pagemap(proc == PARENT ? 0 : s->proc[proc].pid,
+					page_addr_in(s, proc, i));
 
 			if (!!(e & PM_UFFD_WP) == wanted)
 				continue;
 			scene_fail(s, "C4",
 				   wanted ? "the write-protect mark" : "no write-protect mark",
 				   "%s on page %u of the %s (pagemap 0x%016llx)",
-				   wanted ? "none" : "one", i, proc_names[proc],
+				   wanted ? "none" : "one", i, who[proc],
 				   (unsigned long long)e);
 		}
 	}

@@ -100,6 +100,8 @@ struct pin {
 	unsigned int first, n;		/* pages of the scene */
 	char *addr;			/* what was given to take() */
 	size_t len;
+	size_t lead;			/* bytes of it before its first page */
+	int also;			/* a process that holds its device, too, and outlives the owner */
 	void *priv;			/* the kind's own, made by open() in the owner */
 };
 
@@ -113,6 +115,7 @@ struct scene_proc {
 	pid_t pid;
 	int sock;			/* the parent's end of the command channel */
 	int uffd;			/* EVENT_FORK: the child's userfaultfd, else -1 */
+	char *area;			/* where it has the area: as the parent had it at fork() */
 };
 
 struct scene_counters {			/* clause C8: what must be back where it was */
@@ -137,7 +140,7 @@ struct scene {
 	char step_name[80];
 	char step_clause[8];		/* clause that the step in hand is about */
 
-	/* memory; addresses are the same in every process of the scene */
+	/* memory, as the parent has it; a child may have been made before it was moved */
 	char *area;			/* start of what ALL_PAGES means */
 	size_t area_len;
 	unsigned int npages;
@@ -150,7 +153,7 @@ struct scene {
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
 	 * must go on to see the first content whatever is written here (the
-	 * file behind a private mapping, the zero page). Pages of 4 KiB.
+	 * file behind a private mapping, the zero page). Offsets as in the area.
 	 */
 	char *alias;
 	bool alias_follows;
@@ -250,6 +253,8 @@ void write_finish(struct scene *s);
 
 /* With a uffd that has WP_EVENT_FORK the child inherits the marks and a uffd of its own. */
 void fork_child(struct scene *s);
+/* The child forks: GRANDCHILD. */
+void fork_grandchild(struct scene *s);
 void child_exit(struct scene *s);
 void child_unmap(struct scene *s);
 
@@ -260,6 +265,16 @@ void soft_dirty_clear(struct scene *s);
 
 /* Ask for reclaim of all pages; @must_go: all of them must leave (precondition). */
 void pageout(struct scene *s, bool must_go);
+
+/* --- steps: who writes, and how ------------------------------------------------------ */
+
+/* --- steps: the life of a registration ------------------------------------------------ */
+
+/* --- steps: the ledger ----------------------------------------------------------------- */
+
+/* --- steps: what the kernel does to pages ----------------------------------------------- */
+
+/* --- steps: what a process does to its own memory ---------------------------------------- */
 
 /* Record a fact that is no verdict; printed with the result. */
 void observe(struct scene *s, const char *what, const char *fmt, ...)
@@ -293,6 +308,16 @@ void step_end(struct scene *s);
 static inline char *page_addr(const struct scene *s, unsigned int page)
 {
 	return s->area + s->page_offset[page];
+}
+/* The same in another process. */
+static inline char *page_addr_in(const struct scene *s, int proc, unsigned int page)
+{
+	return (proc == PARENT ? s->area : s->proc[proc].area) + s->page_offset[page];
+}
+/* Where the pin has it: the address that it was taken by. */
+static inline char *pin_addr(const struct scene *s, const struct pin *p, unsigned int page)
+{
+	return p->addr + p->lead + s->page_offset[page] - s->page_offset[p->first];
 }
 static inline uint64_t *cell_addr(const struct scene *s, unsigned int page, enum cell c)
 {

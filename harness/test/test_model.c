@@ -131,7 +131,7 @@ static void exit_takes_the_pins_along(void **state)
 	model_fork(&m, 0, 1, false);
 	model_pin(&m, 0, 0, 0, 2, true);
 	model_pin(&m, 1, 1, 0, 2, true);
-	model_exit(&m, 1);
+	model_exit(&m, 1, false);
 	assert_true(model_pin_covers(&m, 0, 0));
 	assert_false(model_pin_covers(&m, 1, 0));
 }

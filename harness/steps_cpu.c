@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
+{
+	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
+	unsigned int count = 0;
+
+	for (unsigned int i = first; i < first + n; i++) {
+		if (model_marked(&s->model, PARENT, i))
+			scene_error(s,
+				    "the case writes to page %u, which is write-protected, "
+				    "without a monitor",
+				    i);
+		addr[count] = cell_addr(s, i, CELL_CPU);
+		value[count++] = stamp(BY_PARENT, s->step, i, CELL_CPU);
+	}
+	writer_begin(s, count, addr, value);
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		break;
+	case WRITER_NOTICE:
+		scene_fail(s, "C3", "a write to memory without a mark goes through",
+			   "it made a notification");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "the write ends", "it does not within %d ms", PATIENCE_MS);
+	}
+	for (unsigned int i = first; i < first + n; i++)
+		model_write(&s->model, PARENT, i, CELL_CPU, stamp(BY_PARENT, s->step, i, CELL_CPU));
+}
+
+void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	struct child_cmd cmd = { .op = OP_WRITE };
+	struct child_reply reply;
+
+	step_begin(s, proc == PARENT ? "C1" : "C2", "cpu_write %s%s", who[proc],
+		   which(s, first, n));
+	n = clamp_pages(s, first, n);
+	if (proc == PARENT) {
+		parent_writes(s, first, n);
+	} else {
+		for (unsigned int i = first; i < first + n; i++) {
+			if (model_marked(&s->model, proc, i))
+				scene_error(s,
+					    "the case lets the child write page %u, which is "
+					    "write-protected, without a monitor",
+					    i);
+			cmd.pages |= 1U << i;
+			cmd.value[i] = stamp((enum actor)proc, s->step, i, CELL_CPU);
+		}
+		child_send(s, proc, &cmd);
+		if (!child_answer(s, proc, &reply))
+			scene_fail(s, "C4", "the child's write ends: it inherited no mark",
+				   "it does not within %d ms", PATIENCE_MS);
+		for (unsigned int i = first; i < first + n; i++)
+			model_write(&s->model, proc, i, CELL_CPU, cmd.value[i]);
+	}
+	touch(s, first, n);
+	step_end(s);
+}
+
+void cpu_write(struct scene *s, int proc)
+{
+	cpu_write_pages(s, proc, ALL_PAGES);
+}
+
+void cpu_read(struct scene *s, int proc)
+{
+	step_begin(s, "C1", "cpu_read %s", who[proc]);
+	/* A view that may look is the read. */
+	touch(s, ALL_PAGES);
+	step_end(s);
+}
+
+static sigjmp_buf segv_env;
+
+static void on_segv(int sig)
+{
+	siglongjmp(segv_env, sig);
+}
+
+void cpu_write_refused(struct scene *s, unsigned int page)
+{
+	struct sigaction act = { .sa_handler = on_segv }, old;
+	volatile bool refused = false;
+
+	step_begin(s, "C5", "cpu_write_refused page %u", page);
+	sigaction(SIGSEGV, &act, &old);
+	if (!sigsetjmp(segv_env, 1))
+		*(volatile uint64_t *)cell_addr(s, page, CELL_CPU) =
+			stamp(BY_PARENT, s->step, page, CELL_CPU);
+	else
+		refused = true;
+	sigaction(SIGSEGV, &old, NULL);
+	if (!refused)
+		scene_fail(s, "C5", "SIGSEGV: the mapping is read-only", "the write went through");
+	step_end(s);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "internal.h"
+
+static void protect(struct scene *s, unsigned int first, unsigned int n, int prot)
+{
+	size_t len;
+	char *addr;
+
+	page_range(s, first, n, &addr, &len);
+	if (mprotect(addr, len, prot))
+		scene_error(s, "mprotect: %s", strerror(errno));
+}
+
+void mprotect_ro_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	step_begin(s, "C5", "mprotect R%s", which(s, first, n));
+	protect(s, first, n, PROT_READ);
+	step_end(s);
+}
+
+void mprotect_ro(struct scene *s)
+{
+	mprotect_ro_pages(s, ALL_PAGES);
+}
+
+void mprotect_rw(struct scene *s)
+{
+	step_begin(s, "C5", "mprotect RW");
+	protect(s, ALL_PAGES, PROT_READ | PROT_WRITE);
+	step_end(s);
+}
+
+/* A page beside the scene, private and written, to prove that a thing is done at all. */
+static char *canary(struct scene *s)
+{
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	*(volatile char *)p = 1;
+	return p;
+}
+
+void soft_dirty_clear(struct scene *s)
+{
+	unsigned int still = 0;
+	char *p;
+	int err;
+
+	step_begin(s, "C1", "soft_dirty_clear");
+	p = canary(s);
+	if (!(pagemap(0, p) & PM_SOFT_DIRTY))
+		scene_skip(s, "this kernel has no soft-dirty bits (CONFIG_MEM_SOFT_DIRTY)");
+	err = file_put("/proc/self/clear_refs", "4");
+	if (err)
+		scene_error(s, "clear_refs: %s", strerror(-err));
+	if (pagemap(0, p) & PM_SOFT_DIRTY)
+		scene_error(s, "clear_refs left the soft-dirty bit of a page that nothing pins");
+	munmap(p, 4096);
+	/* Pinned pages may keep it (9348b73c2e1b, v5.11): an over-report, which is allowed. */
+	for_each_page(s, i)
+		still += !!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY);
+	observe(s, "soft_dirty_after_clear", "%u of %u", still, s->npages);
+	step_end(s);
+}
+
+static bool swapped(const char *addr)
+{
+	return pagemap(0, addr) & PM_SWAP;
+}
+
+void pageout(struct scene *s, bool must_go)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	char *p;
+
+	step_begin(s, "C1", "pageout");
+	if (file_number("/proc/meminfo", "SwapTotal") <= 0)
+		scene_skip(s, "no swap: the zram module is not there");
+	/* Reclaim must be seen to work, or "it stayed" would say nothing. */
+	p = canary(s);
+	for (;;) {
+		bool all = true;
+
+		if (madvise(s->area, s->area_len, MADV_PAGEOUT) || madvise(p, 4096, MADV_PAGEOUT))
+			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
+		if (must_go)
+			for_each_page(s, i)
+				all &= swapped(page_addr(s, i));
+		if (all && swapped(p))
+			break;
+		if (ms_now() > end)
+			scene_error(s, "MADV_PAGEOUT did not swap out %s",
+				    all ? "a page beside" : "the pages");
+		/* A fresh page sits in a per-CPU batch until that is drained. */
+		ms_sleep(2);
+	}
+	munmap(p, 4096);
+	for_each_page(s, i)
+		s->out[i] = swapped(page_addr(s, i));
+	step_end(s);
+}

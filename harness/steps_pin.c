@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsigned int n)
+{
+	p->first = first;
+	p->n = clamp_pages(s, first, n);
+	page_range(s, first, n, &p->addr, &p->len);
+	if (p->owner != PARENT)
+		p->addr += s->proc[p->owner].area - s->area;
+}
+
+/*
+ * A R/O pin of what is shared has to unshare it, or it would go stale. What is
+ * not for writing tells of it by the frame alone.
+ */
+static void remember_frames(struct scene *s, uint64_t pfn[])
+{
+	for_each_page(s, i)
+		pfn[i] = PM_PFN(pagemap(0, page_addr(s, i)));
+}
+
+static void tell_unshared(struct scene *s, const char *what, const uint64_t pfn[])
+{
+	unsigned int n = 0, moved = 0;
+
+	for_each_page(s, i) {
+		n += !!pfn[i];
+		moved += pfn[i] && pfn[i] != PM_PFN(pagemap(0, page_addr(s, i)));
+	}
+	observe(s, what, "%u of %u", moved, n);
+}
+
+static void pin_taken(struct scene *s, int n)
+{
+	struct pin *p = &s->pin[n];
+
+	p->taken = true;
+	if (!p->kind->on_demand)
+		touch(s, p->first, p->n);
+	model_pin(&s->model, n, p->owner, p->first, p->n, p->kind->coherent);
+	if (p->owner == PARENT && p->kind->coherent && !p->kind->on_demand)
+		for (unsigned int i = p->first; i < p->first + p->n; i++)
+			s->pfn_at_pin[i] = PM_PFN(pagemap(0, page_addr(s, i)));
+}
+
+/*
+ * The proof that a pin was taken is the kernel's count of FOLL_PIN references.
+ * Not VmPin: 7.3 no longer accounts io_uring's buffers of a privileged user.
+ * FOLL_GET is not counted, and O_DIRECT is that up to 6.4.
+ */
+static bool counted(const struct pin *p)
+{
+	return p->kind->coherent && !p->kind->one_shot && !p->kind->on_demand && !p->zero_page;
+}
+
+/* A R/O pin that got the zero page has got no reference (c8070b787519), but it has got it. */
+static bool holds_zero_page(struct scene *s, const struct pin *p)
+{
+	for (unsigned int i = p->first; i < p->first + p->n; i++)
+		if (!(kpageflags(PM_PFN(pagemap(0, page_addr(s, i)))) & KPF_ZERO_PAGE))
+			return false;
+	return true;
+}
+
+/* @before: pins_outstanding() then. */
+static void prove_pin(struct scene *s, const struct pin *p, long before)
+{
+	if (!counted(p) || pins_outstanding() > before)
+		return;
+	if (holds_zero_page(s, p))
+		scene_fail(s, "C7", "a page of the process's own is pinned for writing",
+			   "the zero page, which is everybody's, is still mapped");
+	scene_error(s, "nr_foll_pin_acquired did not grow: nothing was pinned");
+}
+
+void pin_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	struct pin *p = &s->pin[0];
+	uint64_t pfn[MODEL_PAGES];
+	long before;
+	int err;
+
+	if (!p->kind)
+		return;
+	before = counted(p) ? pins_outstanding() : 0;
+	step_begin(s, "C7", "pin %s%s", p->kind->name, which(s, first, n));
+	pin_prepare(s, p, first, n);
+	remember_frames(s, pfn);
+	err = p->kind->take(s, p, p->addr, p->len);
+	if (err)
+		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
+	if (!p->kind->for_write) {
+		tell_unshared(s, "frames_new_by_pin", pfn);
+		p->zero_page = holds_zero_page(s, p);
+	}
+	prove_pin(s, p, before);
+	pin_taken(s, 0);
+	step_end(s);
+}
+
+void pin(struct scene *s)
+{
+	pin_pages(s, ALL_PAGES);
+}
+
+int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
+	   unsigned int n)
+{
+	struct child_cmd cmd = { .op = OP_PIN, .pin = s->npins };
+	struct pin *p = &s->pin[s->npins];
+	struct child_reply reply;
+	int err;
+
+	step_begin(s, "C7", "pin %s by %s%s", kind->name, who[proc], which(s, first, n));
+	if (s->npins == MODEL_PINS)
+		scene_error(s, "a scene has at most %d pins", MODEL_PINS);
+	p->kind = kind;
+	p->owner = proc;
+	pin_prepare(s, p, first, n);
+	if (proc == PARENT) {
+		kind->open(s, p);
+		p->opened = true;
+		err = kind->take(s, p, p->addr, p->len);
+	} else {
+		child_ask(s, proc, &cmd, &reply);
+		err = reply.ret;
+	}
+	if (err)
+		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
+	pin_taken(s, s->npins);
+	s->npins++;
+	step_end(s);
+	return s->npins - 1;
+}
+
+struct taker {
+	struct scene *s;
+	struct pin *p;
+	volatile int err;
+	volatile bool done;
+};
+
+static void *take_in_thread(void *arg)
+{
+	struct taker *t = arg;
+
+	t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
+	t->done = true;
+	return NULL;
+}
+
+bool pin_write_protected(struct scene *s)
+{
+	struct taker t = { .s = s, .p = &s->pin[0] };
+	uint64_t end = ms_now() + PATIENCE_MS;
+	uint64_t pfn[MODEL_PAGES];
+	unsigned int seen = 0;
+	pthread_t thread;
+
+	if (!t.p->kind)
+		return false;
+	step_begin(s, "C7", "pin %s under write-protect", t.p->kind->name);
+	pin_prepare(s, t.p, ALL_PAGES);
+	remember_frames(s, pfn);
+	if (pthread_create(&thread, NULL, take_in_thread, &t))
+		scene_error(s, "cannot start a thread");
+	while (!t.done) {
+		struct uffd_notice n;
+
+		if (!uffd_next(s, s->uffd, &n)) {
+			if (ms_now() > end)
+				scene_fail(s, "C7", "the pin is taken or refused",
+					   "neither within %d ms, after %u notifications",
+					   PATIENCE_MS, seen);
+			ms_sleep(1);
+			continue;
+		}
+		if (!n.wp || !n.write)
+			scene_fail(s, "C3", "a write-protect notification", "another kind");
+		if (!t.p->kind->for_write)
+			scene_fail(s, "C3", "no notification: this pin is not for writing",
+				   "one for offset %#llx",
+				   (unsigned long long)(n.address - (uintptr_t)s->area));
+		seen++;
+		/* Unprotect what was asked for, and no more: each page must ask for itself. */
+		for_each_page(s, i)
+			if (n.address >= (uintptr_t)page_addr(s, i) &&
+			    n.address < (uintptr_t)page_addr(s, i) + s->page_len) {
+				if (!model_marked(&s->model, PARENT, i))
+					scene_fail(s, "C3", "one notification a page",
+						   "a second one for page %u", i);
+				model_mark(&s->model, PARENT, i, false);
+			}
+		uffd_protect(s, s->uffd, (void *)(n.address & ~(s->page_len - 1)), s->page_len, 0);
+	}
+	pthread_join(thread, NULL);
+	observe(s, "pin_under_wp", "%s, %u notifications",
+		t.err ? strerrorname_np(-t.err) : "taken", seen);
+	if (!t.p->kind->for_write) {
+		tell_unshared(s, "frames_new_by_pin", pfn);
+		t.p->zero_page = holds_zero_page(s, t.p);
+	}
+	/*
+	 * Up to 6.1 a long-term pin could not wait for the monitor: GUP without
+	 * FAULT_FLAG_ALLOW_RETRY makes userfaultfd answer SIGBUS, so EFAULT.
+	 */
+	if (t.err == -EFAULT && !seen) {
+		step_end(s);
+		return false;
+	}
+	if (t.err)
+		scene_fail(s, "C7", "the pin is taken, or refused with EFAULT and no notification",
+			   "%s after %u notifications", strerrorname_np(-t.err), seen);
+	for_each_page(s, i)
+		if (t.p->kind->for_write && model_marked(&s->model, PARENT, i))
+			scene_fail(s, "C3",
+				   "a notification before a marked page is pinned for writing",
+				   "none for page %u", i);
+	pin_taken(s, 0);
+	step_end(s);
+	return true;
+}
+
+void unpin(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+	uint64_t end = ms_now() + PATIENCE_MS;
+	long before;
+
+	if (!p->taken)
+		return;
+	before = counted(p) ? pins_outstanding() : 0;
+	step_begin(s, "C8", "unpin %s", p->kind->name);
+	p->kind->release(s, p);
+	p->taken = false;
+	model_unpin(&s->model, 0);
+	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
+	while (counted(p) && pins_outstanding() >= before) {
+		if (ms_now() > end)
+			scene_fail(s, "C8", "the count of pins goes down", "%ld, as before",
+				   before);
+		ms_sleep(1);
+	}
+	step_end(s);
+}
+
+void peek(struct scene *s)
+{
+	struct iovec local, remote[MODEL_PAGES];
+	char copy[MODEL_PAGES][CELL_SPAN];
+	uint64_t pfn[MODEL_PAGES], v;
+	char wanted[96], seen[96];
+	long before, pinned;
+	ssize_t len;
+
+	step_begin(s, "C2", "peek");
+	for_each_page(s, i)
+		remote[i] = (struct iovec){ page_addr(s, i), CELL_SPAN };
+	local = (struct iovec){ copy, s->npages * sizeof(copy[0]) };
+	remember_frames(s, pfn);
+	before = pins_acquired();
+	len = process_vm_readv(getpid(), &local, 1, remote, s->npages, 0);
+	if (len < 0 && errno == ENOSYS)
+		scene_skip(s, "this kernel has no process_vm_readv (CONFIG_CROSS_MEMORY_ATTACH)");
+	if (len != (ssize_t)local.iov_len)
+		scene_error(s, "process_vm_readv: %s", len < 0 ? strerror(errno) : "short");
+	pinned = pins_acquired() - before;
+	tell_unshared(s, "frames_new_by_peek", pfn);
+	/* Of the zero page it takes no reference, see holds_zero_page(). */
+	for_each_page(s, i)
+		pinned += !!(kpageflags(PM_PFN(pagemap(0, page_addr(s, i)))) & KPF_ZERO_PAGE);
+	if (pinned < s->npages)
+		scene_error(s, "process_vm_readv pinned %ld pages of %u", pinned, s->npages);
+	touch(s, ALL_PAGES);
+	for_each_page(s, i)
+		for (enum cell c = 0; c < NR_CELLS; c++) {
+			uint64_t want = model_value(&s->model, PARENT, i, c);
+
+			memcpy(&v, copy[i] + CELL_OFFSET(c), sizeof(v));
+			if (v != want)
+				scene_fail(s, "C2", stamp_str(want, wanted, sizeof(wanted)),
+					   "%s (view: process_vm_readv, page %u)",
+					   stamp_str(v, seen, sizeof(seen)), i);
+		}
+	step_end(s);
+}
+
+/* --- the device ------------------------------------------------------------------- */
+
+void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	struct pin *p = &s->pin[0];
+	uint64_t v[MODEL_PAGES];
+	int err = 0;
+
+	if (!p->kind)
+		return;
+	/* What it cannot write it is asked to read; a case need not know which of them it has. */
+	if (p->taken && p->kind->coherent && p->kind->can_read && !p->kind->can_write) {
+		step_begin(s, "C1", "device_read %s%s", p->kind->name, which(s, first, n));
+		step_end(s);
+		return;
+	}
+	step_begin(s, "C1", "device_write %s%s", p->kind->name, which(s, first, n));
+	if (!p->taken || !p->kind->can_write)
+		scene_error(s, "%s cannot write here", p->kind->name);
+	if (first < p->first)
+		first = p->first;
+	n = clamp_pages(s, first, n);
+	if (first + n > p->first + p->n)
+		n = p->first + p->n - first;
+	for (unsigned int i = 0; i < n; i++) {
+		if (p->kind->on_demand && model_marked(&s->model, p->owner, first + i))
+			scene_error(s,
+				    "the case lets %s write page %u, which is write-protected, "
+				    "without a monitor",
+				    p->kind->name, first + i);
+		v[i] = stamp(BY_DEVICE, s->step, first + i, CELL_DEV);
+	}
+	if (p->kind->one_shot) {
+		if (first != p->first || n != p->n)
+			scene_error(s, "%s writes all its pages or none", p->kind->name);
+		err = p->kind->write(s, p, first, v);
+	} else {
+		for (unsigned int i = 0; i < n && !err; i++)
+			err = p->kind->write(s, p, first + i, &v[i]);
+	}
+	/* It asks for what it holds already: no page table has a say in that. */
+	if (err == -EFAULT && p->kind->coherent && !p->kind->one_shot && !p->kind->on_demand)
+		scene_fail(s, "C1", "the device reaches the page that it has pinned", "EFAULT");
+	if (err)
+		scene_error(s, "the device failed: %s", strerror(-err));
+	for (unsigned int i = 0; i < n; i++)
+		model_device_write(&s->model, 0, first + i, v[i]);
+	if (p->kind->on_demand)
+		touch(s, first, n);
+	if (p->kind->one_shot)
+		model_unpin(&s->model, 0);
+	step_end(s);
+}
+
+void device_write(struct scene *s)
+{
+	device_write_pages(s, ALL_PAGES);
+}
+
+void ask_device_write(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+	int err;
+
+	step_begin(s, "C5", "ask_device_write %s", p->kind->name);
+	if (!p->taken || !p->kind->ask_write)
+		scene_error(s, "%s cannot be asked for more than it has", p->kind->name);
+	err = p->kind->ask_write(s, p);
+	if (err == -EOPNOTSUPP || err == -ENOSYS)
+		scene_skip(s, "soft-RoCE does not register an MR again (v6.5)");
+	observe(s, "rereg_for_write", "%s", err ? strerrorname_np(-err) : "granted");
+	step_end(s);
+}
+
+void device_write_refused(struct scene *s, unsigned int page)
+{
+	uint64_t v = stamp(BY_DEVICE, s->step + 1, page, CELL_DEV);
+	struct pin *p = &s->pin[0];
+	int err;
+
+	step_begin(s, "C5", "device_write_refused %s page %u", p->kind->name, page);
+	if (!p->taken || !p->kind->write_anyway)
+		scene_error(s, "%s cannot be made to try", p->kind->name);
+	err = p->kind->write_anyway(s, p, page, &v);
+	if (err && err != -EACCES)
+		scene_error(s, "the device failed: %s", strerror(-err));
+	/* Where it got to is worth more than that it was let. */
+	views_compare(s, "C5");
+	if (!err)
+		scene_fail(s, "C5", "the device's write is refused", "it went through");
+	step_end(s);
+}
+
+struct dma {
+	struct scene *s;
+	struct pin *p;
+	unsigned int page;
+	uint64_t value;
+	volatile int err;
+	volatile bool done;
+};
+
+static void *dma_in_thread(void *arg)
+{
+	struct dma *d = arg;
+
+	d->err = d->p->kind->write(d->s, d->p, d->page, &d->value);
+	d->done = true;
+	return NULL;
+}
+
+void device_write_under_wp(struct scene *s, unsigned int page)
+{
+	struct dma d = { .s = s, .p = &s->pin[0], .page = page };
+	uint64_t end = ms_now() + PATIENCE_MS;
+	struct uffd_notice n;
+	pthread_t thread;
+
+	step_begin(s, "C6", "device_write_under_wp %s page %u", d.p->kind->name, page);
+	if (!d.p->taken || !d.p->kind->can_write || !d.p->kind->on_demand)
+		scene_error(s, "%s does not fault", d.p->kind->name);
+	if (!model_marked(&s->model, PARENT, page))
+		scene_error(s, "page %u is not write-protected", page);
+	d.value = stamp(BY_DEVICE, s->step, page, CELL_DEV);
+	d.p->busy = true;
+	if (pthread_create(&thread, NULL, dma_in_thread, &d))
+		scene_error(s, "cannot start a thread");
+	while (!uffd_next(s, s->uffd, &n)) {
+		if (d.done && d.err)
+			scene_fail(s, "C6", "a notification before the device's write",
+				   "none, and the device failed: %s", strerror(-d.err));
+		if (d.done || ms_now() > end)
+			scene_fail(s, "C6", "a notification before the device's write",
+				   d.done ? "it went through without" : "none");
+		ms_sleep(1);
+	}
+	notice_is_for(s, &n, page);
+	/* Before the data changes in any view. */
+	views_compare(s, "C6");
+	if (d.done)
+		scene_fail(s, "C6", "the device waits for the monitor", "it does not");
+	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
+	pthread_join(thread, NULL);
+	d.p->busy = false;
+	if (d.err)
+		scene_fail(s, "C6", "the write completes once the monitor has resolved it",
+			   "the device failed: %s", strerror(-d.err));
+	model_mark(&s->model, PARENT, page, false);
+	model_device_write(&s->model, 0, page, d.value);
+	touch(s, PAGE(page));
+	step_end(s);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+/*
+ * Where pagemap has no bit for the mark (before v5.13), ask a long-term pin on
+ * a ring of its own: there it cannot wait for a monitor and is refused with
+ * EFAULT, without a notification and without effect, exactly where a mark is.
+ */
+static bool marked_by_behaviour(struct scene *s, unsigned int page)
+{
+	static struct pin probe = { .kind = &pin_io_uring };
+
+	if (!probe.opened)
+		probe.kind->open(s, &probe);
+	probe.opened = true;
+	if (probe.kind->take(s, &probe, page_addr(s, page), 4096) == -EFAULT)
+		return true;
+	probe.kind->release(s, &probe);
+	return false;
+}
+
+static void prove_mark(struct scene *s, unsigned int page)
+{
+	bool on = s->pagemap_has_mark ? !!(pagemap(0, page_addr(s, page)) & PM_UFFD_WP) :
+					marked_by_behaviour(s, page);
+
+	if (!on)
+		scene_error(s, "UFFDIO_WRITEPROTECT left no mark on page %u", page);
+}
+
+void wp_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	size_t len;
+	char *addr;
+
+	if (s->uffd < 0)
+		uffd_open(s, 0);
+	step_begin(s, "C3", "wp%s", which(s, first, n));
+	page_range(s, first, n, &addr, &len);
+	uffd_protect(s, s->uffd, addr, len, UFFDIO_WRITEPROTECT_MODE_WP);
+	n = clamp_pages(s, first, n);
+	for (unsigned int i = first; i < first + n; i++) {
+		/*
+		 * Where no page is there is nothing to protect, unless the
+		 * kernel was asked for markers or the memory has them anyway.
+		 */
+		if (!s->touched[i] && !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED))
+			continue;
+		prove_mark(s, i);
+		model_mark(&s->model, PARENT, i, true);
+	}
+	if (s->model.fault == FAULT_UNREGISTERED)
+		uffd_unregister(s);
+	step_end(s);
+}
+
+void wp(struct scene *s)
+{
+	wp_pages(s, ALL_PAGES);
+}
+
+void unwp_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	size_t len;
+	char *addr;
+
+	step_begin(s, "C3", "unwp%s", which(s, first, n));
+	if (s->uffd < 0)
+		scene_error(s, "nothing was ever write-protected");
+	page_range(s, first, n, &addr, &len);
+	uffd_protect(s, s->uffd, addr, len, 0);
+	n = clamp_pages(s, first, n);
+	for (unsigned int i = first; i < first + n; i++)
+		model_mark(&s->model, PARENT, i, false);
+	step_end(s);
+}
+
+void unwp(struct scene *s)
+{
+	unwp_pages(s, ALL_PAGES);
+}
+
+void marks_stay(struct scene *s)
+{
+	step_begin(s, "C4", "marks_stay");
+	step_end(s);
+}
+
+void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page)
+{
+	uintptr_t at = (uintptr_t)page_addr(s, page);
+
+	if (!n->wp || !n->write)
+		scene_fail(s, "C3", "a notification with the flags WP and WRITE", "%s%s",
+			   n->wp ? "WP " : "", n->write ? "WRITE" : "");
+	if (n->address < at || n->address >= at + s->page_len)
+		scene_fail(s, "C3", "a notification for the page that is written",
+			   "one for offset %#llx",
+			   (unsigned long long)(n->address - (uintptr_t)s->area));
+}
+
+static void take_snapshot(struct scene *s, unsigned int page)
+{
+	for (enum cell c = 0; c < NR_CELLS; c++) {
+		s->snapshot[page][c] = *(volatile uint64_t *)cell_addr(s, page, c);
+		s->snapshot_wanted[page][c] = model_value(&s->model, PARENT, page, c);
+	}
+	s->snapshot_taken[page] = true;
+}
+
+/* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
+static void write_is_pending(struct scene *s)
+{
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		scene_fail(s, "C3", "a notification before the write completes",
+			   "it completed without");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "a notification", "none within %d ms, and the write hangs",
+			   PATIENCE_MS);
+	case WRITER_NOTICE:
+		break;
+	}
+	/* Before the data changes in any view and before any copy is visible. */
+	views_compare(s, "C3");
+}
+
+static void writer_must_end(struct scene *s)
+{
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		return;
+	case WRITER_NOTICE:
+		scene_fail(s, "C3", "one notification for one write", "a second one");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "the write completes once the monitor has resolved it",
+			   "it does not within %d ms", PATIENCE_MS);
+	}
+}
+
+static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
+{
+	uint64_t *addr = cell_addr(s, page, CELL_CPU);
+
+	if (!model_marked(&s->model, PARENT, page))
+		scene_error(s, "page %u is not write-protected", page);
+	writer_begin(s, 1, &addr, &v);
+}
+
+void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
+{
+	static const char *const names[] = { "unprotects", "unprotects, then wakes",
+					     "copies, then unprotects", "emulates" };
+	struct uffd_notice n;
+	bool ended = false;
+	uint64_t v;
+
+	step_begin(s, "C3", "write_under_wp page %u, monitor %s", page, names[how]);
+	if (how == EMULATE)
+		tracer_start(s);
+	v = stamp(BY_PARENT, s->step, page, CELL_CPU);
+	begin_one_write(s, page, v);
+	write_is_pending(s);
+	if (!uffd_next(s, s->uffd, &n))
+		scene_error(s, "the notification went away");
+	notice_is_for(s, &n, page);
+	switch (how) {
+	case COPY_THEN_UNPROTECT:
+		take_snapshot(s, page);
+		/* fallthrough */
+	case UNPROTECT:
+		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
+		break;
+	case UNPROTECT_THEN_WAKE:
+		writer_asleep(s);
+		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
+			     UFFDIO_WRITEPROTECT_MODE_DONTWAKE);
+		/* It may wake up for another reason and go on: the page is resolved. */
+		if (writer_wait(s, -1, 2) == WRITER_DONE) {
+			observe(s, "went_on_unwoken", "1");
+			ended = true;
+			break;
+		}
+		views_compare(s, "C3");
+		uffd_wake(s, s->uffd, page_addr(s, page), s->page_len);
+		break;
+	case EMULATE:
+		tracer_emulate(s, page, v);
+		break;
+	}
+	if (!ended)
+		writer_must_end(s);
+	model_write(&s->model, PARENT, page, CELL_CPU, v);
+	model_mark(&s->model, PARENT, page, how == EMULATE);
+	step_end(s);
+}
+
+void child_write_under_wp(struct scene *s, unsigned int page)
+{
+	struct child_cmd cmd = { .op = OP_WRITE, .pages = 1U << page };
+	uint64_t end = ms_now() + PATIENCE_MS;
+	struct child_reply reply;
+	struct uffd_notice n;
+
+	step_begin(s, "C4", "child_write_under_wp page %u", page);
+	if (s->proc[CHILD].uffd < 0 || !model_marked(&s->model, CHILD, page))
+		scene_error(s, "the child has no mark there");
+	cmd.value[page] = stamp(BY_CHILD, s->step, page, CELL_CPU);
+	child_send(s, CHILD, &cmd);
+	while (!uffd_next(s, s->proc[CHILD].uffd, &n)) {
+		if (ms_now() > end)
+			scene_fail(s, "C4", "the child's write makes a notification on its uffd",
+				   "none within %d ms", PATIENCE_MS);
+		ms_sleep(1);
+	}
+	notice_is_for(s, &n, page);
+	uffd_protect(s, s->proc[CHILD].uffd, page_addr(s, page), s->page_len, 0);
+	if (!child_answer(s, CHILD, &reply))
+		scene_fail(s, "C3", "the child's write completes once it is resolved",
+			   "it does not within %d ms", PATIENCE_MS);
+	model_write(&s->model, CHILD, page, CELL_CPU, cmd.value[page]);
+	model_mark(&s->model, CHILD, page, false);
+	step_end(s);
+}
+
+void snapshot(struct scene *s)
+{
+	step_begin(s, "C3", "snapshot");
+	for_each_page(s, i)
+		take_snapshot(s, i);
+	step_end(s);
+}
+
+void snapshot_holds(struct scene *s)
+{
+	char w[96], v[96];
+
+	step_begin(s, "C3", "snapshot_holds");
+	for_each_page(s, i)
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			if (s->snapshot_taken[i] && s->snapshot[i][c] != s->snapshot_wanted[i][c])
+				scene_fail(s, "C3",
+					   stamp_str(s->snapshot_wanted[i][c], w, sizeof(w)),
+					   "%s (view: snapshot, page %u)",
+					   stamp_str(s->snapshot[i][c], v, sizeof(v)), i);
+	step_end(s);
+}
+
+static unsigned int begun_page;
+static uint64_t begun_value;
+
+void write_begin(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C3", "write_begin page %u", page);
+	begun_page = page;
+	begun_value = stamp(BY_PARENT, s->step, page, CELL_CPU);
+	begin_one_write(s, page, begun_value);
+	write_is_pending(s);
+	/* Nobody reads the notification: what wakes the writer takes it away. */
+	s->racing[page] = true;
+}
+
+void write_finish(struct scene *s)
+{
+	step_begin(s, "C3", "write_finish page %u", begun_page);
+	writer_must_end(s);
+	s->racing[begun_page] = false;
+	model_write(&s->model, PARENT, begun_page, CELL_CPU, begun_value);
+	step_end(s);
+}
