@@ -123,8 +123,14 @@ $(O)/guest/agent: qemu/guest/agent.c
 $(O)/guest/rdma-up: qemu/guest/rdma_up.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -s -o $@ $< -lmnl
 
+# An empty file system for a RAM disk of the guest, the same bytes wherever it is made.
+$(O)/guest/fs.img: Makefile
+	$(call quiet,FS)mkdir -p $(@D) && rm -f $@ && E2FSPROGS_FAKE_TIME=1 PATH="$$PATH:/sbin:/usr/sbin" \
+		mke2fs -q -t ext2 -b 4096 -m 0 -U 00000000-0000-4000-8000-000000000001 \
+		-E hash_seed=00000000-0000-4000-8000-000000000002,root_owner=0:0 $@ 1M >/dev/null
+
 .PHONY: host
-host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up
+host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img
 
 # --- the cases ----------------------------------------------------------------
 # kselftest_harness.h and newer uapi headers come from Debian's linux-source

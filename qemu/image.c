@@ -377,11 +377,12 @@ static void put_shell(struct cpio *c, const struct host *h)
 
 static int initrd_make(struct image *im, const struct host *h, const struct kernel *k, bool shell)
 {
-	static const char *const dirs[] = { "dev", "proc", "sys", "tmp", "exe" };
+	static const char *const dirs[] = { "dev", "proc", "sys", "tmp", "exe", "mnt" };
 	struct cpio c = { .a = archive_write_new() };
 	struct buf modules = { 0 };
 	char *agent = xasprintf("%s/agent", h->guest_dir);
 	char *rdma_up = xasprintf("%s/rdma-up", h->guest_dir);
+	char *fs = xasprintf("%s/fs.img", h->guest_dir);
 
 	archive_write_set_format_cpio_newc(c.a);
 	archive_write_set_bytes_in_last_block(c.a, 1);
@@ -394,6 +395,7 @@ static int initrd_make(struct image *im, const struct host *h, const struct kern
 	put_file(&c, "init", 0755, agent);
 	put_file(&c, "bin/rdma-up", 0755, rdma_up);
 	put_libraries(&c, rdma_up);
+	put_file(&c, "fs.img", 0644, fs);
 	for (size_t i = 0; i < k->nmodules; i++) {
 		const char *name = strrchr(k->modules[i], '/');
 		char *to = xasprintf("modules/%s", name ? name + 1 : k->modules[i]);
@@ -414,6 +416,7 @@ static int initrd_make(struct image *im, const struct host *h, const struct kern
 	buf_free(&modules);
 	free(agent);
 	free(rdma_up);
+	free(fs);
 	if (!c.err)
 		sha256_data(im->initrd.data, im->initrd.len, im->initrd_sha256);
 	return c.err;

@@ -29,10 +29,12 @@ static void forget_found(struct kernel *k)
 	free(k->config);
 	free(k->release);
 	free(k->package);
+	free(k->modules_wanted);
 	free(k->version);
 	k->modules = NULL;
 	k->nmodules = 0;
 	k->dir = k->image = k->config = k->release = k->package = k->version = NULL;
+	k->modules_wanted = NULL;
 	k->sha256[0] = k->modules_sha256[0] = k->config_sha256[0] = '\0';
 	k->cached = false;
 }
@@ -160,18 +162,19 @@ static void replace(char **s, const char *by)
 static int load_json(struct kernel *k, const json_t *root, bool full)
 {
 	const char *name, *release, *package, *version, *sha, *msha, *csha = NULL;
-	const char *image = "vmlinuz", *base = NULL, *origin = NULL;
+	const char *image = "vmlinuz", *base = NULL, *origin = NULL, *wanted = "";
 	json_int_t size, csize = 0;
 	const json_t *modules;
 	json_error_t jerr;
 	int schema, err;
 
 	if (json_unpack_ex((json_t *)root, &jerr, 0,
-			   "{s:i, s:s, s:s, s:s, s:s, s:s, s:I, s?s, s?I, s:s, s:o, s?s, s?s, s?s}",
+			   "{s:i, s:s, s:s, s:s, s:s, s:s, s:I, s?s, s?I, s:s, s:o, s?s, s?s, s?s, s?s}",
 			   "schema", &schema, "name", &name, "release", &release,
 			   "package", &package, "version", &version, "sha256", &sha,
 			   "size", &size, "config_sha256", &csha, "config_size", &csize,
 			   "modules_sha256", &msha, "modules", &modules,
+			   "modules_wanted", &wanted,
 			   /* what is built has these, too */
 			   "image", &image, "base", &base, "origin", &origin))
 		return bad_json(k, jerr.text);
@@ -195,6 +198,7 @@ static int load_json(struct kernel *k, const json_t *root, bool full)
 		replace(&k->base, base);
 	k->release = xstrdup(release);
 	k->package = xstrdup(package);
+	k->modules_wanted = xstrdup(wanted);
 	k->version = xstrdup(version);
 	strcpy(k->sha256, sha);
 	strcpy(k->modules_sha256, msha);
@@ -629,6 +633,33 @@ static int run_script(const struct kernel *k, const char *name, const char *doin
 	return err;
 }
 
+/* Does modules.conf name other modules now than when @k was fetched? */
+static bool modules_changed(const struct kernel *k)
+{
+	char *path = xasprintf("%s/modules.conf", conf_dir), *save = NULL;
+	struct buf text = { 0 }, names = { 0 };
+	bool changed;
+
+	if (read_file(path, &text))
+		buf_free(&text);
+	for (char *l = text.data ? strtok_r(text.data, "\n", &save) : NULL; l;
+	     l = strtok_r(NULL, "\n", &save)) {
+		char *word, *next = NULL;
+
+		l[strcspn(l, "#")] = '\0';
+		l += strcspn(l, ":");
+		for (word = *l ? strtok_r(l + 1, BLANK, &next) : NULL; word;
+		     word = strtok_r(NULL, BLANK, &next))
+			buf_printf(&names, "%s%s", names.len ? " " : "", word);
+	}
+	/* Without the file there is nothing to fetch it by either. */
+	changed = names.len && strcmp(names.data, k->modules_wanted);
+	buf_free(&names);
+	buf_free(&text);
+	free(path);
+	return changed;
+}
+
 int kernel_fetch(struct kernel *k)
 {
 	const char *cache;
@@ -638,6 +669,13 @@ int kernel_fetch(struct kernel *k)
 		return load_path(k);
 	/* What is built may be out of date: a patch or a fragment was edited. */
 	err = kernel_is_built(k) ? -ENOENT : load_cached(k, false);
+	if (!err && !kernel_is_built(k) && modules_changed(k)) {
+		/* Better an old one than none: what it lacks, cases skip. */
+		if (run_script(k, "fetch", "fetching"))
+			fprintf(stderr, "cowpen: kernel %s keeps the modules of an earlier day: %s\n",
+				k->name, err_msg());
+		return load_cached(k, true);
+	}
 	if (err != -ENOENT)
 		return err;
 	err = kernel_is_built(k) ? run_script(k, "build", "building") : run_script(k, "fetch", "fetching");

@@ -29,6 +29,7 @@ struct kernel {
 	char *version;		/* what ranges are compared with: "5.10.262"; "" if not known */
 	char sha256[65];	/* of @image */
 	char modules_sha256[65];/* over all modules, "" without */
+	char *modules_wanted;	/* what modules.conf named when it was fetched; "" if not known */
 	char config_sha256[65];	/* "" without */
 	char **modules;		/* absolute paths of .ko files in the order to load them */
 	size_t nmodules;
