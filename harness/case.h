@@ -112,6 +112,16 @@ FIXTURE_TEARDOWN_PARENT(scene)
 	VARIANT(shmem, pin);                                                                       \
 	VARIANT(zero, pin)
 
+/* Kinds that differ from these in how they are mapped, or in where they come from. */
+#define VARIANTS_MORE(pin)                                                                         \
+	VARIANT(swapped, pin);                                                                     \
+	VARIANT(mthp, pin);                                                                        \
+	VARIANT(thp_one, pin);                                                                     \
+	VARIANT(thp_remapped, pin);                                                                \
+	VARIANT(thp_shared, pin);                                                                  \
+	VARIANT(hugetlb_shared, pin);                                                              \
+	VARIANT(zero_huge, pin)
+
 #define VARIANTS_PRIVATE_NOPIN                                                                     \
 	VARIANT_NOPIN(anon);                                                                       \
 	VARIANT_NOPIN(thp);                                                                        \

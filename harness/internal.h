@@ -72,6 +72,11 @@ extern const char *const who[MODEL_PROCS];
 const char *which(const struct scene *s, unsigned int first, unsigned int n);
 /* Compare all views with the model. */
 void views_compare(struct scene *s, const char *clause);
+/*
+ * steps_mm.c: all pages out to swap; @must_go: they must all leave. What has left
+ * is in s->out. Proves on a page beside that reclaim works.
+ */
+void reclaim(struct scene *s, bool must_go);
 /* A page that something has been mapped into may be read by a view. */
 void touch(struct scene *s, unsigned int first, unsigned int n);
 

@@ -37,11 +37,12 @@ enum { PARENT, CHILD, GRANDCHILD };	/* processes of a scene, as in the model */
 #define ALL_PAGES 0, ~0U		/* the whole area, in one call where there is one */
 #define PAGE(n)	  (n), 1		/* one page of it */
 
-/* What the pages are. One entry a kind in memory.c. */
+/* What the pages are. One entry a kind in memory*.c. */
 struct memory_kind {
 	const char *name;
 	unsigned int npages;		/* pages with stamps */
 	bool shared;			/* MAP_SHARED: no copy on write */
+	bool on_disk;			/* in a file of a file system that writes back */
 	bool huge;			/* a page is a huge page: PAGE(n) is 2 MiB, and never swapped */
 	/* Map and populate; fills in area, page offsets, alias. */
 	void (*map)(struct scene *s);
@@ -149,7 +150,7 @@ struct scene {
 	bool touched[MODEL_PAGES];	/* something is mapped there: a view may read it */
 	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
-	int memfd;			/* shmem kinds, else -1 */
+	int memfd;			/* the file behind it, else -1 */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
 	 * must go on to see the first content whatever is written here (the
@@ -282,8 +283,10 @@ void observe(struct scene *s, const char *what, const char *fmt, ...)
 
 /* --- for the harness's own files ------------------------------------------------ */
 
-extern const struct memory_kind memory_anon, memory_thp, memory_thp_pte, memory_hugetlb,
-	memory_shmem, memory_shmem_private, memory_zero, memory_unpopulated;
+extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_thp_pte,
+	memory_thp_one, memory_thp_remapped, memory_thp_shared, memory_mthp, memory_hugetlb,
+	memory_hugetlb_shared, memory_shmem, memory_shmem_private, memory_file_private,
+	memory_file_shared, memory_zero, memory_zero_huge, memory_unpopulated;
 extern const struct pin_kind pin_io_uring, pin_rdma, pin_rdma_ro, pin_rdma_odp, pin_odirect,
 	pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
 

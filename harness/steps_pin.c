@@ -95,6 +95,8 @@ void pin_pages(struct scene *s, unsigned int first, unsigned int n)
 	pin_prepare(s, p, first, n);
 	remember_frames(s, pfn);
 	err = p->kind->take(s, p, p->addr, p->len);
+	if (err == -EOPNOTSUPP && s->memory->on_disk)
+		scene_skip(s, "%s takes no pages of files on a disk (v6.5)", p->kind->name);
 	if (err)
 		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
 	if (!p->kind->for_write) {

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_MEMORY_H
+#define COWPEN_MEMORY_H
+
+#include "internal.h"
+
+/* For the files that make memory, memory*.c: one kind is one map(). */
+
+#define PAGE_4K	 4096UL
+#define HUGEPAGE (2UL << 20)
+
+/* mmap() or end the test. */
+void *map_or_error(struct scene *s, void *at, size_t len, int prot, int flags, int fd);
+/* Private anonymous memory for the scene's pages, which no THP will come into. */
+char *map_4k(struct scene *s);
+/* @size bytes of private anonymous memory at a multiple of @size, a power of two. */
+char *map_aligned(struct scene *s, size_t size);
+/* The scene's pages are @stride bytes each, one behind the other from s->area. */
+void pages_in_a_row(struct scene *s, size_t stride);
+/* First content, by the CPU of the parent: the pages are then private, present and writable. */
+void populate(struct scene *s);
+/* The pages by a read of each; the model says already what they hold. */
+void read_populate(struct scene *s);
+void must_be_present(struct scene *s);
+
+#endif

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* Where the guest has a file system on a RAM disk. */
+#define FILES "/mnt"
+
+/* --- hugetlb --------------------------------------------------------------------- */
+
+/* Two pages, each once more for a copy at fork() and once for a copy by the child. */
+#define HUGEPAGES_NEEDED 6
+
+static void huge_pages_needed(struct scene *s)
+{
+	long nr_free = file_number("/proc/meminfo", "HugePages_Free");
+
+	if (nr_free < 0)
+		scene_skip(s, "this kernel has no hugetlbfs");
+	if (nr_free < HUGEPAGES_NEEDED)
+		scene_error(s, "needs %d free huge pages, %ld are: raise /proc/sys/vm/nr_hugepages",
+			    HUGEPAGES_NEEDED, nr_free);
+}
+
+static void map_hugetlb(struct scene *s)
+{
+	huge_pages_needed(s);
+	s->area = map_or_error(s, NULL, s->npages * HUGEPAGE, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1);
+	pages_in_a_row(s, HUGEPAGE);
+	populate(s);
+	must_be_present(s);
+}
+
+static void map_hugetlb_shared(struct scene *s)
+{
+	huge_pages_needed(s);
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC | MFD_HUGETLB);
+	if (s->memfd < 0 || ftruncate(s->memfd, s->npages * HUGEPAGE))
+		scene_error(s, "memfd of huge pages: %s", strerror(errno));
+	s->area = map_or_error(s, NULL, s->npages * HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+			       s->memfd);
+	pages_in_a_row(s, HUGEPAGE);
+	populate(s);
+	must_be_present(s);
+	s->alias = map_or_error(s, NULL, s->npages * HUGEPAGE, PROT_READ, MAP_SHARED, s->memfd);
+	s->alias_follows = true;
+}
+
+/* --- files ------------------------------------------------------------------------ */
+
+/* The pages of s->memfd get their first content, and a second mapping that shows them. */
+static void fill_file(struct scene *s)
+{
+	if (s->memfd < 0 || ftruncate(s->memfd, s->npages * PAGE_4K))
+		scene_error(s, "a file for the scene: %s", strerror(errno));
+	for_each_page(s, i)
+		for (enum cell c = 0; c < NR_CELLS; c++) {
+			uint64_t v = stamp(BY_FILE, 0, i, c);
+
+			if (pwrite(s->memfd, &v, sizeof(v), i * PAGE_4K + CELL_OFFSET(c)) !=
+			    sizeof(v))
+				scene_error(s, "write to the file: %s", strerror(errno));
+			model_write(&s->model, PARENT, i, c, v);
+		}
+	s->alias = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ, MAP_SHARED, s->memfd);
+}
+
+/* Shared: one value for all who map it. */
+static void map_file_shared(struct scene *s)
+{
+	s->alias_follows = true;
+	s->area = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ | PROT_WRITE, MAP_SHARED,
+			       s->memfd);
+	pages_in_a_row(s, PAGE_4K);
+	populate(s);
+	must_be_present(s);
+}
+
+/* Private, from the page cache, read-only until the first write: the file must never change. */
+static void map_file_private(struct scene *s)
+{
+	s->area = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+			       s->memfd);
+	pages_in_a_row(s, PAGE_4K);
+	read_populate(s);
+}
+
+static void make_memfd(struct scene *s)
+{
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
+	fill_file(s);
+}
+
+/* On a file system that writes its pages back. */
+static void make_ext(struct scene *s)
+{
+	struct statfs fs;
+
+	if (statfs(FILES, &fs) || fs.f_type != EXT4_SUPER_MAGIC)
+		scene_skip(s, "no ext2 or ext4 at " FILES ": the modules brd and ext4 are not there");
+	s->memfd = open(FILES, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (s->memfd < 0 && errno == EOPNOTSUPP) {
+		char name[] = FILES "/cowpen-XXXXXX";
+
+		s->memfd = mkostemp(name, O_CLOEXEC);
+		unlink(name);
+	}
+	fill_file(s);
+}
+
+static void map_shmem(struct scene *s)
+{
+	make_memfd(s);
+	map_file_shared(s);
+}
+
+static void map_shmem_private(struct scene *s)
+{
+	make_memfd(s);
+	map_file_private(s);
+}
+
+static void map_ext_shared(struct scene *s)
+{
+	make_ext(s);
+	map_file_shared(s);
+}
+
+static void map_ext_private(struct scene *s)
+{
+	make_ext(s);
+	map_file_private(s);
+}
+
+const struct memory_kind memory_hugetlb = {
+	.name = "hugetlb",
+	.npages = 2,
+	.huge = true,
+	.map = map_hugetlb,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_hugetlb_shared = {
+	.name = "hugetlb_shared",
+	.npages = 2,
+	.shared = true,
+	.huge = true,
+	.map = map_hugetlb_shared,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_shmem = {
+	.name = "shmem",
+	.npages = 4,
+	.shared = true,
+	.map = map_shmem,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_shmem_private = {
+	.name = "shmem_private",
+	.npages = 4,
+	.map = map_shmem_private,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+/* userfaultfd takes a mapping of such a file only to track it (WP_ASYNC). */
+const struct memory_kind memory_file_private = {
+	.name = "file_private",
+	.npages = 4,
+	.on_disk = true,
+	.map = map_ext_private,
+};
+const struct memory_kind memory_file_shared = {
+	.name = "file_shared",
+	.npages = 4,
+	.shared = true,
+	.on_disk = true,
+	.map = map_ext_shared,
+};
