@@ -7,11 +7,30 @@
 struct _fixture_variant_scene;
 
 /* What a case says of itself; made by the macros of case.h, printed by --describe. */
+struct seen_to_fail {
+	const char *kernels;	/* blank-separated names of kernels.conf */
+	const char *clause;
+	const char *variants;	/* blank-separated globs over variant names */
+	struct seen_to_fail *next;
+};
+
+struct not_seen_to_fail {
+	const char *reason;
+	const char *variants;	/* as above */
+	struct not_seen_to_fail *next;
+};
+
+struct observes {
+	const char *key;	/* what observe() is given */
+	const char *meaning;
+	struct observes *next;
+};
+
 struct known_broken {
 	const char *from, *to;	/* versions: broken if from <= version < to; to "" is: still */
 	const char *fix;	/* commit, 12 digits, or "" */
 	const char *reason;
-	const char *variants;	/* blank-separated globs over variant names */
+	const char *variants;	/* as above */
 	struct known_broken *next;
 };
 
@@ -29,7 +48,9 @@ struct case_info {
 	const char *test;	/* name of the TEST_F */
 	const char *purpose, *clauses;
 	const char *class;	/* "contract", "observation" or "control" */
-	const char *seen_to_fail;
+	struct seen_to_fail *seen_to_fail;
+	struct not_seen_to_fail *not_seen_to_fail;
+	struct observes *observes;
 	struct known_broken *known_broken;
 	struct patched *patched;
 };

@@ -19,31 +19,86 @@ static json_t *words(const char *text)
 	return list;
 }
 
+/* One object a kernel. */
+static json_t *seen_to_fail(void)
+{
+	json_t *list = json_array(), *kernels, *k;
+	size_t i;
+
+	for (const struct seen_to_fail *f = case_info.seen_to_fail; f; f = f->next) {
+		kernels = words(f->kernels);
+		json_array_foreach(kernels, i, k)
+			json_array_append_new(list, json_pack("{s:O, s:s, s:s}", "kernel", k,
+							      "clause", f->clause, "variants",
+							      f->variants));
+		json_decref(kernels);
+	}
+	return list;
+}
+
+static json_t *not_seen_to_fail(void)
+{
+	json_t *list = json_array();
+
+	for (const struct not_seen_to_fail *f = case_info.not_seen_to_fail; f; f = f->next)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "reason", f->reason, "variants",
+						      f->variants));
+	return list;
+}
+
+static json_t *observes(void)
+{
+	json_t *list = json_array();
+
+	for (const struct observes *o = case_info.observes; o; o = o->next)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "key", o->key, "meaning",
+						      o->meaning));
+	return list;
+}
+
+/* A crash where a failure is known is news: only "fail" is expected. */
+static json_t *known_broken(void)
+{
+	json_t *list = json_array();
+
+	for (const struct known_broken *k = case_info.known_broken; k; k = k->next)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "from",
+						      k->from, "to", k->to, "fix", k->fix, "reason",
+						      k->reason, "variants", k->variants, "status",
+						      "fail"));
+	return list;
+}
+
+static json_t *patched(void)
+{
+	json_t *list = json_array();
+
+	for (const struct patched *p = case_info.patched; p; p = p->next)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "kernel", p->kernel,
+						      "expect", p->expect, "reason", p->reason,
+						      "variants", p->variants));
+	return list;
+}
+
 void case_describe(const char *const names[], const struct _fixture_variant_scene *const data[],
 		   size_t n)
 {
-	json_t *variants = json_array(), *known = json_array(), *patched = json_array(), *o;
+	json_t *variants = json_array(), *o;
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(variants,
 				      json_pack("{s:s, s:s, s:s}", "name", names[i], "memory",
 						data[i]->memory->name, "pin",
 						data[i]->pin ? data[i]->pin->name : "none"));
-	/* A crash where a failure is known is news: only "fail" is expected. */
-	for (const struct known_broken *k = case_info.known_broken; k; k = k->next)
-		json_array_append_new(known,
-				      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "from", k->from,
-						"to", k->to, "fix", k->fix, "reason", k->reason,
-						"variants", k->variants, "status", "fail"));
-	for (const struct patched *p = case_info.patched; p; p = p->next)
-		json_array_append_new(patched, json_pack("{s:s, s:s, s:s, s:s}", "kernel",
-							 p->kernel, "expect", p->expect, "reason",
-							 p->reason, "variants", p->variants));
-	o = json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "case", case_info.id, "test",
+	o = json_pack("{s:s, s:s, s:s, s:o, s:s}", "case", case_info.id, "test",
 		      case_info.test ?: "", "purpose", case_info.purpose, "clauses",
-		      words(case_info.clauses), "class", case_info.class, "seen_to_fail",
-		      case_info.seen_to_fail ?: "", "variants", variants, "known_broken", known,
-		      "patched", patched);
+		      words(case_info.clauses), "class", case_info.class);
+	json_object_set_new(o, "variants", variants);
+	json_object_set_new(o, "seen_to_fail", seen_to_fail());
+	json_object_set_new(o, "not_seen_to_fail", not_seen_to_fail());
+	json_object_set_new(o, "observes", observes());
+	json_object_set_new(o, "known_broken", known_broken());
+	json_object_set_new(o, "patched", patched());
 	json_dumpf(o, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(o);

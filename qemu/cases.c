@@ -33,9 +33,9 @@ static void tcase_forget(struct tcase *c)
 	free(c->purpose);
 	free(c->clauses);
 	free(c->class);
-	free(c->seen_to_fail);
+	claims_free(&c->claims);
 	free(c->test);
-	c->purpose = c->clauses = c->class = c->seen_to_fail = c->test = NULL;
+	c->purpose = c->clauses = c->class = c->test = NULL;
 }
 
 static void tcase_free(struct tcase *c)
@@ -132,6 +132,19 @@ static int parse_variants(const json_t *o, struct tcase *c)
 	return 0;
 }
 
+static int parse_claims(const json_t *o, struct tcase *c)
+{
+	const char **names = xcalloc(c->nv, sizeof(*names));
+	int ret = claims_parse(o, &c->claims);
+
+	for (size_t i = 0; i < c->nv; i++)
+		names[i] = c->v[i].name;
+	if (!ret)
+		ret = claims_check(&c->claims, names, c->nv);
+	free(names);
+	return ret;
+}
+
 static int tcase_parse(const json_t *o, struct tcase *c)
 {
 	char *id = NULL;
@@ -150,14 +163,14 @@ static int tcase_parse(const json_t *o, struct tcase *c)
 	if (!ret)
 		ret = want_text(o, "class", false, &c->class);
 	if (!ret)
-		ret = want_text(o, "seen_to_fail", false, &c->seen_to_fail);
-	if (!ret)
 		ret = parse_clauses(o, c);
 	if (!ret)
 		ret = parse_variants(o, c);
 	if (!ret)
 		ret = expectations_parse(json_object_get(o, "known_broken"),
 					 json_object_get(o, "patched"), &c->known);
+	if (!ret)
+		ret = parse_claims(o, c);
 	return ret;
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "claims.h"
 #include "verdict.h"
 
 /* One memory x pin of a case. Strings belong to the case. */
@@ -22,11 +23,11 @@ struct tcase {
 	char *purpose;
 	char *clauses;		/* "C1 C3" */
 	char *class;		/* "contract", "observation" or "control" */
-	char *seen_to_fail;
 	char *test;		/* name of its TEST_F */
 	struct variant *v;
 	size_t nv;
 	struct expectations known;
+	struct claims claims;
 	char *broken;		/* why it could not be asked; NULL if all is well */
 };
 

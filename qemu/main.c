@@ -694,8 +694,14 @@ static void list_case(const struct tcase *c, bool verbose)
 		printf("    %-9s %s%s%s%s: %s\n", e->pass ? "mended" : "broken", e->kernel,
 		       *e->e.variants ? " (" : "", e->e.variants, *e->e.variants ? ")" : "", e->e.reason);
 	}
-	if (*c->seen_to_fail)
-		printf("    seen to fail on %s\n", c->seen_to_fail);
+	for (size_t i = 0; i < c->claims.nseen; i++) {
+		const struct claim *s = &c->claims.seen[i];
+
+		printf("    seen      to fail on %s by %s: %s\n", s->kernel, s->clause, s->variants);
+	}
+	for (size_t i = 0; i < c->claims.nnot_seen; i++)
+		printf("    not seen  to fail (%s): %s\n", c->claims.not_seen[i].variants,
+		       c->claims.not_seen[i].reason);
 }
 
 static int list_tests(const struct opts *o)

@@ -7,8 +7,8 @@
 #include "case.h"
 
 CASE("pin, mprotect R and back, write: pin and page table still agree", "C1");
-SEEN_TO_FAIL("Debian 5.10.262: anon shmem_private thp_pte zero by io_uring rdma, anon "
-	     "thp_pte by odirect");
+SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* shmem_private-* zero-*");
+SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* shmem_private-*");

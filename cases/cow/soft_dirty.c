@@ -6,7 +6,9 @@
 #include "case.h"
 
 CASE("pin, clear soft-dirty, write: pin and page table still agree", "C1");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte by odirect");
+SEEN_TO_FAIL("5.10", "C1", "anon-odirect thp_pte-odirect");
+SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "soft-dirty clearing protects pages with FOLL_GET references, and do_wp_page() copies "
 	     "them",

@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("pin a huge page, clear soft-dirty, split it, write", "C1");
-SEEN_TO_FAIL("Debian 5.10.262: thp by io_uring rdma");
+SEEN_TO_FAIL("5.10", "C1", "*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "thp-*");

@@ -9,9 +9,8 @@
 #include "case.h"
 
 CONTROL("vmsplice in the child, unmap, parent writes: the pipe must not see it", "C2");
-SEEN_TO_FAIL("Debian 5.10.262: hugetlb thp by vmsplice; Debian 6.1.192: hugetlb by "
-	     "vmsplice; Debian 6.12.117: hugetlb by vmsplice; Debian 7.3.4: hugetlb by "
-	     "vmsplice");
+SEEN_TO_FAIL("5.10", "C2", "thp-vmsplice hugetlb-vmsplice");
+SEEN_TO_FAIL("5.10-mapcount", "C2", "anon-vmsplice thp_pte-vmsplice");
 KNOWN_BROKEN("2.6.38", "5.18", "3bff7e3f1f16", "a huge page is reused by mapcount alone",
 	     "thp-vmsplice");
 KNOWN_BROKEN("2.6.17", "", "",

@@ -7,7 +7,7 @@
 #include "case.h"
 
 CONTROL("vmsplice in the child, unmap, swap out, parent writes", "C2");
-SEEN_TO_FAIL("Debian 5.10.262: anon by vmsplice");
+SEEN_TO_FAIL("5.10", "C2", "anon-vmsplice");
 KNOWN_BROKEN("2.6.17", "5.18", "c145e0b47c77", "do_swap_page() reuses by mapcount alone",
 	     "anon-vmsplice");
 PATCHED("5.10-always-copy", "pass", "THP and swap-in count references, too", "*");

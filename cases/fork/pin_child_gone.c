@@ -6,7 +6,10 @@
 #include "case.h"
 
 CASE("pin, fork, child exits, parent writes", "C1 C2");
-SEEN_TO_FAIL("Debian 5.10.262: anon by odirect; Debian 6.1.192: anon thp by odirect");
+SEEN_TO_FAIL("6.1", "C1", "anon-odirect thp-odirect");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1",
+	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
+	     "anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma");
 KNOWN_BROKEN("5.9", "6.5", "a7e689dd1c06",
 	     "O_DIRECT takes FOLL_GET references, and do_wp_page() copies what has such when the "
 	     "child is gone",

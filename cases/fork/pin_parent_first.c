@@ -7,8 +7,10 @@
 #include "case.h"
 
 CASE("pin, fork, parent writes first: child isolated, parent and pin together", "C1 C2");
-SEEN_TO_FAIL("Debian 5.10.262: hugetlb by io_uring rdma rdma_ro, anon hugetlb thp by odirect; "
-	     "Debian 6.1.192: anon hugetlb thp by odirect");
+SEEN_TO_FAIL("5.10", "C1", "hugetlb-io_uring hugetlb-rdma *-odirect hugetlb-rdma_ro");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1",
+	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
+	     "anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma anon-gup_ro");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin",
 	     "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");

@@ -7,8 +7,14 @@
 #include "case.h"
 
 CASE("pin, write-protect, fork, unprotect, parent writes first", "C1 C2 C4");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma; Debian 6.1.192: "
-	     "hugetlb");
+SEEN_TO_FAIL("5.10", "C1",
+	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma "
+	     "thp_pte-rdma zero-rdma");
+SEEN_TO_FAIL("6.1", "C4", "hugetlb-none");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1",
+	     "hugetlb-io_uring shmem_private-io_uring hugetlb-rdma shmem_private-rdma");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none thp_pte-none shmem_private-none");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma "

@@ -8,7 +8,7 @@
 #include "case.h"
 
 CONTROL("a device that faults follows the page table whatever happens", "C1 C2 C5 C6");
-SEEN_TO_FAIL("Debian 6.16.12, 6.17.13, 6.18.15: anon shmem thp unpopulated by rdma_odp");
+SEEN_TO_FAIL("6.16", "C5", "*-rdma_odp");
 KNOWN_BROKEN("6.16", "7.2.8", "769001ce838d",
 	     "soft-RoCE writes to a page that is mapped for reading, once it has read it",
 	     "*-rdma_odp");

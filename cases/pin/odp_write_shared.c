@@ -8,7 +8,8 @@
 #include "case.h"
 
 CONTROL("a device that faults reads and then writes memory that is shared", "C2 C5 C6");
-SEEN_TO_FAIL("Debian 6.16.12, 6.17.13, 6.18.15: anon hugetlb shmem_private thp zero by rdma_odp");
+SEEN_TO_FAIL("6.16", "C1", "zero-rdma_odp");
+SEEN_TO_FAIL("6.16", "C2", "anon-rdma_odp thp-rdma_odp hugetlb-rdma_odp shmem_private-rdma_odp");
 KNOWN_BROKEN("6.16", "7.2.8", "769001ce838d",
 	     "soft-RoCE writes to a page that is mapped for reading, once it has read it",
 	     "*-rdma_odp");

@@ -13,8 +13,10 @@
 #include "case.h"
 
 CASE("a R/O pin of a read-only mapping, then mprotect RW and write", "C1 C5 C7");
-SEEN_TO_FAIL("Debian 5.10.262: anon hugetlb shmem shmem_private zero by rdma_ro; Debian 6.1.192: "
-	     "hugetlb shmem by rdma_ro");
+SEEN_TO_FAIL("5.10", "C1", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
+SEEN_TO_FAIL("5.10", "C5", "hugetlb-rdma_ro");
+SEEN_TO_FAIL("5.10", "C7", "shmem-rdma_ro");
+SEEN_TO_FAIL("7.3-no-unshare", "C1", "shmem_private-gup_ro");
 KNOWN_BROKEN("2.6.12", "6.2", "b40656aa7d55",
 	     "an MR without write access is a forced pin for writing, which shared mappings refuse",
 	     "shmem-rdma_ro");

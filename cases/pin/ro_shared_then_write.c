@@ -8,8 +8,7 @@
 #include "case.h"
 
 CASE("fork, then a R/O pin, then everybody writes", "C1 C2 C7");
-SEEN_TO_FAIL("7.3-no-unshare: anon hugetlb thp by gup_ro, anon hugetlb by gup_ro_fast "
-	     "rdma_ro");
+SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
 PATCHED("7.3-no-unshare", "fail", "a read-only pin takes what is there", "*");
 
 VARIANT(anon, gup_ro);

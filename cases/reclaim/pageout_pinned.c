@@ -7,7 +7,8 @@
 #include "case.h"
 
 CASE("pin, page out, read, write: pin and page table still agree", "C1");
-SEEN_TO_FAIL("Debian 5.10.262: anon by odirect");
+SEEN_TO_FAIL("5.10", "C1", "anon-odirect");
+SEEN_TO_FAIL("7.3-reclaim-takes-pinned", "C1", "*-io_uring *-rdma anon-gup_ro");
 KNOWN_BROKEN("5.9", "5.19", "1493a1913e34",
 	     "a page swapped out under O_DIRECT comes back read-only and is then copied",
 	     "anon-odirect");

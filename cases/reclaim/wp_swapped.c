@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("write-protect, swap out and in: the mark stays", "C3 C4");
-SEEN_TO_FAIL("patched only: 7.3-swap-forgets-wp: all");
+SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*-none");
 PATCHED("7.3-swap-forgets-wp", "fail", "swap-out forgets the mark", "*");
 
 VARIANT_NOPIN(anon);

@@ -7,7 +7,8 @@
 #include "case.h"
 
 CASE("the monitor emulates the write with ptrace and leaves the mark", "C1 C3 C4");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte by io_uring rdma");
+SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp-io_uring thp_pte-io_uring *-rdma");
+SEEN_TO_FAIL("7.3-gup-ignores-wp", "C4", "*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");

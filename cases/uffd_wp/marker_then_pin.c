@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("markers where no page is, then pin: each page asks", "C1 C3 C7");
-SEEN_TO_FAIL("patched only: 7.3-gup-ignores-wp: all; 7.3-dma-by-page-table: all");
+SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
 PATCHED("7.3-gup-ignores-wp", "fail", "the kernel's own write faults ignore the mark", "*");
 PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "*");

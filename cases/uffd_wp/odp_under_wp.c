@@ -7,7 +7,7 @@
 #include "case.h"
 
 CONTROL("a device that faults, under write-protect: one notification a write", "C3 C4 C6");
-SEEN_TO_FAIL("Debian 6.16.12, 6.17.13, 6.18.15, 7.2.12: anon hugetlb shmem thp by rdma_odp");
+SEEN_TO_FAIL("6.16", "C6", "*-rdma_odp");
 KNOWN_BROKEN("6.16", "7.2.8", "769001ce838d",
 	     "soft-RoCE writes to a page that is mapped for reading, once it has read it: past the "
 	     "mark, without a notification",

@@ -6,7 +6,8 @@
 #include "case.h"
 
 CASE("a round trip over several pages of which one is pinned", "C1 C3");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte by io_uring rdma");
+SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-*");
+SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-* thp_pte-*");

@@ -10,8 +10,7 @@
 
 CASE("pin what is write-protected: one notification a page, or EFAULT and nothing pinned", "C1 C3 "
 											   "C7");
-SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write; 7.3-gup-ignores-wp: all; "
-	     "7.3-pin-skips-cow; 7.3-dma-by-page-table: all");
+SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
 PATCHED("7.3-unwp-grants-write", "fail",
 	"unprotecting makes writable whatever it is", "shmem_private-* zero-*");
 PATCHED("7.3-gup-ignores-wp", "fail", "the kernel's own write faults ignore the mark", "*");

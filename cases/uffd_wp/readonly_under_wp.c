@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("write-protect, mprotect R, unprotect: writing is still refused", "C5");
-SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write: all; 7.3-dma-by-page-table");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C5", "*");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
 PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "anon-io_uring");

@@ -10,8 +10,7 @@
 #include "case.h"
 
 CASE("a R/O pin of what is write-protected: no notification, the mark stays", "C1 C3 C4 C7");
-SEEN_TO_FAIL("7.3-unshare-forgets-wp and 7.3-no-unshare: zero by gup_ro gup_ro_fast, "
-	     "shmem_private by gup_ro_fast rdma_ro");
+SEEN_TO_FAIL("7.3-no-unshare", "C1", "zero-gup_ro *-gup_ro_fast shmem_private-rdma_ro");
 PATCHED("7.3-no-unshare", "fail",
 	"a read-only pin takes what is there",
 	"*-gup_ro_fast zero-gup_ro shmem_private-rdma_ro");

@@ -8,9 +8,9 @@
 #include "case.h"
 
 CASE("unsharing under write-protect: the new page has the mark", "C1 C2 C3 C4");
-SEEN_TO_FAIL("Debian 6.1.192: hugetlb by rdma_ro, hugetlb; 7.3-unshare-forgets-wp: "
-	     "anon thp by gup_ro, anon by gup_ro_fast, anon; 7.3-no-unshare: anon "
-	     "hugetlb thp by gup_ro, anon by gup_ro_fast");
+SEEN_TO_FAIL("6.1", "C4", "hugetlb-rdma_ro hugetlb-none");
+SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro anon-gup_ro_fast");
+SEEN_TO_FAIL("7.3-unshare-forgets-wp", "C4", "anon-none");
 KNOWN_BROKEN("5.19", "6.4", "0f230bc24b6e", "unsharing a hugetlb page loses the mark",
 	     "hugetlb-none hugetlb-rdma_ro");
 PATCHED("7.3-no-unshare", "fail",

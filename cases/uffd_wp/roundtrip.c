@@ -11,8 +11,9 @@
 #include "case.h"
 
 CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte zero by io_uring rdma, anon thp_pte by "
-	     "odirect, anon by rdma_ro");
+SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-* zero-* anon-rdma anon-odirect anon-rdma_ro");
+SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]*");

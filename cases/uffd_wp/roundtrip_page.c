@@ -7,7 +7,9 @@
 #include "case.h"
 
 CASE("the round trip on one page of several, the others stay protected", "C1 C3 C4");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma");
+SEEN_TO_FAIL("5.10", "C1", "anon-* thp-* thp_pte-* zero-*");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");

@@ -7,7 +7,9 @@
 #include "case.h"
 
 CASE("a round trip on memory shared after fork(): the write is still copied", "C2 C5");
-SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write: all");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2",
+	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
 
 VARIANTS_PRIVATE_NOPIN;

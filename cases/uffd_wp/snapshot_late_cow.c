@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("flow B, a late fault on a page shared with a child is copied", "C2 C3 C5");
-SEEN_TO_FAIL("patched only: 7.3-unwp-grants-write: all");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "*-none");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
 
 VARIANTS_PRIVATE_NOPIN;

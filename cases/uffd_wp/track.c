@@ -7,7 +7,13 @@
 #include "case.h"
 
 CASE("flow A: write fault, notification, unprotect, retry, with a pin", "C1 C3");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte zero by io_uring rdma, anon by odirect rdma_ro");
+SEEN_TO_FAIL("5.10", "C1",
+	     "anon-io_uring thp-io_uring thp_pte-* zero-io_uring anon-rdma thp-rdma zero-rdma "
+	     "anon-odirect anon-rdma_ro");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring shmem_private-rdma");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "shmem-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");

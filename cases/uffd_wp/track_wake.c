@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("flow A, unprotect without waking, then wake", "C1 C3");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp thp_pte by io_uring rdma");
+SEEN_TO_FAIL("5.10", "C1", "*-io_uring *-rdma");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");

@@ -7,7 +7,8 @@
 #include "case.h"
 
 CASE("pin, round trip, unpin, write, pin again, round trip", "C1 C7 C8");
-SEEN_TO_FAIL("Debian 5.10.262: anon thp_pte by io_uring rdma, zero by io_uring");
+SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* zero-io_uring");
+SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-* thp_pte-* zero-*");

@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("write-protect nothing, then pin what comes", "C1 C7");
-SEEN_TO_FAIL("Debian 5.10.262: unpopulated by io_uring rdma");
+SEEN_TO_FAIL("5.10", "C1", "*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "unpopulated-*");

@@ -102,9 +102,11 @@ static void described(void **state)
 	discover(&l);
 	cases_free(&l);
 	assert_int_equal(asked(), 0);
-	put("fork/pin", DESCRIBE("fork/pin", ",\"seen_to_fail\":\"5.10\""));
+	put("fork/pin", DESCRIBE("fork/pin", ",\"seen_to_fail\":[{\"kernel\":\"5.10\","
+				 "\"clause\":\"C1\",\"variants\":\"thp-*\"}]"));
 	discover(&l);
-	assert_string_equal(l.c[0].seen_to_fail, "5.10");
+	assert_int_equal(l.c[0].claims.nseen, 1);
+	assert_string_equal(l.c[0].claims.seen[0].kernel, "5.10");
 	cases_free(&l);
 	assert_int_equal(asked(), 1);
 }
@@ -195,6 +197,9 @@ static void broken_cases(void **state)
 		{ "echo '{\"case\":\"fork/bad\",\"purpose\":\"\",\"test\":\"\","
 		  "\"variants\":[{\"name\":\"a\"},{\"name\":\"a\"}]}'", "twice" },
 		{ DESCRIBE("fork/bad", ",\"known_broken\":[{\"from\":\"x\"}]"), "not a version" },
+		{ DESCRIBE("fork/bad", ",\"seen_to_fail\":\"5.10\""), "\"seen_to_fail\" is not an array" },
+		{ DESCRIBE("fork/bad", ",\"seen_to_fail\":[{\"kernel\":\"5.10\",\"clause\":\"C1\","
+		  "\"variants\":\"* anon-rdma\"}]"), "\"anon-rdma\", and no variant is called so" },
 	};
 	char *path = xasprintf("%s/cases/fork/bad", dir);
 	struct case_list l;
