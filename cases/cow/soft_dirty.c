@@ -27,6 +27,7 @@ VARIANT(thp, odirect);
 VARIANT(thp_pte, odirect);
 VARIANT(hugetlb, odirect);
 VARIANT(shmem, odirect);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, soft_dirty)
 {

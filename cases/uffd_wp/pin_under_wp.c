@@ -24,6 +24,7 @@ VARIANTS_ALL(rdma);
 VARIANT(anon, gup);
 VARIANT(anon, gup_fast);
 VARIANT(hugetlb, gup_fast);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, pin_under_wp)
 {
