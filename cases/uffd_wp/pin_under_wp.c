@@ -18,6 +18,7 @@ PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there", "shmem_private-* zero-*");
 PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "*");
+OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
