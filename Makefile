@@ -102,6 +102,9 @@ table: deps
 
 # Does each test fail where its case says that it was seen to?
 prove: deps
+	@[ -z '$(KERNEL)$(KERNELS)' ] || { \
+		echo "cowpen: prove goes by the kernels that the cases name; CASES= says which cases" >&2; \
+		exit 3; }
 	@$(build)
 	@O=$(O) ci/prove '$(or $(CASE),$(CASES))' $(common)
 

@@ -152,8 +152,8 @@ static void print_case(struct buf *md, const struct tcase *c, const struct table
 static int check(const struct run *run)
 {
 	if (missing_results(run, NULL))
-		return err_set(-ENOENT, "run %s lacks %zu results: go on with it by RESUME=1 of `make run-all`",
-			       run->id, missing_results(run, NULL));
+		return err_set(-ENOENT, "run %s lacks %zu results: make it again", run->id,
+			       missing_results(run, NULL));
 	for (size_t i = 0; i < run->nrec; i++) {
 		if (run->rec[i].status == ST_ERROR)
 			return err_set(-EINVAL, "%s on %s is an error and nothing observed: %s",
