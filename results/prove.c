@@ -199,9 +199,9 @@ static void print_unproven(struct buf *md, const struct tcase *c)
 	free(done);
 }
 
-/* Each once, in the order of the runs. */
-static void print_kernels(struct buf *md, struct run *const *runs, size_t nruns)
+void md_kernels(struct buf *md, struct run *const *runs, size_t nruns)
 {
+	buf_printf(md, "\n## Kernels\n\n");
 	for (size_t i = 0; i < nruns; i++) {
 		for (size_t k = 0; k < runs[i]->info.nkernels; k++) {
 			const struct run_kernel *rk = &runs[i]->info.kernels[k];
@@ -252,6 +252,5 @@ void prove_table(const struct case_list *cases, struct run *const *runs, size_t 
 		for (size_t i = 0; i < cases->n; i++)
 			print_unproven(md, &cases->c[i]);
 	}
-	buf_printf(md, "\n## Kernels\n\n");
-	print_kernels(md, runs, nruns);
+	md_kernels(md, runs, nruns);
 }
