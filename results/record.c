@@ -74,7 +74,7 @@ static const struct {
 	S(modules_sha256), S(config_sha256), S(test),
 }, tail_strings[] = {
 	S(clause), S(step), S(wanted), S(seen), S(reason), S(fix), S(accel), S(qemu),
-	S(kmsg), S(log), S(replay), S(exe_sha256), S(time),
+	S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay), S(exe_sha256), S(time),
 #undef S
 };
 
@@ -293,13 +293,14 @@ bad:
 static char **run_info_string(struct run_info *i, unsigned int n)
 {
 	char **s[] = { &i->command, &i->start, &i->accel, &i->accel_why, &i->qemu, &i->machine,
-		       &i->case_globs, &i->kernel_names };
+		       &i->case_globs, &i->kernel_names, &i->isolation, &i->order, &i->guest };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_info_keys[] = {
 	"command", "start", "accel", "accel_why", "qemu", "machine", "cases", "kernel_names",
+	"isolation", "order", "guest",
 };
 
 static char **run_kernel_string(struct run_kernel *k, unsigned int n)
