@@ -51,6 +51,12 @@ int uffd_read_fork_event(int uffd);
 /* steps_wp.c: the clause C3 if it is not a write-protect fault of a write to @page. */
 void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page);
 
+/* steps_mm.c: clear the soft-dirty bits of a process (0: ours), and prove that of ours. */
+void clear_refs(struct scene *s, pid_t pid);
+
+/* ledger.c: what was written must be reported (C9). */
+void ledger_compare(struct scene *s);
+
 /* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */
 void writer_start_thread(struct scene *s);
 void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[]);

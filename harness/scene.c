@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -341,6 +342,9 @@ static void compare_marks(struct scene *s)
 	/* Also when the last registration has gone: it must have taken its marks along. */
 	if (!s->pagemap_has_mark)
 		return;
+	/* There a write takes the mark away, and so may others: that is the ledger's, C9. */
+	if (s->uffd_features & UFFD_FEATURE_WP_ASYNC)
+		return;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
@@ -365,8 +369,11 @@ void step_end(struct scene *s)
 {
 	struct uffd_notice n;
 
+	/* Before anybody has looked, and again when what looking brought in is there. */
+	ledger_compare(s);
 	views_compare(s, NULL);
 	compare_marks(s);
+	ledger_compare(s);
 	if (s->uffd >= 0 && uffd_next(s, s->uffd, &n))
 		scene_fail(s, "C3", "no notification without a write", "one for offset %#llx",
 			   (unsigned long long)(n.address - (uintptr_t)s->area));

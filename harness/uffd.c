@@ -21,6 +21,7 @@ static const struct {
 	{ UFFD_FEATURE_WP_HUGETLBFS_SHMEM, "UFFD_FEATURE_WP_HUGETLBFS_SHMEM", "v5.19" },
 	{ UFFD_FEATURE_WP_UNPOPULATED, "UFFD_FEATURE_WP_UNPOPULATED", "v6.4" },
 	{ UFFD_FEATURE_EVENT_FORK, "UFFD_FEATURE_EVENT_FORK", "v4.11" },
+	{ UFFD_FEATURE_WP_ASYNC, "UFFD_FEATURE_WP_ASYNC", "v6.7" },
 };
 
 static int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
@@ -102,8 +103,10 @@ void uffd_open(struct scene *s, unsigned int flags)
 		want |= UFFD_FEATURE_EVENT_FORK;
 	if (flags & WP_UNPOPULATED)
 		want |= UFFD_FEATURE_WP_UNPOPULATED;
-	step_begin(s, "C4", "uffd_open%s%s", flags & WP_EVENT_FORK ? " event_fork" : "",
-		   flags & WP_UNPOPULATED ? " unpopulated" : "");
+	if (flags & WP_ASYNC)
+		want |= UFFD_FEATURE_WP_ASYNC;
+	step_begin(s, "C4", "uffd_open%s%s%s", flags & WP_EVENT_FORK ? " event_fork" : "",
+		   flags & WP_UNPOPULATED ? " unpopulated" : "", flags & WP_ASYNC ? " async" : "");
 	/* Features are fixed by the first UFFDIO_API, so ask with one that is thrown away. */
 	fd = uffd_new(s, 0, &have);
 	close(fd);
