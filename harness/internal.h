@@ -70,6 +70,12 @@ bool memory_has_markers(const struct scene *s);
 bool area_registered(const struct scene *s);
 void marks_gone(struct scene *s);
 
+/* steps_mm.c: clear the soft-dirty bits of a process (0: ours), and prove that of ours. */
+void clear_refs(struct scene *s, pid_t pid);
+
+/* ledger.c: what was written must be reported (C9). */
+void ledger_compare(struct scene *s);
+
 /* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */
 void writer_start_thread(struct scene *s);
 void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[]);

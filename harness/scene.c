@@ -346,6 +346,9 @@ static void compare_marks(struct scene *s)
 	/* Also when the last registration has gone: it must have taken its marks along. */
 	if (!s->pagemap_has_mark)
 		return;
+	/* There a write takes the mark away, and so may others: that is the ledger's, C9. */
+	if (s->uffd_features & UFFD_FEATURE_WP_ASYNC)
+		return;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
@@ -371,8 +374,11 @@ void step_end(struct scene *s)
 	bool write_waits = false;
 	struct uffd_notice n;
 
+	/* Before anybody has looked, and again when what looking brought in is there. */
+	ledger_compare(s);
 	views_compare(s, NULL);
 	compare_marks(s);
+	ledger_compare(s);
 	/* A write that waits has its notification still to be read: write_begin(). */
 	for_each_page(s, i)
 		write_waits |= s->racing[i];

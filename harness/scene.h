@@ -180,6 +180,10 @@ struct scene {
 	int mark_port;			/* debug console for step marks, 0: none */
 	char observation[SCENE_OBSERVATIONS][2][48];
 	unsigned int nobservations;
+
+	unsigned int ledgers;		/* SOFT_DIRTY, WP_ASYNC: those that were opened */
+	bool ledgers_run;		/* and cleared: what is written from then on is reported */
+	unsigned int over_reports;	/* pages reported without a write, at most */
 };
 
 /* --- steps ------------------------------------------------------------------ */
@@ -225,6 +229,7 @@ void device_write_refused(struct scene *s, unsigned int page);
 /* userfaultfd: register (once) with what the memory needs. */
 #define WP_EVENT_FORK  1	/* also ask for EVENT_FORK: the child inherits the marks */
 #define WP_UNPOPULATED 2	/* marks where no page is (v6.4) */
+#define WP_ASYNC       4	/* no notifications: a write takes the mark away (v6.7) */
 void uffd_open(struct scene *s, unsigned int flags);
 void wp(struct scene *s);					/* all, in one call */
 void wp_pages(struct scene *s, unsigned int first, unsigned int n);
@@ -340,6 +345,30 @@ void pin_refused(struct scene *s);
 void read_under_rwp(struct scene *s, int proc, unsigned int page);
 
 /* --- steps: the ledger ----------------------------------------------------------------- */
+/*
+ * Who keeps book of what was written (C9). From the first ledger_clear() on, every
+ * step ends with the question whether all that a CPU wrote since is reported, in
+ * the parent and in a child that has such a ledger.
+ */
+#define SOFT_DIRTY 0x10		/* clear_refs and pagemap's bit 55 */
+/* @which: SOFT_DIRTY, WP_ASYNC (which is PAGEMAP_SCAN, v6.7), or both; WP_EVENT_FORK. */
+void ledger_open(struct scene *s, unsigned int which);
+void ledger_clear(struct scene *s);
+/* The other ways to clear that WP_ASYNC knows. */
+enum clear {
+	SCAN,			/* PAGEMAP_SCAN that reports what it clears; ledger_clear() */
+	SCAN_BLIND,		/* the same without an output vector */
+	SCAN_ONE_BY_ONE,	/* with room for one region and one page, over and over */
+	UFFD,			/* UFFDIO_WRITEPROTECT */
+};
+void ledger_clear_by(struct scene *s, enum clear how);
+/*
+ * Clear the soft-dirty bits of much memory beside the scene, in huge pages as it is or
+ * in small ones, while it is moved to another node; write to it; over and over.
+ */
+void ledger_clear_migrating(struct scene *s);
+/* mmap() a page beside the area: they are one mapping then, and soft-dirty as a whole. */
+void ledger_grow(struct scene *s);
 
 /* --- steps: what the kernel does to pages ----------------------------------------------- */
 

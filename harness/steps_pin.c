@@ -346,8 +346,12 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 		scene_error(s, "the device failed: %s", strerror(-err));
 	for (unsigned int i = 0; i < n; i++)
 		model_device_write(&s->model, 0, first + i, v[i]);
-	if (p->kind->on_demand)
+	if (p->kind->on_demand) {
 		touch(s, first, n);
+		/* It faults as its owner's CPU does. */
+		for (unsigned int i = 0; i < n; i++)
+			model_report(&s->model, p->owner, first + i, true);
+	}
 	if (p->kind->one_shot)
 		model_unpin(&s->model, 0);
 	step_end(s);
