@@ -51,15 +51,20 @@ void must_be_present(struct scene *s)
 			scene_error(s, "page %u is not present after it was populated", i);
 }
 
-char *map_4k(struct scene *s)
+char *map_small(struct scene *s, size_t len)
 {
-	char *p = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	char *p = map_or_error(s, NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			       -1);
 
 	/* EINVAL: no THP in this kernel, so none can come. */
-	if (madvise(p, s->npages * PAGE_4K, MADV_NOHUGEPAGE) && errno != EINVAL)
+	if (madvise(p, len, MADV_NOHUGEPAGE) && errno != EINVAL)
 		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
 	return p;
+}
+
+char *map_4k(struct scene *s)
+{
+	return map_small(s, s->npages * PAGE_4K);
 }
 
 char *map_aligned(struct scene *s, size_t size)

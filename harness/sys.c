@@ -89,7 +89,7 @@ long file_number(const char *path, const char *key)
 	return value;
 }
 
-long anon_huge_kib(const void *addr)
+long smaps_kib(const void *addr, const char *key)
 {
 	char *text = slurp("/proc/self/smaps", 1 << 20);
 	long v = -1;
@@ -100,13 +100,29 @@ long anon_huge_kib(const void *addr)
 
 		if (sscanf(line, "%lx-%lx ", &from, &to) == 2 && (uintptr_t)addr >= from &&
 		    (uintptr_t)addr < to) {
-			v = number_after(line, "AnonHugePages");
+			v = number_after(line, key);
 			break;
 		}
 		line = end ? end + 1 : NULL;
 	}
 	free(text);
 	return v;
+}
+
+long anon_huge_kib(const void *addr)
+{
+	return smaps_kib(addr, "AnonHugePages");
+}
+
+bool file_get(const char *path, char *line, size_t size)
+{
+	char *text = slurp(path, size - 1);
+
+	if (!text)
+		return false;
+	snprintf(line, size, "%.*s", (int)strcspn(text, "\n"), text);
+	free(text);
+	return true;
 }
 
 long pins_outstanding(void)
