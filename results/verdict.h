@@ -41,6 +41,14 @@ struct expectations {
  */
 int expectations_parse(const struct json_t *known_broken, const struct json_t *patched,
 		       struct expectations *x);
+/*
+ * Where a case was seen to fail on a kernel that is built, it is expected to
+ * fail: what SEEN_TO_FAIL() says there need not be said again by PATCHED(). For a
+ * stock kernel (its name is a version) nothing is added: there KNOWN_BROKEN() must
+ * say which commit did it.
+ */
+void expectations_add_seen(struct expectations *x, const char *kernel, const char *clause,
+			   const char *variants);
 void expectations_free(struct expectations *x);
 
 /*
@@ -59,6 +67,9 @@ int version_cmp(const char *a, const char *b);
 const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
 					   const char *version, const char *variant,
 					   enum status status);
+
+/* Does the case say what @variant does on that very kernel, by PATCHED() or SEEN_TO_FAIL()? */
+bool expectations_name(const struct expectations *x, const char *kernel, const char *variant);
 
 /* What @status means where @e (may be NULL) was expected. */
 enum verdict verdict_of(enum status status, const struct expectation *e);
