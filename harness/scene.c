@@ -290,7 +290,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		if (!model_pin_covers(&s->model, n, i) || s->racing[i])
 			continue;
 		/* It would bring in what is not there. */
-		if (p->kind->on_demand && !visible(s, i))
+		if (p->kind->on_demand && (!visible(s, i) || s->proc[p->owner].blind))
 			continue;
 		if (asked == PARENT) {
 			err = p->kind->read(s, p, i, cell);
@@ -299,6 +299,10 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 			err = reply.ret;
 			memcpy(cell, reply.cell[0], sizeof(cell));
 		}
+		/* It asks for what it holds: neither page tables nor processes have a say in that. */
+		if (err == -EFAULT && p->kind->coherent && !p->kind->on_demand)
+			scene_fail(s, "C1", "the device reaches the page that it has pinned",
+				   "EFAULT (view: %s, page %u)", view, i);
 		if (err)
 			scene_error(s, "%s could not be read: %s", view, strerror(-err));
 		for (enum cell c = 0; c < NR_CELLS; c++)
@@ -315,16 +319,18 @@ void views_compare(struct scene *s, const char *clause)
 	s->look++;
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++)
-			if (visible(s, i))
+			if (visible(s, i) && !s->proc[PARENT].blind)
 				cell[i][c] = *(volatile uint64_t *)cell_addr(s, i, c);
-	compare_proc(s, PARENT, cell, clause);
+	if (!s->proc[PARENT].blind)
+		compare_proc(s, PARENT, cell, clause);
 	if (s->alias)
 		compare_alias(s);
 	for (int proc = CHILD; proc < MODEL_PROCS; proc++) {
 		struct child_cmd cmd = { .op = OP_READ };
 		struct child_reply reply;
 
-		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped ||
+		    s->proc[proc].blind)
 			continue;
 		for_each_page(s, i)
 			if (visible(s, i))
@@ -509,25 +515,6 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	views_compare(s, "C1");
 }
 
-/* A zombie has given its memory and its files back; who reaps it is not our business. */
-static bool gone(pid_t pid)
-{
-	char path[32], state = 0;
-	FILE *f;
-
-	if (pid <= 0)
-		return true;
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return true;
-	/* The name in brackets is ours: no bracket in it. */
-	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
-		state = 0;
-	fclose(f);
-	return state == 'Z' || state == 'X';
-}
-
 /*
  * Pins outlive the process that made them while a child holds the device, and
  * io_uring gives pages back after exit has returned, so this waits: first for
@@ -544,7 +531,7 @@ void scene_end(struct scene *s)
 
 	children_kill(s);
 	for (int i = CHILD; i < MODEL_PROCS; i++)
-		while (!gone(s->proc[i].pid) && ms_now() < end)
+		while (!process_gone(s->proc[i].pid) && ms_now() < end)
 			ms_sleep(1);
 	end = ms_now() + PATIENCE_MS / 2;
 	for (;;) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -30,7 +31,8 @@ static pid_t pid_in(const struct scene *s, int proc)
 static void fork_one(struct scene *s, int from, int proc)
 {
 	struct forking f = { s, proc, from == PARENT ? s->uffd : s->proc[from].uffd };
-	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK;
+	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
+		     s->at_fork != NOT_INHERITED;
 	pthread_t thread;
 
 	step_begin(s, "C2", "fork%s%s", from == PARENT ? "" : " by the child",
@@ -45,6 +47,12 @@ static void fork_one(struct scene *s, int from, int proc)
 			scene_error(s, "no EVENT_FORK: %s", strerror(-s->proc[proc].uffd));
 	}
 	model_fork(&s->model, from, proc, event);
+	s->proc[proc].blind = s->proc[from].blind;
+	at_fork_apply(s, proc);
+	/* A child has what its parent had open, so the devices too. */
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (s->pin[n].taken && s->pin[n].owner == from && from != PARENT)
+			s->pin[n].also = proc;
 	/*
 	 * Precondition: private memory that nothing pins is shared now. What a
 	 * pin covers may have been copied early (70e806e4e645) and is not asked.
@@ -56,7 +64,7 @@ static void fork_one(struct scene *s, int from, int proc)
 
 		for (unsigned int n = 0; n < s->npins; n++)
 			pinned |= s->pin[n].taken && !s->pin[n].kind->on_demand;
-		if (pinned || s->memory->shared || !s->touched[i] || !(mine & PM_PRESENT))
+		if (pinned || s->memory->shared || s->at_fork != INHERITED || !s->touched[i] || !(mine & PM_PRESENT))
 			continue;
 		if (theirs & PM_PRESENT && PM_PFN(theirs) != PM_PFN(mine))
 			scene_error(s, "page %u is not shared after fork()", i);
@@ -74,20 +82,101 @@ void fork_grandchild(struct scene *s)
 	fork_one(s, CHILD, GRANDCHILD);
 }
 
+/*
+ * The child's memory goes, by exit or by exec. Its pins stand as long as somebody
+ * has their device open: a child of its own, or itself after exec (@stays).
+ */
+static void child_gone(struct scene *s, bool stays, long pins_before)
+{
+	bool held = false;
+
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct pin *p = &s->pin[n];
+
+		if (!p->taken || p->owner != CHILD)
+			continue;
+		held |= p->also || stays;
+		/* Nobody is left who could ask it. */
+		p->busy = !p->also || !p->kind->inherited;
+	}
+	model_exit(&s->model, CHILD, held);
+	if (held && pins_outstanding() < pins_before)
+		scene_fail(s, "C1", "pins stand as long as somebody has their device open",
+			   "%ld pins of %ld are left", pins_outstanding(), pins_before);
+}
+
 void child_exit(struct scene *s)
 {
-	struct child_cmd cmd = { .op = OP_EXIT };
-	uint64_t end = ms_now() + PATIENCE_MS;
+	long before;
 
 	step_begin(s, "C2", "child exits");
-	child_send(s, CHILD, &cmd);
-	while (waitpid(s->proc[CHILD].pid, NULL, WNOHANG) == 0) {
+	before = pins_outstanding();
+	child_end(s, CHILD);
+	child_gone(s, false, before);
+	step_end(s);
+}
+
+void child_exec(struct scene *s)
+{
+	struct child_cmd cmd = { .op = OP_EXEC };
+	struct child_reply reply;
+	long before;
+
+	step_begin(s, "C2", "child execs");
+	before = pins_outstanding();
+	child_ask(s, CHILD, &cmd, &reply);
+	if (reply.ret)
+		scene_error(s, "execve: %s", strerror(-reply.ret));
+	if (maps_has(s->proc[CHILD].pid, page_addr_in(s, CHILD, 0)))
+		scene_error(s, "the child still has its memory after exec");
+	child_gone(s, true, before);
+	step_end(s);
+}
+
+void grandchild_exit(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	bool last = false;
+	long before;
+
+	step_begin(s, "C8", "grandchild exits");
+	before = pins_outstanding();
+	child_end(s, GRANDCHILD);
+	model_exit(&s->model, GRANDCHILD, false);
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct pin *p = &s->pin[n];
+
+		if (!p->taken || p->also != GRANDCHILD || s->model.proc[p->owner].alive)
+			continue;
+		last = true;
+		p->taken = false;
+		model_unpin(&s->model, n);
+	}
+	while (last && pins_outstanding() >= before) {
 		if (ms_now() > end)
-			scene_error(s, "the child does not exit");
+			scene_fail(s, "C8", "pins go with the last who has their device open",
+				   "%ld, as before", before);
 		ms_sleep(1);
 	}
-	s->proc[CHILD].pid = 0;
-	model_exit(&s->model, CHILD, false);
+	step_end(s);
+}
+
+void vfork_exec(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	int sock, status;
+	pid_t pid;
+
+	step_begin(s, "C1", "vfork and exec");
+	pid = tracer_spawn(s, &sock);
+	close(sock);
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (ms_now() > end)
+			scene_error(s, "what was spawned does not end");
+		ms_sleep(1);
+	}
+	if (status)
+		scene_error(s, "what was spawned ended with status %#x", status);
 	step_end(s);
 }
 

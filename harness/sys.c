@@ -89,22 +89,39 @@ long file_number(const char *path, const char *key)
 	return value;
 }
 
-long anon_huge_kib(const void *addr)
+/* The line of maps or smaps @text that is of the mapping which holds @addr, or NULL. */
+static const char *mapping_of(const char *text, const void *addr)
 {
-	char *text = slurp("/proc/self/smaps", 1 << 20);
-	long v = -1;
-
-	for (char *line = text; line && *line;) {
-		char *end = strchr(line, '\n');
+	for (const char *line = text; line && *line;) {
+		const char *end = strchr(line, '\n');
 		unsigned long from, to;
 
 		if (sscanf(line, "%lx-%lx ", &from, &to) == 2 && (uintptr_t)addr >= from &&
-		    (uintptr_t)addr < to) {
-			v = number_after(line, "AnonHugePages");
-			break;
-		}
+		    (uintptr_t)addr < to)
+			return line;
 		line = end ? end + 1 : NULL;
 	}
+	return NULL;
+}
+
+bool maps_has(pid_t pid, const void *addr)
+{
+	char path[32], *text;
+	bool has;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid ?: getpid());
+	text = slurp(path, 1 << 20);
+	has = mapping_of(text, addr);
+	free(text);
+	return has;
+}
+
+long anon_huge_kib(const void *addr)
+{
+	char *text = slurp("/proc/self/smaps", 1 << 20);
+	const char *line = mapping_of(text, addr);
+	long v = line ? number_after(line, "AnonHugePages") : -1;
+
 	free(text);
 	return v;
 }
@@ -145,6 +162,24 @@ int file_put(const char *path, const char *text)
 		err = -errno;
 	close(fd);
 	return err;
+}
+
+bool process_gone(pid_t pid)
+{
+	char path[32], state = 0;
+	FILE *f;
+
+	if (pid <= 0)
+		return true;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	/* The name in brackets is ours: no bracket in it. */
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	fclose(f);
+	return state == 'Z' || state == 'X';
 }
 
 uint64_t ms_now(void)

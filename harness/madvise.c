@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a process does to its own memory. Some of it parts a pin from its page,
+ * as the process asked for (C1's list); then the pin must keep the old page, which
+ * only its device still reaches, and the process gets what it asked for.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static void advise(struct scene *s, int advice, const char *name, unsigned int first,
+		   unsigned int n)
+{
+	size_t len;
+	char *addr;
+
+	page_range(s, first, n, &addr, &len);
+	if (madvise(addr, len, advice))
+		scene_error(s, "%s: %s", name, strerror(errno));
+}
+
+/* What a pin that follows the page table would do is not in the model. */
+static void no_odp(struct scene *s)
+{
+	for (unsigned int i = 0; i < s->npins; i++)
+		if (s->pin[i].taken && s->pin[i].kind->on_demand)
+			scene_error(s, "%s follows its owner's page table",
+				    s->pin[i].kind->name);
+}
+
+/* --- giving pages up ---------------------------------------------------------- */
+
+/* Anonymous memory gives its marks up along with its pages; what has a file keeps them. */
+static bool marks_outlive_pages(const struct scene *s)
+{
+	return s->memfd >= 0 || s->memory->huge;
+}
+
+/* What is read where @proc has given its own page up: the file's content, or zeros. */
+static uint64_t without_page(const struct scene *s, unsigned int page, enum cell c)
+{
+	return s->memfd >= 0 ? s->first_content[page][c] : 0;
+}
+
+void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	struct child_cmd cmd = { .op = OP_ADVISE, .arg = MADV_DONTNEED, .page = first };
+	struct child_reply reply;
+	size_t len;
+	char *addr;
+	int err;
+
+	n = clamp_pages(s, first, n);
+	step_begin(s, "C1", "dontneed %s%s", who[proc], which(s, first, n));
+	no_odp(s);
+	cmd.npages = n;
+	if (proc == PARENT) {
+		page_range(s, first, n, &addr, &len);
+		err = madvise(addr, len, MADV_DONTNEED) ? -errno : 0;
+	} else {
+		child_ask(s, proc, &cmd, &reply);
+		err = reply.ret;
+	}
+	if (err == -EINVAL && s->memory->huge)
+		scene_skip(s, "MADV_DONTNEED does not do huge pages of hugetlbfs (v5.18)");
+	if (err)
+		scene_error(s, "MADV_DONTNEED: %s", strerror(-err));
+	for (unsigned int i = first; i < first + n; i++) {
+		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
+		    PM_PRESENT)
+			scene_fail(s, "C1", "MADV_DONTNEED takes the page away",
+				   "page %u is still mapped", i);
+		if (!marks_outlive_pages(s))
+			model_mark(&s->model, proc, i, false);
+	}
+	/* Shared memory has only been unmapped: the page is the file's. */
+	if (!s->memory->shared) {
+		model_part(&s->model, proc, first, n);
+		for (unsigned int i = first; i < first + n; i++)
+			for (enum cell c = 0; c < NR_CELLS; c++)
+				model_write(&s->model, proc, i, c, without_page(s, i, c));
+	}
+	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
+		s->pfn_at_pin[i] = 0;
+	touch(s, first, n);
+	step_end(s);
+}
+
+void lazyfree(struct scene *s)
+{
+	step_begin(s, "C1", "lazyfree");
+	/* It may lose its content at any time until it is written to, unless a pin holds it. */
+	for_each_page(s, i) {
+		bool held = false;
+
+		for (unsigned int n = 0; n < s->npins; n++)
+			held |= s->pin[n].taken && s->pin[n].owner == PARENT &&
+				s->pin[n].kind->coherent && !s->pin[n].kind->on_demand &&
+				model_pin_covers(&s->model, n, i);
+		if (!held)
+			scene_error(s, "what page %u holds after MADV_FREE is not known", i);
+	}
+	advise(s, MADV_FREE, "MADV_FREE", ALL_PAGES);
+	step_end(s);
+}
+
+void punch(struct scene *s, unsigned int first, unsigned int n)
+{
+	bool own[MODEL_PAGES] = { false };
+	size_t len;
+	char *addr;
+
+	n = clamp_pages(s, first, n);
+	step_begin(s, "C1", "punch%s", which(s, first, n));
+	no_odp(s);
+	if (s->memfd < 0)
+		scene_error(s, "there is no file to punch a hole into");
+	page_range(s, first, n, &addr, &len);
+	/* A process's own copy is not the file's any more, and stays. */
+	for (unsigned int i = first; i < first + n; i++)
+		own[i] = kpageflags(PM_PFN(pagemap(0, page_addr(s, i)))) & KPF_ANON;
+	if (s->memory->shared)
+		advise(s, MADV_REMOVE, "MADV_REMOVE", first, n);
+	else if (fallocate(s->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			   s->page_offset[first], len))
+		scene_error(s, "fallocate: %s", strerror(errno));
+	if (s->memory->shared)
+		model_part(&s->model, PARENT, first, n);
+	for (unsigned int i = first; i < first + n; i++) {
+		for (enum cell c = 0; c < NR_CELLS; c++) {
+			s->first_content[i][c] = 0;
+			if (!own[i])
+				model_write(&s->model, PARENT, i, c, 0);
+		}
+		if (!own[i])
+			s->pfn_at_pin[i] = 0;
+	}
+	touch(s, first, n);
+	step_end(s);
+}
+
+/* --- what fork() does with it ---------------------------------------------------- */
+
+void dontfork(struct scene *s)
+{
+	step_begin(s, "C2", "dontfork");
+	advise(s, MADV_DONTFORK, "MADV_DONTFORK", ALL_PAGES);
+	s->at_fork = NOT_INHERITED;
+	step_end(s);
+}
+
+void dofork(struct scene *s)
+{
+	step_begin(s, "C2", "dofork");
+	advise(s, MADV_DOFORK, "MADV_DOFORK", ALL_PAGES);
+	s->at_fork = INHERITED;
+	step_end(s);
+}
+
+void wipeonfork(struct scene *s)
+{
+	step_begin(s, "C2", "wipeonfork");
+	advise(s, MADV_WIPEONFORK, "MADV_WIPEONFORK", ALL_PAGES);
+	s->at_fork = WIPED;
+	step_end(s);
+}
+
+void at_fork_apply(struct scene *s, int proc)
+{
+	if (s->at_fork == NOT_INHERITED) {
+		if (maps_has(s->proc[proc].pid, page_addr_in(s, proc, 0)))
+			scene_fail(s, "C2", "no such mapping in the child (MADV_DONTFORK)",
+				   "it has one");
+		model_unmap(&s->model, proc);
+	}
+	if (s->at_fork != WIPED)
+		return;
+	for_each_page(s, i) {
+		model_mark(&s->model, proc, i, false);
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			model_write(&s->model, proc, i, c, 0);
+	}
+}
+
+/* --- rights ------------------------------------------------------------------------ */
+
+void mprotect_none(struct scene *s)
+{
+	step_begin(s, "C5", "mprotect NONE");
+	if (mprotect(s->area, s->area_len, PROT_NONE))
+		scene_error(s, "mprotect: %s", strerror(errno));
+	s->proc[PARENT].blind = true;
+	step_end(s);
+}
+
+void mprotect_rw_by(struct scene *s, int proc)
+{
+	struct child_cmd cmd = { .op = OP_PROTECT, .arg = PROT_READ | PROT_WRITE };
+	struct child_reply reply;
+
+	step_begin(s, "C5", "mprotect RW by %s", who[proc]);
+	child_ask(s, proc, &cmd, &reply);
+	if (reply.ret)
+		scene_error(s, "mprotect: %s", strerror(-reply.ret));
+	s->proc[proc].blind = false;
+	step_end(s);
+}
