@@ -49,6 +49,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(call opt,DEADLINE,deadline) $(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
+.PHONY: prove observations catalogue new
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
@@ -98,6 +99,28 @@ TABLE ?= december-2021
 table: deps
 	@$(build)
 	@O=$(O) ci/table '$(TABLE)' $(common)
+
+# Does each test fail where its case says that it was seen to?
+prove: deps
+	@[ -z '$(KERNEL)$(KERNELS)' ] || { \
+		echo "cowpen: prove goes by the kernels that the cases name; CASES= says which cases" >&2; \
+		exit 3; }
+	@$(build)
+	@O=$(O) ci/prove '$(or $(CASE),$(CASES))' $(common)
+
+# What kernels do where nothing is promised.
+observations: deps
+	@$(build)
+	@O=$(O) ci/observations '$(or $(KERNEL),$(KERNELS))' '$(or $(CASE),$(CASES))' $(common)
+
+# cases/README.md, from what the cases say of themselves.
+catalogue: deps
+	@$(build)
+	@$(O)/cowpen catalogue --build '$(O)' >$(O)/catalogue.md
+	@cp $(O)/catalogue.md cases/README.md && echo "written to cases/README.md"
+
+new:
+	@ci/new '$(CASE)'
 
 bench: deps
 	@$(build)
@@ -158,8 +181,10 @@ $(O)/cases/%: cases/%.c $(O)/harness.a
 		-Iharness -DCASE_ID='"$*"' -static -s -MF $@.d -o $@ $< $(O)/harness.a $(CASELIB) 2>$@.log \
 		|| { cat $@.log >&2; echo "cowpen: the case $* does not compile, see above" >&2; exit 2; }
 
+# A case whose source is gone is none any more.
 .PHONY: cases
 cases: $(case_bin)
+	@rm -f $(filter-out $(foreach c,$(case_bin),$(c) $(c).d $(c).log),$(wildcard $(O)/cases/*/*))
 
 # --- the project's own tests -----------------------------------------------------
 # Unit tests under ASan and UBSan, with gcc; and everything compiled by clang.

@@ -171,6 +171,9 @@ static int tcase_parse(const json_t *o, struct tcase *c)
 					 json_object_get(o, "patched"), &c->known);
 	if (!ret)
 		ret = parse_claims(o, c);
+	for (size_t i = 0; !ret && i < c->claims.nseen; i++)
+		expectations_add_seen(&c->known, c->claims.seen[i].kernel,
+				      c->claims.seen[i].clause, c->claims.seen[i].variants);
 	return ret;
 }
 

@@ -30,6 +30,10 @@ int bench_main(int argc, char **argv);
 /* In gate.c and table.c of results/ */
 int gate_main(int argc, char **argv);
 int table_main(int argc, char **argv);
+/* In corpus_main.c there */
+int prove_main(int argc, char **argv);
+int observations_main(int argc, char **argv);
+int catalogue_main(int argc, char **argv);
 
 enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 
@@ -951,6 +955,9 @@ static const struct {
 	{ "compare", "Compare runs, or the kernels of one", cmd_compare },
 	{ "gate", "What a series fixes and breaks", gate_main },
 	{ "table", "A table of questions and measured answers", table_main },
+	{ "prove", "Do tests fail where they were seen to fail?", prove_main },
+	{ "observations", "What kernels do where nothing is promised", observations_main },
+	{ "catalogue", "All cases, for cases/README.md", catalogue_main },
 	{ "shell", "A shell in the guest", cmd_shell },
 	{ "bench", "What a test costs, and what a boot does", bench_main },
 	{ "fetch", "Fetch kernels", cmd_fetch },
@@ -960,7 +967,7 @@ static void usage(FILE *out)
 {
 	fprintf(out, "Usage: cowpen COMMAND [OPTION...]\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].what);
+		fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].what);
 	fprintf(out, "\ncowpen COMMAND --help tells more.\n");
 }
 

@@ -120,6 +120,7 @@ struct axis {
 struct axes {
 	struct axis *a[2];
 	size_t n[2];
+	bool stars;		/* "*" for what goes with everything */
 };
 
 static size_t axis_index(struct axes *x, int side, const char *s, size_t len)
@@ -158,15 +159,15 @@ static void axes_add(struct axes *x, const char *variant, bool in_group)
 }
 
 /* It goes with everything that it goes with in this case: "*". */
-static bool with_all(const struct axis *a)
+static bool with_all(const struct axes *x, const struct axis *a)
 {
-	return a->all > 1 && a->nwith == a->all;
+	return x->stars && a->all > 1 && a->nwith == a->all;
 }
 
-static bool same_with(const struct axis *a, const struct axis *b)
+static bool same_with(const struct axes *x, const struct axis *a, const struct axis *b)
 {
-	if (with_all(a) || with_all(b))
-		return with_all(a) && with_all(b);
+	if (with_all(x, a) || with_all(x, b))
+		return with_all(x, a) && with_all(x, b);
 	return a->nwith == b->nwith && !memcmp(a->with, b->with, a->nwith * sizeof(*a->with));
 }
 
@@ -200,7 +201,7 @@ static char *label_along(struct axes *x, int side)
 		for (size_t k = i; k < x->n[side]; k++) {
 			struct axis *o = &x->a[side][k];
 
-			if (!o->done && o->nwith && same_with(a, o)) {
+			if (!o->done && o->nwith && same_with(x, a, o)) {
 				o->done = true;
 				mine[n++] = o->name;
 			}
@@ -209,7 +210,7 @@ static char *label_along(struct axes *x, int side)
 		add_set(&set[0], mine, n);
 		for (n = 0; n < a->nwith; n++)
 			other[n] = x->a[!side][a->with[n]].name;
-		if (with_all(a))
+		if (with_all(x, a))
 			buf_add(&set[1], "*", 1);
 		else
 			add_set(&set[1], other, n);
@@ -224,13 +225,13 @@ static char *label_along(struct axes *x, int side)
 	return b.data;
 }
 
-static char *group_label(const char *const *all, size_t nall, const bool *in)
+char *fold_variants(const char *const *all, size_t n, const bool *in, bool stars)
 {
-	struct axes x = { 0 };
+	struct axes x = { .stars = stars };
 	char *l[2];
 
-	for (size_t i = 0; i < nall; i++)
-		axes_add(&x, variant_of(all[i]), in[i]);
+	for (size_t i = 0; i < n; i++)
+		axes_add(&x, all[i], in[i]);
 	for (int side = 0; side < 2; side++)
 		l[side] = label_along(&x, side);
 	for (int side = 0; side < 2; side++) {
@@ -321,6 +322,7 @@ static struct table_row *row_add(struct table *t, const char *test, char **word)
 
 struct fold {
 	enum table_words how;
+	char *(*word)(const struct table_col *col, const char *test, const void *arg);
 	bool (*apart)(const char *test, const struct cell *cell, const void *arg);
 	const void *arg;
 };
@@ -329,6 +331,7 @@ struct fold {
 static void build_case(struct table *t, const char *const *tests, size_t n, const struct fold *f)
 {
 	size_t first = t->nrow;
+	const char **variants = xcalloc(n + 1, sizeof(*variants));
 	bool *in = xcalloc(n + 1, sizeof(*in));
 	struct table_row *row;
 	struct cell *c;
@@ -336,11 +339,13 @@ static void build_case(struct table *t, const char *const *tests, size_t n, cons
 	bool apart;
 
 	for (size_t i = 0; i < n; i++) {
+		variants[i] = variant_of(tests[i]);
 		c = cells_of(t, tests[i]);
 		apart = f->apart && f->apart(tests[i], c, f->arg);
 		word = xcalloc(t->ncol + 1, sizeof(*word));
 		for (size_t k = 0; k < t->ncol; k++)
-			word[k] = cell_word(&c[k], f->how, t->col[k].run);
+			word[k] = f->word ? f->word(&t->col[k], tests[i], f->arg) :
+					    cell_word(&c[k], f->how, t->col[k].run);
 		row = NULL;
 		for (size_t g = first; g < t->nrow && !row; g++) {
 			if (t->row[g].apart == apart && same_words(t->row[g].word, word, t->ncol))
@@ -372,22 +377,16 @@ static void build_case(struct table *t, const char *const *tests, size_t n, cons
 			in[i] = k < row->ntests && row->tests[k] == tests[i];
 			k += in[i];
 		}
-		row->label = row->nrows == 1 && n > 1 ? xstrdup("all") : group_label(tests, n, in);
+		row->label = row->nrows == 1 && n > 1 ? xstrdup("all") :
+							fold_variants(variants, n, in, true);
 	}
+	free(variants);
 	free(in);
 }
 
-void table_build(struct table *t, const struct table_col *col, size_t ncol, enum table_words how)
+/* All tests that the columns have records of or had planned, case by case. */
+static void build(struct table *t, const struct table_col *col, size_t ncol, const struct fold *f)
 {
-	table_build_apart(t, col, ncol, how, NULL, NULL);
-}
-
-void table_build_apart(struct table *t, const struct table_col *col, size_t ncol,
-		       enum table_words how,
-		       bool (*apart)(const char *test, const struct cell *cell, const void *arg),
-		       const void *arg)
-{
-	const struct fold f = { .how = how, .apart = apart, .arg = arg };
 	struct names l = { 0 };
 	size_t n;
 
@@ -410,9 +409,30 @@ void table_build_apart(struct table *t, const struct table_col *col, size_t ncol
 		for (n = 1; i + n < l.n && case_len(l.s[i + n]) == len &&
 			    !strncmp(l.s[i], l.s[i + n], len); n++)
 			;
-		build_case(t, l.s + i, n, &f);
+		build_case(t, l.s + i, n, f);
 	}
 	free(l.s);
+}
+
+void table_build(struct table *t, const struct table_col *col, size_t ncol, enum table_words how)
+{
+	build(t, col, ncol, &(struct fold){ .how = how });
+}
+
+void table_build_apart(struct table *t, const struct table_col *col, size_t ncol,
+		       enum table_words how,
+		       bool (*apart)(const char *test, const struct cell *cell, const void *arg),
+		       const void *arg)
+{
+	build(t, col, ncol, &(struct fold){ .how = how, .apart = apart, .arg = arg });
+}
+
+void table_build_words(struct table *t, const struct table_col *col, size_t ncol,
+		       char *(*word)(const struct table_col *col, const char *test,
+				     const void *arg),
+		       const void *arg)
+{
+	build(t, col, ncol, &(struct fold){ .word = word, .arg = arg });
 }
 
 void table_free(struct table *t)

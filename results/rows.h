@@ -65,6 +65,11 @@ void table_build_apart(struct table *t, const struct table_col *col, size_t ncol
 		       enum table_words how,
 		       bool (*apart)(const char *test, const struct cell *cell, const void *arg),
 		       const void *arg);
+/* The same with words of the caller's own, which @word allocates. */
+void table_build_words(struct table *t, const struct table_col *col, size_t ncol,
+		       char *(*word)(const struct table_col *col, const char *test,
+				     const void *arg),
+		       const void *arg);
 void table_free(struct table *t);
 
 /* What each single test of @row did, in a table BY_COUNT, where they are all alike. */
@@ -76,6 +81,12 @@ char *row_history(const struct table *t, const struct table_row *row);
 /* The commit that fixes what @row shows, "" if no record names one; in one column, in any. */
 const char *row_col_fix(const struct table *t, const struct table_row *row, size_t col);
 const char *row_fix(const struct table *t, const struct table_row *row);
+/*
+ * Those of the variants @all of a case that are @in, in few words:
+ * "{anon,thp}-{io_uring,rdma}"; with @stars "{anon,thp}-*" if that is all that
+ * they go with. The caller frees.
+ */
+char *fold_variants(const char *const *all, size_t n, const bool *in, bool stars);
 /* What follows "<area>/<case>/". */
 const char *variant_of(const char *test);
 

@@ -146,6 +146,26 @@ int expectations_parse(const struct json_t *known_broken, const struct json_t *p
 	return ret;
 }
 
+void expectations_add_seen(struct expectations *x, const char *kernel, const char *clause,
+			   const char *variants)
+{
+	struct patched_expectation *p;
+
+	if (!kernel[strspn(kernel, "0123456789.")])
+		return;
+	x->patched = xrealloc(x->patched, (x->npatched + 1) * sizeof(*x->patched));
+	p = &x->patched[x->npatched++];
+	memset(p, 0, sizeof(*p));
+	p->kernel = xstrdup(kernel);
+	p->e.from = xstrdup("");
+	p->e.to = xstrdup("");
+	p->e.fix = xstrdup("");
+	p->e.reason = xasprintf("it is there to be seen to break %s", clause);
+	p->e.variants = xstrdup(variants);
+	p->e.any = true;
+	p->e.status = ST_FAIL;
+}
+
 static void expectation_free(struct expectation *e)
 {
 	free(e->from);

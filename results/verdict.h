@@ -41,6 +41,14 @@ struct expectations {
  */
 int expectations_parse(const struct json_t *known_broken, const struct json_t *patched,
 		       struct expectations *x);
+/*
+ * Where a case was seen to fail on a kernel that is built, it is expected to
+ * fail: what SEEN_TO_FAIL() says there need not be said again by PATCHED(). For a
+ * stock kernel (its name is a version) nothing is added: there KNOWN_BROKEN() must
+ * say which commit did it.
+ */
+void expectations_add_seen(struct expectations *x, const char *kernel, const char *clause,
+			   const char *variants);
 void expectations_free(struct expectations *x);
 
 /*

@@ -7,11 +7,16 @@
 #include "case.h"
 
 CASE("pin, mprotect R and back, write: pin and page table still agree", "C1");
-SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* shmem_private-* zero-*");
+SEEN_TO_FAIL("5.10", "C1",
+	     "anon-* thp_pte-* shmem_private-* zero-* swapped-io_uring "
+	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
+	     "zero_huge-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* shmem_private-*");
+	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* shmem_private-* "
+	     "swapped-io_uring thp_one-io_uring thp_remapped-io_uring "
+	     "thp_shared-io_uring zero_huge-io_uring");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-always-copy", "fail",
@@ -26,6 +31,7 @@ VARIANT(thp, odirect);
 VARIANT(thp_pte, odirect);
 VARIANT(hugetlb, odirect);
 VARIANT(shmem, odirect);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, mprotect_roundtrip)
 {

@@ -19,6 +19,7 @@ PATCHED("5.10-always-copy", "fail",
 	"THP and swap-in count references, too: a pin makes a copy", "thp-*");
 PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there", "shmem_private-* zero-*");
+OBSERVES("soft_dirty_after_clear", "how many pages still count as written right after the clear");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
@@ -27,6 +28,7 @@ VARIANT(thp, odirect);
 VARIANT(thp_pte, odirect);
 VARIANT(hugetlb, odirect);
 VARIANT(shmem, odirect);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, soft_dirty)
 {

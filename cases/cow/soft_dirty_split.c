@@ -12,6 +12,7 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "thp-*");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
+OBSERVES("soft_dirty_after_clear", "how many pages still count as written right after the clear");
 
 VARIANT(thp, io_uring);
 VARIANT(thp, rdma);

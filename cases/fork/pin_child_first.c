@@ -23,6 +23,7 @@ VARIANT(anon, odirect);
 VARIANT(thp, odirect);
 VARIANT(hugetlb, odirect);
 VARIANTS_ALL_NOPIN;
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, pin_child_first)
 {

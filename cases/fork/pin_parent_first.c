@@ -34,6 +34,7 @@ VARIANT(anon, gup_ro);
 VARIANT(hugetlb, rdma_ro);
 VARIANT(anon, rdma_odp);
 VARIANTS_ALL_NOPIN;
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, pin_parent_first)
 {

@@ -8,8 +8,10 @@
 
 CASE("EVENT_FORK: the child keeps the marks, also of pinned pages", "C1 C2 C3 C4");
 SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma "
-	     "thp_pte-rdma zero-rdma");
+	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring "
+	     "anon-rdma thp-rdma thp_pte-rdma zero-rdma swapped-io_uring "
+	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
+	     "zero_huge-io_uring");
 SEEN_TO_FAIL("5.10", "C4", "zero-none");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-io_uring hugetlb-rdma");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring shmem_private-rdma");
@@ -18,8 +20,9 @@ SEEN_TO_FAIL("7.3-unwp-grants-write", "C2",
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "shmem-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma "
-	     "zero-io_uring zero-rdma");
+	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring "
+	     "thp-rdma zero-io_uring zero-rdma swapped-io_uring thp_one-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 KNOWN_BROKEN("5.7", "5.19", "c56d1b62cce8",
 	     "fork() copies no page tables of memory without an anon_vma, so the zero page loses "
 	     "its mark",
@@ -48,6 +51,7 @@ PATCHED("7.3-dma-by-page-table", "fail",
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
 VARIANTS_ALL_NOPIN;
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, wp_event_fork)
 {

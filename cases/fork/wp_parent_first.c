@@ -8,8 +8,10 @@
 
 CASE("pin, write-protect, fork, unprotect, parent writes first", "C1 C2 C4");
 SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma "
-	     "thp_pte-rdma zero-rdma");
+	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring "
+	     "anon-rdma thp-rdma thp_pte-rdma zero-rdma swapped-io_uring "
+	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
+	     "zero_huge-io_uring");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-none");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "hugetlb-io_uring shmem_private-io_uring hugetlb-rdma shmem_private-rdma");
@@ -17,8 +19,9 @@ SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none thp_pte-none shmem_private-none");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring thp-rdma "
-	     "zero-io_uring zero-rdma");
+	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring "
+	     "thp-rdma zero-io_uring zero-rdma swapped-io_uring thp_one-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");
@@ -40,6 +43,7 @@ PATCHED("7.3-pin-skips-cow", "fail",
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
 VARIANTS_ALL_NOPIN;
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, wp_parent_first)
 {

@@ -18,6 +18,8 @@ KNOWN_BROKEN("6.13", "7.2", "badad6fad60d",
 	     "REREG_MR gives write access to an MR that was pinned without", "*");
 PATCHED("7.3-no-unshare", "fail",
 	"a read-only pin takes what is there", "shmem_private-rdma_ro");
+OBSERVES("rereg_for_write", "what the kernel answers to the wish for write access");
+OBSERVES("frames_new_by_pin", "how many pages the read-only registration replaced by own ones");
 
 VARIANT(anon, rdma_ro);
 VARIANT(shmem, rdma_ro);

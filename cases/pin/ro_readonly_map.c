@@ -33,6 +33,7 @@ PATCHED("5.10-mapcount", "pass",
 	"anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 PATCHED("7.3-no-unshare", "fail",
 	"a read-only pin takes what is there", "shmem_private-* zero-rdma_ro");
+OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 
 VARIANT(anon, rdma_ro);
 VARIANT(hugetlb, rdma_ro);

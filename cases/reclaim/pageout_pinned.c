@@ -22,6 +22,12 @@ VARIANTS_ANON(rdma);
 VARIANT(anon, odirect);
 VARIANT(anon, gup_ro);
 VARIANT(anon, rdma_odp);
+VARIANT(swapped, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(thp_one, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(zero_huge, io_uring);
 
 TEST_F(scene, pageout_pinned)
 {

@@ -20,6 +20,7 @@ PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there", "shmem_private-io_uring");
 PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "*");
+OBSERVES("poke_under_wp", "how a write through ptrace to the protected page ends");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(shmem, io_uring);

@@ -18,12 +18,14 @@ PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there", "shmem_private-* zero-*");
 PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "*");
+OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
 VARIANT(anon, gup);
 VARIANT(anon, gup_fast);
 VARIANT(hugetlb, gup_fast);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, pin_under_wp)
 {

@@ -15,6 +15,7 @@ PATCHED("7.3-pin-skips-cow", "fail",
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, protect_before_pin)
 {

@@ -16,6 +16,8 @@ PATCHED("7.3-no-unshare", "fail",
 	"*-gup_ro_fast zero-gup_ro shmem_private-rdma_ro");
 PATCHED("7.3-unshare-forgets-wp", "fail",
 	"unsharing forgets the mark", "*-gup_ro_fast zero-gup_ro shmem_private-rdma_ro");
+OBSERVES("pin_under_wp", "how the R/O registration ends, and how many notifications it makes");
+OBSERVES("frames_new_by_pin", "how many pages it replaced by own ones");
 
 VARIANT(anon, gup_ro);
 VARIANT(zero, gup_ro);

@@ -16,6 +16,9 @@ KNOWN_BROKEN("5.19", "6.4", "0f230bc24b6e", "unsharing a hugetlb page loses the 
 PATCHED("7.3-no-unshare", "fail",
 	"a read-only pin takes what is there", "*-gup_ro anon-gup_ro_fast hugetlb-rdma_ro");
 PATCHED("7.3-unshare-forgets-wp", "fail", "unsharing forgets the mark", "anon-* thp-gup_ro");
+OBSERVES("pin_under_wp", "how the R/O registration ends, and how many notifications it makes");
+OBSERVES("frames_new_by_pin", "how many pages it replaced by own ones");
+OBSERVES("frames_new_by_peek", "how many pages reading them by process_vm_readv() replaced");
 
 VARIANT(anon, gup_ro);
 VARIANT(thp, gup_ro);

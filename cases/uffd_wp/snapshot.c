@@ -7,12 +7,17 @@
 #include "case.h"
 
 CASE("flow B: copy out under write-protect, speculative unprotect, late write", "C1 C3");
-SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-* zero-* anon-rdma");
+SEEN_TO_FAIL("5.10", "C1",
+	     "anon-io_uring thp_pte-* zero-* anon-rdma swapped-io_uring "
+	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
+	     "zero_huge-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
+	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* swapped-io_uring "
+	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
+	     "zero_huge-io_uring");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
@@ -24,6 +29,7 @@ PATCHED("7.3-pin-skips-cow", "fail",
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);
 VARIANT_NOPIN(anon);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, snapshot)
 {

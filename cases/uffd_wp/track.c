@@ -8,15 +8,17 @@
 
 CASE("flow A: write fault, notification, unprotect, retry, with a pin", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-* zero-io_uring anon-rdma thp-rdma zero-rdma "
-	     "anon-odirect anon-rdma_ro");
+	     "anon-io_uring thp-io_uring thp_pte-* zero-io_uring anon-rdma "
+	     "thp-rdma zero-rdma anon-odirect anon-rdma_ro swapped-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "shmem-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");
+	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
@@ -40,6 +42,12 @@ VARIANT_NOPIN(hugetlb);
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(zero);
+VARIANT(swapped, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(zero_huge, io_uring);
 
 TEST_F(scene, track)
 {

@@ -7,11 +7,14 @@
 #include "case.h"
 
 CASE("pin, round trip, unpin, write, pin again, round trip", "C1 C7 C8");
-SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* zero-io_uring");
+SEEN_TO_FAIL("5.10", "C1",
+	     "anon-* thp_pte-* zero-io_uring swapped-io_uring thp_one-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-* thp_pte-* zero-*");
+	     "anon-* thp_pte-* zero-* swapped-io_uring thp_one-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
@@ -22,6 +25,7 @@ PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "z
 VARIANTS_ALL(io_uring);
 VARIANTS_ANON(rdma);
 VARIANT(hugetlb, rdma);
+VARIANTS_MORE(io_uring);
 
 TEST_F(scene, unpin_repin)
 {

@@ -213,12 +213,28 @@ static void patched_nonsense(void **state)
 	}
 }
 
+static void seen_to_fail_is_expected(void **state)
+{
+	struct expectations x;
+
+	assert_int_equal(expectations_parse(NULL, NULL, &x), 0);
+	expectations_add_seen(&x, "7.3-wrong", "C4", "anon-*");
+	/* A stock kernel's failure must be explained by KNOWN_BROKEN(). */
+	expectations_add_seen(&x, "5.10", "C4", "anon-*");
+	assert_non_null(expectation_find(&x, "7.3-wrong", "7.3.4", "anon-none", ST_CRASH));
+	assert_null(expectation_find(&x, "7.3-wrong", "7.3.4", "thp-none", ST_FAIL));
+	assert_null(expectation_find(&x, "7.3", "7.3.4", "anon-none", ST_FAIL));
+	assert_null(expectation_find(&x, "5.10", "5.10.262", "anon-none", ST_FAIL));
+	expectations_free(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions), cmocka_unit_test(ranges), cmocka_unit_test(verdicts),
 		cmocka_unit_test(best_entry), cmocka_unit_test(nonsense), cmocka_unit_test(patched),
 		cmocka_unit_test(patched_nonsense),
+		cmocka_unit_test(seen_to_fail_is_expected),
 	};
 
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
