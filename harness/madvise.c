@@ -109,9 +109,33 @@ void lazyfree(struct scene *s)
 	step_end(s);
 }
 
+/* A process's own copy is not the file's any more. */
+static bool owns(const struct scene *s, int proc, unsigned int page)
+{
+	pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+
+	return kpageflags(PM_PFN(pagemap(pid, page_addr_in(s, proc, page)))) & KPF_ANON;
+}
+
+static void lose_file_page(struct scene *s, unsigned int page)
+{
+	bool own[MODEL_PROCS];
+
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+		own[proc] = !s->model.proc[proc].alive || !s->model.proc[proc].mapped ||
+			    (!s->memory->shared && owns(s, proc, page));
+	for (enum cell c = 0; c < NR_CELLS; c++) {
+		s->first_content[page][c] = 0;
+		for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+			if (!own[proc])
+				model_write(&s->model, proc, page, c, 0);
+	}
+	if (!own[PARENT])
+		s->pfn_at_pin[page] = 0;
+}
+
 void punch(struct scene *s, unsigned int first, unsigned int n)
 {
-	bool own[MODEL_PAGES] = { false };
 	size_t len;
 	char *addr;
 
@@ -120,26 +144,16 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 	no_odp(s);
 	if (s->memfd < 0)
 		scene_error(s, "there is no file to punch a hole into");
-	page_range(s, first, n, &addr, &len);
-	/* A process's own copy is not the file's any more, and stays. */
+	if (s->memory->shared)
+		model_part(&s->model, PARENT, first, n);
 	for (unsigned int i = first; i < first + n; i++)
-		own[i] = kpageflags(PM_PFN(pagemap(0, page_addr(s, i)))) & KPF_ANON;
+		lose_file_page(s, i);
+	page_range(s, first, n, &addr, &len);
 	if (s->memory->shared)
 		advise(s, MADV_REMOVE, "MADV_REMOVE", first, n);
 	else if (fallocate(s->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 			   s->page_offset[first], len))
 		scene_error(s, "fallocate: %s", strerror(errno));
-	if (s->memory->shared)
-		model_part(&s->model, PARENT, first, n);
-	for (unsigned int i = first; i < first + n; i++) {
-		for (enum cell c = 0; c < NR_CELLS; c++) {
-			s->first_content[i][c] = 0;
-			if (!own[i])
-				model_write(&s->model, PARENT, i, c, 0);
-		}
-		if (!own[i])
-			s->pfn_at_pin[i] = 0;
-	}
 	touch(s, first, n);
 	step_end(s);
 }
@@ -157,7 +171,9 @@ void dontfork(struct scene *s)
 void dofork(struct scene *s)
 {
 	step_begin(s, "C2", "dofork");
-	advise(s, MADV_DOFORK, "MADV_DOFORK", ALL_PAGES);
+	if (madvise(s->area, s->area_len, MADV_DOFORK))
+		scene_fail(s, "C2", "MADV_DOFORK takes MADV_DONTFORK back", "%s",
+			   strerrorname_np(errno));
 	s->at_fork = INHERITED;
 	step_end(s);
 }

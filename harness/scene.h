@@ -299,13 +299,14 @@ enum way {
 	PTRACE_POKE,	/* ptrace(PTRACE_POKEDATA): the same */
 	VM_CLONE,	/* by a process of clone(CLONE_VM): it has this memory, no copy of it */
 	POPULATE,	/* MADV_POPULATE_WRITE: a write fault that changes nothing */
+	FUTEX,		/* futex(2), FUTEX_WAKE_OP: an atomic operation that changes nothing */
 };
 /* To the memory of @proc, which is not write-protected. Others' can be written by some ways only. */
 void cpu_write_by(struct scene *s, enum way way, int proc, unsigned int first, unsigned int n);
 /*
  * The parent's write to a write-protected page: one notification, before the
- * data changes, and the monitor unprotects. PROC_MEM and PTRACE_POKE cannot wait:
- * they may be refused with EIO, and then nothing has changed.
+ * data changes, and the monitor unprotects. PROC_MEM, PTRACE_POKE and FUTEX cannot
+ * wait: they may be refused with EIO or EFAULT, and then nothing has changed.
  */
 void write_under_wp_by(struct scene *s, unsigned int page, enum way way);
 /*

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <liburing.h>
-#include <linux/userfaultfd.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -29,6 +29,14 @@ static const char *const way_names[] = {
 	[PTRACE_POKE] = "PTRACE_POKE",
 	[VM_CLONE] = "a clone(CLONE_VM)",
 	[POPULATE] = "MADV_POPULATE_WRITE",
+	[FUTEX] = "futex(2)",
+};
+
+/* What is observed of those that cannot wait. */
+static const char *const way_keys[] = {
+	[PROC_MEM] = "proc_mem_under_wp",
+	[PTRACE_POKE] = "poke_under_wp",
+	[FUTEX] = "futex_under_wp",
 };
 
 /* Made by way_prepare(), used by the writer. */
@@ -135,6 +143,15 @@ static int populate_one(uint64_t *addr)
 	return madvise(page, populate_len, MADV_POPULATE_WRITE) ? -errno : 0;
 }
 
+/* Its own atomic operation on memory, here one that leaves the value as it is. */
+static int write_by_futex(uint64_t *addr)
+{
+	static uint32_t nobody_waits;
+
+	return syscall(SYS_futex, &nobody_waits, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, NULL, addr,
+		       FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_EQ, 0)) < 0 ? -errno : 0;
+}
+
 int way_write(enum way way, pid_t pid, uint64_t *addr, uint64_t value)
 {
 	switch (way) {
@@ -152,6 +169,8 @@ int way_write(enum way way, pid_t pid, uint64_t *addr, uint64_t value)
 		return write_by_clone(addr, value);
 	case POPULATE:
 		return populate_one(addr);
+	case FUTEX:
+		return write_by_futex(addr);
 	case STORE:
 		break;
 	}
@@ -225,14 +244,30 @@ void way_prepare(struct scene *s, enum way way)
 	case STORE:
 	case PROC_MEM:
 	case VM_CLONE:
+	case FUTEX:
 		break;
 	}
 }
 
-/* As a debugger may: with FOLL_FORCE, but without waiting for anybody. */
+/* As a debugger may: with FOLL_FORCE. */
 static bool forces(enum way way)
 {
 	return way == PROC_MEM || way == PTRACE_POKE;
+}
+
+/*
+ * A fault in which the kernel cannot wait for a monitor (no FAULT_FLAG_ALLOW_RETRY)
+ * gets SIGBUS from userfaultfd: EIO for a debugger, EFAULT for futex(2).
+ */
+static bool cannot_wait(enum way way)
+{
+	return forces(way) || way == FUTEX;
+}
+
+/* A write fault that leaves the content as it is. */
+static bool changes_nothing(enum way way)
+{
+	return way == POPULATE || way == FUTEX;
 }
 
 /* --- the steps ------------------------------------------------------------------ */
@@ -273,7 +308,7 @@ void cpu_write_by(struct scene *s, enum way way, int proc, unsigned int first, u
 	begin(s, way, proc, first, n, value);
 	writer_goes_through(s);
 	must_have_written(s, s->step_clause, way);
-	for (unsigned int i = 0; way != POPULATE && i < n; i++)
+	for (unsigned int i = 0; !changes_nothing(way) && i < n; i++)
 		model_write(&s->model, proc, first + i, CELL_CPU, value[i]);
 	touch(s, first, n);
 	step_end(s);
@@ -289,17 +324,13 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum way way)
 		scene_error(s, "page %u is not write-protected", page);
 	way_prepare(s, way);
 	begin(s, way, PARENT, page, 1, &value);
-	if (forces(way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
-		/*
-		 * access_remote_vm() cannot wait for a monitor: userfaultfd
-		 * answers SIGBUS, so EIO. Nothing may have changed then, and
-		 * nobody is told.
-		 */
-		if (writer_error() != -EIO)
-			scene_fail(s, "C3", "a notification, or EIO and nothing changed",
+	if (cannot_wait(way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
+		/* Nothing may have changed then, and nobody is told. */
+		if (writer_error() != -EIO && writer_error() != -EFAULT)
+			scene_fail(s, "C3", "a notification, or EIO or EFAULT and nothing changed",
 				   "%s without a notification",
 				   writer_error() ? strerrorname_np(-writer_error()) : "success");
-		observe(s, "debugger_under_wp", "EIO");
+		observe(s, way_keys[way], "%s", strerrorname_np(-writer_error()));
 		step_end(s);
 		return;
 	}
@@ -310,9 +341,9 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum way way)
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 	writer_must_end(s);
 	must_have_written(s, "C3", way);
-	if (forces(way))
-		observe(s, "debugger_under_wp", "waits");
-	if (way != POPULATE)
+	if (cannot_wait(way))
+		observe(s, way_keys[way], "waits");
+	if (!changes_nothing(way))
 		model_write(&s->model, PARENT, page, CELL_CPU, value);
 	model_mark(&s->model, PARENT, page, false);
 	step_end(s);
