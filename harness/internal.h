@@ -34,8 +34,11 @@ struct child_reply {
 };
 
 /* proc.c: the processes of the scene. */
-/* Fork CHILD, or by it GRANDCHILD. Ends in a process that answers to child_ask(). */
-void child_fork(struct scene *s, int proc);
+/*
+ * Fork CHILD, or by it GRANDCHILD. Ends in a process that answers to child_ask(). 0
+ * or the negative errno of fork().
+ */
+int child_fork(struct scene *s, int proc);
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd);
 /* False if there is no answer within PATIENCE_MS. */
 bool child_answer(struct scene *s, int proc, struct child_reply *reply);

@@ -150,7 +150,7 @@ static void sockets(struct scene *s, int proc, int *theirs)
 	*theirs = sock[1];
 }
 
-void child_fork(struct scene *s, int proc)
+int child_fork(struct scene *s, int proc)
 {
 	struct child_cmd cmd = { .op = OP_FORK };
 	struct child_reply reply;
@@ -160,10 +160,10 @@ void child_fork(struct scene *s, int proc)
 	if (proc == GRANDCHILD) {
 		child_ask(s, CHILD, &cmd, &reply);
 		if (reply.ret < 0)
-			scene_error(s, "fork by the child: %s", strerror(-reply.ret));
+			return reply.ret;
 		s->proc[proc].pid = reply.ret;
 		s->proc[proc].area = s->proc[CHILD].area;
-		return;
+		return 0;
 	}
 	sockets(s, CHILD, &sock);
 	/* The child's child finds its end of a socket in what it inherits. */
@@ -171,7 +171,7 @@ void child_fork(struct scene *s, int proc)
 	s->proc[proc].area = s->area;
 	pid = fork();
 	if (pid < 0)
-		scene_error(s, "fork: %s", strerror(errno));
+		return -errno;
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(s->proc[CHILD].sock);
@@ -181,6 +181,7 @@ void child_fork(struct scene *s, int proc)
 	s->proc[proc].pid = pid;
 	close(sock);
 	close(grandchild_sock);
+	return 0;
 }
 
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd)

@@ -36,6 +36,7 @@ enum { PARENT, CHILD, GRANDCHILD };	/* processes of a scene, as in the model */
 
 #define ALL_PAGES 0, ~0U		/* the whole area, in one call where there is one */
 #define PAGE(n)	  (n), 1		/* one page of it */
+#define ALL_LEFT  ~0U		/* as a number of pages: to the last one */
 
 /* What the pages are. One entry a kind in memory*.c. */
 struct memory_kind {
@@ -196,6 +197,9 @@ void pin_pages(struct scene *s, unsigned int first, unsigned int n);
 /* Pin by another kind, or in another process; returns its number for the _by steps. */
 int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
 	   unsigned int n);
+/* The variant's kind once more, or in another process; NO_PIN if it has none, with which they do nothing. */
+#define NO_PIN (-1)
+int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n);
 /*
  * The variant's pin of part of the area: from @lead bytes before page @first to
  * @tail bytes into the last of @n pages (0: to its end).
@@ -320,6 +324,16 @@ void child_exec(struct scene *s);
 void grandchild_exit(struct scene *s);
 /* The parent starts another program by vfork(), which copies nothing. */
 void vfork_exec(struct scene *s);
+/*
+ * So many references to the page, by vmsplice(), that it looks like one that is
+ * pinned (1024), in a process that has pinned something.
+ */
+void many_references(struct scene *s, unsigned int page);
+/*
+ * fork() while no huge page is free: it may fail with ENOMEM, which changes nothing
+ * and leaves nothing behind. True if there is a child.
+ */
+bool fork_without_hugepages(struct scene *s);
 /* The device of the parent's pin is driven by the child, who inherited it: it is the parent's page. */
 void device_write_via(struct scene *s, int proc);
 
@@ -358,7 +372,8 @@ void observe(struct scene *s, const char *what, const char *fmt, ...)
 extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_thp_pte,
 	memory_thp_one, memory_thp_remapped, memory_thp_shared, memory_mthp, memory_hugetlb,
 	memory_hugetlb_shared, memory_shmem, memory_shmem_private, memory_file_private,
-	memory_file_shared, memory_zero, memory_zero_huge, memory_unpopulated;
+	memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two, memory_repeated,
+	memory_zero, memory_zero_huge, memory_unpopulated;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma, pin_rdma_ro, pin_rdma_odp, pin_odirect,
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
 

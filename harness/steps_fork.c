@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,20 +31,25 @@ static pid_t pid_in(const struct scene *s, int proc)
 	return proc == PARENT ? 0 : s->proc[proc].pid;
 }
 
-/* @from forks @proc. */
-static void fork_one(struct scene *s, int from, int proc)
+/* @from forks @proc. False if it says ENOMEM, and @may_fail. */
+static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 {
 	struct forking f = { s, proc, from == PARENT ? s->uffd : s->proc[from].uffd };
 	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
 		     s->at_fork != NOT_INHERITED;
 	pthread_t thread;
+	int err;
 
-	step_begin(s, "C2", "fork%s%s", from == PARENT ? "" : " by the child",
-		   event ? " with EVENT_FORK" : "");
+	step_begin(s, "C2", "fork%s%s%s", from == PARENT ? "" : " by the child",
+		   event ? " with EVENT_FORK" : "", may_fail ? " without huge pages" : "");
 	/* fork() does not return before the event is read. */
 	if (event && pthread_create(&thread, NULL, read_fork_event, &f))
 		scene_error(s, "cannot start a thread");
-	child_fork(s, proc);
+	err = child_fork(s, proc);
+	if (err == -ENOMEM && may_fail && !event)
+		return false;
+	if (err)
+		scene_error(s, "fork: %s", strerror(-err));
 	if (event) {
 		pthread_join(thread, NULL);
 		if (s->proc[proc].uffd < 0)
@@ -70,16 +79,77 @@ static void fork_one(struct scene *s, int from, int proc)
 			scene_error(s, "page %u is not shared after fork()", i);
 	}
 	step_end(s);
+	return true;
 }
 
 void fork_child(struct scene *s)
 {
-	fork_one(s, PARENT, CHILD);
+	fork_one(s, PARENT, CHILD, false);
 }
 
 void fork_grandchild(struct scene *s)
 {
-	fork_one(s, CHILD, GRANDCHILD);
+	fork_one(s, CHILD, GRANDCHILD, false);
+}
+
+bool fork_without_hugepages(struct scene *s)
+{
+	long n = file_number("/proc/meminfo", "HugePages_Free");
+	long kib = file_number("/proc/meminfo", "Hugepagesize");
+	long pins = pins_outstanding();
+	char *all;
+	bool ok;
+
+	all = mmap(NULL, n * kib * 1024, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+	if (all == MAP_FAILED || madvise(all, n * kib * 1024, MADV_DONTFORK))
+		scene_error(s, "cannot take all %ld free huge pages: %s", n, strerror(errno));
+	if (file_number("/proc/meminfo", "HugePages_Free"))
+		scene_error(s, "there are free huge pages still");
+	ok = fork_one(s, PARENT, CHILD, true);
+	munmap(all, n * kib * 1024);
+	observe(s, "fork_without_hugepages", "%s", ok ? "done" : "ENOMEM");
+	if (ok)
+		return true;
+	if (file_number("/proc/meminfo", "HugePages_Free") != n)
+		scene_fail(s, "C8", "a fork() that failed leaves all huge pages free",
+			   "%ld of %ld are", file_number("/proc/meminfo", "HugePages_Free"), n);
+	if (pins_outstanding() != pins)
+		scene_fail(s, "C8", "a fork() that failed leaves the pins alone", "%ld of %ld",
+			   pins_outstanding(), pins);
+	step_end(s);
+	return false;
+}
+
+/* What page_maybe_dma_pinned() takes for a pin: GUP_PIN_COUNTING_BIAS, and some. */
+#define LOOKS_PINNED 1100
+
+void many_references(struct scene *s, unsigned int page)
+{
+	static char beside[4096] __attribute__((aligned(4096)));
+	struct pin pin = { .kind = &pin_io_uring };
+	struct iovec iov[100];
+	int fd[2], size;
+
+	step_begin(s, "C2", "many_references page %u", page);
+	/* fork() looks for pins only in a process that has had one. */
+	beside[0] = 1;
+	pin.kind->open(s, &pin);
+	if (pin.kind->take(s, &pin, beside, sizeof(beside)))
+		scene_error(s, "a page beside cannot be pinned");
+	pin.kind->release(s, &pin);
+	if (pipe2(fd, O_CLOEXEC))
+		scene_error(s, "pipe: %s", strerror(errno));
+	size = fcntl(fd[1], F_SETPIPE_SZ, 2 * LOOKS_PINNED * 4096);
+	if (size < LOOKS_PINNED * 4096)
+		scene_error(s, "a pipe for %d pages: %s", LOOKS_PINNED, strerror(errno));
+	for (int i = 0; i < 100; i++)
+		iov[i] = (struct iovec){ page_addr(s, page), 8 };
+	/* The pipe is never read and goes with the process. */
+	for (int i = 0; i < LOOKS_PINNED; i += 100)
+		if (vmsplice(fd[1], iov, 100, 0) != 800)
+			scene_error(s, "vmsplice: %s", strerror(errno));
+	step_end(s);
 }
 
 /*
@@ -161,20 +231,41 @@ void grandchild_exit(struct scene *s)
 	step_end(s);
 }
 
+struct spawning {
+	struct scene *s;
+	pid_t pid;
+	volatile bool done;
+};
+
+static void *spawn_in_thread(void *arg)
+{
+	struct spawning *sp = arg;
+	int sock;
+
+	sp->pid = tracer_spawn(sp->s, &sock);
+	close(sock);
+	sp->done = true;
+	return NULL;
+}
+
 void vfork_exec(struct scene *s)
 {
 	uint64_t end = ms_now() + PATIENCE_MS;
-	int sock, status;
-	pid_t pid;
+	struct spawning sp = { .s = s };
+	pthread_t thread;
+	int status;
 
 	step_begin(s, "C1", "vfork and exec");
-	pid = tracer_spawn(s, &sock);
-	close(sock);
-	while (waitpid(pid, &status, WNOHANG) == 0) {
+	if (pthread_create(&thread, NULL, spawn_in_thread, &sp))
+		scene_error(s, "cannot start a thread");
+	while (!sp.done || waitpid(sp.pid, &status, WNOHANG) == 0) {
 		if (ms_now() > end)
-			scene_error(s, "what was spawned does not end");
+			scene_fail(s, "C4", "vfork() copies nothing, so there is no EVENT_FORK",
+				   sp.done ? "what was spawned does not end" :
+					     "it waits for somebody to take the event");
 		ms_sleep(1);
 	}
+	pthread_join(thread, NULL);
 	if (status)
 		scene_error(s, "what was spawned ended with status %#x", status);
 	step_end(s);

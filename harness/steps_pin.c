@@ -192,6 +192,11 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	return s->npins - 1;
 }
 
+int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	return s->pin[0].kind ? pin_by(s, s->pin[0].kind, proc, first, n) : NO_PIN;
+}
+
 /* What the kernel says to memory that a pin cannot have; see the callers. */
 static bool documented(int err)
 {
@@ -352,12 +357,12 @@ static void release_accounted(struct scene *s, struct pin *p)
 void unpin_by(struct scene *s, int n)
 {
 	struct child_cmd cmd = { .op = OP_UNPIN, .pin = n };
-	struct pin *p = &s->pin[n];
+	struct pin *p = &s->pin[n == NO_PIN ? 0 : n];
 	uint64_t end = ms_now() + PATIENCE_MS;
 	struct child_reply reply;
 	long before;
 
-	if (!p->taken)
+	if (n == NO_PIN || !p->taken)
 		return;
 	before = counted(p) ? pins_outstanding() : 0;
 	step_begin(s, "C8", "unpin %s by %s", p->kind->name, who[p->owner]);
@@ -485,8 +490,11 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 
 void device_write_by(struct scene *s, int pin)
 {
-	struct pin *p = &s->pin[pin];
+	struct pin *p = &s->pin[pin == NO_PIN ? 0 : pin];
 
+	/* Nobody is there who could ask it, or there is none. */
+	if (pin == NO_PIN || p->busy)
+		return;
 	step_begin(s, "C1", "device_write %s of %s", p->kind->name, who[p->owner]);
 	device_writes(s, pin, s->model.proc[p->owner].alive ? p->owner : p->also, ALL_PAGES);
 }
