@@ -13,7 +13,6 @@ VARIANT(file_shared, rdma_ro);
 VARIANT(file_shared, gup_ro);
 VARIANT(file_shared, gup_ro_fast);
 VARIANT(file_shared, odirect);
-VARIANT(file_shared, vmsplice);
 
 TEST_F(scene, file_shared_allowed)
 {
