@@ -156,6 +156,7 @@ struct scene {
 	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
 	int memfd;			/* the file behind it, else -1 */
+	bool looks_pinned;		/* fork() may copy early though nothing is pinned */
 	long vm_pin_kib;		/* what the pins taken have added to the parent's VmPin */
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork;	/* what fork() is to do with it */
 	/*
@@ -322,6 +323,8 @@ void write_readonly_by(struct scene *s, unsigned int page, enum way way);
 /* The child's memory goes, and what it has open stays: its pins, too. */
 void child_exec(struct scene *s);
 void grandchild_exit(struct scene *s);
+/* After child_exec(). */
+void child_kill(struct scene *s);
 /* The parent starts another program by vfork(), which copies nothing. */
 void vfork_exec(struct scene *s);
 /*

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -69,7 +70,7 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	for_each_page(s, i) {
 		uint64_t mine = pagemap(pid_in(s, from), page_addr_in(s, from, i));
 		uint64_t theirs = pagemap(pid_in(s, proc), page_addr_in(s, proc, i));
-		bool pinned = false;
+		bool pinned = s->looks_pinned;
 
 		for (unsigned int n = 0; n < s->npins; n++)
 			pinned |= s->pin[n].taken && !s->pin[n].kind->on_demand;
@@ -149,6 +150,7 @@ void many_references(struct scene *s, unsigned int page)
 	for (int i = 0; i < LOOKS_PINNED; i += 100)
 		if (vmsplice(fd[1], iov, 100, 0) != 800)
 			scene_error(s, "vmsplice: %s", strerror(errno));
+	s->looks_pinned = true;
 	step_end(s);
 }
 
@@ -203,31 +205,62 @@ void child_exec(struct scene *s)
 	step_end(s);
 }
 
-void grandchild_exit(struct scene *s)
+/* @proc is gone, and so are the pins of the child's whose device nobody has open any more. */
+static void held_pins_go(struct scene *s, int proc, long before)
 {
 	uint64_t end = ms_now() + PATIENCE_MS;
-	bool last = false;
+	bool any = false;
+
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct pin *p = &s->pin[n];
+
+		if (!p->taken || p->owner != CHILD)
+			continue;
+		if (p->also == proc)
+			p->also = 0;
+		/* The child may be there still, with another program (exec). */
+		p->busy = true;
+		if (p->also || s->proc[CHILD].pid > 0)
+			continue;
+		any = true;
+		p->taken = false;
+		model_unpin(&s->model, n);
+	}
+	while (any && pins_outstanding() >= before) {
+		if (ms_now() > end)
+			scene_fail(s, "C8", "pins go with the last who has their device open",
+				   "%ld, as before", before);
+		ms_sleep(1);
+	}
+}
+
+void grandchild_exit(struct scene *s)
+{
 	long before;
 
 	step_begin(s, "C8", "grandchild exits");
 	before = pins_outstanding();
 	child_end(s, GRANDCHILD);
 	model_exit(&s->model, GRANDCHILD, false);
-	for (unsigned int n = 0; n < s->npins; n++) {
-		struct pin *p = &s->pin[n];
+	held_pins_go(s, GRANDCHILD, before);
+	step_end(s);
+}
 
-		if (!p->taken || p->also != GRANDCHILD || s->model.proc[p->owner].alive)
-			continue;
-		last = true;
-		p->taken = false;
-		model_unpin(&s->model, n);
-	}
-	while (last && pins_outstanding() >= before) {
+void child_kill(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	long before;
+
+	step_begin(s, "C8", "what the child has become is killed");
+	before = pins_outstanding();
+	kill(s->proc[CHILD].pid, SIGKILL);
+	while (!process_gone(s->proc[CHILD].pid)) {
 		if (ms_now() > end)
-			scene_fail(s, "C8", "pins go with the last who has their device open",
-				   "%ld, as before", before);
+			scene_error(s, "it does not go");
 		ms_sleep(1);
 	}
+	s->proc[CHILD].pid = 0;
+	held_pins_go(s, CHILD, before);
 	step_end(s);
 }
 

@@ -27,4 +27,6 @@ TEST_F(scene, exec_keeps_pins)
 	cpu_write(self, GRANDCHILD);
 	grandchild_exit(self);
 	cpu_write(self, PARENT);
+	child_kill(self);
+	cpu_write(self, PARENT);
 }
