@@ -337,6 +337,10 @@ void many_references(struct scene *s, unsigned int page);
  * and leaves nothing behind. True if there is a child.
  */
 bool fork_without_hugepages(struct scene *s);
+/* Pin and fork at the same time, and see that it comes to either order. Tells the overlaps. */
+void race_pin_and_fork(struct scene *s, unsigned int rounds);
+/* A thread writes to both ends of pinned memory while the process forks. Tells what is torn. */
+void fork_while_writing(struct scene *s, unsigned int rounds);
 /* The device of the parent's pin is driven by the child, who inherited it: it is the parent's page. */
 void device_write_via(struct scene *s, int proc);
 

@@ -218,8 +218,8 @@ static void held_pins_go(struct scene *s, int proc, long before)
 			continue;
 		if (p->also == proc)
 			p->also = 0;
-		/* The child may be there still, with another program (exec). */
-		p->busy = true;
+		/* The child may be there still, but with another program (exec). */
+		p->busy = !s->model.proc[CHILD].alive;
 		if (p->also || s->proc[CHILD].pid > 0)
 			continue;
 		any = true;
