@@ -46,14 +46,16 @@ build = $(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) host cases
 # --- what people come for ------------------------------------------------------
 opt = $(if $($(1)),--$(2) '$($(1))')
 common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
-	$(call opt,DEADLINE,deadline) $(if $(filter 1,$(V)),--verbose) \
+	$(call opt,DEADLINE,deadline) $(call opt,GUEST,guest) $(call opt,ORDER,order) \
+	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
 .PHONY: prove observations catalogue new
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
-		$(call opt,N,repeat) $(if $(RESUME),--resume=$(if $(filter 1,$(RESUME)),last,$(RESUME)))
+		$(call opt,N,repeat) $(if $(RESUME),--resume=$(if $(filter 1,$(RESUME)),last,$(RESUME))) \
+		$(addprefix --isolation ,$(or $(ISOLATION),$(if $(N)$(RESUME),,case))) $(if $(FULL),--full)
 
 run: deps
 	@[ -n '$(CASE)$(CASES)' ] || { \
@@ -61,11 +63,11 @@ run: deps
 		exit 3; }
 	@$(build)
 	@$(O)/cowpen run $(common) --kernels '$(or $(KERNEL),$(KERNELS),6.12)' \
-		--cases '$(or $(CASE),$(CASES))' $(call opt,N,repeat)
+		--cases '$(or $(CASE),$(CASES))' $(call opt,N,repeat) $(call opt,ISOLATION,isolation)
 
 shell: deps
 	@$(build)
-	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
+	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(call opt,GUEST,guest) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
 
 list: deps
 	@$(build)

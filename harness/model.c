@@ -99,7 +99,7 @@ static void changed(struct model *m, int proc, unsigned int page, enum cell cell
 	}
 }
 
-void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
+static void set_value(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
 {
 	m->proc[home(m, proc)].value[page][cell] = v;
 	changed(m, proc, page, cell, v);
@@ -109,11 +109,19 @@ void model_write(struct model *m, int proc, unsigned int page, enum cell cell, u
 				m->proc[i].value[page][cell] = v;
 }
 
+void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
+{
+	set_value(m, proc, page, cell, v);
+	model_report(m, proc, page, true);
+}
+
 void model_fork(struct model *m, int parent, int child, bool keep_marks)
 {
 	m->proc[child] = m->proc[parent];
 	if (!keep_marks)
 		memset(m->proc[child].mark, 0, sizeof(m->proc[child].mark));
+	if (m->shared)
+		memset(m->proc[child].report, 0, sizeof(m->proc[child].report));
 }
 
 void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
@@ -155,6 +163,11 @@ void model_mark(struct model *m, int proc, unsigned int page, bool on)
 	m->proc[proc].mark[page] = on && m->fault != FAULT_MARK_LOST;
 }
 
+void model_report(struct model *m, int proc, unsigned int page, bool on)
+{
+	m->proc[proc].report[page] = on;
+}
+
 void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned int n,
 	       bool coherent)
 {
@@ -187,7 +200,7 @@ bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v)
 	if (!p->coherent || (!m->shared && !m->proc[p->owner].mapped))
 		return false;
 	if (m->fault != FAULT_DMA_LOST)
-		model_write(m, p->owner, page, CELL_DEV, v);
+		set_value(m, p->owner, page, CELL_DEV, v);
 	return true;
 }
 
@@ -199,6 +212,11 @@ uint64_t model_value(const struct model *m, int proc, unsigned int page, enum ce
 bool model_marked(const struct model *m, int proc, unsigned int page)
 {
 	return m->proc[proc].mark[page];
+}
+
+bool model_must_report(const struct model *m, int proc, unsigned int page)
+{
+	return m->proc[proc].report[page];
 }
 
 bool model_pin_covers(const struct model *m, int pin, unsigned int page)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -236,9 +237,14 @@ static void mismatch(struct scene *s, const char *clause, const char *view, unsi
 		   c == CELL_CPU ? "CPU" : "device");
 }
 
-static bool visible(const struct scene *s, unsigned int page)
+static bool visible(const struct scene *s, int proc, unsigned int page)
 {
-	return s->touched[page] && !s->out[page] && !s->racing[page];
+	/* What is read-and-write protected is not to be looked at: that would be noticed. */
+	bool closed = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP &&
+		      model_marked(&s->model, proc, page);
+
+	return s->touched[page] && !s->out[page] && !s->racing[page] && !closed &&
+	       !s->proc[proc].blind;
 }
 
 static void compare_proc(struct scene *s, int proc, uint64_t cell[][NR_CELLS], const char *clause)
@@ -247,7 +253,7 @@ static void compare_proc(struct scene *s, int proc, uint64_t cell[][NR_CELLS], c
 		for (enum cell c = 0; c < NR_CELLS; c++) {
 			uint64_t wanted = model_value(&s->model, proc, i, c);
 
-			if (!visible(s, i) || cell[i][c] == wanted)
+			if (!visible(s, proc, i) || cell[i][c] == wanted)
 				continue;
 			mismatch(s, clause ?: clause_of(s, proc, false, wanted, cell[i][c]),
 				 who[proc], i, c, wanted, cell[i][c]);
@@ -290,7 +296,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		if (!model_pin_covers(&s->model, n, i) || s->racing[i])
 			continue;
 		/* It would bring in what is not there. */
-		if (p->kind->on_demand && (!visible(s, i) || s->proc[p->owner].blind))
+		if (p->kind->on_demand && !visible(s, p->owner, i))
 			continue;
 		if (asked == PARENT) {
 			err = p->kind->read(s, p, i, cell);
@@ -319,21 +325,19 @@ void views_compare(struct scene *s, const char *clause)
 	s->look++;
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++)
-			if (visible(s, i) && !s->proc[PARENT].blind)
+			if (visible(s, PARENT, i))
 				cell[i][c] = *(volatile uint64_t *)cell_addr(s, i, c);
-	if (!s->proc[PARENT].blind)
-		compare_proc(s, PARENT, cell, clause);
+	compare_proc(s, PARENT, cell, clause);
 	if (s->alias)
 		compare_alias(s);
 	for (int proc = CHILD; proc < MODEL_PROCS; proc++) {
 		struct child_cmd cmd = { .op = OP_READ };
 		struct child_reply reply;
 
-		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped ||
-		    s->proc[proc].blind)
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
 		for_each_page(s, i)
-			if (visible(s, i))
+			if (visible(s, proc, i))
 				cmd.pages |= 1U << i;
 		child_ask(s, proc, &cmd, &reply);
 		compare_proc(s, proc, reply.cell, clause);
@@ -346,6 +350,9 @@ static void compare_marks(struct scene *s)
 {
 	/* Also when the last registration has gone: it must have taken its marks along. */
 	if (!s->pagemap_has_mark)
+		return;
+	/* There a write takes the mark away, and so may others: that is the ledger's, C9. */
+	if (s->uffd_features & UFFD_FEATURE_WP_ASYNC)
 		return;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
@@ -369,11 +376,18 @@ static void compare_marks(struct scene *s)
 
 void step_end(struct scene *s)
 {
+	bool write_waits = false;
 	struct uffd_notice n;
 
+	/* Before anybody has looked, and again when what looking brought in is there. */
+	ledger_compare(s);
 	views_compare(s, NULL);
 	compare_marks(s);
-	if (s->uffd >= 0 && uffd_next(s, s->uffd, &n))
+	ledger_compare(s);
+	/* A write that waits has its notification still to be read: write_begin(). */
+	for_each_page(s, i)
+		write_waits |= s->racing[i];
+	if (s->uffd >= 0 && !write_waits && uffd_next(s, s->uffd, &n))
 		scene_fail(s, "C3", "no notification without a write", "one for offset %#llx",
 			   (unsigned long long)(n.address - (uintptr_t)s->area));
 }

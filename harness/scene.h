@@ -175,6 +175,7 @@ struct scene {
 	/* userfaultfd */
 	int uffd;			/* -1: none yet */
 	uint64_t uffd_features;
+	uint64_t uffd_mode;		/* UFFDIO_REGISTER_MODE_* of the area */
 	bool pagemap_has_mark;		/* pagemap bit 57 is there (v5.13) */
 
 	uint64_t snapshot[MODEL_PAGES][NR_CELLS], snapshot_wanted[MODEL_PAGES][NR_CELLS];
@@ -187,6 +188,10 @@ struct scene {
 	int mark_port;			/* debug console for step marks, 0: none */
 	char observation[SCENE_OBSERVATIONS][2][48];
 	unsigned int nobservations;
+
+	unsigned int ledgers;		/* SOFT_DIRTY, WP_ASYNC: those that were opened */
+	bool ledgers_run;		/* and cleared: what is written from then on is reported */
+	unsigned int over_reports;	/* pages reported without a write, at most */
 };
 
 /* --- steps ------------------------------------------------------------------ */
@@ -250,6 +255,7 @@ void device_write_refused(struct scene *s, unsigned int page);
 /* userfaultfd: register (once) with what the memory needs. */
 #define WP_EVENT_FORK  1	/* also ask for EVENT_FORK: the child inherits the marks */
 #define WP_UNPOPULATED 2	/* marks where no page is (v6.4) */
+#define WP_ASYNC       4	/* no notifications: a write takes the mark away (v6.7) */
 void uffd_open(struct scene *s, unsigned int flags);
 void wp(struct scene *s);					/* all, in one call */
 void wp_pages(struct scene *s, unsigned int first, unsigned int n);
@@ -295,7 +301,7 @@ void pageout(struct scene *s, bool must_go);
 
 /* --- steps: who writes, and how ------------------------------------------------------ */
 
-enum way {
+enum write_way {
 	STORE,
 	READ_SYSCALL,	/* read(2) into it: the kernel's copy_to_user() */
 	IO_WORKER,	/* the same by a worker that io_uring has in the kernel */
@@ -307,18 +313,18 @@ enum way {
 	FUTEX,		/* futex(2), FUTEX_WAKE_OP: an atomic operation that changes nothing */
 };
 /* To the memory of @proc, which is not write-protected. Others' can be written by some ways only. */
-void cpu_write_by(struct scene *s, enum way way, int proc, unsigned int first, unsigned int n);
+void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n);
 /*
  * The parent's write to a write-protected page: one notification, before the
  * data changes, and the monitor unprotects. PROC_MEM, PTRACE_POKE and FUTEX cannot
  * wait: they may be refused with EIO or EFAULT, and then nothing has changed.
  */
-void write_under_wp_by(struct scene *s, unsigned int page, enum way way);
+void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way);
 /*
  * A write to a mapping that is read-only: refused (C5), except that a debugger may
  * force one to private memory, where it lands in the process's own page.
  */
-void write_readonly_by(struct scene *s, unsigned int page, enum way way);
+void write_readonly_by(struct scene *s, unsigned int page, enum write_way way);
 
 /* The child's memory goes, and what it has open stays: its pins, too. */
 void child_exec(struct scene *s);
@@ -345,8 +351,99 @@ void fork_while_writing(struct scene *s, unsigned int rounds);
 void device_write_via(struct scene *s, int proc);
 
 /* --- steps: the life of a registration ------------------------------------------------ */
+/* More of what uffd_open() may be asked for. */
+#define WP_EVENT_REMAP 0x100	/* mremap() takes the registration along, and is told of */
+#define WITH_MISSING   0x200	/* registered for missing pages, too: see fill() */
+#define WITH_MINOR     0x400	/* the same for pages that are in the page cache only (v5.13) */
+/*
+ * Read-and-write protect in place of write-protect (v7.3): wp, unwp and
+ * write_under_wp then mean that, and no view looks at a page that is protected.
+ */
+#define FOR_RWP	       0x800
+
+/* What takes the registration away takes the marks along. A write that waits is to go on. */
+void unregister(struct scene *s);
+void close_uffd(struct scene *s);
+/*
+ * The only descriptor is in a process that shares our memory and nothing else;
+ * it exits. So the last close is that of an exiting task, and no page table was
+ * ever copied.
+ */
+void monitor_exits(struct scene *s);
+/* Register as before, by a new uffd if the old one is gone; protect nothing. */
+void register_again(struct scene *s);
+/*
+ * Register what is registered for write-protect for missing pages only. False
+ * if that is refused with EBUSY (v7.3); then all is as it was.
+ */
+bool reregister_missing(struct scene *s);
+/* The same, and write to all pages before anybody looks at the marks. */
+bool reregister_missing_and_write(struct scene *s);
+/*
+ * Close a uffd while a pin of the variant's kind is being taken over memory
+ * beside the scene whose last page is write-protected, @times times. Both must
+ * end; tells how often one met the other.
+ */
+void close_while_pinning(struct scene *s, unsigned int times);
+
+/*
+ * mremap() the whole area to another place. With WP_EVENT_REMAP registration
+ * and marks move along, without they go. A pin stays with its page.
+ */
+#define REMAP_DONTUNMAP 1	/* MREMAP_DONTUNMAP: the old place stays, empty (v5.7) */
+#define REMAP_ASKEW	2	/* to where a THP cannot be: it is split */
+void remap(struct scene *s, unsigned int flags);
+/*
+ * mremap() another mapping, which is registered by the same uffd, to where it
+ * touches the area, which is anonymous. The area is none of its business.
+ */
+void remap_neighbour(struct scene *s);
+
+/* UFFDIO_MOVE of @page (of all: in one piece) to elsewhere: EBUSY at once, and nothing moves (C7). */
+void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n);
+/* UFFDIO_MOVE of what nothing pins to elsewhere, with its content and without its mark; and back. */
+void uffd_move_away(struct scene *s, unsigned int page);
+void uffd_move_back(struct scene *s, unsigned int page);
+/* What was moved away still holds what it held then, whatever was written here since. */
+void uffd_moved_stays(struct scene *s, unsigned int page);
+
+/* MADV_DONTNEED of what nothing pins. */
+void drop_pages(struct scene *s, unsigned int first, unsigned int n);
+/* Drop pages, then let userfaultfd fill the hole. The uffd is WITH_MISSING or WITH_MINOR. */
+enum fill { FILL_COPY, FILL_COPY_WP, FILL_ZEROPAGE, FILL_CONTINUE, FILL_CONTINUE_WP, FILL_POISON };
+void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how);
+/* An access to what FILL_POISON made is SIGBUS (C5), and a pin that covers it is refused (C7). */
+void cpu_read_refused(struct scene *s, unsigned int page);
+void pin_refused(struct scene *s);
+
+/* The rest of FOR_RWP: a read is noticed as a write is, in the parent or with EVENT_FORK in the child. */
+void read_under_rwp(struct scene *s, int proc, unsigned int page);
 
 /* --- steps: the ledger ----------------------------------------------------------------- */
+/*
+ * Who keeps book of what was written (C9). From the first ledger_clear() on, every
+ * step ends with the question whether all that a CPU wrote since is reported, in
+ * the parent and in a child that has such a ledger.
+ */
+#define SOFT_DIRTY 0x10		/* clear_refs and pagemap's bit 55 */
+/* @which: SOFT_DIRTY, WP_ASYNC (which is PAGEMAP_SCAN, v6.7), or both; WP_EVENT_FORK. */
+void ledger_open(struct scene *s, unsigned int which);
+void ledger_clear(struct scene *s);
+/* The other ways to clear that WP_ASYNC knows. */
+enum clear {
+	SCAN,			/* PAGEMAP_SCAN that reports what it clears; ledger_clear() */
+	SCAN_BLIND,		/* the same without an output vector */
+	SCAN_ONE_BY_ONE,	/* with room for one region and one page, over and over */
+	UFFD,			/* UFFDIO_WRITEPROTECT */
+};
+void ledger_clear_by(struct scene *s, enum clear how);
+/*
+ * Clear the soft-dirty bits of much memory beside the scene, in huge pages as it is or
+ * in small ones, while it is moved to another node; write to it; over and over.
+ */
+void ledger_clear_migrating(struct scene *s);
+/* mmap() a page beside the area: they are one mapping then, and soft-dirty as a whole. */
+void ledger_grow(struct scene *s);
 
 /* --- steps: what the kernel does to pages ----------------------------------------------- */
 

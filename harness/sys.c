@@ -89,11 +89,11 @@ long file_number(const char *path, const char *key)
 	return value;
 }
 
-/* The line of maps or smaps @text that is of the mapping which holds @addr, or NULL. */
-static const char *mapping_of(const char *text, const void *addr)
+/* What maps or smaps @text says of the mapping that holds @addr: from its line on. */
+static char *mapping_of(char *text, const void *addr)
 {
-	for (const char *line = text; line && *line;) {
-		const char *end = strchr(line, '\n');
+	for (char *line = text; line && *line;) {
+		char *end = strchr(line, '\n');
 		unsigned long from, to;
 
 		if (sscanf(line, "%lx-%lx ", &from, &to) == 2 && (uintptr_t)addr >= from &&
@@ -118,12 +118,27 @@ bool maps_has(pid_t pid, const void *addr)
 
 long anon_huge_kib(const void *addr)
 {
-	char *text = slurp("/proc/self/smaps", 1 << 20);
-	const char *line = mapping_of(text, addr);
-	long v = line ? number_after(line, "AnonHugePages") : -1;
+	char *text = slurp("/proc/self/smaps", 1 << 20), *m = mapping_of(text, addr);
+	long v = m ? number_after(m, "AnonHugePages") : -1;
 
 	free(text);
 	return v;
+}
+
+bool vm_flag(const void *addr, const char *name)
+{
+	char *text = slurp("/proc/self/smaps", 1 << 20), *m = mapping_of(text, addr);
+	char *flags = m ? strstr(m, "VmFlags:") : NULL, *end = flags ? strchr(flags, '\n') : NULL;
+	char word[8];
+	bool has = false;
+
+	if (end) {
+		*end = 0;
+		snprintf(word, sizeof(word), " %s", name);
+		has = strstr(flags, word);
+	}
+	free(text);
+	return has;
 }
 
 long pins_outstanding(void)

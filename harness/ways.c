@@ -152,7 +152,7 @@ static int write_by_futex(uint64_t *addr)
 		       FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_EQ, 0)) < 0 ? -errno : 0;
 }
 
-int way_write(enum way way, pid_t pid, uint64_t *addr, uint64_t value)
+int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value)
 {
 	switch (way) {
 	case READ_SYSCALL:
@@ -210,7 +210,7 @@ static bool kernel_has_populate(void)
 	return yes;
 }
 
-void way_prepare(struct scene *s, enum way way)
+void way_prepare(struct scene *s, enum write_way way)
 {
 	int err;
 
@@ -250,7 +250,7 @@ void way_prepare(struct scene *s, enum way way)
 }
 
 /* As a debugger may: with FOLL_FORCE. */
-static bool forces(enum way way)
+static bool forces(enum write_way way)
 {
 	return way == PROC_MEM || way == PTRACE_POKE;
 }
@@ -259,13 +259,13 @@ static bool forces(enum way way)
  * A fault in which the kernel cannot wait for a monitor (no FAULT_FLAG_ALLOW_RETRY)
  * gets SIGBUS from userfaultfd: EIO for a debugger, EFAULT for futex(2).
  */
-static bool cannot_wait(enum way way)
+static bool cannot_wait(enum write_way way)
 {
 	return forces(way) || way == FUTEX;
 }
 
 /* A write fault that leaves the content as it is. */
-static bool changes_nothing(enum way way)
+static bool changes_nothing(enum write_way way)
 {
 	return way == POPULATE || way == FUTEX;
 }
@@ -273,7 +273,7 @@ static bool changes_nothing(enum way way)
 /* --- the steps ------------------------------------------------------------------ */
 
 /* Let the writer begin; the stamps are of who owns the memory. */
-static void begin(struct scene *s, enum way way, int proc, unsigned int first, unsigned int n,
+static void begin(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n,
 		  uint64_t value[])
 {
 	uint64_t *addr[MODEL_PAGES];
@@ -287,14 +287,14 @@ static void begin(struct scene *s, enum way way, int proc, unsigned int first, u
 	writer_begin_by(s, way, proc == PARENT ? 0 : s->proc[proc].pid, n, addr, value);
 }
 
-static void must_have_written(struct scene *s, const char *clause, enum way way)
+static void must_have_written(struct scene *s, const char *clause, enum write_way way)
 {
 	if (writer_error())
 		scene_fail(s, clause, "the write goes through", "%s says %s", way_names[way],
 			   strerrorname_np(-writer_error()));
 }
 
-void cpu_write_by(struct scene *s, enum way way, int proc, unsigned int first, unsigned int n)
+void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n)
 {
 	uint64_t value[MODEL_PAGES];
 
@@ -314,7 +314,7 @@ void cpu_write_by(struct scene *s, enum way way, int proc, unsigned int first, u
 	step_end(s);
 }
 
-void write_under_wp_by(struct scene *s, unsigned int page, enum way way)
+void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 {
 	struct uffd_notice n;
 	uint64_t value;
@@ -349,7 +349,7 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum way way)
 	step_end(s);
 }
 
-void write_readonly_by(struct scene *s, unsigned int page, enum way way)
+void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 {
 	bool marked = model_marked(&s->model, PARENT, page);
 	uint64_t value;

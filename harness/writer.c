@@ -30,7 +30,7 @@ static struct {
 	pthread_t thread;
 	volatile pid_t tid;
 	int go, done; /* eventfds */
-	enum way way;
+	enum write_way way;
 	pid_t pid;	/* whose memory, where the way can tell: 0 is ours */
 	volatile int err;
 	unsigned int n;
@@ -74,7 +74,7 @@ void writer_start_thread(struct scene *s)
 		scene_error(s, "the writer thread does not start");
 }
 
-void writer_begin_by(struct scene *s, enum way way, pid_t pid, unsigned int n,
+void writer_begin_by(struct scene *s, enum write_way way, pid_t pid, unsigned int n,
 		     uint64_t *const addr[], const uint64_t value[])
 {
 	uint64_t one = 1;

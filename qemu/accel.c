@@ -439,8 +439,10 @@ static int find_smp(struct host *h)
 	const char *smp = getenv("COWPEN_SMP");
 	char *end = NULL;
 
-	h->smp = smp && *smp ? strtoul(smp, &end, 10) : 1;
-	if (h->smp < 1 || h->smp > 8 || (end && *end))
+	guest_default(&h->guest);
+	if (smp && *smp)
+		h->guest.smp = strtoul(smp, &end, 10);
+	if (h->guest.smp < 1 || h->guest.smp > GUEST_SMP_MAX || (end && *end))
 		return err_set(-EINVAL, "COWPEN_SMP=%s: a guest has 1 to 8 processors", smp);
 	return 0;
 }

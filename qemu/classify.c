@@ -405,6 +405,27 @@ static void judge_kernel(const struct vm_result *vm, struct record *r)
 	free(splat);
 }
 
+/*
+ * What all tests draw on and this one has kept (clause C8, seen from outside).
+ * The case asks the same of itself; that it did not notice, or was not there any
+ * more to do so, makes its word worthless: an error, not a failure of the kernel,
+ * which may or may not be to blame.
+ */
+static void judge_left(const struct vm_result *vm, struct record *r)
+{
+	char *text;
+
+	if (!vm->left || !*vm->left)
+		return;
+	text = xasprintf("%s%sleft behind: %s", r->reason, *r->reason ? "; " : "", vm->left);
+	record_set(&r->reason, text);
+	free(text);
+	if (r->status == ST_PASS || r->status == ST_SKIP) {
+		r->status = ST_ERROR;
+		record_set(&r->clause, "C8");
+	}
+}
+
 static void guest_crashed(const struct vm_result *vm, struct record *r)
 {
 	const char *console = vm->console.data ? vm->console.data : "";
@@ -446,6 +467,7 @@ int classify(const struct vm_result *vm, const char *variant, const char *test,
 		else if (!*r->step && r->status != ST_PASS && r->status != ST_SKIP)
 			step_from_marks(vm, r);
 		judge_kernel(vm, r);
+		judge_left(vm, r);
 		ktap_free(&k);
 		json_decref(claim.keys);
 		break;

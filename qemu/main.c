@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 #include "cases.h"
+#include "company.h"
 #include "compare.h"
 #include "err.h"
 #include "kernels.h"
@@ -41,10 +42,11 @@ enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
+	const char *isolation, *order, *guest;
 	char *env;		/* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
-	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief;
+	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full;
 	const char *arg[2];	/* what is no option */
 	unsigned int nargs, max_args;
 };
@@ -69,7 +71,7 @@ static int fail_choice(int ret)
 enum {
 	O_BUILD = 256, O_RUNS, O_CONF, O_CASES, O_KERNELS, O_ACCEL, O_JOBS, O_REPEAT, O_SEED,
 	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB, O_ENV,
-	O_INTERLEAVE, O_BRIEF, O_ID_FILE,
+	O_INTERLEAVE, O_BRIEF, O_ID_FILE, O_ISOLATION, O_ORDER, O_GUEST, O_FULL,
 };
 
 #define OPT_BUILD   { "build", O_BUILD, "DIR", 0, \
@@ -80,6 +82,9 @@ enum {
 #define OPT_KERNELS { "kernels", O_KERNELS, "NAMES", 0, \
 		      "Kernels, blank-separated: names, \"default\", \"stock\", \"source\", \"patched\", or " \
 		      "paths of images and build folders, which NAME=PATH gives a name", 1 }
+#define OPT_GUEST   { "guest", O_GUEST, "WORDS", 0, \
+		      "What the guests lack: some of mem=MIB, smp=N, swap=off, huge=off, thp=never, " \
+		      "ksm=off", 2 }
 #define OPT_VERBOSE { "verbose", 'v', NULL, 0, "Say more; keep a log of every test", 9 }
 
 static int number(struct argp_state *s, const char *arg, const char *what, unsigned long min,
@@ -158,6 +163,18 @@ static error_t parse(int key, char *arg, struct argp_state *s)
 	case O_BRIEF:
 		o->brief = true;
 		break;
+	case O_FULL:
+		o->full = true;
+		break;
+	case O_ISOLATION:
+		o->isolation = arg;
+		break;
+	case O_ORDER:
+		o->order = arg;
+		break;
+	case O_GUEST:
+		o->guest = arg;
+		break;
 	case O_ID_FILE:
 		o->id_file = arg;
 		break;
@@ -195,6 +212,7 @@ static void opts_init(struct opts *o, unsigned int max_args)
 	o->conf = "kernel-config/kernels.conf";
 	o->kernels = "";
 	o->cases = "";
+	o->isolation = o->order = o->guest = "";
 	o->repeat = 1;
 	o->max_args = max_args;
 }
@@ -255,6 +273,15 @@ static const struct argp_option run_options[] = {
 	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL,
 	  "Go on with a run (default: the last one); what it was asked for holds unless given anew",
 	  2 },
+	{ "full", O_FULL, NULL, 0,
+	  "All tests also on the patched kernels of the default set, not only those that name them",
+	  2 },
+	{ "isolation", O_ISOLATION, "WORD", 0,
+	  "test: a pristine guest for every test (default); case: variants of a case share one, "
+	  "and what does not pass there runs again alone; none: all in one guest", 2 },
+	{ "order", O_ORDER, "WORD", 0,
+	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
+	OPT_GUEST,
 	{ "interleave", O_INTERLEAVE, NULL, 0,
 	  "Every test on all kernels before the next one, so that what else the machine does "
 	  "hits all alike", 2 },
@@ -268,7 +295,7 @@ static const struct argp_option run_options[] = {
 };
 static const struct argp run_argp = {
 	run_options, parse, "",
-	"Run cases on kernels, every test in a guest of its own, and tell what holds where.\v"
+	"Run cases on kernels, in guests restored from a saved state, and tell what holds where.\v"
 	"Exit status: 0 all as expected, 1 a result that was not expected, 2 something could "
 	"not be run, 3 usage.",
 	NULL, NULL, NULL
@@ -276,6 +303,8 @@ static const struct argp run_argp = {
 
 struct run_ctx {
 	struct opts o;
+	enum isolation isolation;
+	struct order order;
 	struct host host;
 	struct case_list cases;
 	struct test_list tests;
@@ -352,8 +381,11 @@ static char *command_line(int argc, char **argv)
 }
 
 /* For one that is not here yet: what is known of it. */
-static void fill_kernel(const struct kernel *k, struct run_kernel *rk)
+static void fill_kernel(const struct run_ctx *c, const struct kernel *k, struct run_kernel *rk)
 {
+	rk->ntests = k->only_named ? 0 : -1;
+	for (size_t i = 0; k->only_named && i < c->tests.n; i++)
+		rk->ntests += runner_wants(&c->tests.t[i], k);
 	record_set(&rk->source, k->source);
 	record_set(&rk->base, k->base);
 	record_set(&rk->origin, k->origin);
@@ -380,11 +412,15 @@ static void fill_info(const struct run_ctx *c, const char *command, struct run_i
 	record_set(&info->machine, h->machine);
 	record_set(&info->case_globs, c->o.cases);
 	record_set(&info->kernel_names, c->o.kernels);
+	record_set(&info->isolation, isolation_name(c->isolation));
+	record_set(&info->order, c->o.order);
+	free(info->guest);
+	info->guest = guest_text(&h->guest);
 	info->seed = c->o.seed;
 	info->jobs = c->o.jobs;
 	info->repeat = c->o.repeat;
 	for (size_t i = 0; i < c->nkernels; i++)
-		fill_kernel(c->kernels[i], run_info_add_kernel(info, c->kernels[i]->name));
+		fill_kernel(c, c->kernels[i], run_info_add_kernel(info, c->kernels[i]->name));
 	for (size_t i = 0; i < c->tests.n; i++)
 		run_info_add_test(info, c->tests.t[i].name);
 }
@@ -427,7 +463,45 @@ static int resume(struct run_ctx *c)
 	if (!c->o.seed_given)
 		c->o.seed = in->seed;
 	c->o.repeat = in->repeat;
+	if (!*c->o.isolation)
+		c->o.isolation = in->isolation;
+	if (!*c->o.order)
+		c->o.order = in->order;
+	if (!*c->o.guest)
+		c->o.guest = in->guest;
 	return 0;
+}
+
+/*
+ * What stands in a run's records must go together: pristine guests and company may
+ * change, since only what is worth the same is kept of the latter.
+ */
+static int keep_to_guest(const struct run_ctx *c)
+{
+	const struct run_info *in = &c->run->info;
+	char *guest = guest_text(&c->host.guest);
+	bool same = !strcmp(guest, in->guest);
+
+	free(guest);
+	if (!same)
+		return err_set(-EINVAL, "run %s has other guests (GUEST=\"%s\"); start a run of its own",
+			       c->run->id, in->guest);
+	if ((c->isolation == ISO_NONE) != !strcmp(in->isolation, isolation_name(ISO_NONE)))
+		return err_set(-EINVAL, "run %s has ISOLATION=%s; start a run of its own", c->run->id,
+			       *in->isolation ? in->isolation : isolation_name(ISO_TEST));
+	return 0;
+}
+
+/* The words of --isolation and --order. */
+static int choose_isolation(struct run_ctx *c)
+{
+	int ret = *c->o.isolation ? isolation_parse(c->o.isolation, &c->isolation) : 0;
+
+	if (ret || !*c->o.order)
+		return ret;
+	if (c->isolation != ISO_NONE)
+		return err_set(-EINVAL, "an order needs ISOLATION=none: with a fresh guest for each it does not matter");
+	return order_parse(c->o.order, &c->order);
 }
 
 /* Of what was chosen, what belongs to the run that is resumed. */
@@ -483,6 +557,14 @@ static void report(const struct run_ctx *c)
 	matrix_print(stdout, c->run, st);
 }
 
+/* What is true of the run as a whole. */
+static void tell(const struct run_ctx *c, const struct runner_result *res)
+{
+	if (res->notes.len)
+		printf("%s", res->notes.data);
+	company_print(stdout, c->run, c->o.verbose ? c->run->nrec : 10);
+}
+
 static const char *exit_word(int code)
 {
 	return code == EXIT_EXPECTED ? "as expected" : code == EXIT_UNEXPECTED ?
@@ -495,6 +577,7 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 
 	if (!c->o.brief)
 		report(c);
+	tell(c, res);
 	fflush(stdout);
 	code = run_exit_code(c->run, c->o.lenient);
 	if (res->error) {
@@ -510,6 +593,18 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 		printf("%s: %zu result%s in %s\n", exit_word(code), c->run->nrec,
 		       c->run->nrec == 1 ? "" : "s", c->run->dir);
 	return code;
+}
+
+static void head_line(const struct run_ctx *c)
+{
+	char *lacks = guest_text(&c->host.guest);
+
+	printf("%zu test%s on %zu kernel%s, %u at a time, isolation %s%s%s, %s (%s), QEMU %s%s%s, seed 0x%llx\n",
+	       c->tests.n, c->tests.n == 1 ? "" : "s", c->nkernels, c->nkernels == 1 ? "" : "s",
+	       c->o.jobs, isolation_name(c->isolation), *c->o.order ? " in order " : "", c->o.order,
+	       c->host.kvm ? "kvm" : "tcg", c->host.accel_why, c->host.qemu_version,
+	       *lacks ? ", guest " : "", lacks, (unsigned long long)c->o.seed);
+	free(lacks);
 }
 
 /*
@@ -530,7 +625,7 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		for (size_t i = 0; i < c->nkernels; i++)
 			for (size_t j = 0; j < c->run->info.nkernels; j++)
 				if (!strcmp(c->run->info.kernels[j].name, c->kernels[i]->name) && !c->bad[i])
-					fill_kernel(c->kernels[i], &c->run->info.kernels[j]);
+					fill_kernel(c, c->kernels[i], &c->run->info.kernels[j]);
 		ret = run_save_info(c->run);
 	}
 	for (size_t i = 0; i < c->nkernels; i++) {
@@ -545,6 +640,7 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		.jobs = c->o.jobs, .repeat = c->o.repeat, .seed = c->o.seed, .env = c->o.env,
 		.seed_is_tests = c->o.seed_given && c->tests.n == 1,
 		.deadline_ms = c->o.deadline_s * 1000, .interleave = c->o.interleave,
+		.isolation = c->isolation, .order = c->order,
 		.verbose = c->o.verbose, .brief = c->o.brief, .quiet = c->o.quiet, .out = stdout,
 	};
 	if (!ret && n && !signalled)
@@ -553,6 +649,8 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 	sum->before += res.before;
 	sum->done += res.done;
 	sum->interrupted |= res.interrupted || signalled;
+	buf_add(&sum->notes, res.notes.data, res.notes.len);
+	buf_free(&res.notes);
 	if (res.error) {
 		sum->error = res.error;
 		sum->error_text = res.error_text;
@@ -566,6 +664,7 @@ static int cmd_run(int argc, char **argv)
 {
 	struct run_ctx c = { 0 };
 	struct runner_result res = { 0 };
+	struct guest_spec spec;
 	struct run_info info;
 	char *guest = NULL, *command = command_line(argc, argv);
 	int ret, code = EXIT_NOT_RUN;
@@ -587,11 +686,18 @@ static int cmd_run(int argc, char **argv)
 		fail("");
 		goto out;
 	}
-	ret = cases_discover(c.o.build, &c.cases);
+	guest_default(&spec);
+	ret = choose_isolation(&c);
+	if (!ret)
+		ret = guest_parse(c.o.guest, &spec);
+	if (!ret)
+		ret = cases_discover(c.o.build, &c.cases);
 	if (!ret)
 		ret = cases_select(&c.cases, c.o.cases, &c.tests);
 	if (!ret)
 		ret = choose_kernels(&c.o, c.o.kernels, &c.all, &c.kernels, &c.nkernels);
+	for (size_t i = 0; !ret && i < c.nkernels; i++)
+		c.kernels[i]->only_named &= !c.o.full;
 	if (!ret && c.run)
 		ret = keep_to_plan(&c);
 	if (ret) {
@@ -600,11 +706,16 @@ static int cmd_run(int argc, char **argv)
 	}
 	guest = guest_dir(&c.o);
 	ret = host_init(&c.host, c.o.accel, guest);
+	if (!ret) {
+		c.host_ready = true;
+		ret = guest_parse(c.o.guest, &c.host.guest);
+	}
+	if (!ret && c.run)
+		ret = keep_to_guest(&c);
 	if (ret) {
 		code = fail_choice(ret);
 		goto out;
 	}
-	c.host_ready = true;
 	c.host.verbose = c.o.verbose;
 	c.bad = xcalloc(c.nkernels + 1, sizeof(*c.bad));
 	have = get_kernels(&c, false);
@@ -632,10 +743,7 @@ static int cmd_run(int argc, char **argv)
 		goto out;
 	}
 	if (!c.o.quiet)
-		printf("%zu test%s on %zu kernel%s, %u at a time, %s (%s), QEMU %s, seed 0x%llx\n",
-		       c.tests.n, c.tests.n == 1 ? "" : "s", c.nkernels, c.nkernels == 1 ? "" : "s", c.o.jobs,
-		       c.host.kvm ? "kvm" : "tcg", c.host.accel_why, c.host.qemu_version,
-		       (unsigned long long)c.o.seed);
+		head_line(&c);
 	fflush(stdout);
 	if (c.nkernels > built)
 		ret = run_part(&c, false, &res);
@@ -651,6 +759,7 @@ static int cmd_run(int argc, char **argv)
 		putchar('\n');
 	code = finish(&c, &res);
 out:
+	buf_free(&res.notes);
 	free(res.error_text);
 	run_ctx_free(&c);
 	free(guest);
@@ -895,7 +1004,7 @@ static int cmd_fetch(int argc, char **argv)
 static const struct argp_option shell_options[] = {
 	OPT_KERNELS,
 	{ "gdb", O_GDB, NULL, 0, "Open QEMU's gdb stub, wait for it, and say how to attach", 2 },
-	OPT_ACCEL, OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 }
+	OPT_ACCEL, OPT_GUEST, OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 }
 };
 static const struct argp shell_argp = {
 	shell_options, parse, "[KERNEL]", "The guest that tests run in, for a person: a shell on "
@@ -927,6 +1036,11 @@ static int cmd_shell(int argc, char **argv)
 	guest = guest_dir(&o);
 	ret = host_init(&h, o.accel, guest);
 	free(guest);
+	if (!ret) {
+		ret = guest_parse(o.guest, &h.guest);
+		if (ret)
+			host_free(&h);
+	}
 	if (ret) {
 		ret = fail_choice(ret);
 		goto out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests x kernels on a handful of threads. Each thread takes the next job that
+ * Tests x kernels on a handful of threads. Each thread takes the next batch that
  * can be run: first the saved states, one per kernel, then the tests, longest
  * first. What a kernel cannot do costs its own tests and nobody else's.
  */
@@ -30,23 +30,14 @@ struct kslot {
 	unsigned int left;	/* jobs not yet finished, then the state is put */
 };
 
-struct job {
-	const struct test *t;
-	size_t kernel;
-	unsigned int repeat;
-	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
-	bool taken;
-};
-
 struct pool {
 	const struct runner *r;
 	struct runner_result *res;
 	struct kslot *k;
-	struct job *job;
-	size_t njobs, first;	/* everything before @first is taken */
 
 	pthread_mutex_t lock;	/* over all that follows and the run's file */
-	pthread_cond_t more;	/* a state is ready, or it is over */
+	pthread_cond_t more;	/* a state is ready, a batch has ended, or it is over */
+	struct batches q;
 	unsigned int running, workers;
 	bool stop;
 	bool wake;		/* something to show */
@@ -61,23 +52,11 @@ struct pool {
 
 /* --- seeds and replay -------------------------------------------------------- */
 
-static uint64_t splitmix64(uint64_t x)
-{
-	x += 0x9e3779b97f4a7c15ULL;
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-	return x ^ (x >> 31);
-}
-
 uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat)
 {
-	uint64_t h = 0xcbf29ce484222325ULL;
-
 	if (r->seed_is_tests && repeat == 1)
 		return r->seed;
-	for (; *test; test++)
-		h = (h ^ (unsigned char)*test) * 0x100000001b3ULL;
-	return splitmix64(r->seed ^ splitmix64(h + repeat));
+	return text_hash(test, repeat, r->seed);
 }
 
 static void shell_word(struct buf *b, const char *s)
@@ -96,6 +75,7 @@ char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, co
 		    const char *env)
 {
 	struct buf b = { 0 };
+	struct guest_spec lacks = h->guest;
 	char *words;
 
 	buf_printf(&b, "make run CASE=");
@@ -103,8 +83,15 @@ char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, co
 	buf_printf(&b, " KERNEL=");
 	shell_word(&b, kernel_spec);
 	buf_printf(&b, " SEED=0x%llx ACCEL=%s", (unsigned long long)seed, h->kvm ? "kvm" : "tcg");
-	if (h->smp != 1)
-		buf_printf(&b, " SMP=%u", h->smp);
+	if (lacks.smp != 1)
+		buf_printf(&b, " SMP=%u", lacks.smp);
+	lacks.smp = 1;
+	words = guest_text(&lacks);
+	if (*words) {
+		buf_printf(&b, " GUEST=");
+		shell_word(&b, words);
+	}
+	free(words);
 	if (env && *env) {
 		words = xstrdup(env);
 		words[strlen(words) - 1] = '\0';
@@ -253,6 +240,8 @@ static void log_part(struct buf *b, const char *title, const struct buf *text)
 static void write_log(struct pool *p, const struct job *j, const struct vm_result *vm,
 		      struct record *r)
 {
+	/* in company: the one that counts, from a pristine guest, has the name to itself */
+	bool beside = !strcmp(r->isolation, isolation_name(ISO_CASE));
 	char *kernel = xstrdup(r->kernel), *test = xstrdup(r->test), *rel, *path, *dir;
 	struct buf b = { 0 };
 	int ret;
@@ -260,8 +249,9 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 	file_name(kernel);
 	file_name(test);
 	dir = xasprintf("%s/logs/%s", p->r->run->dir, kernel);
-	rel = p->r->repeat > 1 ? xasprintf("logs/%s/%s.%u.txt", kernel, test, j->repeat) :
-				 xasprintf("logs/%s/%s.txt", kernel, test);
+	rel = p->r->repeat > 1 ? xasprintf("logs/%s/%s.%u%s.txt", kernel, test, j->repeat,
+					   beside ? ".company" : "") :
+				 xasprintf("logs/%s/%s%s.txt", kernel, test, beside ? ".company" : "");
 	path = xasprintf("%s/%s", p->r->run->dir, rel);
 
 	buf_printf(&b, "test     %s\nkernel   %s  %s  %s\nstatus   %s\n", r->test, r->kernel,
@@ -309,7 +299,8 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 
 /* --- one test ---------------------------------------------------------------- */
 
-static void fill_record(struct pool *p, const struct job *j, struct record *r)
+static void fill_record(struct pool *p, const struct job *j, enum isolation iso,
+			struct record *r)
 {
 	const struct kslot *ks = &p->k[j->kernel];
 	const struct kernel *k = ks->k;
@@ -330,6 +321,10 @@ static void fill_record(struct pool *p, const struct job *j, struct record *r)
 	r->seed = runner_test_seed(p->r, j->t->name, j->repeat);
 	record_set(&r->accel, h->kvm ? "kvm" : "tcg");
 	record_set(&r->qemu, h->qemu_version);
+	free(r->guest);
+	r->guest = guest_text(&h->guest);
+	record_set(&r->isolation, isolation_name(iso));
+	record_set(&r->company, j->company);
 	record_set(&r->exe_sha256, j->t->c->exe_sha256);
 	time_rfc3339(now);
 	record_set(&r->time, now);
@@ -393,46 +388,184 @@ static void keep(struct pool *p, struct record *rec)
 	}
 }
 
-static void run_one(struct pool *p, struct job *j)
+static void locked_keep(struct pool *p, struct record *rec)
+{
+	pthread_mutex_lock(&p->lock);
+	keep(p, rec);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* What @vm says of @j becomes a record; it takes @rec over. False if it says nothing: interrupted. */
+static bool take_result(struct pool *p, const struct job *j, const struct vm_result *vm,
+			struct record *rec)
+{
+	if (classify(vm, j->t->v->name, j->t->c->test, rec)) {
+		record_free(rec);
+		return false;
+	}
+	decide(j, rec);
+	if (p->r->verbose || rec->verdict != V_PASS)
+		write_log(p, j, vm, rec);
+	locked_keep(p, rec);
+	return true;
+}
+
+/* Its ->args are the caller's to free. */
+static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job *vj)
+{
+	memset(vj, 0, sizeof(*vj));
+	vj->exe = j->t->c->exe;
+	vj->args = xasprintf("-v %s", j->t->v->name);
+	vj->env = p->r->env ? p->r->env : "";
+	vj->seed = runner_test_seed(p->r, j->t->name, j->repeat);
+	vj->deadline_ms = p->r->deadline_ms;
+	vj->save_console = p->r->verbose;
+}
+
+static void run_alone(struct pool *p, const struct job *j)
 {
 	struct kslot *ks = &p->k[j->kernel];
 	struct vm_result vm;
 	struct vm_job vj;
 	struct record rec;
-	char *args;
 
-	fill_record(p, j, &rec);
+	fill_record(p, j, ISO_TEST, &rec);
 	if (ks->st == K_BAD) {
 		rec.status = ST_ERROR;
 		record_set(&rec.reason, ks->bad);
 		decide(j, &rec);
-		pthread_mutex_lock(&p->lock);
-		keep(p, &rec);
-		pthread_mutex_unlock(&p->lock);
+		locked_keep(p, &rec);
 		return;
 	}
-	args = xasprintf("-v %s", j->t->v->name);
-	memset(&vj, 0, sizeof(vj));
-	vj.exe = j->t->c->exe;
-	vj.args = args;
-	vj.env = p->r->env ? p->r->env : "";
-	vj.seed = rec.seed;
-	vj.deadline_ms = p->r->deadline_ms;
-	vj.save_console = p->r->verbose;
+	fill_vm_job(p, j, &vj);
 	memset(&vm, 0, sizeof(vm));
 	vm_run(ks->state, &vj, &vm);
-	if (!classify(&vm, j->t->v->name, j->t->c->test, &rec)) {
+	take_result(p, j, &vm, &rec);
+	vm_result_free(&vm);
+	free((char *)vj.args);
+}
+
+/* --- tests in company ---------------------------------------------------------- */
+
+struct company {
+	struct pool *p;
+	struct job *j;		/* the first of them */
+	size_t begun;
+	bool *kept;		/* which have a record now */
+};
+
+/* A guest that has seen this is no place for others: what they would say is worth nothing. */
+static bool is_spoilt(const struct vm_result *vm)
+{
+	char *splat = kernel_splat(vm->kmsg.data ? vm->kmsg.data : "", NULL);
+	bool spoilt = vm->end != VM_ENDED || splat || (vm->left && *vm->left) ||
+		      (vm->taint_after & ~vm->taint_before);
+
+	free(splat);
+	return spoilt;
+}
+
+/* One of several variants of a case has ended. */
+static bool case_done(void *arg, size_t nr, struct vm_result *vm)
+{
+	struct company *c = arg;
+	struct job *j = &c->j[nr];
+	struct record rec;
+	bool go_on = !is_spoilt(vm) && !c->p->stop;
+
+	fill_record(c->p, j, ISO_CASE, &rec);
+	if (classify(vm, j->t->v->name, j->t->c->test, &rec)) {
+		record_free(&rec);
+	} else if (rec.status == ST_PASS || rec.status == ST_SKIP) {
 		decide(j, &rec);
-		if (p->r->verbose || rec.verdict != V_PASS)
-			write_log(p, j, &vm, &rec);
-		pthread_mutex_lock(&p->lock);
-		keep(p, &rec);
-		pthread_mutex_unlock(&p->lock);
+		if (c->p->r->verbose)
+			write_log(c->p, j, vm, &rec);
+		locked_keep(c->p, &rec);
+		c->kept[nr] = true;
 	} else {
+		write_log(c->p, j, vm, &rec);
+		j->company = xasprintf("%s: %s", status_name(rec.status),
+				       *rec.reason ? rec.reason : rec.seen);
 		record_free(&rec);
 	}
-	vm_result_free(&vm);
-	free(args);
+	vm_result_free(vm);
+	return go_on;
+}
+
+/* One of the whole corpus has ended. */
+static bool none_done(void *arg, size_t nr, struct vm_result *vm)
+{
+	struct company *c = arg;
+	struct job *j = &c->j[nr];
+	struct record rec;
+
+	fill_record(c->p, j, ISO_NONE, &rec);
+	if (nr)
+		record_set(&rec.company, j[-1].t->name);
+	c->kept[nr] = take_result(c->p, j, vm, &rec);
+	vm_result_free(vm);
+	return !c->p->stop;
+}
+
+/* All that is known of a guest that ended before its time. Called with the lock held. */
+static void say_guest_ended(struct pool *p, const struct job *j, size_t left)
+{
+	const struct record *r = run_find(p->r->run, p->k[j->kernel].k->name, j->t->name, j->repeat);
+
+	buf_printf(&p->res->notes, "%s: the guest ended with %s (%s); the %zu tests left went on in a new one\n",
+		   p->k[j->kernel].k->name, j->t->name, r ? status_name(r->status) : "?", left);
+}
+
+/* Those that have no record yet. */
+static void run_rest(struct pool *p, const struct batch *b, const struct company *c)
+{
+	size_t i;
+
+	pthread_mutex_lock(&p->lock);
+	if (p->r->isolation == ISO_NONE && c->begun < b->n && !vm_interrupted() && !p->stop) {
+		say_guest_ended(p, &c->j[c->begun - 1], b->n - c->begun);
+		batches_again(&p->q, b->first + c->begun, b->n - c->begun);
+	}
+	for (i = 0; p->r->isolation == ISO_CASE && i < b->n; i++) {
+		if (!c->kept[i]) {
+			c->j[i].alone = true;
+			batches_again(&p->q, b->first + i, 1);
+		}
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* How many of them are done with, one way or the other. */
+static size_t run_together(struct pool *p, const struct batch *b)
+{
+	struct vm_job *vj = xcalloc(b->n, sizeof(*vj));
+	struct company c = { .p = p, .j = &p->q.job[b->first], .kept = xcalloc(b->n, 1) };
+	bool none = p->r->isolation == ISO_NONE;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		fill_vm_job(p, &c.j[i], &vj[i]);
+	c.begun = vm_run_several(p->k[c.j->kernel].state, vj, b->n, none ? none_done : case_done, &c);
+	run_rest(p, b, &c);
+	for (size_t i = 0; i < b->n; i++) {
+		kept += none ? i < c.begun : c.kept[i];
+		free((char *)vj[i].args);
+	}
+	free(vj);
+	free(c.kept);
+	return kept;
+}
+
+static size_t run_batch(struct pool *p, const struct batch *b)
+{
+	const struct job *j = &p->q.job[b->first];
+	bool alone = p->r->isolation != ISO_NONE && b->n == 1;
+
+	if (!alone && p->k[j->kernel].st != K_BAD)
+		return run_together(p, b);
+	for (size_t i = 0; i < b->n; i++)
+		run_alone(p, &j[i]);
+	return b->n;
 }
 
 /* --- states ------------------------------------------------------------------ */
@@ -487,24 +620,11 @@ static struct kslot *next_state(struct pool *p)
 	return NULL;
 }
 
-/* The next test whose kernel is there; *@wait if one may come later. */
-static struct job *next_job(struct pool *p, bool *wait)
+static bool is_ready(void *arg, size_t kernel)
 {
-	*wait = false;
-	while (p->first < p->njobs && p->job[p->first].taken)
-		p->first++;
-	for (size_t i = p->first; i < p->njobs; i++) {
-		enum kstate st = p->k[p->job[i].kernel].st;
+	const struct pool *p = arg;
 
-		if (p->job[i].taken)
-			continue;
-		if (st == K_READY || st == K_BAD) {
-			p->job[i].taken = true;
-			return &p->job[i];
-		}
-		*wait = true;
-	}
-	return NULL;
+	return p->k[kernel].st == K_READY || p->k[kernel].st == K_BAD;
 }
 
 static void *worker(void *arg)
@@ -512,7 +632,8 @@ static void *worker(void *arg)
 	struct pool *p = arg;
 	struct state *put;
 	struct kslot *ks;
-	struct job *j;
+	struct batch b;
+	size_t done;
 	bool wait;
 
 	pthread_mutex_lock(&p->lock);
@@ -524,21 +645,24 @@ static void *worker(void *arg)
 			pthread_mutex_lock(&p->lock);
 			continue;
 		}
-		j = next_job(p, &wait);
-		if (!j && !wait)
-			break;
-		if (!j) {
+		if (!batches_take(&p->q, is_ready, p, &b, &wait)) {
+			/* those that run may leave something to be run once more */
+			if (!wait && !p->running)
+				break;
 			pthread_cond_wait(&p->more, &p->lock);
 			continue;
 		}
-		ks = &p->k[j->kernel];
+		ks = &p->k[p->q.job[b.first].kernel];
 		p->running++;
-		snprintf(p->now, sizeof(p->now), "%s %.45s", ks->k->name, j->t->name);
+		snprintf(p->now, sizeof(p->now), "%s %.45s", ks->k->name,
+			 p->q.job[b.first].t->name);
 		pthread_mutex_unlock(&p->lock);
-		run_one(p, j);
+		done = run_batch(p, &b);
 		pthread_mutex_lock(&p->lock);
 		p->running--;
-		put = --ks->left ? NULL : ks->state;
+		pthread_cond_broadcast(&p->more);
+		ks->left -= done;
+		put = ks->left ? NULL : ks->state;
 		if (put) {
 			ks->state = NULL;
 			pthread_mutex_unlock(&p->lock);
@@ -552,20 +676,6 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-/* Longest first, so that the last one to run is short; what is new comes before all. */
-static int job_order(const void *a, const void *b, void *interleave)
-{
-	const struct job *x = a, *y = b;
-
-	if (!*(const bool *)interleave && x->known_ms != y->known_ms)
-		return x->known_ms > y->known_ms ? -1 : 1;
-	if (x->repeat != y->repeat)
-		return x->repeat < y->repeat ? -1 : 1;
-	if (x->t != y->t)
-		return x->t < y->t ? -1 : 1;
-	return x->kernel < y->kernel ? -1 : x->kernel > y->kernel;
-}
-
 static bool has_record(const struct runner *r, const struct test *t, const struct kernel *k,
 		       unsigned int repeat)
 {
@@ -576,34 +686,47 @@ static bool has_record(const struct runner *r, const struct test *t, const struc
 	       (!*rec->kernel_sha256 || !*k->sha256 || !strcmp(rec->kernel_sha256, k->sha256));
 }
 
+static void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat)
+{
+	const struct runner *r = p->r;
+	const struct kernel *k = r->kernels[kernel];
+	struct job *j = &p->q.job[p->q.njobs++];
+	const struct record *old;
+
+	j->t = t;
+	j->kernel = kernel;
+	j->repeat = repeat;
+	old = r->durations ? run_find(r->durations, k->name, t->name, 0) : NULL;
+	/* Tenths of a second: finer differences are noise. */
+	j->known_ms = old ? old->duration_ms / 100 : ~0U;
+	j->alone = expectation_find(&t->c->known, k->name, k->version, t->v->name, ST_FAIL);
+	p->k[kernel].left++;
+}
+
+bool runner_wants(const struct test *t, const struct kernel *k)
+{
+	return !k->only_named || expectations_name(&t->c->known, k->name, t->v->name);
+}
+
 static void plan(struct pool *p)
 {
 	const struct runner *r = p->r;
-	const struct record *old;
-	struct job *j;
 
-	p->job = xcalloc(r->nkernels * r->tests->n * r->repeat + 1, sizeof(*p->job));
+	p->q.job = xcalloc(r->nkernels * r->tests->n * r->repeat + 1, sizeof(*p->q.job));
 	for (unsigned int n = 1; n <= r->repeat; n++) {
 		for (size_t t = 0; t < r->tests->n; t++) {
 			for (size_t k = 0; k < r->nkernels; k++) {
-				p->res->planned++;
-				if (has_record(r, &r->tests->t[t], r->kernels[k], n)) {
-					p->res->before++;
+				if (!runner_wants(&r->tests->t[t], r->kernels[k]))
 					continue;
-				}
-				j = &p->job[p->njobs++];
-				j->t = &r->tests->t[t];
-				j->kernel = k;
-				j->repeat = n;
-				old = r->durations ? run_find(r->durations, r->kernels[k]->name,
-							      j->t->name, 0) : NULL;
-				/* Tenths of a second: finer differences are noise. */
-				j->known_ms = old ? old->duration_ms / 100 : ~0U;
-				p->k[k].left++;
+				p->res->planned++;
+				if (has_record(r, &r->tests->t[t], r->kernels[k], n))
+					p->res->before++;
+				else
+					add_job(p, &r->tests->t[t], k, n);
 			}
 		}
 	}
-	qsort_r(p->job, p->njobs, sizeof(*p->job), job_order, (void *)&r->interleave);
+	batches_plan(&p->q, r->isolation, &r->order, r->interleave);
 }
 
 static void on_signal(int sig)
@@ -663,8 +786,8 @@ int runner_run(const struct runner *r, struct runner_result *res)
 		}
 	}
 	plan(&p);
-	if (jobs > p.njobs)
-		jobs = p.njobs;
+	if (jobs > p.q.njobs)
+		jobs = p.q.njobs;
 	thread = xcalloc(jobs + 1, sizeof(*thread));
 
 	sigemptyset(&set);
@@ -700,7 +823,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 		free(p.k[i].bad);
 	}
 	free(p.k);
-	free(p.job);
+	batches_free(&p.q);
 	free(thread);
 	pthread_cond_destroy(&p.more);
 	pthread_mutex_destroy(&p.lock);

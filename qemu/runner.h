@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "batch.h"
 #include "cases.h"
 #include "kernels.h"
 #include "record.h"
@@ -24,6 +25,8 @@ struct runner {
 	bool seed_is_tests;		/* one single test was asked for with this very seed */
 	unsigned int deadline_ms;	/* 0: vm_run()'s default */
 	const char *env;		/* NAME=value lines for the tests, may be NULL */
+	enum isolation isolation;
+	struct order order;		/* ISO_NONE: of the tests in a guest */
 	bool interleave;		/* a test on all kernels, then the next; not the longest first */
 	bool verbose;			/* a log of every test, state messages */
 	bool brief;			/* progress, but not each unexpected result */
@@ -36,22 +39,31 @@ struct runner_result {
 	size_t before;		/* of these, had a record already (resume) */
 	size_t done;		/* got one now */
 	bool interrupted;
+	struct buf notes;	/* lines of what the user should know; the caller frees */
 	int error;		/* a negative errno if records could not be written */
 	char *error_text;
 };
 
 /*
  * Run everything that has no record yet; a record with status error does not
- * count as one, nor does one of another build of the case or of the kernel.
+ * count as one, nor does one of another build of the case or of the kernel. With
+ * ISO_CASE what neither passed nor was skipped in company of others runs again in a
+ * guest of its own, and the record of that is the only one.
  * SIGINT, SIGTERM and SIGHUP end it early: what has a record by then keeps it.
  * 0, or a negative errno with a line if nothing could be started.
  */
 int runner_run(const struct runner *r, struct runner_result *res);
 
+/*
+ * Is the test to be run on that kernel? On a patched one of the default set only
+ * what names it is: the rest says the same as on the kernel that it was made from.
+ */
+bool runner_wants(const struct test *t, const struct kernel *k);
+
 /* The seed of one test, the same on every kernel. */
 uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat);
 
-/* @kernel_spec: struct kernel's. "make run CASE=... KERNEL=... SEED=0x... ACCEL=... [SMP=...] [ENV=...]"; the caller frees. */
+/* @kernel_spec: struct kernel's. "make run CASE=... KERNEL=... SEED=0x... ACCEL=... [SMP=...] [GUEST=...] [ENV=...]"; the caller frees. */
 char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, const struct host *h,
 		    const char *env);
 

@@ -157,7 +157,7 @@ static int boot(struct qemu *q, const struct host *h, const struct kernel *k,
 		qemu_kill(q);
 	while (qemu_pump(q, 1000))
 		;
-	keep_text(&q->console, &text);
+	split_text(&q->console, 0, &text);
 	buf_add(&text, "", 0);
 	if (vm_interrupted())
 		err = err_set(-EINTR, "interrupted");
@@ -268,7 +268,7 @@ static int save(const char *dir, const struct host *h, const struct kernel *k,
 	int ram, vmstate = -1, err;
 	char *path, *why;
 
-	err = ram = create(dir, "ram", GUEST_RAM);
+	err = ram = create(dir, "ram", (off_t)h->guest.mem_mib << 20);
 	if (err >= 0)
 		err = vmstate = create(dir, "vmstate", 0);
 	if (err >= 0)
@@ -387,13 +387,12 @@ static int state_load(const char *dir, const char *key, const struct host *h,
 static int prove(const struct state *s)
 {
 	static const char *const same[] = { "taint", "emulator" };
-	struct vm_job job = { .deadline_ms = 20000 };
 	struct buf clock = { 0 };
 	struct vm_result r;
 	long long khz, off;
 	int err = 0;
 
-	vm_run_mode(s, &job, "clock", &r, &clock);
+	vm_run_clock(s, 20000, &r, &clock);
 	buf_add(&clock, "", 0);
 	khz = frame_number(clock.data, "tsc_khz", 0);
 	off = llabs(khz - (long long)s->host->tsc_khz) * 100;
@@ -578,6 +577,7 @@ int state_get(const struct host *h, const struct kernel *k,
 {
 	struct teller t = { .say = say, .arg = arg };
 	char *text = NULL, *states = NULL, *name = NULL, *dir = NULL, *lockfile = NULL, hex[65];
+	char *guest = NULL, *spec = NULL;
 	const char *cache;
 	struct image im;
 	int err, fd = -1;
@@ -592,7 +592,10 @@ int state_get(const struct host *h, const struct kernel *k,
 	text = key_text(h, &im);
 	sha256_data(text, strlen(text), hex);
 	hex[16] = '\0';
-	name = safe_name(k->name);
+	/* apart from those of whole guests, so that neither makes the other be pruned */
+	guest = guest_text(&h->guest);
+	spec = xasprintf("%s%s%s", k->name, *guest ? "+" : "", guest);
+	name = safe_name(spec);
 	states = xasprintf("%s/states", cache);
 	dir = xasprintf("%s/%s-%s", states, name, hex);
 	lockfile = xasprintf("%s.lock", dir);
@@ -643,6 +646,8 @@ int state_get(const struct host *h, const struct kernel *k,
 	image_free(&im);
 	free(text);
 	free(states);
+	free(guest);
+	free(spec);
 	free(name);
 	free(dir);
 	free(lockfile);

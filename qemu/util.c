@@ -120,6 +120,23 @@ void buf_free(struct buf *b)
 	memset(b, 0, sizeof(*b));
 }
 
+static uint64_t splitmix64(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15ULL;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+	return x ^ (x >> 31);
+}
+
+uint64_t text_hash(const char *text, uint64_t n, uint64_t seed)
+{
+	uint64_t h = 0xcbf29ce484222325ULL;
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 0x100000001b3ULL;
+	return splitmix64(seed ^ splitmix64(h + n));
+}
+
 uint64_t now_ms(void)
 {
 	struct timespec ts;

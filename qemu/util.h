@@ -24,6 +24,9 @@ char *xstrdup(const char *s);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 
+/* A number that looks random, the same for the same @text, @n and @seed everywhere. */
+uint64_t text_hash(const char *text, uint64_t n, uint64_t seed);
+
 /* Milliseconds of CLOCK_MONOTONIC. */
 uint64_t now_ms(void);
 

@@ -28,70 +28,11 @@
 #define START_DEADLINE	 30000 /* ms from exec to the restored guest's START */
 #define DEFAULT_DEADLINE 30000
 #define DEFAULT_OUTPUT	 (1 << 20)
+#define COMMAND_MAX	 (1 << 20)
 #define NMI_GRACE	 2000
 #define LEAVE_GRACE	 5000 /* from the end frame to QEMU's exit */
 #define CONSOLE_HEAD	 (512 << 10)
 #define CONSOLE_TAIL	 (256 << 10)
-
-/* --- the first and the last part of a stream -------------------------------- */
-
-void keep_init(struct keep *k, size_t head_max, size_t tail_max)
-{
-	memset(k, 0, sizeof(*k));
-	k->head_max = head_max;
-	k->tail_max = tail_max;
-}
-
-void keep_add(struct keep *k, const void *data, size_t len)
-{
-	const char *p = data;
-	size_t n = k->head_max - k->head.len;
-
-	if (n > len)
-		n = len;
-	if (n)
-		buf_add(&k->head, p, n);
-	k->total += n;
-	p += n;
-	len -= n;
-	if (!len)
-		return;
-	if (!k->tail)
-		k->tail = xcalloc(1, k->tail_max);
-	if (len > k->tail_max) {
-		k->total += len - k->tail_max;
-		p += len - k->tail_max;
-		len = k->tail_max;
-	}
-	for (; len; len -= n, p += n, k->total += n) {
-		size_t at = (k->total - k->head_max) % k->tail_max;
-
-		n = k->tail_max - at < len ? k->tail_max - at : len;
-		memcpy(k->tail + at, p, n);
-	}
-}
-
-void keep_text(const struct keep *k, struct buf *out)
-{
-	uint64_t rest = k->total - k->head.len;
-	size_t at = k->tail_max ? rest % k->tail_max : 0;
-
-	buf_add(out, k->head.data ? k->head.data : "", k->head.len);
-	if (rest > k->tail_max) {
-		buf_printf(out, "\n[cowpen: %llu bytes left out]\n",
-			   (unsigned long long)(rest - k->tail_max));
-		buf_add(out, k->tail + at, k->tail_max - at);
-	}
-	if (rest)
-		buf_add(out, k->tail, rest > k->tail_max ? at : rest);
-}
-
-void keep_free(struct keep *k)
-{
-	buf_free(&k->head);
-	free(k->tail);
-	memset(k, 0, sizeof(*k));
-}
 
 /* --- ending all of them from a signal handler ------------------------------- */
 
@@ -207,13 +148,16 @@ char *guest_append(const struct host *h, bool shell)
 	 * The guest must not calibrate its TSC against the emulated PIT: on a
 	 * busy host it came out 2.7 times too fast, and a saved state keeps that
 	 * for ever. nokaslr: addresses in splats can be looked up, and saved
-	 * states of one kernel are alike. One huge page more than are promised,
-	 * for what the fake nodes' rounding takes.
+	 * states of one kernel are alike.
 	 */
 	return xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
-			 "hugepages=24%s",
+			 "hugepages=%u%s%s%s%s",
 			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
+			 guest_huge_pages(&h->guest),
+			 h->guest.no_thp ? " transparent_hugepage=never" : "",
+			 h->guest.no_swap ? " cowpen.swap=off" : "",
+			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
 			 shell ? " cowpen.mode=shell" : "");
 }
 
@@ -296,16 +240,16 @@ char **qemu_argv(const struct qemu_setup *s)
 	    : atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off"
 					 : "max,la57=off");
 	arg(&a, "-smp");
-	arg(&a, "%u", h->smp);
+	arg(&a, "%u", h->guest.smp);
 	arg(&a, "-m");
-	arg(&a, "%lluM", GUEST_RAM >> 20);
+	arg(&a, "%uM", h->guest.mem_mib);
 	arg(&a, "-machine");
 	arg(&a, "%s%s", h->machine, s->ram_fd >= 0 ? ",memory-backend=m0" : "");
 	if (s->ram_fd >= 0) {
 		/* shared to save, private to restore: the file stays as it was saved */
 		arg(&a, "-object");
-		arg(&a, "memory-backend-file,id=m0,size=%lluM,mem-path=/proc/self/fd/%d,share=%s",
-		    GUEST_RAM >> 20, FD_RAM, s->append ? "on" : "off");
+		arg(&a, "memory-backend-file,id=m0,size=%uM,mem-path=/proc/self/fd/%d,share=%s",
+		    h->guest.mem_mib, FD_RAM, s->append ? "on" : "off");
 	}
 	if (s->terminal) {
 		arg(&a, "-chardev");
@@ -409,6 +353,14 @@ static void child(char *const argv[], const int from[FD_END], int err, bool term
 	_exit(127);
 }
 
+/* To 33 bytes; "" if there is none. */
+static void token_hex(const uint8_t *token, char *out)
+{
+	*out = '\0';
+	for (int i = 0; token && i < 16; i++)
+		sprintf(out + 2 * i, "%02x", token[i]);
+}
+
 static void close_fd(int *fd)
 {
 	if (*fd >= 0)
@@ -424,7 +376,7 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 				   [CH_CONSOLE] = FD_CONSOLE,
 				   [CH_FRAMES] = FD_FRAMES,
 				   [CH_MARKS] = FD_MARKS};
-	char **argv = qemu_argv(s);
+	char **argv = qemu_argv(s), marks_cut[64];
 	pid_t parent = getpid();
 	uid_t uid = 0;
 	gid_t gid = 0;
@@ -437,10 +389,12 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 		from[i] = -1;
 	q->on_frame = on_frame;
 	q->arg = arg;
+	strcpy(marks_cut, MARKS_CUT);
+	token_hex(token, marks_cut + strlen(marks_cut));
 	q->frames = xcalloc(1, sizeof(*q->frames));
 	frame_reader_init(q->frames, token);
-	keep_init(&q->console, CONSOLE_HEAD, CONSOLE_TAIL);
-	keep_init(&q->marks, 64 << 10, 64 << 10);
+	split_init(&q->console, KMSG_CUT, s->ntests, CONSOLE_HEAD, CONSOLE_TAIL);
+	split_init(&q->marks, marks_cut, s->ntests, 64 << 10, 64 << 10);
 	keep_init(&q->errors, 16 << 10, 16 << 10);
 
 	for (int i = 0; !err && i < (int)ARRAY_SIZE(ends); i++) {
@@ -535,7 +489,7 @@ static void on_qmp(void *arg, json_t *msg)
 /* Take in what there is; false at the end of the stream. */
 static bool channel_read(struct qemu *q, enum qemu_channel ch)
 {
-	static __thread char buf[65536];
+	char buf[65536]; /* not static: a frame may make us read another channel */
 	ssize_t n;
 
 	if (ch == CH_STDERR)
@@ -554,18 +508,27 @@ static bool channel_read(struct qemu *q, enum qemu_channel ch)
 			snprintf(q->qmp_error, sizeof(q->qmp_error), "%s", err_msg());
 		break;
 	case CH_CONSOLE:
-		keep_add(&q->console, buf, n);
+		split_add(&q->console, buf, n);
 		break;
 	case CH_FRAMES:
 		frame_feed(q->frames, buf, n, q->on_frame, q->arg);
 		break;
 	case CH_MARKS:
-		keep_add(&q->marks, buf, n);
+		split_add(&q->marks, buf, n);
 		break;
 	default:
 		keep_add(&q->errors, buf, n);
 	}
 	return true;
+}
+
+/* All that is there by now; a guest that does not stop writing is left to the next time. */
+static void qemu_drain(struct qemu *q, enum qemu_channel ch)
+{
+	struct pollfd pf = { .events = POLLIN };
+
+	for (int i = 0; i < 64 && (pf.fd = q->fd[ch]) >= 0 && poll(&pf, 1, 0) > 0; i++)
+		channel_read(q, ch);
 }
 
 static void reap(struct qemu *q)
@@ -643,8 +606,8 @@ void qemu_end(struct qemu *q)
 	close_fd(&q->pidfd);
 	qmp_free(&q->qmp);
 	free(q->frames);
-	keep_free(&q->console);
-	keep_free(&q->marks);
+	split_free(&q->console);
+	split_free(&q->marks);
 	keep_free(&q->errors);
 	memset(q, 0, sizeof(*q));
 }
@@ -686,15 +649,32 @@ char *qemu_complaint(const struct qemu *q)
 	return res;
 }
 
-/* --- a test ----------------------------------------------------------------- */
+/* --- tests ------------------------------------------------------------------ */
 
-struct job_run {
-	struct vm_result *r;
-	struct buf end, start, *clock;
-	bool started, ended, hang, hung;
+/* A guest, and the test that runs in it now. */
+struct session {
+	const struct vm_job *job;
+	size_t n, at;		/* tests; the one that runs, or comes next */
+	vm_done_fn *done;
+	void *arg;
+	struct buf *clock;
+	char *cmdline;
+	unsigned int deadline;	/* ms */
 	size_t max_output;
-	uint64_t kept, t_start, t_end;
-	size_t gap; /* where in the output something is left out */
+	struct qemu q;
+	bool cont, no_more;
+	uint64_t t_resumed, cpu_resumed;
+
+	/* of the test that runs */
+	struct vm_result r;
+	struct buf end, start;
+	bool started, ended, hang, hung;
+	uint64_t t0, t_start, t_end, until;
+	uint64_t cpu;		/* QEMU's, when it was started */
+	bool base, nmi, no_start, leaving;
+	int extended;
+	size_t gap;		/* where in the output something is left out */
+	unsigned int lost, damaged; /* frames, before it */
 };
 
 static void text_limited(struct buf *b, const uint8_t *data, size_t len, size_t max)
@@ -703,120 +683,73 @@ static void text_limited(struct buf *b, const uint8_t *data, size_t len, size_t 
 		buf_add(b, data, b->len + len > max ? max - b->len : len);
 }
 
-static void on_frame(void *arg, enum frame_type type, const uint8_t *data, size_t len)
+/* Nothing is known yet of test @at. */
+static void test_begin(struct session *s, size_t at)
 {
-	struct job_run *run = arg;
-	struct vm_result *r = run->r;
+	struct buf *texts[] = { &s->r.output, &s->r.marks, &s->r.kmsg, &s->r.console, &s->r.hang,
+				&s->start,    &s->end };
 
-	switch (type) {
-	case FRAME_START:
-		run->started = true;
-		run->t_start = now_ms();
-		text_limited(&run->start, data, len, 4096);
-		break;
-	case FRAME_TAIL:
-		if (!run->gap)
-			run->gap = r->output.len + 1;
-		/* fall through */
-	case FRAME_OUT:
-		/* the agent keeps to the limit; a broken one must not fill our memory */
-		text_limited(&r->output, data, len, run->max_output + (1 << 20));
-		break;
-	case FRAME_KMSG:
-		text_limited(&r->kmsg, data, len, 2 << 20);
-		break;
-	case FRAME_HANG:
-		run->hang = true;
-		text_limited(&r->hang, data, len, 1 << 20);
-		break;
-	case FRAME_HUNG:
-		run->hung = true;
-		break;
-	case FRAME_CLOCK:
-		if (run->clock)
-			text_limited(run->clock, data, len, 4096);
-		break;
-	case FRAME_END:
-		run->ended = true;
-		run->t_end = now_ms();
-		text_limited(&run->end, data, len, 4096);
-		break;
-	default:
-		break;
+	memset(&s->r, 0, sizeof(s->r));
+	s->start.len = s->end.len = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		buf_add(texts[i], "", 0);
+	s->r.cmdline = xstrdup(s->cmdline);
+	s->at = at;
+	s->started = s->ended = s->hang = s->hung = false;
+	s->base = s->nmi = s->no_start = s->leaving = false;
+	s->extended = 0;
+	s->gap = 0;
+	s->t0 = now_ms();
+	s->until = s->t0 + START_DEADLINE;
+	if (s->q.frames) {
+		s->lost = s->q.frames->lost;
+		s->damaged = s->q.frames->damaged;
 	}
 }
 
-static void terminate(struct buf *b)
+static bool bad_frames(struct session *s)
 {
-	buf_add(b, "", 0);
+	unsigned int lost = s->q.frames->lost - s->lost;
+	unsigned int damaged = s->q.frames->damaged - s->damaged;
+
+	if (!lost && !damaged)
+		return false;
+	s->r.end = VM_BAD_FRAMES;
+	s->r.why = xasprintf("of the agent's frames %u are damaged and there are %u gaps: "
+			     "something else wrote to port 0x%x",
+			     damaged, lost, PORT_FRAMES);
+	return true;
 }
 
-/* Text of the command for the agent; proto.h says what may be in it. */
-static void command_text(struct buf *b, const uint8_t token[16], const struct vm_job *job,
-			 const char *mode, unsigned int deadline_ms, size_t max_output)
+/* Its end frame is there. */
+static void judge_ended(struct session *s)
 {
-	const char *base = job->exe ? strrchr(job->exe, '/') : NULL, *p = job->env;
-	char *name = safe_name(base ? base + 1 : job->exe ? job->exe : "none");
-	char *args = xstrdup(job->args ? job->args : "");
+	int n = frame_number(s->end.data, "exec_errno", 0);
 
-	for (char *c = args; *c; c++)
-		if (*c == '\n')
-			*c = ' ';
-	buf_printf(b, "token=");
-	for (int i = 0; i < 16; i++)
-		buf_printf(b, "%02x", token[i]);
-	buf_printf(b, "\nmode=%s\nname=%s\nargs=%s\nseed=%llu\ndeadline_ms=%u\nmax_output=%zu\n",
-		   mode, name, args, (unsigned long long)job->seed, deadline_ms, max_output);
-	while (p && *p) {
-		size_t n = strcspn(p, "\n");
-
-		if (n)
-			buf_printf(b, "env=%.*s\n", (int)n, p);
-		p += n + (p[n] == '\n');
-	}
-	free(name);
-	free(args);
+	s->r.end = VM_ENDED;
+	if (!n)
+		return;
+	s->r.end = VM_NO_START;
+	s->r.why = xasprintf("the executable cannot be run in the guest: %s", strerror(n));
 }
 
-static int open_in(const char *dir, const char *name, int flags)
+/* What was it that ended the guest? qemu/test/vmtest.c makes all of these happen. */
+static void judge_guest(struct session *s)
 {
-	char *path = xasprintf("%s/%s", dir, name);
-	int fd = open(path, flags | O_CLOEXEC);
-
-	if (fd < 0)
-		fd = err_set(-errno, "%s: %s", path, strerror(errno));
-	free(path);
-	return fd;
-}
-
-/* What was it? qemu/test/vmtest.c makes all of these happen. */
-static void judge(struct job_run *run, struct qemu *q, bool nmi, bool no_start)
-{
-	struct vm_result *r = run->r;
+	struct vm_result *r = &s->r;
+	struct qemu *q = &s->q;
 	char *splat = kernel_splat(r->console.data, NULL);
 	int rc = WIFEXITED(q->status) ? WEXITSTATUS(q->status) : -1;
-	struct frame_reader *f = q->frames;
+	bool left = s->ended && rc == QEMU_RC(EXIT_DONE);
 
 	if (vm_interrupted()) {
 		r->end = VM_INTERRUPTED;
 		r->why = xstrdup("interrupted");
-	} else if (run->ended && rc == QEMU_RC(EXIT_DONE) && (f->lost || f->damaged)) {
-		r->end = VM_BAD_FRAMES;
-		r->why = xasprintf("of the agent's frames %u are damaged and there are %u gaps: "
-				   "something else wrote to port 0x%x",
-				   f->damaged, f->lost, PORT_FRAMES);
-	} else if (run->ended && rc == QEMU_RC(EXIT_DONE)) {
-		char *e = frame_string(run->end.data, "exec_errno");
-		int n = atoi(e);
-
-		free(e);
-		r->end = VM_ENDED;
-		if (n) {
-			r->end = VM_NO_START;
-			r->why = xasprintf("the executable cannot be run in the guest: %s",
-					   strerror(n));
-		}
-	} else if (no_start || (!run->started && !q->resumed)) {
+	} else if (left && bad_frames(s)) {
+		;
+	} else if (left) {
+		judge_ended(s);
+	} else if (s->no_start || (!s->started && !q->resumed)) {
 		r->end = VM_NO_START;
 		if (q->killed)
 			r->why =
@@ -825,13 +758,13 @@ static void judge(struct job_run *run, struct qemu *q, bool nmi, bool no_start)
 					  q->resumed ? "it is restored" : "it is not restored yet");
 		else
 			r->why = qemu_complaint(q);
-	} else if (run->ended && q->killed) {
+	} else if (s->ended && q->killed) {
 		r->end = VM_DIED;
 		r->why = xasprintf("QEMU did not leave within %d s", LEAVE_GRACE / 1000);
-	} else if (q->stopped && !nmi) {
+	} else if (q->stopped && !s->nmi) {
 		r->end = VM_DIED;
 		r->why = xstrdup("QEMU stopped the guest (internal error)");
-	} else if (nmi || q->killed) {
+	} else if (s->nmi || q->killed) {
 		r->end = VM_TIMEOUT;
 		r->why = xasprintf("the deadline passed after %u ms%s", r->test_ms,
 				   q->killed ? "; not even an NMI got an answer" : "");
@@ -864,166 +797,399 @@ static void judge(struct job_run *run, struct qemu *q, bool nmi, bool no_start)
 	free(splat);
 }
 
-void vm_run_mode(const struct state *s, const struct vm_job *job, const char *mode,
-		 struct vm_result *r, struct buf *clock)
+/* What the frames and the other channels brought of the test that ran. */
+static void test_gather(struct session *s)
 {
-	unsigned int deadline = job->deadline_ms ? job->deadline_ms : DEFAULT_DEADLINE;
-	struct job_run run = { .r = r, .clock = clock };
-	uint64_t t0 = now_ms(), until, t_resumed = 0, cpu0 = 0, base = 0;
-	bool nmi = false, no_start = false, cont = false, leaving = false;
-	struct qemu_setup setup = {.host = s->host,
+	struct vm_result *r = &s->r;
+	uint64_t ready = s->at ? s->t0 : s->t_resumed;
+	struct buf b = { 0 };
+
+	if (s->started && ready)
+		r->handin_ms = s->t_start > ready ? s->t_start - ready : 0;
+	if (s->ended)
+		r->test_ms = s->t_end - s->t_start;
+	else if (s->started && !r->test_ms)
+		r->test_ms = now_ms() - s->t_start;
+	split_text(&s->q.console, s->at, &r->console);
+	split_text(&s->q.marks, s->at, &r->marks);
+	r->wait_status = frame_number(s->end.data, "status", 0);
+	r->output_total = frame_number(s->end.data, "output_total", r->output.len);
+	r->taint_before = frame_number(s->start.data, "taint_before", 0);
+	r->taint_after = frame_number(s->end.data, "taint_after", r->taint_before);
+	r->left = frame_string(s->end.data, "left");
+	r->rss_kib = s->q.usage.ru_maxrss;
+	if (!s->gap || r->output_total <= r->output.len)
+		return;
+	buf_add(&b, r->output.data, s->gap - 1);
+	buf_printf(&b, "\n[cowpen: %llu bytes left out]\n",
+		   (unsigned long long)(r->output_total - r->output.len));
+	buf_add(&b, r->output.data + s->gap - 1, r->output.len - (s->gap - 1));
+	buf_free(&r->output);
+	r->output = b;
+}
+
+/* Hand the result over. */
+static void test_end(struct session *s)
+{
+	struct vm_result *r = &s->r;
+
+	if (r->end == VM_ENDED && !s->job->save_console) {
+		r->console.len = 0;
+		r->console.data[0] = '\0';
+	}
+	if (!r->why)
+		r->why = xstrdup("");
+	if (!r->left)
+		r->left = xstrdup("");
+	r->total_ms = now_ms() - s->t0;
+	s->no_more |= !s->done(s->arg, s->at, r);
+}
+
+/* A test has ended in a guest that goes on with the next one. */
+static void test_next(struct session *s)
+{
+	/* what it wrote elsewhere was written before its end frame, and so is there */
+	qemu_drain(&s->q, CH_CONSOLE);
+	qemu_drain(&s->q, CH_MARKS);
+	test_gather(s);
+	if (!bad_frames(s))
+		judge_ended(s);
+	test_end(s);
+	test_begin(s, s->at + 1);
+}
+
+static void on_frame(void *arg, enum frame_type type, const uint8_t *data, size_t len)
+{
+	struct session *s = arg;
+	struct vm_result *r = &s->r;
+
+	if (s->no_more)
+		return;
+	switch (type) {
+	case FRAME_START:
+		s->started = true;
+		s->t_start = now_ms();
+		text_limited(&s->start, data, len, 4096);
+		break;
+	case FRAME_TAIL:
+		if (!s->gap)
+			s->gap = r->output.len + 1;
+		/* fall through */
+	case FRAME_OUT:
+		/* the agent keeps to the limit; a broken one must not fill our memory */
+		text_limited(&r->output, data, len, s->max_output + (1 << 20));
+		break;
+	case FRAME_KMSG:
+		text_limited(&r->kmsg, data, len, 2 << 20);
+		break;
+	case FRAME_HANG:
+		s->hang = true;
+		text_limited(&r->hang, data, len, 1 << 20);
+		break;
+	case FRAME_HUNG:
+		s->hung = true;
+		break;
+	case FRAME_CLOCK:
+		if (s->clock)
+			text_limited(s->clock, data, len, 4096);
+		break;
+	case FRAME_END:
+		s->ended = true;
+		s->t_end = now_ms();
+		text_limited(&s->end, data, len, 8192);
+		if (s->at + 1 < s->n)
+			test_next(s);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Where the executable of each job is in what is handed in. */
+struct place {
+	size_t offset, size;
+};
+
+/* The one executable of all jobs, or a file with all of them behind each other. */
+static int exes_open(const struct vm_job *job, size_t n, struct place *place)
+{
+	struct buf all = { 0 };
+	struct stat st;
+	bool one = true;
+	int fd, err = 0;
+
+	for (size_t i = 1; i < n; i++)
+		one &= !strcmp(job[i].exe, job[0].exe);
+	if (one) {
+		fd = open(job->exe, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || fstat(fd, &st)) {
+			err = err_set(-errno, "%s: %s", job->exe, strerror(errno));
+			close_fd(&fd);
+			return err;
+		}
+		for (size_t i = 0; i < n; i++)
+			place[i] = (struct place){ .offset = 0, .size = st.st_size };
+		return fd;
+	}
+	for (size_t i = 0; !err && i < n; i++) {
+		size_t same = 0;
+
+		while (same < i && strcmp(job[same].exe, job[i].exe))
+			same++;
+		place[i] = place[same];
+		if (same < i)
+			continue;
+		place[i].offset = all.len;
+		err = read_file(job[i].exe, &all);
+		place[i].size = all.len - place[i].offset;
+	}
+	fd = err ? err : memory_file("cowpen-exes", all.data, all.len);
+	buf_free(&all);
+	return fd;
+}
+
+static void put_env(struct buf *b, const char *env)
+{
+	while (env && *env) {
+		size_t n = strcspn(env, "\n");
+
+		if (n)
+			buf_printf(b, "env=%.*s\n", (int)n, env);
+		env += n + (env[n] == '\n');
+	}
+}
+
+static void put_test(struct buf *b, const struct vm_job *job, const struct place *place)
+{
+	const char *base = strrchr(job->exe, '/');
+	char *name = safe_name(base ? base + 1 : job->exe);
+	char *args = xstrdup(job->args ? job->args : "");
+
+	for (char *c = args; *c; c++)
+		if (*c == '\n')
+			*c = ' ';
+	buf_printf(b, "test=%zu %zu %llu %s %s\n", place->offset, place->size,
+		   (unsigned long long)job->seed, name, args);
+	free(name);
+	free(args);
+}
+
+/* Text of the command for the agent; proto.h says what may be in it. */
+static void put_command(struct buf *b, const struct session *s, const uint8_t *token,
+			const struct place *place)
+{
+	char hex[33];
+
+	token_hex(token, hex);
+	buf_printf(b, "token=%s\nmode=%s\ndeadline_ms=%u\nmax_output=%zu\ntogether=%d\n", hex,
+		   s->clock ? "clock" : "run", s->deadline, s->max_output, s->n > 1);
+	put_env(b, s->job->env);
+	for (size_t i = 0; !s->clock && i < s->n; i++)
+		put_test(b, &s->job[i], &place[i]);
+}
+
+static int open_in(const char *dir, const char *name, int flags)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		fd = err_set(-errno, "%s: %s", path, strerror(errno));
+	free(path);
+	return fd;
+}
+
+static int session_start(struct session *s, const struct state *state)
+{
+	struct qemu_setup setup = {.host = state->host,
 				   .initrd_fd = -1,
 				   .ram_fd = -1,
 				   .vmstate_fd = -1,
 				   .cmd_fd = -1,
-				   .exe_fd = -1};
+				   .exe_fd = -1,
+				   .ntests = s->n};
+	struct place *place = xcalloc(s->n, sizeof(*place));
 	struct buf cmd = { 0 };
-	struct buf *texts[] = { &r->output, &r->marks, &r->kmsg, &r->console, &r->hang };
 	uint8_t token[16];
-	struct qemu q;
 	char **argv, *boot;
-	int err = 0, extended = 0;
+	int err = 0;
 
-	memset(r, 0, sizeof(*r));
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		terminate(texts[i]);
-	terminate(&run.start);
-	terminate(&run.end);
-	run.max_output = job->max_output ? job->max_output : DEFAULT_OUTPUT;
 	if (getrandom(token, sizeof(token), 0) != sizeof(token))
 		err = err_set(-errno, "getrandom: %s", strerror(errno));
-
-	command_text(&cmd, token, job, mode, deadline, run.max_output);
-	if (!err && cmd.len >= 65536)
-		err = err_set(-E2BIG, "arguments and environment are too long");
+	if (!err && !s->clock)
+		err = setup.exe_fd = exes_open(s->job, s->n, place);
+	if (err >= 0) {
+		put_command(&cmd, s, token, place);
+		err = cmd.len < COMMAND_MAX
+			      ? 0
+			      : err_set(-E2BIG, "arguments and environment are too long");
+	}
 	if (!err)
 		err = setup.cmd_fd = memory_file("cowpen-cmd", cmd.data, cmd.len);
-	if (err >= 0 && job->exe) {
-		setup.exe_fd = open(job->exe, O_RDONLY | O_CLOEXEC);
-		if (setup.exe_fd < 0)
-			err = err_set(-errno, "%s: %s", job->exe, strerror(errno));
-	}
 	if (err >= 0)
-		err = setup.ram_fd = open_in(s->dir, "ram", O_RDWR);
+		err = setup.ram_fd = open_in(state->dir, "ram", O_RDWR);
 	if (err >= 0)
-		err = setup.vmstate_fd = open_in(s->dir, "vmstate", O_RDONLY);
-	boot = frame_string(s->facts, "boot");
+		err = setup.vmstate_fd = open_in(state->dir, "vmstate", O_RDONLY);
+	boot = frame_string(state->facts, "boot");
 	setup.elf = !strcmp(boot, "pvh");
 	free(boot);
 	argv = qemu_argv(&setup);
-	r->cmdline = argv_text(argv);
+	s->cmdline = argv_text(argv);
 	argv_free(argv);
 	if (err >= 0)
-		err = qemu_start(&q, &setup, token, on_frame, &run);
+		err = qemu_start(&s->q, &setup, token, on_frame, s);
 	close_fd(&setup.cmd_fd);
 	close_fd(&setup.exe_fd);
 	close_fd(&setup.ram_fd);
 	close_fd(&setup.vmstate_fd);
 	buf_free(&cmd);
-	if (err < 0) {
-		r->end = vm_interrupted() ? VM_INTERRUPTED : VM_NO_START;
-		r->why = xstrdup(err_msg());
-		goto out;
-	}
+	free(place);
+	return err < 0 ? err : 0;
+}
 
-	qmp_send(&q.qmp, "qmp_capabilities", NULL);
-	qmp_send(&q.qmp, "migrate-set-capabilities",
+/* What came in may be a reason to do something now. */
+static void session_look(struct session *s, uint64_t now)
+{
+	struct qemu *q = &s->q;
+
+	if (!s->r.start_ms && !s->at && q->qmp.in.cap)
+		s->r.start_ms = now - s->t0;
+	if (q->migrated && !s->cont) {
+		/* it was saved stopped, so it comes back paused */
+		qmp_send(&q->qmp, "cont", NULL);
+		s->cont = true;
+	}
+	/* KVM's way to say that it cannot go on is to stop the guest for ever */
+	if ((q->failed && !q->resumed) || (q->stopped && q->resumed && !s->nmi && !s->ended))
+		qemu_kill(q);
+	if (s->no_more)
+		qemu_kill(q);
+	if (q->resumed && !s->t_resumed) {
+		s->t_resumed = now;
+		s->cpu_resumed = qemu_cpu_ms(q);
+		s->r.restore_ms = now - s->t0 - s->r.start_ms;
+	}
+	if (s->started && !s->base) {
+		s->base = true;
+		s->cpu = s->at ? qemu_cpu_ms(q) : s->cpu_resumed;
+		s->until = s->t_start + s->deadline;
+	}
+	if (s->ended && !s->leaving) {
+		s->leaving = true;
+		s->until = now + LEAVE_GRACE;
+	}
+}
+
+/* The time is up. */
+static void session_deadline(struct session *s, uint64_t now)
+{
+	struct qemu *q = &s->q;
+
+	if (s->nmi || s->leaving || q->killed || !s->started) {
+		s->no_start = !s->started;
+		qemu_kill(q);
+		s->until = now + 10000;
+	} else if (!s->hang && s->extended < 2 &&
+		   qemu_cpu_ms(q) - s->cpu < (now - s->t_start) / 3) {
+		/*
+		 * The agent, which lives on the guest's clock, has not said that
+		 * the time is up, and QEMU hardly got a CPU: the host is busy.
+		 */
+		s->extended++;
+		s->until = now + s->deadline;
+	} else {
+		s->nmi = true;
+		s->r.test_ms = now - s->t_start;
+		qmp_send(&q->qmp, "inject-nmi", NULL);
+		s->until = now + NMI_GRACE;
+	}
+}
+
+static void session_run(struct session *s)
+{
+	struct qemu *q = &s->q;
+
+	qmp_send(&q->qmp, "qmp_capabilities", NULL);
+	qmp_send(&q->qmp, "migrate-set-capabilities",
 		 json_pack("{s:[{s:s,s:b},{s:s,s:b}]}", "capabilities", "capability",
 			   "x-ignore-shared", "state", 1, "capability", "events", "state", 1));
-	qmp_send(&q.qmp, "migrate-incoming", json_pack("{s:s}", "uri", "fd:8"));
-
-	until = t0 + START_DEADLINE;
+	qmp_send(&q->qmp, "migrate-incoming", json_pack("{s:s}", "uri", "fd:8"));
 	for (;;) {
 		uint64_t now = now_ms();
 
-		if (!qemu_pump(&q, until > now ? (int)(until - now) : 0))
+		if (!qemu_pump(q, s->until > now ? (int)(s->until - now) : 0))
 			break;
 		now = now_ms();
-		if (!r->start_ms && q.qmp.in.cap)
-			r->start_ms = now - t0;
-		if (q.migrated && !cont) {
-			/* it was saved stopped, so it comes back paused */
-			qmp_send(&q.qmp, "cont", NULL);
-			cont = true;
-		}
-		/* KVM's way to say that it cannot go on is to stop the guest for ever */
-		if ((q.failed && !q.resumed) || (q.stopped && q.resumed && !nmi && !run.ended))
-			qemu_kill(&q);
-		if (q.resumed && !t_resumed) {
-			t_resumed = now;
-			cpu0 = qemu_cpu_ms(&q);
-		}
-		if (run.started && !base) {
-			base = now;
-			until = base + deadline;
-		}
-		if (run.ended && !leaving) {
-			leaving = true;
-			until = now + LEAVE_GRACE;
-		}
-		if (now < until)
-			continue;
-		if (nmi || leaving || q.killed || !run.started) {
-			no_start = !run.started;
-			qemu_kill(&q);
-			until = now + 10000;
-		} else if (!run.hang && extended < 2 && qemu_cpu_ms(&q) - cpu0 < (now - base) / 3) {
-			/*
-			 * The agent, which lives on the guest's clock, has not said that
-			 * the time is up, and QEMU hardly got a CPU: the host is busy.
-			 */
-			extended++;
-			until = now + deadline;
-		} else {
-			nmi = true;
-			r->test_ms = now - base;
-			qmp_send(&q.qmp, "inject-nmi", NULL);
-			until = now + NMI_GRACE;
-		}
+		session_look(s, now);
+		if (now >= s->until)
+			session_deadline(s, now);
 	}
-
-	if (t_resumed)
-		r->restore_ms = t_resumed - t0 - r->start_ms;
-	if (run.started && t_resumed)
-		r->handin_ms = run.t_start > t_resumed ? run.t_start - t_resumed : 0;
-	if (run.ended)
-		r->test_ms = run.t_end - run.t_start;
-	else if (run.started && !r->test_ms)
-		r->test_ms = now_ms() - run.t_start;
-	keep_text(&q.console, &r->console);
-	keep_text(&q.marks, &r->marks);
-	r->wait_status = frame_number(run.end.data, "status", 0);
-	r->output_total = frame_number(run.end.data, "output_total", r->output.len);
-	r->taint_before = frame_number(run.start.data, "taint_before", 0);
-	r->taint_after = frame_number(run.end.data, "taint_after", r->taint_before);
-	r->rss_kib = q.usage.ru_maxrss;
-	if (run.gap && r->output_total > r->output.len) {
-		struct buf b = { 0 };
-
-		buf_add(&b, r->output.data, run.gap - 1);
-		buf_printf(&b, "\n[cowpen: %llu bytes left out]\n",
-			   (unsigned long long)(r->output_total - r->output.len));
-		buf_add(&b, r->output.data + run.gap - 1, r->output.len - (run.gap - 1));
-		buf_free(&r->output);
-		r->output = b;
-	}
-	judge(&run, &q, nmi, no_start);
-	if (r->end == VM_ENDED && !job->save_console) {
-		r->console.len = 0;
-		r->console.data[0] = '\0';
-	}
-	qemu_end(&q);
-out:
-	if (!r->why)
-		r->why = xstrdup("");
-	buf_free(&run.start);
-	buf_free(&run.end);
-	r->total_ms = now_ms() - t0;
 }
 
-void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r)
+/* How many have a result. */
+static size_t session(const struct state *state, struct session *s)
 {
-	vm_run_mode(s, job, "run", r, NULL);
+	uint64_t t0 = now_ms();
+	int err;
+
+	s->deadline = s->job->deadline_ms ? s->job->deadline_ms : DEFAULT_DEADLINE;
+	s->max_output = s->job->max_output ? s->job->max_output : DEFAULT_OUTPUT;
+	err = session_start(s, state);
+	test_begin(s, 0);
+	s->t0 = t0;
+	if (err < 0) {
+		s->r.end = vm_interrupted() ? VM_INTERRUPTED : VM_NO_START;
+		s->r.why = xstrdup(err_msg());
+		test_end(s);
+	} else {
+		session_run(s);
+		if (!s->no_more) {
+			split_end(&s->q.console);
+			split_end(&s->q.marks);
+			test_gather(s);
+			judge_guest(s);
+			test_end(s);
+		} else {
+			/* it was begun, or not; nobody wants to know */
+			vm_result_free(&s->r);
+			s->at--;
+		}
+		qemu_end(&s->q);
+	}
+	buf_free(&s->start);
+	buf_free(&s->end);
+	free(s->cmdline);
+	return s->at + 1;
+}
+
+static bool take_result(void *arg, size_t nr, struct vm_result *r)
+{
+	*(struct vm_result *)arg = *r;
+	return true;
+}
+
+void vm_run_clock(const struct state *state, unsigned int deadline_ms, struct vm_result *r,
+		  struct buf *clock)
+{
+	struct vm_job job = { .deadline_ms = deadline_ms };
+	struct session s = { .job = &job, .n = 1, .done = take_result, .arg = r, .clock = clock };
+
+	session(state, &s);
+}
+
+void vm_run(const struct state *state, const struct vm_job *job, struct vm_result *r)
+{
+	struct session s = { .job = job, .n = 1, .done = take_result, .arg = r };
+
+	session(state, &s);
+}
+
+size_t vm_run_several(const struct state *state, const struct vm_job *job, size_t n,
+		      vm_done_fn *done, void *arg)
+{
+	struct session s = { .job = job, .n = n, .done = done, .arg = arg };
+
+	return session(state, &s);
 }
 
 void vm_result_free(struct vm_result *r)
@@ -1034,6 +1200,7 @@ void vm_result_free(struct vm_result *r)
 	buf_free(&r->console);
 	buf_free(&r->hang);
 	free(r->why);
+	free(r->left);
 	free(r->cmdline);
 	memset(r, 0, sizeof(*r));
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "guestspec.h"
 #include "kernels.h"
 #include "util.h"
 
@@ -17,7 +18,7 @@ struct host {
 	bool kvm;		/* run with KVM; else TCG */
 	char *accel_why;	/* one line: why this accelerator */
 	unsigned int tsc_khz;	/* the host's TSC rate, part of the key of a state */
-	unsigned int smp;	/* processors of a guest: COWPEN_SMP, else 1 */
+	struct guest_spec guest; /* what its guests have; COWPEN_SMP is taken, if it is set */
 	char *guest_dir;	/* where the built agent and helpers are (build/guest) */
 	bool verbose;
 };
@@ -97,13 +98,29 @@ struct vm_result {
 	struct buf hang;	/* VM_TIMEOUT: stacks of the test's threads from the agent */
 	unsigned long taint_before, taint_after;
 	char *why;		/* one line for everything that is not VM_ENDED */
+	char *left;		/* in company: what it left behind that could not be brought back */
 	char *cmdline;		/* QEMU's command line */
 	unsigned int start_ms, restore_ms, handin_ms, test_ms, total_ms;
-	long rss_kib;		/* QEMU's peak resident memory */
+	long rss_kib;		/* QEMU's peak resident memory; 0 if it went on with another test */
 };
 
 /* Run @job in a fresh QEMU restored from @s. Thread-safe. Always fills @r. */
 void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r);
+
+/*
+ * Told of each of several tests when it has ended, in their order; takes @r over.
+ * False: the rest shall not be run, and the guest is ended.
+ */
+typedef bool vm_done_fn(void *arg, size_t nr, struct vm_result *r);
+/*
+ * Run the @n jobs one after the other in one fresh QEMU restored from @s. Each
+ * has its own process, frames, messages and deadline, and after each the agent
+ * clears up. What is not the test's own (env, deadline, max_output, save_console)
+ * is that of the first. Returns how many there was a result of; from there on
+ * none was begun, since the guest is gone. Thread-safe.
+ */
+size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n,
+		      vm_done_fn *done, void *arg);
 void vm_result_free(struct vm_result *r);
 
 /* One plain boot to the agent's READY and out again, for `make bench`. Milliseconds or a negative errno. */

@@ -12,26 +12,11 @@
 
 #include "frame.h"
 #include "image.h"
+#include "keep.h"
 #include "qmp.h"
 #include "vm.h"
 
-#define GUEST_RAM	(1ULL << 30) /* below 512 MiB the kernel turns THP off by itself */
 #define BOOT_DEADLINE	120000 /* ms */
-
-/* The first and the last part of a stream that may be endless. */
-struct keep {
-	struct buf head;
-	size_t head_max;
-	char *tail;		/* ring */
-	size_t tail_max;
-	uint64_t total;
-};
-
-void keep_init(struct keep *k, size_t head_max, size_t tail_max);
-void keep_add(struct keep *k, const void *data, size_t len);
-/* All that is kept, with a line that tells of a gap, appended to @out. */
-void keep_text(const struct keep *k, struct buf *out);
-void keep_free(struct keep *k);
 
 enum qemu_channel { CH_QMP, CH_CONSOLE, CH_FRAMES, CH_MARKS, CH_STDERR, CH_N };
 
@@ -52,6 +37,7 @@ struct qemu_setup {
 	int cmd_fd, exe_fd;	/* restore: the job; -1 for none */
 	bool terminal;		/* console on our own terminal, with QEMU's escapes */
 	const char *gdb;	/* path of a socket for gdb, NULL for none */
+	size_t ntests;		/* that will run in it; 0 is 1 */
 };
 
 struct qemu {
@@ -60,7 +46,8 @@ struct qemu {
 	int fd[CH_N];
 	struct qmp qmp;
 	struct frame_reader *frames;
-	struct keep console, marks, errors;
+	struct split console, marks;
+	struct keep errors;
 	frame_cb *on_frame;
 	void *arg;
 
@@ -111,8 +98,8 @@ char *safe_name(const char *name);
 /* Note for later runs that KVM does not work on this host, and why. */
 void kvm_distrust(const char *why);
 
-/* vm_run() with another mode of the agent; facts of a CLOCK frame go to @clock. */
-void vm_run_mode(const struct state *s, const struct vm_job *job, const char *mode,
-		 struct vm_result *r, struct buf *clock);
+/* The agent's proof that the clock of a saved state runs right: the facts of its CLOCK frame. */
+void vm_run_clock(const struct state *s, unsigned int deadline_ms, struct vm_result *r,
+		  struct buf *clock);
 
 #endif

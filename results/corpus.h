@@ -40,7 +40,7 @@ bool observes(const struct tcase *c);
  * What the kernels of @run did, case by case, as Markdown. -ENOENT if a kernel
  * has no record of a test in the run's plan, -EINVAL if one is an error.
  */
-int observations_table(const struct case_list *cases, const struct run *run, struct buf *md);
+int observations_table(const struct case_list *cases, struct run *run, struct buf *md);
 
 /* --- the catalogue -------------------------------------------------------------------- */
 
@@ -51,6 +51,8 @@ void catalogue(const struct case_list *cases, struct buf *md);
 
 /* Variants of @c in few words, as code: those that @in marks, all if it is NULL. */
 void md_variants(struct buf *md, const struct tcase *c, const bool *in);
+/* Their kernels, each once, with release and package, in the order of the runs. */
+void md_kernels(struct buf *md, struct run *const *runs, size_t nruns);
 
 int prove_main(int argc, char **argv);
 int observations_main(int argc, char **argv);

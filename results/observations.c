@@ -162,7 +162,7 @@ static int check(const struct run *run)
 	return 0;
 }
 
-int observations_table(const struct case_list *cases, const struct run *run, struct buf *md)
+int observations_table(const struct case_list *cases, struct run *run, struct buf *md)
 {
 	size_t ncol = run->info.nkernels;
 	struct table_col *col = xcalloc(ncol + 1, sizeof(*col));
@@ -186,6 +186,7 @@ int observations_table(const struct case_list *cases, const struct run *run, str
 			print_case(md, &cases->c[i], col, ncol, &outcome);
 	}
 	table_free(&outcome);
+	md_kernels(md, &run, 1);
 out:
 	free(col);
 	return ret;

@@ -74,7 +74,7 @@ static const struct {
 	S(modules_sha256), S(config_sha256), S(test),
 }, tail_strings[] = {
 	S(clause), S(step), S(wanted), S(seen), S(reason), S(fix), S(accel), S(qemu),
-	S(kmsg), S(log), S(replay), S(exe_sha256), S(time),
+	S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay), S(exe_sha256), S(time),
 #undef S
 };
 
@@ -293,13 +293,14 @@ bad:
 static char **run_info_string(struct run_info *i, unsigned int n)
 {
 	char **s[] = { &i->command, &i->start, &i->accel, &i->accel_why, &i->qemu, &i->machine,
-		       &i->case_globs, &i->kernel_names };
+		       &i->case_globs, &i->kernel_names, &i->isolation, &i->order, &i->guest };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_info_keys[] = {
 	"command", "start", "accel", "accel_why", "qemu", "machine", "cases", "kernel_names",
+	"isolation", "order", "guest",
 };
 
 static char **run_kernel_string(struct run_kernel *k, unsigned int n)
@@ -349,6 +350,7 @@ struct run_kernel *run_info_add_kernel(struct run_info *info, const char *name)
 	for (unsigned int i = 0; run_kernel_string(k, i); i++)
 		*run_kernel_string(k, i) = xstrdup("");
 	record_set(&k->name, name);
+	k->ntests = -1;
 	return k;
 }
 
@@ -374,6 +376,7 @@ static void run_info_copy(struct run_info *to, const struct run_info *from)
 		for (unsigned int i = 0; run_kernel_string(k, i); i++)
 			record_set(run_kernel_string(k, i),
 				   *run_kernel_string(&f->kernels[n], i));
+		k->ntests = from->kernels[n].ntests;
 	}
 	for (size_t i = 0; i < from->ntests; i++)
 		run_info_add_test(to, from->tests[i]);
@@ -397,6 +400,8 @@ static char *run_info_to_json(const struct run_info *info, const char *id)
 		k = json_object();
 		for (unsigned int i = 0; run_kernel_string(&w->kernels[n], i); i++)
 			put_text(k, run_kernel_keys[i], *run_kernel_string(&w->kernels[n], i));
+		if (info->kernels[n].ntests >= 0)
+			json_object_set_new(k, "tests", json_integer(info->kernels[n].ntests));
 		json_array_append_new(list, k);
 	}
 	json_object_set_new(o, "kernels", list);
@@ -434,6 +439,8 @@ static int run_info_from_json(const char *text, size_t len, struct run_info *inf
 		k = run_info_add_kernel(info, "");
 		for (unsigned int i = 0; run_kernel_string(k, i); i++)
 			get_text(j, run_kernel_keys[i], run_kernel_string(k, i));
+		if (json_is_integer(json_object_get(j, "tests")))
+			k->ntests = get_uint(j, "tests", 0);
 	}
 	list = json_object_get(o, "tests");
 	json_array_foreach(list, n, j) {

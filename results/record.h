@@ -38,6 +38,9 @@ struct record {
 	unsigned int duration_ms;
 	uint64_t seed;
 	char *accel, *qemu;
+	char *guest;		/* what it lacked: "mem=256 swap=off"; "" is all there */
+	char *isolation;	/* "test": a pristine guest; "case", "none": in company of others */
+	char *company;		/* "test": its status in company before, and why; "none": after which one */
 	char *kmsg;		/* kernel messages that matter, cut */
 	char *log;		/* file, relative to the run's folder */
 	char *replay;		/* command line that repeats exactly this */
@@ -71,6 +74,7 @@ struct run_kernel {
 	char *source;		/* "stock", "source", "patched" or "path" */
 	char *base;		/* patched: the name of the kernel that the patches are for */
 	char *origin;		/* for people: where it comes from, how it was made */
+	long ntests;		/* so many of the run's tests are for it; -1: all */
 };
 
 /* What stands in run.json. Strings are owned, never NULL; lists may be empty. */
@@ -78,6 +82,7 @@ struct run_info {
 	char *command;		/* as typed */
 	char *start;		/* RFC 3339, UTC */
 	char *accel, *accel_why, *qemu, *machine;
+	char *isolation, *order, *guest; /* as in a record; order as asked for, "" if it does not matter */
 	char *case_globs;	/* as asked for, so that it can be resumed */
 	char *kernel_names;
 	uint64_t seed;

@@ -149,6 +149,35 @@ static void marks_follow_the_fork_event(void **state)
 	assert_false(model_marked(&m, 1, 0));
 }
 
+static void what_a_cpu_wrote_must_be_reported(void **state)
+{
+	(void)state;
+	assert_true(model_must_report(&m, 0, 0));
+	model_report(&m, 0, 0, false);
+	model_report(&m, 0, 1, false);
+	assert_false(model_must_report(&m, 0, 0));
+	model_pin(&m, 0, 0, 0, 2, true);
+	assert_true(model_device_write(&m, 0, 0, 40));
+	assert_false(model_must_report(&m, 0, 0));
+	model_write(&m, 0, 1, CELL_CPU, 41);
+	assert_false(model_must_report(&m, 0, 0));
+	assert_true(model_must_report(&m, 0, 1));
+
+	/* A child inherits what is due for private memory, and then they part. */
+	model_fork(&m, 0, 1, false);
+	assert_true(model_must_report(&m, 1, 1));
+	model_write(&m, 1, 0, CELL_CPU, 42);
+	assert_true(model_must_report(&m, 1, 0));
+	assert_false(model_must_report(&m, 0, 0));
+
+	model_init(&m, 1, true);
+	model_write(&m, 0, 0, CELL_CPU, 43);
+	model_fork(&m, 0, 1, false);
+	assert_false(model_must_report(&m, 1, 0));
+	model_write(&m, 1, 0, CELL_CPU, 44);
+	assert_true(model_must_report(&m, 1, 0));
+}
+
 static void exit_takes_the_pins_along(void **state)
 {
 	(void)state;
@@ -197,6 +226,7 @@ int main(void)
 		cmocka_unit_test_setup(a_held_pin_outlives_its_owner, two_pages),
 		cmocka_unit_test_setup(a_loose_pin_may_go_stale_but_not_leak, two_pages),
 		cmocka_unit_test_setup(marks_follow_the_fork_event, two_pages),
+		cmocka_unit_test_setup(what_a_cpu_wrote_must_be_reported, two_pages),
 		cmocka_unit_test_setup(exit_takes_the_pins_along, two_pages),
 		cmocka_unit_test_setup(planted_faults_show, two_pages),
 	};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * PID 1 of the guest. It brings the machine to the point where it is saved, and
- * after each restore runs one executable and tells the host how it went.
+ * after each restore runs one test, or several one after the other, and tells the
+ * host how each went.
  *
  * In:	two fw_cfg files that exist only in a restored QEMU. That the command
  *	appears is the start signal. They are fetched by fw_cfg's DMA interface
@@ -210,7 +211,9 @@ static void load_modules(struct text *facts)
 	add(facts, "modules=%d\nmodules_failed=%s\n", n, failed);
 }
 
-/* Compressed RAM as swap: pages really leave, and it needs no disk. No util-linux here. */
+/* Of the kernel; the host tells by it what this guest shall lack, too. */
+static char cmdline[4096];
+
 /*
  * A file system with pages of its own, for private mappings of files: on the
  * second RAM disk, the first is O_DIRECT's. ext4 mounts ext2, too.
@@ -244,6 +247,7 @@ static const char *files_on(void)
 	return why;
 }
 
+/* Compressed RAM as swap: pages really leave, and it needs no disk. No util-linux here. */
 static const char *swap_on(void)
 {
 	static uint32_t head[PAGE / 4];
@@ -251,6 +255,8 @@ static const char *swap_on(void)
 	char size[32];
 	int fd, err;
 
+	if (strstr(cmdline, "cowpen.swap=off"))
+		return "off";
 	if (access("/sys/block/zram0", F_OK))
 		return "no zram";
 	snprintf(size, sizeof(size), "%lu", SWAP_SIZE);
@@ -364,6 +370,20 @@ static const char *park_khugepaged(void)
 	return "it does not scan";
 }
 
+/* A kernel without KSM has no such folder: to a test an empty one is the same. */
+static const char *ksm(void)
+{
+	static const char path[] = "/sys/kernel/mm/ksm";
+
+	if (access(path, F_OK))
+		return "none";
+	if (!strstr(cmdline, "cowpen.ksm=off"))
+		return "ok";
+	if (mount("tmpfs", path, "tmpfs", MS_RDONLY, "mode=555"))
+		give_up("%s: %s", path, strerror(errno));
+	return "off";
+}
+
 static void rdma_up(struct text *facts)
 {
 	char *argv[] = { "/bin/rdma-up", NULL }, line[256];
@@ -435,6 +455,7 @@ static void emulator_facts(struct text *t)
 #define FW_CFG_ID	0x01
 #define DMA_ERROR	1
 #define DMA_READ	2
+#define DMA_SKIP	4
 #define DMA_SELECT	8
 
 struct fw_cfg_dma {
@@ -527,10 +548,20 @@ static uint32_t item(uint16_t select)
 	return (uint32_t)select << 16 | DMA_SELECT | DMA_READ;
 }
 
+/* Where its pages lie. */
+static void fw_cfg_find_pages(void)
+{
+	uint64_t pa[3] = { 0 };
+
+	have_dma = have_dma && phys(dma, pa, 3);
+	dma_pa = pa[0];
+	dir_pa = pa[1];
+	text_pa = pa[2];
+}
+
 static void fw_cfg_init(void)
 {
 	char sig[4], *p = pages(3 * PAGE);
-	uint64_t pa[3];
 	uint32_t id;
 
 	outw(0, FW_CFG_SELECTOR);
@@ -539,13 +570,11 @@ static void fw_cfg_init(void)
 		give_up("no fw_cfg device");
 	outw(FW_CFG_ID, FW_CFG_SELECTOR);
 	pio_read(&id, 4);
-	have_dma = (id & 2) && phys(p, pa, 3);
+	have_dma = id & 2;
 	dma = (void *)p;
 	dir = (void *)(p + PAGE);
 	text = p + 2 * PAGE;
-	dma_pa = pa[0];
-	dir_pa = pa[1];
-	text_pa = pa[2];
+	fw_cfg_find_pages();
 }
 
 static void fw_cfg_scan(void)
@@ -588,6 +617,22 @@ static char *fw_cfg_text(uint16_t select, size_t size)
 
 /* --- the executable ------------------------------------------------------- */
 
+/* Where the slot's pages lie. */
+static void slot_find(void)
+{
+	static uint64_t pa[EXE_READY / PAGE];
+
+	have_dma = have_dma && phys(slot, pa, EXE_READY / PAGE);
+	for (size_t i = 0, n = 0; i < EXE_READY / PAGE; i++) {
+		if (i && pa[i] == pa[i - 1] + PAGE) {
+			slot_ext[n - 1].len += PAGE;
+		} else {
+			slot_ext[n].pa = pa[i];
+			slot_ext[n++].len = PAGE;
+		}
+	}
+}
+
 /*
  * The file that the executable will be read into, with its pages, before the
  * guest is saved: handing in then allocates, clears, copies and unmaps nothing.
@@ -596,7 +641,6 @@ static char *fw_cfg_text(uint16_t select, size_t size)
  */
 static void slot_make(void)
 {
-	static uint64_t pa[EXE_READY / PAGE];
 	unsigned long node0 = 1;
 	char *p;
 	int fd;
@@ -619,26 +663,35 @@ static void slot_make(void)
 		give_up("%s: %s", EXE_SLOT, strerror(errno));
 	close(fd);
 	slot = p;
-	have_dma = have_dma && phys(p, pa, EXE_READY / PAGE);
-	for (size_t i = 0, n = 0; i < EXE_READY / PAGE; i++) {
-		if (i && pa[i] == pa[i - 1] + PAGE) {
-			slot_ext[n - 1].len += PAGE;
-		} else {
-			slot_ext[n].pa = pa[i];
-			slot_ext[n++].len = PAGE;
-		}
+	slot_find();
+}
+
+static char exe_path[PATH_MAX]; /* what was fetched last */
+static bool exe_in_slot;
+
+/* The next read of the item begins at @offset. */
+static void item_seek(uint16_t select, size_t offset)
+{
+	static char buf[65536];
+
+	outw(select, FW_CFG_SELECTOR);
+	if (!offset || (have_dma && dma_run(DMA_SKIP, 0, offset)))
+		return;
+	outw(select, FW_CFG_SELECTOR);
+	for (size_t n; offset; offset -= n) {
+		n = offset < sizeof(buf) ? offset : sizeof(buf);
+		pio_read(buf, n);
 	}
 }
 
 /* The next @len bytes of the item into the slot. */
-static bool slot_read(uint32_t control, size_t len)
+static bool slot_read(size_t len)
 {
 	for (size_t i = 0; len; i++) {
 		size_t n = slot_ext[i].len < len ? slot_ext[i].len : len;
 
-		if (!dma_run(control, slot_ext[i].pa, n))
+		if (!dma_run(DMA_READ, slot_ext[i].pa, n))
 			return false;
-		control = DMA_READ; /* goes on behind what was read last */
 		len -= n;
 	}
 	return true;
@@ -653,29 +706,48 @@ static void write_all(int fd, const char *p, size_t len)
 	}
 }
 
+/*
+ * The slot is the file of the executable before, which may go now. That one ran,
+ * and what it made the kernel do (compaction, say) may have moved pages that the
+ * device must find.
+ */
+static void slot_again(void)
+{
+	if (!exe_in_slot)
+		unlink(exe_path);
+	else if (rename(exe_path, EXE_SLOT))
+		give_up("%s: %s", exe_path, strerror(errno));
+	exe_in_slot = false;
+	fw_cfg_find_pages();
+	slot_find();
+}
+
 /* Bring the executable in as EXE_DIR/@name. */
-static void exe_fetch(uint16_t select, size_t size, const char *name, char *path)
+static void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name)
 {
 	static char buf[65536];
 	int fd;
 
+	if (*exe_path)
+		slot_again();
 	/* The name shows in kernel messages; a memfd would be "memfd:t" there. */
-	snprintf(path, PATH_MAX, EXE_DIR "/%s", name);
-	/* what follows the executable in the slot is zeros, which nobody minds */
-	if (have_dma && size <= EXE_READY && slot_read(item(select), size) &&
-	    !memcmp(slot, "\177ELF", 4)) {
-		if (rename(EXE_SLOT, path))
-			give_up("%s: %s", path, strerror(errno));
+	snprintf(exe_path, sizeof(exe_path), EXE_DIR "/%s", name);
+	item_seek(select, offset);
+	/* what follows the executable in the slot nobody minds */
+	if (have_dma && size <= EXE_READY && slot_read(size) && !memcmp(slot, "\177ELF", 4)) {
+		if (rename(EXE_SLOT, exe_path))
+			give_up("%s: %s", exe_path, strerror(errno));
+		exe_in_slot = true;
 		return;
 	}
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	fd = open(exe_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
 	if (fd < 0)
-		give_up("%s: %s", path, strerror(errno));
-	outw(select, FW_CFG_SELECTOR);
+		give_up("%s: %s", exe_path, strerror(errno));
+	item_seek(select, offset);
 	while (size) {
 		size_t n = size < EXE_READY ? size : EXE_READY;
 
-		if (have_dma && slot_read(DMA_READ, n)) {
+		if (have_dma && slot_read(n)) {
 			write_all(fd, slot, n);
 		} else {
 			n = size < sizeof(buf) ? size : sizeof(buf);
@@ -687,13 +759,210 @@ static void exe_fetch(uint16_t select, size_t size, const char *name, char *path
 	close(fd);
 }
 
+/* --- after a test, before another one ------------------------------------- */
+
+/*
+ * Tests in company share one kernel, and what is not put back here is not: the
+ * layout of memory, what is on which LRU list, KSM's trees, the caches, counters.
+ * Put back are the processes, what stands in folders that everybody writes to,
+ * and these settings, all of which a test may have a reason to turn. None of it
+ * costs more than reading a file where a test left things as they were.
+ */
+static struct knob {
+	const char *path;
+	char was[128];
+} knobs[] = {
+	{ .path = "/proc/sys/vm/nr_hugepages" },
+	{ .path = "/proc/sys/vm/nr_overcommit_hugepages" },
+	{ .path = "/proc/sys/vm/swappiness" },
+	{ .path = "/proc/sys/vm/overcommit_memory" },
+	{ .path = "/proc/sys/vm/compact_unevictable_allowed" },
+	{ .path = "/proc/sys/vm/unprivileged_userfaultfd" },
+	{ .path = "/proc/sys/kernel/numa_balancing" },
+	{ .path = "/proc/sys/kernel/printk" },
+	{ .path = "/sys/kernel/mm/ksm/run" },
+	{ .path = "/sys/kernel/mm/ksm/sleep_millisecs" },
+	{ .path = "/sys/kernel/mm/ksm/pages_to_scan" },
+	{ .path = "/sys/kernel/mm/ksm/merge_across_nodes" },
+	{ .path = "/sys/kernel/mm/ksm/use_zero_pages" },
+	{ .path = "/sys/kernel/mm/ksm/smart_scan" },
+	{ .path = "/sys/kernel/mm/numa/demotion_enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/defrag" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/shmem_enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/use_zero_page" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-16kB/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-32kB/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-128kB/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-256kB/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-512kB/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-1024kB/enabled" },
+	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled" },
+	{ .path = KHUGEPAGED "defrag" },
+	{ .path = KHUGEPAGED "max_ptes_none" },
+	{ .path = KHUGEPAGED "max_ptes_shared" },
+	{ .path = KHUGEPAGED "max_ptes_swap" },
+	{ .path = KHUGEPAGED "pages_to_scan" },
+	/* last: to write it wakes khugepaged, which scans once and sleeps for good again */
+	{ .path = KHUGEPAGED "scan_sleep_millisecs" },
+};
+
+static const char *const emptied[] = { "/tmp", "/dev/shm" };
+
+/* What all tests draw on, and no test may keep (clause C8). */
+static struct common {
+	long huge_free, huge_reserved, swap, swap_free, pins;
+} common_was;
+
+/* Of "a [b] c" the "b", else all of it. */
+static char *knob_read(const char *path, char *buf, size_t size)
+{
+	char *open = strchr(slurp(path, buf, size), '['), *close = open ? strchr(open, ']') : NULL;
+
+	if (!close)
+		return buf;
+	*close = '\0';
+	return open + 1;
+}
+
+/* "@name" and the number that follows it on its line. */
+static long number(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	return at ? strtol(at + strlen(name), NULL, 10) : 0;
+}
+
+static void common_read(struct common *c)
+{
+	static char buf[16384];
+
+	slurp("/proc/meminfo", buf, sizeof(buf));
+	c->huge_free = number(buf, "HugePages_Free:");
+	c->huge_reserved = number(buf, "HugePages_Rsvd:");
+	c->swap = number(buf, "SwapTotal:");
+	c->swap_free = number(buf, "SwapFree:");
+	spit("/proc/sys/vm/stat_refresh", "1"); /* counts are kept per CPU until then */
+	slurp("/proc/vmstat", buf, sizeof(buf));
+	c->pins = number(buf, "nr_foll_pin_acquired ") - number(buf, "nr_foll_pin_released ");
+}
+
+/* While all is as it should be. */
+static void remember(void)
+{
+	char buf[128];
+
+	for (size_t i = 0; i < sizeof(knobs) / sizeof(*knobs); i++)
+		snprintf(knobs[i].was, sizeof(knobs[i].was), "%s",
+			 knob_read(knobs[i].path, buf, sizeof(buf)));
+	common_read(&common_was);
+}
+
+/* All that is in folder @path, also in what is mounted there, but not the folder. */
+static void empty(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char sub[PATH_MAX];
+
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+			continue;
+		snprintf(sub, sizeof(sub), "%s/%s", path, e->d_name);
+		if (!unlink(sub) || (errno != EISDIR && errno != EPERM))
+			continue;
+		empty(sub);
+		rmdir(sub);
+	}
+	if (d)
+		closedir(d);
+}
+
+__attribute__((format(printf, 2, 3))) static void left(struct text *t, const char *fmt, ...)
+{
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	add(t, "%s%s", t->len ? ", " : "", what);
+}
+
+/* Turn back what was turned, and tell in @t what cannot be. */
+static void knobs_back(struct text *t)
+{
+	char buf[128], *now;
+
+	for (size_t i = 0; i < sizeof(knobs) / sizeof(*knobs); i++) {
+		const struct knob *k = &knobs[i];
+
+		if (!strcmp(knob_read(k->path, buf, sizeof(buf)), k->was))
+			continue;
+		spit(k->path, k->was);
+		now = knob_read(k->path, buf, sizeof(buf));
+		if (strcmp(now, k->was))
+			left(t, "%s is %s, was %s", k->path, now, k->was);
+	}
+}
+
+/*
+ * A few slots of swap may wait in the caches of each CPU until the kernel frees
+ * them (mm/swap_slots.c, up to 6.13).
+ */
+#define SWAP_SLACK_KIB 2048
+
+static bool common_is_back(const struct common *c)
+{
+	return c->huge_free >= common_was.huge_free &&
+	       c->huge_reserved <= common_was.huge_reserved && c->swap >= common_was.swap &&
+	       c->swap_free + SWAP_SLACK_KIB >= common_was.swap_free && c->pins <= common_was.pins;
+}
+
+/* What is missing of what all draw on. Some of it comes back by a work queue: give it a second. */
+static void common_back(struct text *t)
+{
+	uint64_t until = now_us() + 1000000;
+	struct common c;
+
+	for (common_read(&c); !common_is_back(&c) && now_us() < until; common_read(&c)) {
+		if (c.swap < common_was.swap)
+			swapon("/dev/zram0", 0);
+		usleep(5000);
+	}
+	if (c.huge_free < common_was.huge_free)
+		left(t, "%ld of %ld free huge pages are gone", common_was.huge_free - c.huge_free,
+		     common_was.huge_free);
+	if (c.huge_reserved > common_was.huge_reserved)
+		left(t, "%ld huge pages are reserved", c.huge_reserved - common_was.huge_reserved);
+	if (c.swap < common_was.swap)
+		left(t, "swap is off");
+	else if (c.swap_free + SWAP_SLACK_KIB < common_was.swap_free)
+		left(t, "%ld KiB of swap are in use", common_was.swap_free - c.swap_free);
+	if (c.pins > common_was.pins)
+		left(t, "%ld pins stand", c.pins - common_was.pins);
+	/* what this one has left is not to be laid at the next one's door */
+	common_was = c;
+}
+
 /* --- a test --------------------------------------------------------------- */
 
+struct test {
+	size_t offset, size;	/* of the executable in its item */
+	uint64_t seed;
+	char *name, *args;
+};
+
 struct command {
-	char mode[16], name[64], args[4096];
+	char mode[16];
+	struct test *test;
+	size_t ntests;
 	char *env[64];
 	size_t nenv;
-	uint64_t seed, deadline_ms, max_output;
+	uint64_t deadline_ms, max_output;
+	bool together;		/* there was, or will be, another test in this guest */
 };
 
 static struct {
@@ -732,6 +1001,8 @@ static void kmsg_send(void)
 		if (!text)
 			continue;
 		*text++ = '\0';
+		if (!strncmp(text, KMSG_CUT, strlen(KMSG_CUT)))
+			continue;
 		nl = strchr(text, '\n');
 		if (nl)
 			*nl = '\0';
@@ -881,26 +1152,146 @@ static void vary(uint64_t seed)
 		;
 }
 
-static void run(struct command *c, uint16_t select, size_t size, uint64_t t0)
+static void pipe_make(void)
+{
+	if (pipe2(pipe_fd, O_CLOEXEC))
+		give_up("pipe: %s", strerror(errno));
+	fcntl(pipe_fd[0], F_SETFL, O_NONBLOCK);
+}
+
+/* The test that runs. */
+static struct {
+	pid_t pid;
+	int pipe; /* its output, -1 after end of file */
+	int status, exec_errno;
+	uint64_t start, hang_at;
+	bool over, hung;
+} now_runs;
+
+/* What it wrote since the last time. False if there was nothing. */
+static bool take_output(ssize_t *len)
 {
 	static char buf[32768];
+
+	*len = read(now_runs.pipe, buf, sizeof(buf));
+	if (*len > 0)
+		out_add(buf, *len);
+	return *len > 0;
+}
+
+/* Reap whoever is gone. False if there is nobody left to wait for. */
+static bool reap(void)
+{
+	struct signalfd_siginfo si;
+	int st;
+	pid_t w;
+
+	while (read(signal_fd, &si, sizeof(si)) > 0)
+		;
+	while ((w = waitpid(-1, &st, WNOHANG)) > 0)
+		if (w == now_runs.pid) {
+			now_runs.status = st;
+			now_runs.over = true;
+		}
+	return !w;
+}
+
+/* Wait for output or for somebody's end. */
+static void wait_for_it(uint64_t deadline_ms)
+{
+	struct pollfd pf[2] = { {.fd = signal_fd, .events = POLLIN },
+			       {.fd = now_runs.pipe, .events = POLLIN}};
+	uint64_t now = now_us();
+	int wait = -1;
+	ssize_t len;
+
+	if (!now_runs.hung && deadline_ms)
+		wait = now < now_runs.hang_at ? (int)((now_runs.hang_at - now + 999) / 1000) : 0;
+	poll(pf, now_runs.pipe < 0 ? 1 : 2, wait);
+	if (now_runs.pipe >= 0 && pf[1].revents && !take_output(&len) && !len) {
+		close(now_runs.pipe);
+		now_runs.pipe = -1;
+	}
+}
+
+static void look_at_clock(uint64_t deadline_ms)
+{
+	if (now_runs.hung || !deadline_ms || now_us() < now_runs.hang_at)
+		return;
+	now_runs.hung = true;
+	hang_send();
+}
+
+/*
+ * Not until end of file: a forgotten child may keep the pipe open, and may even
+ * go on writing. What the pipe can hold is all that the test itself can have
+ * left there.
+ */
+static void last_output(void)
+{
+	ssize_t len;
+
+	if (now_runs.pipe < 0)
+		return;
+	for (long room = fcntl(now_runs.pipe, F_GETPIPE_SZ); room > 0 && take_output(&len);)
+		room -= len;
+	close(now_runs.pipe);
+	now_runs.pipe = -1;
+}
+
+/*
+ * Whoever is still there belongs to the test, and is our child by now or will be.
+ * Some take their time to die, and so does this.
+ */
+static void kill_all(uint64_t deadline_ms)
+{
+	while (reap()) {
+		struct pollfd pf = { .fd = signal_fd, .events = POLLIN };
+
+		kill(-1, SIGKILL);
+		poll(&pf, 1, 100);
+		look_at_clock(deadline_ms);
+	}
+}
+
+/* Bring the machine back to where the next test may start; tell in @t what cannot be. */
+static void clear_up(struct text *t, uint64_t deadline_ms)
+{
+	kill_all(deadline_ms);
+	for (size_t i = 0; i < sizeof(emptied) / sizeof(*emptied); i++)
+		empty(emptied[i]);
+	knobs_back(t);
+	common_back(t);
+}
+
+/* Lines that tell the host where the next one's marks, and its part of the console, begin. */
+static void cut(size_t nr)
+{
+	char hex[33] = "", line[128];
+	const char *p = line;
+	size_t len;
+
+	for (int i = 0; i < 16; i++)
+		sprintf(hex + 2 * i, "%02x", token[i]);
+	/* the one before may have been killed in the middle of a line */
+	len = snprintf(line, sizeof(line), "\n" MARKS_CUT "%s %zu\n", hex, nr);
+	asm volatile("rep outsb" : "+S"(p), "+c"(len) : "d"(PORT_MARKS) : "memory");
+	snprintf(line, sizeof(line), "<6>" KMSG_CUT "%zu\n", nr);
+	spit("/dev/kmsg", line);
+}
+
+static void start(const struct command *c, const struct test *test, uint64_t t0)
+{
 	static struct text t;
-	char path[PATH_MAX], seed[64], *argv[128], *env[72], *save = NULL;
-	int *p = pipe_fd, status = 0, exec_errno;
+	char seed[64], *argv[128], *env[72], *save = NULL;
 	size_t argc = 0, n = 0;
-	uint64_t start, hang_at;
-	bool hung = false, over = false;
-	ssize_t got;
-	pid_t pid;
 
-	exe_fetch(select, size, c->name, path);
-
-	argv[argc++] = path;
-	for (char *w = strtok_r(c->args, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save))
+	argv[argc++] = exe_path;
+	for (char *w = strtok_r(test->args, " \t", &save); w; w = strtok_r(NULL, " \t", &save))
 		if (argc < sizeof(argv) / sizeof(*argv) - 1)
 			argv[argc++] = w;
 	argv[argc] = NULL;
-	snprintf(seed, sizeof(seed), "COWPEN_SEED=%llu", (unsigned long long)c->seed);
+	snprintf(seed, sizeof(seed), "COWPEN_SEED=%llu", (unsigned long long)test->seed);
 	env[n++] = "PATH=/bin:/sbin";
 	env[n++] = "HOME=/tmp";
 	env[n++] = "COWPEN_MARK_PORT=0x402";
@@ -909,75 +1300,69 @@ static void run(struct command *c, uint16_t select, size_t size, uint64_t t0)
 		env[n++] = c->env[i];
 	env[n] = NULL;
 
-	vary(c->seed);
+	vary(test->seed);
+	out.total = 0;
 	out.head_max = c->max_output > TAIL ? c->max_output - TAIL : 0;
-
-	start = now_us();
-	hang_at =
-		start + (c->deadline_ms > 4000 ? c->deadline_ms - 2000 : c->deadline_ms / 2) * 1000;
+	kmsg_sent = 0;
+	memset(&now_runs, 0, sizeof(now_runs));
+	now_runs.start = now_us();
+	now_runs.hang_at =
+		now_runs.start +
+		(c->deadline_ms > 4000 ? c->deadline_ms - 2000 : c->deadline_ms / 2) * 1000;
 	t.len = 0;
-	add(&t, "taint_before=%lu\nhandin_us=%llu\n", taint_before,
-	    (unsigned long long)(start - t0));
+	add(&t, "test=%zu\ntaint_before=%lu\nhandin_us=%llu\n", test - c->test, taint_before,
+	    (unsigned long long)(now_runs.start - t0));
 	frame(FRAME_START, t.s, t.len);
 
-	pid = spawn(argv, env, p[1], &exec_errno);
-	if (pid < 0)
+	now_runs.pipe = pipe_fd[0];
+	now_runs.pid = spawn(argv, env, pipe_fd[1], &now_runs.exec_errno);
+	if (now_runs.pid < 0)
 		give_up("fork: %s", strerror(errno));
-	close(p[1]);
+	close(pipe_fd[1]);
+}
 
-	while (!over) {
-		struct pollfd pf[2] = { {.fd = signal_fd, .events = POLLIN },
-				       {.fd = p[0], .events = POLLIN}};
-		uint64_t now = now_us();
-		int wait = -1;
+static void finish(const struct command *c)
+{
+	static struct text t, missing;
+	uint64_t took = now_us() - now_runs.start;
 
-		if (!hung && c->deadline_ms)
-			wait = now < hang_at ? (int)((hang_at - now + 999) / 1000) : 0;
-		poll(pf, p[0] < 0 ? 1 : 2, wait);
-		if (p[0] >= 0 && pf[1].revents) {
-			got = read(p[0], buf, sizeof(buf));
-			if (got > 0) {
-				out_add(buf, got);
-			} else if (!got) {
-				close(p[0]);
-				p[0] = -1;
-			}
-		}
-		if (pf[0].revents) {
-			struct signalfd_siginfo si;
-			int st;
-
-			while (read(signal_fd, &si, sizeof(si)) > 0)
-				;
-			for (pid_t w; (w = waitpid(-1, &st, WNOHANG)) > 0;)
-				if (w == pid) {
-					status = st;
-					over = true;
-				}
-		}
-		if (!hung && !over && c->deadline_ms && now_us() >= hang_at) {
-			hung = true;
-			hang_send();
-		}
-	}
-	/*
-	 * Not until end of file: a forgotten child may keep the pipe open, and
-	 * may even go on writing. What the pipe can hold is all that the test
-	 * itself can have left there.
-	 */
-	if (p[0] >= 0) {
-		long left = fcntl(p[0], F_GETPIPE_SZ);
-
-		for (; left > 0 && (got = read(p[0], buf, sizeof(buf))) > 0; left -= got)
-			out_add(buf, got);
-	}
+	last_output();
 	out_tail();
+	missing.len = 0;
+	missing.s[0] = '\0';
+	if (c->together)
+		clear_up(&missing, c->deadline_ms);
 	kmsg_send();
+	taint_before = taint();
 	t.len = 0;
 	add(&t, "status=%d\nexec_errno=%d\noutput_total=%llu\ntaint_after=%lu\ntest_us=%llu\n",
-	    status, exec_errno, (unsigned long long)out.total, taint(),
-	    (unsigned long long)(now_us() - start));
+	    now_runs.status, now_runs.exec_errno, (unsigned long long)out.total, taint_before,
+	    (unsigned long long)took);
+	add(&t, "left=%.4000s\n", missing.s);
 	frame(FRAME_END, t.s, t.len);
+}
+
+static void run(const struct command *c, uint16_t select, uint64_t t0)
+{
+	for (size_t i = 0; i < c->ntests; i++) {
+		const struct test *test = &c->test[i];
+
+		if (i) {
+			t0 = now_us();
+			cut(i);
+			pipe_make();
+		}
+		if (!i || test->offset != test[-1].offset)
+			exe_fetch(select, test->offset, test->size, test->name);
+		start(c, test, t0);
+		while (!now_runs.over) {
+			wait_for_it(c->deadline_ms);
+			reap();
+			if (!now_runs.over)
+				look_at_clock(c->deadline_ms);
+		}
+		finish(c);
+	}
 	leave(EXIT_DONE);
 }
 
@@ -1012,14 +1397,34 @@ static void ready_fds(void)
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (signal_fd < 0 || pipe2(pipe_fd, O_CLOEXEC))
-		give_up("pipe: %s", strerror(errno));
-	fcntl(pipe_fd[0], F_SETFL, O_NONBLOCK);
+	if (signal_fd < 0)
+		give_up("signalfd: %s", strerror(errno));
+	pipe_make();
 }
 
 static int unhex(int ch)
 {
 	return isdigit(ch) ? ch - '0' : isxdigit(ch) ? tolower(ch) - 'a' + 10 : -1;
+}
+
+/* OFFSET SIZE SEED NAME [ARGS...] */
+static void test_parse(char *v, struct command *c)
+{
+	struct test *t;
+
+	if (!(c->ntests & (c->ntests - 1))) {
+		c->test = realloc(c->test, (c->ntests ? 2 * c->ntests : 1) * sizeof(*c->test));
+		if (!c->test)
+			give_up("no memory");
+	}
+	t = &c->test[c->ntests++];
+	t->offset = strtoull(v, &v, 10);
+	t->size = strtoull(v, &v, 10);
+	t->seed = strtoull(v, &v, 10);
+	t->name = v + (*v == ' ');
+	t->args = t->name + strcspn(t->name, " ");
+	if (*t->args)
+		*t->args++ = '\0';
 }
 
 static void command_parse(char *text, struct command *c)
@@ -1037,12 +1442,10 @@ static void command_parse(char *text, struct command *c)
 				token[i] = unhex(v[2 * i]) << 4 | unhex(v[2 * i + 1]);
 		} else if (!strcmp(l, "mode")) {
 			snprintf(c->mode, sizeof(c->mode), "%s", v);
-		} else if (!strcmp(l, "name")) {
-			snprintf(c->name, sizeof(c->name), "%s", v);
-		} else if (!strcmp(l, "args")) {
-			snprintf(c->args, sizeof(c->args), "%s", v);
-		} else if (!strcmp(l, "seed")) {
-			c->seed = strtoull(v, NULL, 10);
+		} else if (!strcmp(l, "test")) {
+			test_parse(v, c);
+		} else if (!strcmp(l, "together")) {
+			c->together = *v == '1';
 		} else if (!strcmp(l, "deadline_ms")) {
 			c->deadline_ms = strtoull(v, NULL, 10);
 		} else if (!strcmp(l, "max_output")) {
@@ -1082,7 +1485,7 @@ static void serve(void)
 	select = fw_cfg_find(FW_CFG_EXE, &size);
 	if (!size)
 		give_up("no executable was handed in");
-	run(&c, select, size, t0);
+	run(&c, select, t0);
 }
 
 static void shell(const struct text *facts)
@@ -1145,17 +1548,18 @@ static void start_facts(struct text *t)
 	uname(&u);
 	add(t, "release=%s\n", u.release);
 	add(t, "proc_version=%s\n", slurp("/proc/version", buf, sizeof(buf)));
-	add(t, "cmdline=%s\n", slurp("/proc/cmdline", buf, sizeof(buf)));
+	add(t, "cmdline=%s\n", cmdline);
 	add(t, "cpus=%s\n", slurp("/sys/devices/system/cpu/online", buf, sizeof(buf)));
 	add(t, "nodes=%s\n", slurp("/sys/devices/system/node/online", buf, sizeof(buf)));
 	add(t, "thp=%s\n", slurp("/sys/kernel/mm/transparent_hugepage/enabled", buf, sizeof(buf)));
+	/* how many there are; how many were asked for stands in the command line */
+	add(t, "mem_kib=%ld\n", number(slurp("/proc/meminfo", buf, sizeof(buf)), "MemTotal:"));
 	add(t, "hugepages=%s\n", slurp("/proc/sys/vm/nr_hugepages", buf, sizeof(buf)));
 }
 
 int main(int argc, char **argv)
 {
 	static struct text facts;
-	static char cmdline[4096];
 	uint64_t t0, us0;
 
 	if (argc > 1 && !strcmp(argv[1], "--noop"))
@@ -1179,9 +1583,12 @@ int main(int argc, char **argv)
 	us0 = now_us();
 	t0 = rdtsc();
 
+	slurp("/proc/cmdline", cmdline, sizeof(cmdline));
 	start_facts(&facts);
 	load_modules(&facts);
-	add(&facts, "files=%s\nswap=%s\n", files_on(), swap_on());
+	add(&facts, "files=%s\n", files_on());
+	add(&facts, "swap=%s\n", swap_on());
+	add(&facts, "ksm=%s\n", ksm());
 	add(&facts, "khugepaged=%s\n", park_khugepaged());
 	rdma_up(&facts);
 
@@ -1199,7 +1606,6 @@ int main(int argc, char **argv)
 	if (kmsg_fd < 0)
 		give_up("/dev/kmsg: %s", strerror(errno));
 
-	slurp("/proc/cmdline", cmdline, sizeof(cmdline));
 	if (strstr(cmdline, "cowpen.mode=shell"))
 		shell(&facts);
 
@@ -1220,6 +1626,7 @@ int main(int argc, char **argv)
 	add(&facts, "taint=%lu\n", taint());
 	ready_fds();
 	taint_before = taint();
+	remember();
 	lseek(kmsg_fd, 0, SEEK_END);
 	frame(FRAME_READY, facts.s, facts.len);
 	serve();

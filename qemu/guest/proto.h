@@ -48,7 +48,8 @@ enum frame_type {
 	FRAME_HANG,		/* stacks of a thread that still runs shortly before the deadline */
 	FRAME_HUNG,		/* all FRAME_HANG are out */
 	FRAME_CLOCK,		/* result of mode=clock; "name=value" lines */
-	FRAME_END,		/* the test has ended; "name=value" lines */
+	FRAME_END,		/* the test has ended, and is cleared up after if others follow;
+				   "name=value" lines */
 	FRAME_TYPES
 };
 
@@ -56,12 +57,20 @@ enum frame_type {
  * The command is text, "name=value" lines:
  *   token=	32 hex digits
  *   mode=	run or clock
- *   name=	what the executable is called in the guest
- *   args=	blank-separated
+ *   test=	OFFSET SIZE SEED NAME [ARGS...]: where the executable is in
+ *		FW_CFG_EXE, what it is called in the guest; one line a test, run
+ *		in this order
  *   env=	NAME=value; may come several times
- *   seed=	decimal
- *   deadline_ms=, max_output=
+ *   deadline_ms=, max_output=	of each test
+ *   together=	1: clear up after each test, another one may come
+ *
+ * Of several tests each has its frames from START to END. What comes by other
+ * ways is cut by lines that the agent writes before each of them: MARKS_CUT with
+ * the token to the port of the marks, KMSG_CUT to the kernel's ring buffer, from
+ * where it gets to the console in its turn.
  */
+#define MARKS_CUT	"#cowpen test "
+#define KMSG_CUT	"cowpen agent: test "
 
 static inline uint32_t frame_sum_add(uint32_t s, const void *data, size_t len)
 {

@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "company.h"
 #include "err.h"
 #include "matrix.h"
 #include "runner.h"
@@ -25,7 +26,7 @@
 /* --- the paper machine ---------------------------------------------------------- */
 
 static atomic_bool interrupted;
-static atomic_uint runs, states, puts_, now_running, most_running;
+static atomic_uint runs, states, puts_, now_running, most_running, guests;
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static char order[4096];	/* "kernel:exe " in the order of vm_run() */
 static uint64_t last_seed;
@@ -69,7 +70,14 @@ void state_put(struct state *s)
 	puts_++;
 }
 
-void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r)
+/* What some do in company of others only, and only in their second variant. */
+static bool misbehaves(const struct vm_job *job, bool company, const char *what)
+{
+	return company && !strcmp(job->exe, what) && !strcmp(job->args, "-v anon-rdma");
+}
+
+static void paper_run(const struct state *s, const struct vm_job *job, struct vm_result *r,
+		      bool company)
 {
 	const char *what = job->exe, *variant = job->args + 3;
 	unsigned int n = ++now_running, nth;
@@ -92,11 +100,11 @@ void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r
 		kill(getpid(), SIGINT);
 	if (interrupted) {
 		r->end = VM_INTERRUPTED;
-	} else if (!strcmp(what, "crash")) {
+	} else if (!strcmp(what, "crash") || misbehaves(job, company, "kills")) {
 		r->end = VM_PANIC;
 		buf_printf(&r->marks, "1 setup\n2 fork\n");
 		buf_printf(&r->console, "[    9.0] BUG: unable to handle page fault\n");
-	} else if (!strcmp(what, "fail")) {
+	} else if (!strcmp(what, "fail") || misbehaves(job, company, "shy")) {
 		r->end = VM_ENDED;
 		r->wait_status = 1 << 8;
 		buf_printf(&r->output, "TAP version 13\n1..1\n"
@@ -105,9 +113,34 @@ void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r
 	} else {
 		r->end = VM_ENDED;
 		buf_printf(&r->output, "TAP version 13\n1..1\nok 1 scene.%s.t\n", variant);
+		r->taint_after = misbehaves(job, company, "taints") ? 512 : 0;
+		if (misbehaves(job, company, "leaves"))
+			r->left = xstrdup("2 of 24 free huge pages are gone");
 	}
 	r->output_total = r->output.len;
 	now_running--;
+}
+
+void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r)
+{
+	guests++;
+	paper_run(s, job, r, false);
+}
+
+size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n,
+		      vm_done_fn *done, void *arg)
+{
+	guests++;
+	for (size_t i = 0; i < n; i++) {
+		struct vm_result r;
+		bool dead;
+
+		paper_run(s, &job[i], &r, true);
+		dead = r.end != VM_ENDED;
+		if (!done(arg, i, &r) || dead)
+			return i + 1;
+	}
+	return n;
 }
 
 void vm_result_free(struct vm_result *r)
@@ -118,6 +151,7 @@ void vm_result_free(struct vm_result *r)
 	buf_free(&r->console);
 	buf_free(&r->hang);
 	free(r->why);
+	free(r->left);
 	free(r->cmdline);
 }
 
@@ -177,10 +211,10 @@ static void prepare(struct setup *s, size_t nkernels)
 				.tests = &s->tests, .jobs = 3, .repeat = 1, .seed = 42,
 				.out = fopen("/dev/null", "w") };
 	interrupted = false;
-	runs = states = puts_ = most_running = 0;
+	runs = states = puts_ = most_running = guests = 0;
 	order[0] = '\0';
 	host.kvm = false;
-	host.smp = 1;
+	guest_default(&host.guest);
 }
 
 static void start(struct setup *s)
@@ -202,6 +236,7 @@ static void start(struct setup *s)
 static void go(struct setup *s)
 {
 	free(s->res.error_text);
+	buf_free(&s->res.notes);
 	if (runner_run(&s->r, &s->res))
 		fail_msg("%s", err_msg());
 }
@@ -230,6 +265,7 @@ static void done(struct setup *s)
 	run_free(s->r.run);
 	free(s->id);
 	free(s->res.error_text);
+	buf_free(&s->res.notes);
 }
 
 static const struct record *find(const struct setup *s, const char *kernel, const char *test)
@@ -478,10 +514,12 @@ static void seeds(void **state)
 			    "make run CASE=area/pass0/anon-io_uring KERNEL=old SEED=0xabc ACCEL=tcg");
 	done(&s);
 	host.kvm = true;
-	host.smp = 2;
+	host.guest.smp = 2;
+	host.guest.mem_mib = 256;
+	host.guest.no_swap = true;
 	replay = runner_replay("a/b/c", "/home/me/my kernel's/bzImage", 1, &host, "A=1\nB=2\n");
 	assert_string_equal(replay,
-			    "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' SEED=0x1 ACCEL=kvm SMP=2 ENV='A=1 B=2'");
+			    "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' SEED=0x1 ACCEL=kvm SMP=2 GUEST='mem=256 swap=off' ENV='A=1 B=2'");
 	free(replay);
 }
 
@@ -515,6 +553,174 @@ static void lost_log_is_no_lost_result(void **state)
 	done(&s);
 }
 
+/* --- in company ------------------------------------------------------------------- */
+
+/* Of everything planned one record and not two, also in the file. */
+static void assert_complete(const struct setup *s)
+{
+	char *path = xasprintf("%s/results.jsonl", s->r.run->dir);
+	struct buf b = { 0 };
+	size_t lines = 0;
+
+	assert_int_equal(s->res.before + s->res.done, s->res.planned);
+	assert_int_equal(s->r.run->nrec, s->res.planned);
+	assert_int_equal(read_file(path, &b), 0);
+	for (size_t i = 0; i < b.len; i++)
+		lines += b.data[i] == '\n';
+	assert_int_equal(lines, s->res.planned);
+	buf_free(&b);
+	free(path);
+}
+
+static void assert_record(const struct setup *s, const char *test, enum status status,
+			  const char *isolation, const char *company)
+{
+	const struct record *r = find(s, "new", test);
+
+	assert_int_equal(r->status, status);
+	assert_string_equal(r->isolation, isolation);
+	if (strncmp(r->company, company, strlen(company)) || (!*company && *r->company))
+		fail_msg("%s: company is \"%s\", not \"%s\"", test, r->company, company);
+}
+
+/* One case of three variants on a kernel of today, in company; how many guests it took. */
+static unsigned int go_together(struct setup *s, const char *exe)
+{
+	prepare(s, 2);
+	s->k[0] = s->k[1];
+	s->r.nkernels = 1;
+	add_case(s, 0, exe, 3);
+	s->r.isolation = ISO_CASE;
+	start(s);
+	go(s);
+	assert_complete(s);
+	return guests;
+}
+
+static void pass_in_company_counts(void **state)
+{
+	struct setup s;
+
+	assert_int_equal(go_together(&s, "pass"), 1);
+	assert_record(&s, "area/pass0/anon-io_uring", ST_PASS, "case", "");
+	assert_record(&s, "area/pass0/thp-rdma", ST_PASS, "case", "");
+	done(&s);
+}
+
+static void fail_in_company_runs_again(void **state)
+{
+	struct setup s;
+	char *path;
+
+	assert_int_equal(go_together(&s, "shy"), 2);
+	assert_record(&s, "area/shy0/anon-io_uring", ST_PASS, "case", "");
+	assert_record(&s, "area/shy0/anon-rdma", ST_PASS, "test", "fail: ");
+	assert_record(&s, "area/shy0/thp-rdma", ST_PASS, "case", "");
+	assert_true(company_differs(find(&s, "new", "area/shy0/anon-rdma")));
+	path = xasprintf("%s/logs/new/area_shy0_anon-rdma.company.txt", s.r.run->dir);
+	assert_int_equal(access(path, R_OK), 0);
+	free(path);
+	done(&s);
+
+	/* What fails alone, too, is no news; all of them failed in company first. */
+	assert_int_equal(go_together(&s, "fail"), 4);
+	assert_record(&s, "area/fail0/anon-rdma", ST_FAIL, "test", "fail: ");
+	assert_false(company_differs(find(&s, "new", "area/fail0/anon-rdma")));
+	done(&s);
+}
+
+/* Whoever has not had his turn when the guest dies, or cannot be trusted any more, gets it alone. */
+static void dead_guest_loses_nothing(void **state)
+{
+	static const char *const exes[] = { "kills", "taints", "leaves" };
+	static const char *const was[] = { "crash: BUG", "crash: new taint", "error: left behind: 2 of 24" };
+	struct setup s;
+
+	for (size_t i = 0; i < ARRAY_SIZE(exes); i++) {
+		char *first = xasprintf("area/%s0/anon-io_uring", exes[i]);
+		char *second = xasprintf("area/%s0/anon-rdma", exes[i]);
+		char *third = xasprintf("area/%s0/thp-rdma", exes[i]);
+
+		assert_int_equal(go_together(&s, exes[i]), 3);
+		assert_record(&s, first, ST_PASS, "case", "");
+		assert_record(&s, second, ST_PASS, "test", was[i]);
+		assert_record(&s, third, ST_PASS, "test", "");
+		done(&s);
+		free(first);
+		free(second);
+		free(third);
+	}
+}
+
+static void expected_failure_stays_alone(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 1);
+	add_case(&s, 0, "fail", 3);
+	cases[0].known = (struct expectations){ .e = &old_fails, .n = 1 };
+	s.r.isolation = ISO_CASE;
+	start(&s);
+	go(&s);
+	assert_complete(&s);
+	/* the two anon ones are known to fail; the third has nobody left to share with */
+	assert_int_equal(guests, 3);
+	assert_int_equal(runs, 3);
+	assert_string_equal(find(&s, "old", "area/fail0/anon-rdma")->company, "");
+	done(&s);
+}
+
+static void one_guest_for_all(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 2);
+	s.k[0] = s.k[1];
+	s.r.nkernels = 1;
+	add_case(&s, 0, "pass", 2);
+	add_case(&s, 1, "kills", 3);
+	add_case(&s, 2, "shy", 2);
+	s.r.isolation = ISO_NONE;
+	start(&s);
+	go(&s);
+	assert_complete(&s);
+	assert_int_equal(guests, 2);
+	assert_int_equal(runs, 7);
+	assert_record(&s, "area/pass0/anon-io_uring", ST_PASS, "none", "");
+	assert_record(&s, "area/kills1/anon-rdma", ST_CRASH, "none", "area/kills1/anon-io_uring");
+	assert_record(&s, "area/kills1/thp-rdma", ST_PASS, "none", "");
+	assert_record(&s, "area/shy2/anon-rdma", ST_FAIL, "none", "area/shy2/anon-io_uring");
+	assert_non_null(strstr(s.res.notes.data,
+			       "new: the guest ended with area/kills1/anon-rdma (crash); the 3 tests left"));
+	done(&s);
+}
+
+static void interrupt_in_company(void **state)
+{
+	static const enum isolation iso[] = { ISO_CASE, ISO_NONE };
+	struct setup s;
+	size_t kept;
+
+	for (size_t i = 0; i < ARRAY_SIZE(iso); i++) {
+		prepare(&s, 2);
+		for (unsigned int n = 0; n < NCASES; n++)
+			add_case(&s, n, "sigint", 3);
+		s.r.isolation = iso[i];
+		start(&s);
+		go(&s);
+		assert_true(s.res.interrupted);
+		kept = s.r.run->nrec;
+		assert_true(kept >= 1 && kept < 36);
+		reopen(&s);
+		runs = 100;	/* no signal this time */
+		go(&s);
+		assert_int_equal(s.res.before, kept);
+		assert_int_equal(runs, 100 + 36 - kept);
+		assert_complete(&s);
+		done(&s);
+	}
+}
+
 static int setup(void **state)
 {
 	return mkdtemp(dir) ? 0 : -1;
@@ -537,6 +743,12 @@ int main(void)
 		cmocka_unit_test(seeds),
 		cmocka_unit_test(nothing_to_run),
 		cmocka_unit_test(lost_log_is_no_lost_result),
+		cmocka_unit_test(pass_in_company_counts),
+		cmocka_unit_test(fail_in_company_runs_again),
+		cmocka_unit_test(dead_guest_loses_nothing),
+		cmocka_unit_test(expected_failure_stays_alone),
+		cmocka_unit_test(one_guest_for_all),
+		cmocka_unit_test(interrupt_in_company),
 	};
 
 	return cmocka_run_group_tests_name("runner", tests, setup, teardown);

@@ -367,6 +367,7 @@ static void observation_table(void **state)
 	has_not(md.data, "thp-x");
 	has_not(md.data, "a/both");
 	has_not(md.data, "other |");
+	has(md.data, "\n## Kernels\n\n- 5.10: 5.10, linux-image-5.10-amd64 5.10.1-1\n- 7.3: 7.3, ");
 	buf_free(&md);
 
 	/* The same everywhere is one line. */

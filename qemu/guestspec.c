@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Guests that lack something, by the words of GUEST=. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "guestspec.h"
+#include "util.h"
+
+/* Below 512 MiB the kernel turns transparent huge pages off by itself. */
+#define MEM_DEFAULT 1024
+#define MEM_MIN	    192
+#define MEM_MAX	    65536
+
+void guest_default(struct guest_spec *g)
+{
+	*g = (struct guest_spec){ .mem_mib = MEM_DEFAULT, .smp = 1 };
+}
+
+static int number_parse(const char *word, const char *value, unsigned long min, unsigned long max,
+			unsigned int *out)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(value, &end, 10);
+	if (errno || *end || end == value || *value == '-' || n < min || n > max)
+		return err_set(-EINVAL, "guest: %s is a number from %lu to %lu, not \"%s\"", word,
+			       min, max, value);
+	*out = n;
+	return 0;
+}
+
+static int word_parse(const char *word, struct guest_spec *g)
+{
+	const struct {
+		const char *word;
+		bool *lacks;
+	} off[] = {
+		{ "swap=off", &g->no_swap },
+		{ "huge=off", &g->no_huge },
+		{ "thp=never", &g->no_thp },
+		{ "ksm=off", &g->no_ksm },
+	};
+
+	if (!strncmp(word, "mem=", 4))
+		return number_parse("mem", word + 4, MEM_MIN, MEM_MAX, &g->mem_mib);
+	if (!strncmp(word, "smp=", 4))
+		return number_parse("smp", word + 4, 1, GUEST_SMP_MAX, &g->smp);
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
+		if (!strcmp(word, off[i].word)) {
+			*off[i].lacks = true;
+			return 0;
+		}
+	}
+	return err_set(-EINVAL, "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, huge=off, thp=never, ksm=off",
+		       word);
+}
+
+int guest_parse(const char *words, struct guest_spec *g)
+{
+	char *copy = xstrdup(words), *save = NULL;
+	int ret = 0;
+
+	for (char *w = strtok_r(copy, " \t\n", &save); w && !ret; w = strtok_r(NULL, " \t\n", &save))
+		ret = word_parse(w, g);
+	free(copy);
+	return ret;
+}
+
+char *guest_text(const struct guest_spec *g)
+{
+	struct buf b = { 0 };
+
+	if (g->mem_mib != MEM_DEFAULT)
+		buf_printf(&b, " mem=%u", g->mem_mib);
+	if (g->smp != 1)
+		buf_printf(&b, " smp=%u", g->smp);
+	buf_printf(&b, "%s%s%s%s", g->no_swap ? " swap=off" : "", g->no_huge ? " huge=off" : "",
+		   g->no_thp ? " thp=never" : "", g->no_ksm ? " ksm=off" : "");
+	if (b.len)
+		memmove(b.data, b.data + 1, b.len--);
+	return b.data;
+}
+
+/*
+ * Most that a case needs of them is 6. In a small guest the usual pool would take a
+ * fifth of the memory; there are some more than that for what the fake nodes' rounding
+ * takes, and no spare ones.
+ */
+unsigned int guest_huge_pages(const struct guest_spec *g)
+{
+	if (g->no_huge)
+		return 0;
+	return g->mem_mib < 512 ? 8 : 24;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_GUESTSPEC_H
+#define COWPEN_GUESTSPEC_H
+
+#include <stdbool.h>
+
+#define GUEST_SMP_MAX 8
+
+/* What a guest has, or lacks. */
+struct guest_spec {
+	unsigned int mem_mib, smp;
+	bool no_swap;		/* no swap is set up */
+	bool no_huge;		/* no huge pages in the pool */
+	bool no_thp;		/* transparent_hugepage=never */
+	bool no_ksm;		/* nothing is in /sys/kernel/mm/ksm */
+};
+
+/* One with everything. */
+void guest_default(struct guest_spec *g);
+/*
+ * Change @g by the blank-separated @words, "mem=256 smp=2 swap=off huge=off
+ * thp=never ksm=off" or some of them. -EINVAL with a line, then @g is half changed.
+ */
+int guest_parse(const char *words, struct guest_spec *g);
+/* The words by which it differs from the default, "" for none. The caller frees. */
+char *guest_text(const struct guest_spec *g);
+/* How many huge pages the pool shall have. */
+unsigned int guest_huge_pages(const struct guest_spec *g);
+
+#endif
