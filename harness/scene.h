@@ -412,9 +412,8 @@ void drop_pages(struct scene *s, unsigned int first, unsigned int n);
 /* Drop pages, then let userfaultfd fill the hole. The uffd is WITH_MISSING or WITH_MINOR. */
 enum fill { FILL_COPY, FILL_COPY_WP, FILL_ZEROPAGE, FILL_CONTINUE, FILL_CONTINUE_WP, FILL_POISON };
 void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how);
-/* An access to what FILL_POISON made is SIGBUS (C5), and a pin that covers it is refused (C7). */
+/* An access to what FILL_POISON made is SIGBUS (C5); a pin that covers it is refused. */
 void cpu_read_refused(struct scene *s, unsigned int page);
-void pin_refused(struct scene *s);
 
 /* The rest of FOR_RWP: a read is noticed as a write is, in the parent or with EVENT_FORK in the child. */
 void read_under_rwp(struct scene *s, int proc, unsigned int page);

@@ -184,7 +184,7 @@ int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n)
 /* What the kernel says to memory that a pin cannot have; see the callers. */
 static bool documented(int err)
 {
-	return err == -EFAULT || err == -EOPNOTSUPP || err == -EINVAL;
+	return err == -EFAULT || err == -EOPNOTSUPP || err == -EINVAL || err == -EHWPOISON;
 }
 
 static bool take_or_not(struct scene *s)
@@ -201,7 +201,7 @@ static bool take_or_not(struct scene *s)
 		return true;
 	}
 	if (!documented(err))
-		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP or EINVAL", "%s", strerrorname_np(-err));
+		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP, EINVAL or EHWPOISON", "%s", strerrorname_np(-err));
 	if (pins_outstanding() != before)
 		scene_fail(s, "C7", "what was refused has pinned nothing", "%ld pins",
 			   pins_outstanding() - before);
