@@ -35,10 +35,30 @@ static void must_not_be_pmd(struct scene *s, const char *what)
 	must_be_large(s);
 }
 
+/* The word in brackets is the choice; the file takes it back as it was. */
+static void chosen(const char *path, char *word, size_t size)
+{
+	char text[128] = "", *from, *to;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
+		*text = 0;
+	if (fd >= 0)
+		close(fd);
+	from = strchr(text, '[');
+	to = from ? strchr(from, ']') : NULL;
+	snprintf(word, size, "%.*s", to ? (int)(to - from - 1) : 0, to ? from + 1 : "");
+}
+
 void thp_needed(struct scene *s)
 {
+	char word[32];
+
 	if (access(THP_DIR "/enabled", F_OK))
 		scene_skip(s, "this kernel has no transparent huge pages");
+	chosen(THP_DIR "/enabled", word, sizeof(word));
+	if (!strcmp(word, "never"))
+		scene_skip(s, "transparent huge pages are off (" THP_DIR "/enabled)");
 }
 
 void area_for_thp(struct scene *s, const unsigned int sub[])
@@ -123,21 +143,6 @@ static void map_thp_shared(struct scene *s)
 	if (madvise(s->area, HUGEPAGE / 2, MADV_DOFORK))
 		scene_error(s, "MADV_DOFORK: %s", strerror(errno));
 	must_not_be_pmd(s, "MADV_DONTFORK of a half");
-}
-
-/* The word in brackets is the choice; the file takes it back as it was. */
-static void chosen(const char *path, char *word, size_t size)
-{
-	char text[128] = "", *from, *to;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
-		*text = 0;
-	if (fd >= 0)
-		close(fd);
-	from = strchr(text, '[');
-	to = from ? strchr(from, ']') : NULL;
-	snprintf(word, size, "%.*s", to ? (int)(to - from - 1) : 0, to ? from + 1 : "");
 }
 
 /* A large folio that is no PMD: 64 KiB (19eaf44954df, v6.8). */
