@@ -416,8 +416,6 @@ void thp_underused(struct scene *s);
 
 /* swapoff() of what is swapped out, then swapon(): all pages are back (C4, C8). */
 void swapoff_all(struct scene *s);
-/* MADV_FREE of what is pinned: the pages are clean, and reclaim may drop what nothing holds. */
-void lazyfree(struct scene *s);
 
 /* --- steps: what a process does to its own memory ---------------------------------------- */
 
