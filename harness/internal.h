@@ -38,10 +38,23 @@ void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct ch
 void children_kill(struct scene *s);
 
 /* uffd.c */
+/* Read-and-write protect came with v7.3; the headers that we build with are older. */
+#ifndef UFFD_FEATURE_RWP
+#define UFFD_FEATURE_RWP	  (1 << 17)
+#define UFFDIO_REGISTER_MODE_RWP  ((__u64)1 << 3)
+#define UFFD_PAGEFAULT_FLAG_RWP	  (1 << 3)
+/* struct uffdio_rwprotect is struct uffdio_writeprotect by another name, and so are its modes. */
+#define UFFDIO_RWPROTECT	  _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
+#endif
+
 struct uffd_notice {
-	bool wp, write;
+	bool wp, rwp, write;
 	uint64_t address;
 };
+/* A new one with the features @want, and what the kernel has in *have if that is not NULL. */
+int uffd_new(struct scene *s, uint64_t want, uint64_t *have);
+/* 0 or the negative errno of the refusal. */
+int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);
 /* Take a notification if there is one. */
 bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
@@ -50,6 +63,12 @@ void uffd_unregister(struct scene *s);
 int uffd_read_fork_event(int uffd);
 /* steps_wp.c: the clause C3 if it is not a write-protect fault of a write to @page. */
 void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page);
+/* Write-protect leaves a marker where no page is, whether it was asked for or not. */
+bool memory_has_markers(const struct scene *s);
+
+/* life.c: what the kernel says; and the model's marks of the parent are off from now on. */
+bool area_registered(const struct scene *s);
+void marks_gone(struct scene *s);
 
 /* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */
 void writer_start_thread(struct scene *s);

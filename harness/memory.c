@@ -51,10 +51,24 @@ void must_be_present(struct scene *s)
 			scene_error(s, "page %u is not present after it was populated", i);
 }
 
+/*
+ * With a page on either side that nobody can touch. What is mapped next to other
+ * memory is one mapping with it, be it for a moment, and keeps the other's
+ * anon_vma when they are split: with such a one no other can be merged.
+ */
+static char *map_apart(struct scene *s, size_t len, size_t align)
+{
+	char *p = map_or_error(s, NULL, len + 2 * align, PROT_NONE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+	uintptr_t at = ((uintptr_t)p + PAGE_4K + align - 1) & ~(align - 1);
+
+	return map_or_error(s, (void *)at, len, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1);
+}
+
 char *map_4k(struct scene *s)
 {
-	char *p = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	char *p = map_apart(s, s->npages * PAGE_4K, PAGE_4K);
 
 	/* EINVAL: no THP in this kernel, so none can come. */
 	if (madvise(p, s->npages * PAGE_4K, MADV_NOHUGEPAGE) && errno != EINVAL)
@@ -64,14 +78,7 @@ char *map_4k(struct scene *s)
 
 char *map_aligned(struct scene *s, size_t size)
 {
-	char *p = map_or_error(s, NULL, 2 * size, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	char *aligned = (char *)(((uintptr_t)p + size - 1) & ~(size - 1));
-
-	if (aligned > p)
-		munmap(p, aligned - p);
-	munmap(aligned + size, p + size - aligned);
-	return aligned;
+	return map_apart(s, size, size);
 }
 
 static void map_anon(struct scene *s)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -236,9 +237,13 @@ static void mismatch(struct scene *s, const char *clause, const char *view, unsi
 		   c == CELL_CPU ? "CPU" : "device");
 }
 
-static bool visible(const struct scene *s, unsigned int page)
+static bool visible(const struct scene *s, int proc, unsigned int page)
 {
-	return s->touched[page] && !s->out[page] && !s->racing[page];
+	/* What is read-and-write protected is not to be looked at: that would be noticed. */
+	bool closed = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP &&
+		      model_marked(&s->model, proc, page);
+
+	return s->touched[page] && !s->out[page] && !s->racing[page] && !closed;
 }
 
 static void compare_proc(struct scene *s, int proc, uint64_t cell[][NR_CELLS], const char *clause)
@@ -247,7 +252,7 @@ static void compare_proc(struct scene *s, int proc, uint64_t cell[][NR_CELLS], c
 		for (enum cell c = 0; c < NR_CELLS; c++) {
 			uint64_t wanted = model_value(&s->model, proc, i, c);
 
-			if (!visible(s, i) || cell[i][c] == wanted)
+			if (!visible(s, proc, i) || cell[i][c] == wanted)
 				continue;
 			mismatch(s, clause ?: clause_of(s, proc, false, wanted, cell[i][c]),
 				 who[proc], i, c, wanted, cell[i][c]);
@@ -290,7 +295,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		if (!model_pin_covers(&s->model, n, i) || s->racing[i])
 			continue;
 		/* It would bring in what is not there. */
-		if (p->kind->on_demand && !visible(s, i))
+		if (p->kind->on_demand && !visible(s, p->owner, i))
 			continue;
 		if (asked == PARENT) {
 			err = p->kind->read(s, p, i, cell);
@@ -315,7 +320,7 @@ void views_compare(struct scene *s, const char *clause)
 	s->look++;
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++)
-			if (visible(s, i))
+			if (visible(s, PARENT, i))
 				cell[i][c] = *(volatile uint64_t *)cell_addr(s, i, c);
 	compare_proc(s, PARENT, cell, clause);
 	if (s->alias)
@@ -327,7 +332,7 @@ void views_compare(struct scene *s, const char *clause)
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
 		for_each_page(s, i)
-			if (visible(s, i))
+			if (visible(s, proc, i))
 				cmd.pages |= 1U << i;
 		child_ask(s, proc, &cmd, &reply);
 		compare_proc(s, proc, reply.cell, clause);
@@ -363,11 +368,15 @@ static void compare_marks(struct scene *s)
 
 void step_end(struct scene *s)
 {
+	bool write_waits = false;
 	struct uffd_notice n;
 
 	views_compare(s, NULL);
 	compare_marks(s);
-	if (s->uffd >= 0 && uffd_next(s, s->uffd, &n))
+	/* A write that waits has its notification still to be read: write_begin(). */
+	for_each_page(s, i)
+		write_waits |= s->racing[i];
+	if (s->uffd >= 0 && !write_waits && uffd_next(s, s->uffd, &n))
 		scene_fail(s, "C3", "no notification without a write", "one for offset %#llx",
 			   (unsigned long long)(n.address - (uintptr_t)s->area));
 }

@@ -167,6 +167,7 @@ struct scene {
 	/* userfaultfd */
 	int uffd;			/* -1: none yet */
 	uint64_t uffd_features;
+	uint64_t uffd_mode;		/* UFFDIO_REGISTER_MODE_* of the area */
 	bool pagemap_has_mark;		/* pagemap bit 57 is there (v5.13) */
 
 	uint64_t snapshot[MODEL_PAGES][NR_CELLS], snapshot_wanted[MODEL_PAGES][NR_CELLS];
@@ -270,6 +271,73 @@ void pageout(struct scene *s, bool must_go);
 /* --- steps: who writes, and how ------------------------------------------------------ */
 
 /* --- steps: the life of a registration ------------------------------------------------ */
+/* More of what uffd_open() may be asked for. */
+#define WP_EVENT_REMAP 0x100	/* mremap() takes the registration along, and is told of */
+#define WITH_MISSING   0x200	/* registered for missing pages, too: see fill() */
+#define WITH_MINOR     0x400	/* the same for pages that are in the page cache only (v5.13) */
+/*
+ * Read-and-write protect in place of write-protect (v7.3): wp, unwp and
+ * write_under_wp then mean that, and no view looks at a page that is protected.
+ */
+#define FOR_RWP	       0x800
+
+/* What takes the registration away takes the marks along. A write that waits is to go on. */
+void unregister(struct scene *s);
+void close_uffd(struct scene *s);
+/*
+ * The only descriptor is in a process that shares our memory and nothing else;
+ * it exits. So the last close is that of an exiting task, and no page table was
+ * ever copied.
+ */
+void monitor_exits(struct scene *s);
+/* Register as before, by a new uffd if the old one is gone; protect nothing. */
+void register_again(struct scene *s);
+/*
+ * Register what is registered for write-protect for missing pages only. False
+ * if that is refused with EBUSY (v7.3); then all is as it was.
+ */
+bool reregister_missing(struct scene *s);
+/* The same, and write to all pages before anybody looks at the marks. */
+bool reregister_missing_and_write(struct scene *s);
+/*
+ * Close a uffd while a pin of the variant's kind is being taken over memory
+ * beside the scene whose last page is write-protected, @times times. Both must
+ * end; tells how often one met the other.
+ */
+void close_while_pinning(struct scene *s, unsigned int times);
+
+/*
+ * mremap() the whole area to another place. With WP_EVENT_REMAP registration
+ * and marks move along, without they go. A pin stays with its page.
+ */
+#define REMAP_DONTUNMAP 1	/* MREMAP_DONTUNMAP: the old place stays, empty (v5.7) */
+#define REMAP_ASKEW	2	/* to where a THP cannot be: it is split */
+void remap(struct scene *s, unsigned int flags);
+/*
+ * mremap() another mapping, which is registered by the same uffd, to where it
+ * touches the area, which is anonymous. The area is none of its business.
+ */
+void remap_neighbour(struct scene *s);
+
+/* UFFDIO_MOVE of @page (of all: in one piece) to elsewhere: EBUSY at once, and nothing moves (C7). */
+void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n);
+/* UFFDIO_MOVE of what nothing pins to elsewhere, with its content and without its mark; and back. */
+void uffd_move_away(struct scene *s, unsigned int page);
+void uffd_move_back(struct scene *s, unsigned int page);
+/* What was moved away still holds what it held then, whatever was written here since. */
+void uffd_moved_stays(struct scene *s, unsigned int page);
+
+/* MADV_DONTNEED of what nothing pins. */
+void drop_pages(struct scene *s, unsigned int first, unsigned int n);
+/* Drop pages, then let userfaultfd fill the hole. The uffd is WITH_MISSING or WITH_MINOR. */
+enum fill { FILL_COPY, FILL_COPY_WP, FILL_ZEROPAGE, FILL_CONTINUE, FILL_CONTINUE_WP, FILL_POISON };
+void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how);
+/* An access to what FILL_POISON made is SIGBUS (C5), and a pin that covers it is refused (C7). */
+void cpu_read_refused(struct scene *s, unsigned int page);
+void pin_refused(struct scene *s);
+
+/* The rest of FOR_RWP: a read is noticed as a write is, in the parent or with EVENT_FORK in the child. */
+void read_under_rwp(struct scene *s, int proc, unsigned int page);
 
 /* --- steps: the ledger ----------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -163,13 +164,16 @@ bool pin_write_protected(struct scene *s)
 {
 	struct taker t = { .s = s, .p = &s->pin[0] };
 	uint64_t end = ms_now() + PATIENCE_MS;
+	/* A read of what is read-and-write protected is asked for, too. */
+	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
+	bool asks = t.p->kind && (rwp || t.p->kind->for_write);
 	uint64_t pfn[MODEL_PAGES];
 	unsigned int seen = 0;
 	pthread_t thread;
 
 	if (!t.p->kind)
 		return false;
-	step_begin(s, "C7", "pin %s under write-protect", t.p->kind->name);
+	step_begin(s, "C7", "pin %s under %s", t.p->kind->name, rwp ? "rwp" : "write-protect");
 	pin_prepare(s, t.p, ALL_PAGES);
 	remember_frames(s, pfn);
 	if (pthread_create(&thread, NULL, take_in_thread, &t))
@@ -185,9 +189,10 @@ bool pin_write_protected(struct scene *s)
 			ms_sleep(1);
 			continue;
 		}
-		if (!n.wp || !n.write)
-			scene_fail(s, "C3", "a write-protect notification", "another kind");
-		if (!t.p->kind->for_write)
+		if (rwp ? !n.rwp : !n.wp || !n.write)
+			scene_fail(s, "C3", "a notification of what it is protected by",
+				   "another kind");
+		if (!asks)
 			scene_fail(s, "C3", "no notification: this pin is not for writing",
 				   "one for offset %#llx",
 				   (unsigned long long)(n.address - (uintptr_t)s->area));
@@ -222,9 +227,8 @@ bool pin_write_protected(struct scene *s)
 		scene_fail(s, "C7", "the pin is taken, or refused with EFAULT and no notification",
 			   "%s after %u notifications", strerrorname_np(-t.err), seen);
 	for_each_page(s, i)
-		if (t.p->kind->for_write && model_marked(&s->model, PARENT, i))
-			scene_fail(s, "C3",
-				   "a notification before a marked page is pinned for writing",
+		if (asks && model_marked(&s->model, PARENT, i))
+			scene_fail(s, "C3", "a notification before a marked page is pinned",
 				   "none for page %u", i);
 	pin_taken(s, 0);
 	step_end(s);

@@ -33,6 +33,12 @@ static void prove_mark(struct scene *s, unsigned int page)
 		scene_error(s, "UFFDIO_WRITEPROTECT left no mark on page %u", page);
 }
 
+bool memory_has_markers(const struct scene *s)
+{
+	return s->memory->uffd_features & UFFD_FEATURE_WP_HUGETLBFS_SHMEM &&
+	       !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
+}
+
 void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 {
 	size_t len;
@@ -40,7 +46,8 @@ void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 
 	if (s->uffd < 0)
 		uffd_open(s, 0);
-	step_begin(s, "C3", "wp%s", which(s, first, n));
+	step_begin(s, "C3", "%s%s", s->uffd_mode & UFFDIO_REGISTER_MODE_RWP ? "rwp" : "wp",
+		   which(s, first, n));
 	page_range(s, first, n, &addr, &len);
 	uffd_protect(s, s->uffd, addr, len, UFFDIO_WRITEPROTECT_MODE_WP);
 	n = clamp_pages(s, first, n);
@@ -49,7 +56,8 @@ void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 		 * Where no page is there is nothing to protect, unless the
 		 * kernel was asked for markers or the memory has them anyway.
 		 */
-		if (!s->touched[i] && !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED))
+		if (!s->touched[i] && !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED) &&
+		    !memory_has_markers(s))
 			continue;
 		prove_mark(s, i);
 		model_mark(&s->model, PARENT, i, true);
@@ -95,9 +103,14 @@ void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int pa
 {
 	uintptr_t at = (uintptr_t)page_addr(s, page);
 
-	if (!n->wp || !n->write)
-		scene_fail(s, "C3", "a notification with the flags WP and WRITE", "%s%s",
-			   n->wp ? "WP " : "", n->write ? "WRITE" : "");
+	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
+
+	if (n->wp == rwp || n->rwp != rwp || !n->write)
+		scene_fail(s, "C3",
+			   rwp ? "a notification with the flags RWP and WRITE" :
+				 "a notification with the flags WP and WRITE",
+			   "%s%s%s", n->wp ? "WP " : "", n->rwp ? "RWP " : "",
+			   n->write ? "WRITE" : "");
 	if (n->address < at || n->address >= at + s->page_len)
 		scene_fail(s, "C3", "a notification for the page that is written",
 			   "one for offset %#llx",
@@ -197,6 +210,7 @@ void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
 		writer_must_end(s);
 	model_write(&s->model, PARENT, page, CELL_CPU, v);
 	model_mark(&s->model, PARENT, page, how == EMULATE);
+	touch(s, PAGE(page));
 	step_end(s);
 }
 

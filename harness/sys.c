@@ -89,24 +89,44 @@ long file_number(const char *path, const char *key)
 	return value;
 }
 
-long anon_huge_kib(const void *addr)
+/* What smaps says of the mapping that holds @addr: from its line on, in @text, which is the caller's. */
+static char *mapping_of(char *text, const void *addr)
 {
-	char *text = slurp("/proc/self/smaps", 1 << 20);
-	long v = -1;
-
 	for (char *line = text; line && *line;) {
 		char *end = strchr(line, '\n');
 		unsigned long from, to;
 
 		if (sscanf(line, "%lx-%lx ", &from, &to) == 2 && (uintptr_t)addr >= from &&
-		    (uintptr_t)addr < to) {
-			v = number_after(line, "AnonHugePages");
-			break;
-		}
+		    (uintptr_t)addr < to)
+			return line;
 		line = end ? end + 1 : NULL;
 	}
+	return NULL;
+}
+
+long anon_huge_kib(const void *addr)
+{
+	char *text = slurp("/proc/self/smaps", 1 << 20), *m = mapping_of(text, addr);
+	long v = m ? number_after(m, "AnonHugePages") : -1;
+
 	free(text);
 	return v;
+}
+
+bool vm_flag(const void *addr, const char *name)
+{
+	char *text = slurp("/proc/self/smaps", 1 << 20), *m = mapping_of(text, addr);
+	char *flags = m ? strstr(m, "VmFlags:") : NULL, *end = flags ? strchr(flags, '\n') : NULL;
+	char word[8];
+	bool has = false;
+
+	if (end) {
+		*end = 0;
+		snprintf(word, sizeof(word), " %s", name);
+		has = strstr(flags, word);
+	}
+	free(text);
+	return has;
 }
 
 long pins_outstanding(void)

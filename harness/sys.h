@@ -28,6 +28,8 @@ long file_number(const char *path, const char *key);
 void file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
 /* AnonHugePages of the mapping that holds @addr in this process, KiB; -1 on error. */
 long anon_huge_kib(const void *addr);
+/* Has the mapping that holds @addr in this process the two-letter flag @name of VmFlags? */
+bool vm_flag(const void *addr, const char *name);
 /* nr_foll_pin_acquired - nr_foll_pin_released, after the per-CPU parts were folded in. */
 long pins_outstanding(void);
 /* The first of these alone: it grows by pins that are gone already, too. */

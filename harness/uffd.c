@@ -21,9 +21,13 @@ static const struct {
 	{ UFFD_FEATURE_WP_HUGETLBFS_SHMEM, "UFFD_FEATURE_WP_HUGETLBFS_SHMEM", "v5.19" },
 	{ UFFD_FEATURE_WP_UNPOPULATED, "UFFD_FEATURE_WP_UNPOPULATED", "v6.4" },
 	{ UFFD_FEATURE_EVENT_FORK, "UFFD_FEATURE_EVENT_FORK", "v4.11" },
+	{ UFFD_FEATURE_EVENT_REMAP, "UFFD_FEATURE_EVENT_REMAP", "v4.11" },
+	{ UFFD_FEATURE_MINOR_HUGETLBFS, "UFFD_FEATURE_MINOR_HUGETLBFS", "v5.13" },
+	{ UFFD_FEATURE_MINOR_SHMEM, "UFFD_FEATURE_MINOR_SHMEM", "v5.14" },
+	{ UFFD_FEATURE_RWP, "UFFD_FEATURE_RWP", "v7.3" },
 };
 
-static int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
+int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
 {
 	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	struct uffdio_api api = { .api = UFFD_API, .features = want };
@@ -39,24 +43,35 @@ static int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
 	return fd;
 }
 
-static void register_wp(struct scene *s, int fd, void *addr, size_t len)
+int uffd_register(int uffd, void *addr, size_t len, uint64_t mode)
 {
-	struct uffdio_register reg = { .range = { (uintptr_t)addr, len },
-				       .mode = UFFDIO_REGISTER_MODE_WP };
+	struct uffdio_register reg = { .range = { (uintptr_t)addr, len }, .mode = mode };
 
-	if (ioctl(fd, UFFDIO_REGISTER, &reg))
-		scene_error(s, "UFFDIO_REGISTER (WP): %s", strerror(errno));
-	if (!(reg.ioctls & 1ULL << _UFFDIO_WRITEPROTECT))
-		scene_error(s, "UFFDIO_REGISTER offers no write-protect here");
+	if (ioctl(uffd, UFFDIO_REGISTER, &reg))
+		return -errno;
+	if (mode & UFFDIO_REGISTER_MODE_WP && !(reg.ioctls & 1ULL << _UFFDIO_WRITEPROTECT))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+static void register_or_error(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)
+{
+	int err = uffd_register(uffd, addr, len, mode);
+
+	if (err)
+		scene_error(s, "UFFDIO_REGISTER, mode %#llx: %s", (unsigned long long)mode,
+			    strerror(-err));
 }
 
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)
 {
 	struct uffdio_writeprotect w = { .range = { (uintptr_t)addr, len }, .mode = mode };
+	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
-	while (ioctl(uffd, UFFDIO_WRITEPROTECT, &w))
+	while (ioctl(uffd, rwp ? UFFDIO_RWPROTECT : UFFDIO_WRITEPROTECT, &w))
 		if (errno != EAGAIN)
-			scene_error(s, "UFFDIO_WRITEPROTECT: %s", strerror(errno));
+			scene_error(s, "UFFDIO_%s: %s", rwp ? "RWPROTECT" : "WRITEPROTECT",
+				    strerror(errno));
 }
 
 void uffd_unregister(struct scene *s)
@@ -85,7 +100,7 @@ static bool pagemap_tells(struct scene *s)
 	if (p == MAP_FAILED)
 		scene_error(s, "mmap: %s", strerror(errno));
 	*(volatile char *)p = 1;
-	register_wp(s, fd, p, 4096);
+	register_or_error(s, fd, p, 4096, UFFDIO_REGISTER_MODE_WP);
 	uffd_protect(s, fd, p, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
 	yes = pagemap(0, p) & PM_UFFD_WP;
 	close(fd);
@@ -93,27 +108,49 @@ static bool pagemap_tells(struct scene *s)
 	return yes;
 }
 
+/* What uffd_open() may be asked for: which features it needs, and which modes to register. */
+static const struct {
+	unsigned int flag;
+	const char *name;
+	uint64_t features, mode;
+} asked[] = {
+	{ WP_EVENT_FORK, " event_fork", UFFD_FEATURE_EVENT_FORK, 0 },
+	{ WP_UNPOPULATED, " unpopulated", UFFD_FEATURE_WP_UNPOPULATED, 0 },
+	{ WP_EVENT_REMAP, " event_remap", UFFD_FEATURE_EVENT_REMAP, 0 },
+	{ WITH_MISSING, " missing", 0, UFFDIO_REGISTER_MODE_MISSING },
+	{ WITH_MINOR, " minor", 0, UFFDIO_REGISTER_MODE_MINOR },
+	{ FOR_RWP, " rwp", UFFD_FEATURE_RWP, UFFDIO_REGISTER_MODE_RWP },
+};
+
 void uffd_open(struct scene *s, unsigned int flags)
 {
 	uint64_t want = UFFD_FEATURE_PAGEFAULT_FLAG_WP | s->memory->uffd_features, have;
+	uint64_t mode = flags & FOR_RWP ? 0 : UFFDIO_REGISTER_MODE_WP;
+	char text[64] = "";
 	int fd;
 
-	if (flags & WP_EVENT_FORK)
-		want |= UFFD_FEATURE_EVENT_FORK;
-	if (flags & WP_UNPOPULATED)
-		want |= UFFD_FEATURE_WP_UNPOPULATED;
-	step_begin(s, "C4", "uffd_open%s%s", flags & WP_EVENT_FORK ? " event_fork" : "",
-		   flags & WP_UNPOPULATED ? " unpopulated" : "");
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		if (!(flags & asked[i].flag))
+			continue;
+		want |= asked[i].features;
+		mode |= asked[i].mode;
+		strcat(text, asked[i].name);
+	}
+	if (flags & WITH_MINOR)
+		want |= s->memory->huge ? UFFD_FEATURE_MINOR_HUGETLBFS : UFFD_FEATURE_MINOR_SHMEM;
+	step_begin(s, "C4", "uffd_open%s", text);
 	/* Features are fixed by the first UFFDIO_API, so ask with one that is thrown away. */
 	fd = uffd_new(s, 0, &have);
 	close(fd);
 	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
 		if (want & ~have & features[i].bit)
 			scene_skip(s, "needs %s (%s)", features[i].name, features[i].since);
+	s->uffd_mode = 0;
 	s->pagemap_has_mark = pagemap_tells(s);
 	s->uffd = uffd_new(s, want, NULL);
 	s->uffd_features = want;
-	register_wp(s, s->uffd, s->area, s->area_len);
+	s->uffd_mode = mode;
+	register_or_error(s, s->uffd, s->area, s->area_len, mode);
 	step_end(s);
 }
 
@@ -129,6 +166,7 @@ bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n)
 	if (msg.event != UFFD_EVENT_PAGEFAULT)
 		scene_error(s, "the uffd says event %#x", msg.event);
 	n->wp = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP;
+	n->rwp = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_RWP;
 	n->write = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WRITE;
 	n->address = msg.arg.pagefault.address;
 	return true;

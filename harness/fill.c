@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "internal.h"
+
+static bool is_pinned(const struct scene *s, unsigned int page)
+{
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (s->pin[n].taken && !s->pin[n].kind->on_demand &&
+		    model_pin_covers(&s->model, n, page))
+			return true;
+	return false;
+}
+
+/* What a page holds that was dropped: for shared memory what it held. */
+static uint64_t value_behind(const struct scene *s, unsigned int page, enum cell c)
+{
+	if (s->memory->shared)
+		return model_value(&s->model, PARENT, page, c);
+	return s->alias ? s->first_content[page][c] : 0;
+}
+
+static void set_value(struct scene *s, unsigned int page, const uint64_t v[NR_CELLS])
+{
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		model_write(&s->model, PARENT, page, c, v[c]);
+}
+
+/* @from_file: out of the file, too. */
+static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_file)
+{
+	size_t len;
+	char *addr;
+
+	n = clamp_pages(s, first, n);
+	page_range(s, first, n, &addr, &len);
+	if (madvise(addr, len, from_file ? MADV_REMOVE : MADV_DONTNEED)) {
+		if (errno == EINVAL && s->memory->huge)
+			scene_skip(s, "MADV_DONTNEED does not drop huge pages (v5.18)");
+		scene_error(s, "%s: %s", from_file ? "MADV_REMOVE" : "MADV_DONTNEED",
+			    strerror(errno));
+	}
+	for (unsigned int i = first; i < first + n; i++) {
+		uint64_t v[NR_CELLS] = { 0 };
+
+		if (is_pinned(s, i))
+			scene_error(s, "the case drops page %u, which is pinned", i);
+		if (pagemap(0, page_addr(s, i)) & PM_PRESENT)
+			scene_error(s, "page %u is still there", i);
+		for (enum cell c = 0; c < NR_CELLS && !from_file; c++)
+			v[c] = value_behind(s, i, c);
+		set_value(s, i, v);
+		/* Only what is no anonymous mapping keeps the mark of a page that went. */
+		if (!memory_has_markers(s))
+			model_mark(&s->model, PARENT, i, false);
+		s->touched[i] = s->out[i] = false;
+	}
+}
+
+void drop_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	step_begin(s, "C4", "drop%s", which(s, first, n));
+	drop(s, first, n, false);
+	step_end(s);
+}
+
+/* A page with stamps in both cells to fill from; the caller unmaps it. */
+static char *source(struct scene *s, unsigned int page, uint64_t v[NR_CELLS])
+{
+	char *p =
+		mmap(NULL, s->page_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	for (enum cell c = 0; c < NR_CELLS; c++) {
+		v[c] = stamp(BY_PARENT, s->step, page, c);
+		*(volatile uint64_t *)(p + CELL_OFFSET(c)) = v[c];
+	}
+	return p;
+}
+
+static const char *const fill_names[] = { "COPY",     "COPY, MODE_WP",	   "ZEROPAGE",
+					  "CONTINUE", "CONTINUE, MODE_WP", "POISON" };
+
+/* The ioctl: 0 or the negative errno. @v: what the page then holds. */
+static int fill_page(struct scene *s, unsigned int page, enum fill how, uint64_t v[NR_CELLS])
+{
+	struct uffdio_range range = { (uintptr_t)page_addr(s, page), s->page_len };
+	union {
+		struct uffdio_copy copy;
+		struct uffdio_zeropage zero;
+		struct uffdio_continue cont;
+		struct uffdio_poison poison;
+	} a = { 0 };
+	unsigned long cmd;
+	char *from = NULL;
+	int err;
+
+	switch (how) {
+	case FILL_COPY:
+	case FILL_COPY_WP:
+		from = source(s, page, v);
+		a.copy = (struct uffdio_copy){
+			.dst = range.start,
+			.src = (uintptr_t)from,
+			.len = range.len,
+			.mode = how == FILL_COPY_WP ? UFFDIO_COPY_MODE_WP : 0,
+		};
+		cmd = UFFDIO_COPY;
+		break;
+	case FILL_ZEROPAGE:
+		memset(v, 0, NR_CELLS * sizeof(*v));
+		a.zero.range = range;
+		cmd = UFFDIO_ZEROPAGE;
+		break;
+	case FILL_CONTINUE:
+	case FILL_CONTINUE_WP:
+		a.cont.range = range;
+		a.cont.mode = how == FILL_CONTINUE_WP ? UFFDIO_CONTINUE_MODE_WP : 0;
+		cmd = UFFDIO_CONTINUE;
+		break;
+	default:
+		a.poison.range = range;
+		cmd = UFFDIO_POISON;
+	}
+	err = ioctl(s->uffd, cmd, &a) ? -errno : 0;
+	if (from)
+		munmap(from, s->page_len);
+	if (err == -EINVAL && how == FILL_CONTINUE_WP)
+		scene_skip(s, "needs UFFDIO_CONTINUE_MODE_WP (v6.4)");
+	if (err == -EINVAL && how == FILL_POISON)
+		scene_skip(s, "needs UFFDIO_POISON (v6.6)");
+	return err;
+}
+
+void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+{
+	bool from_file = s->memory->shared && how < FILL_CONTINUE;
+	bool marks = how == FILL_COPY_WP || how == FILL_CONTINUE_WP;
+
+	step_begin(s, marks ? "C4" : "C2", "fill%s by UFFDIO_%s", which(s, first, n),
+		   fill_names[how]);
+	if (s->uffd < 0)
+		scene_error(s, "the area is not registered");
+	drop(s, first, n, from_file);
+	n = clamp_pages(s, first, n);
+	for (unsigned int i = first; i < first + n; i++) {
+		uint64_t v[NR_CELLS], e;
+		int err;
+
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			v[c] = value_behind(s, i, c);
+		err = fill_page(s, i, how, v);
+		if (err)
+			scene_error(s, "UFFDIO_%s of page %u: %s", fill_names[how], i,
+				    strerror(-err));
+		model_mark(&s->model, PARENT, i, marks);
+		e = pagemap(0, page_addr(s, i));
+		if (how == FILL_POISON)
+			continue;
+		if (!(e & PM_PRESENT))
+			scene_error(s, "page %u is not there after it was filled", i);
+		set_value(s, i, v);
+		touch(s, PAGE(i));
+	}
+	step_end(s);
+}
+
+static sigjmp_buf bus_env;
+
+static void on_bus(int sig)
+{
+	siglongjmp(bus_env, sig);
+}
+
+void cpu_read_refused(struct scene *s, unsigned int page)
+{
+	struct sigaction act = { .sa_handler = on_bus }, old;
+	volatile bool refused = false;
+
+	step_begin(s, "C5", "cpu_read_refused page %u", page);
+	sigaction(SIGBUS, &act, &old);
+	if (!sigsetjmp(bus_env, 1))
+		(void)*(volatile uint64_t *)page_addr(s, page);
+	else
+		refused = true;
+	sigaction(SIGBUS, &old, NULL);
+	if (!refused)
+		scene_fail(s, "C5", "SIGBUS: the page is poisoned", "the read went through");
+	step_end(s);
+}
+
+void pin_refused(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+	long before = pins_outstanding();
+	int err;
+
+	step_begin(s, "C7", "pin_refused %s", p->kind ? p->kind->name : "none");
+	if (!p->kind || p->taken)
+		scene_error(s, "the variant has no pin, or it is taken");
+	err = p->kind->take(s, p, s->area, s->area_len);
+	if (!err)
+		scene_fail(s, "C7", "the pin is refused", "it was taken");
+	observe(s, "pin_refused", "%s", strerrorname_np(-err));
+	if (err != -EFAULT && err != -EHWPOISON)
+		scene_fail(s, "C7", "EFAULT or EHWPOISON", "%s", strerrorname_np(-err));
+	if (pins_outstanding() != before)
+		scene_fail(s, "C7", "a pin that was refused leaves nothing pinned", "%ld pages",
+			   pins_outstanding() - before);
+	step_end(s);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+bool area_registered(const struct scene *s)
+{
+	return vm_flag(s->area, s->uffd_mode & UFFDIO_REGISTER_MODE_RWP ? "ur" : "uw");
+}
+
+static void must_be_registered(struct scene *s, bool wanted)
+{
+	if (area_registered(s) != wanted)
+		scene_error(s, "VmFlags says that the area is %sregistered", wanted ? "not " : "");
+}
+
+void marks_gone(struct scene *s)
+{
+	for_each_page(s, i)
+		model_mark(&s->model, PARENT, i, false);
+}
+
+static void begin(struct scene *s, const char *name)
+{
+	step_begin(s, "C4", "%s", name);
+	if (s->uffd < 0)
+		scene_error(s, "nothing was ever registered");
+	must_be_registered(s, true);
+}
+
+/* The registration has gone, by whatever way: so must have all that it did. */
+static void gone(struct scene *s)
+{
+	must_be_registered(s, false);
+	marks_gone(s);
+	step_end(s);
+}
+
+void unregister(struct scene *s)
+{
+	struct uffd_notice n;
+
+	begin(s, "unregister");
+	/* What a monitor has read and not yet answered is nobody's any more. */
+	for_each_page(s, i)
+		if (s->racing[i] && !uffd_next(s, s->uffd, &n))
+			scene_error(s, "no notification of the write that waits");
+	uffd_unregister(s);
+	gone(s);
+}
+
+void close_uffd(struct scene *s)
+{
+	begin(s, "close the uffd");
+	close(s->uffd);
+	s->uffd = -1;
+	gone(s);
+}
+
+/*
+ * It shares our memory, so it may use nothing of the C library that is a
+ * thread's own: two system calls that do not fail, and the end.
+ */
+static int monitor(void *arg)
+{
+	const int *go = arg;
+	char byte;
+
+	close(go[1]);
+	read(go[0], &byte, 1);
+	return 0;
+}
+
+void monitor_exits(struct scene *s)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	int go[2], status;
+	pid_t pid;
+
+	begin(s, "the monitor exits");
+	if (pipe(go))
+		scene_error(s, "pipe: %s", strerror(errno));
+	/* Not CLONE_FILES: it has descriptors of its own. */
+	pid = clone(monitor, stack + sizeof(stack), CLONE_VM | SIGCHLD, go);
+	if (pid < 0)
+		scene_error(s, "clone(CLONE_VM): %s", strerror(errno));
+	close(s->uffd);
+	s->uffd = -1;
+	must_be_registered(s, true);
+	close(go[0]);
+	close(go[1]);
+	if (waitpid(pid, &status, 0) != pid || status)
+		scene_error(s, "the monitor did not exit as it should");
+	gone(s);
+}
+
+void register_again(struct scene *s)
+{
+	int err;
+
+	step_begin(s, "C4", "register_again");
+	if (!s->uffd_mode)
+		scene_error(s, "nothing was ever registered");
+	if (s->uffd < 0)
+		s->uffd = uffd_new(s, s->uffd_features, NULL);
+	err = uffd_register(s->uffd, s->area, s->area_len, s->uffd_mode);
+	if (err)
+		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+	must_be_registered(s, true);
+	step_end(s);
+}
+
+static bool reregister(struct scene *s)
+{
+	int err;
+
+	begin(s, "reregister for missing pages only");
+	err = uffd_register(s->uffd, s->area, s->area_len, UFFDIO_REGISTER_MODE_MISSING);
+	observe(s, "reregister_missing", "%s", err ? strerrorname_np(-err) : "accepted");
+	if (err == -EBUSY) {
+		must_be_registered(s, true);
+		step_end(s);
+		return false;
+	}
+	if (err)
+		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+	must_be_registered(s, false);
+	marks_gone(s);
+	return true;
+}
+
+bool reregister_missing(struct scene *s)
+{
+	bool accepted = reregister(s);
+
+	if (accepted)
+		step_end(s);
+	return accepted;
+}
+
+bool reregister_missing_and_write(struct scene *s)
+{
+	bool accepted = reregister(s);
+
+	if (accepted)
+		cpu_write(s, PARENT);
+	return accepted;
+}
+
+/* --- close() against a pin ----------------------------------------------------------- */
+
+/*
+ * So many that the kernel is busy with them when close() comes, and that the
+ * last page is reached after it.
+ */
+#define RACE_PAGES 1024
+
+struct race {
+	struct scene *s;
+	struct pin pin;
+	char *addr;
+	volatile bool started, done;
+	/* What the process that races tells the one that watches, of one attempt. */
+	struct attempt {
+		int err; /* of the pin */
+		bool met; /* close() came while it was being taken */
+	} attempt;
+};
+
+static void *take_while_closing(void *arg)
+{
+	struct race *r = arg;
+
+	r->started = true;
+	r->attempt.err = r->pin.kind->take(r->s, &r->pin, r->addr, RACE_PAGES * 4096UL);
+	r->done = true;
+	return NULL;
+}
+
+static void attempt(struct race *r, unsigned int delay_us)
+{
+	const size_t len = RACE_PAGES * 4096UL;
+	pthread_t taker;
+	int uffd, err;
+
+	r->addr = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (r->addr == MAP_FAILED || (madvise(r->addr, len, MADV_NOHUGEPAGE) && errno != EINVAL))
+		scene_error(r->s, "mmap: %s", strerror(errno));
+	r->addr[len - 4096] = 1;
+	uffd = uffd_new(r->s, UFFD_FEATURE_PAGEFAULT_FLAG_WP, NULL);
+	err = uffd_register(uffd, r->addr, len, UFFDIO_REGISTER_MODE_WP);
+	if (err)
+		scene_error(r->s, "UFFDIO_REGISTER: %s", strerror(-err));
+	uffd_protect(r->s, uffd, r->addr + len - 4096, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
+	r->started = r->done = false;
+	if (pthread_create(&taker, NULL, take_while_closing, r))
+		scene_error(r->s, "cannot start a thread");
+	while (!r->started)
+		sched_yield();
+	usleep(delay_us);
+	r->attempt.met = !r->done;
+	close(uffd);
+	pthread_join(taker, NULL);
+	if (!r->attempt.err)
+		r->pin.kind->release(r->s, &r->pin);
+	munmap(r->addr, len);
+}
+
+/*
+ * In a process of its own: one that hangs holds the lock of its memory, and
+ * who shares that cannot tell of it.
+ */
+static void race(struct scene *s, unsigned int times, int tell)
+{
+	struct race r = { .s = s, .pin.kind = s->pin[0].kind };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	r.pin.kind->open(s, &r.pin);
+	/* From at once to when the pin is long done. */
+	for (unsigned int i = 0; i < times; i++) {
+		attempt(&r, i * 500);
+		if (write(tell, &r.attempt, sizeof(r.attempt)) != sizeof(r.attempt))
+			break;
+	}
+	_exit(0);
+}
+
+void close_while_pinning(struct scene *s, unsigned int times)
+{
+	unsigned int met = 0;
+	int tell[2];
+
+	step_begin(s, "C7", "close_while_pinning, %u times", times);
+	if (!s->pin[0].kind)
+		scene_error(s, "the variant has no pin");
+	if (pipe(tell))
+		scene_error(s, "pipe: %s", strerror(errno));
+	/* scene_end() waits until it has gone. */
+	s->proc[CHILD].pid = fork();
+	if (s->proc[CHILD].pid < 0)
+		scene_error(s, "fork: %s", strerror(errno));
+	if (!s->proc[CHILD].pid)
+		race(s, times, tell[1]);
+	close(tell[1]);
+	for (unsigned int i = 0; i < times; i++) {
+		struct pollfd p = { .fd = tell[0], .events = POLLIN };
+		struct attempt a;
+
+		if (poll(&p, 1, PATIENCE_MS) <= 0)
+			scene_fail(s, "C7", "close() and the pin both end",
+				   "attempt %u does not within %d ms", i + 1, PATIENCE_MS);
+		if (read(tell[0], &a, sizeof(a)) != sizeof(a))
+			scene_error(s, "the process that closes died");
+		/* Where a long-term pin cannot wait it is refused: pin_write_protected(). */
+		if (a.err && a.err != -EFAULT)
+			scene_fail(s, "C7", "the pin is taken, or refused with EFAULT", "%s",
+				   strerrorname_np(-a.err));
+		met += a.met;
+	}
+	close(tell[0]);
+	waitpid(s->proc[CHILD].pid, NULL, 0);
+	s->proc[CHILD].pid = 0;
+	observe(s, "closed_while_pinning", "%u of %u", met, times);
+	if (!met)
+		scene_error(s, "close() never met the pin in %u attempts", times);
+	step_end(s);
+}

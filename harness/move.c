@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "internal.h"
+
+#define HUGEPAGE (2UL << 20)
+
+/* Elsewhere: room for the area, registered for missing pages with a uffd of its own. */
+static struct {
+	char *area;
+	int uffd;
+	size_t len;
+	uint64_t value[MODEL_PAGES][NR_CELLS]; /* of what went there */
+} elsewhere;
+
+static void make_elsewhere(struct scene *s)
+{
+	char *p;
+	int err;
+
+	if (elsewhere.area)
+		return;
+	elsewhere.len = (s->area_len + HUGEPAGE - 1) & ~(HUGEPAGE - 1);
+	p = mmap(NULL, elsewhere.len + HUGEPAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	p = (char *)(((uintptr_t)p + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
+	elsewhere.uffd = uffd_new(s, 0, NULL);
+	err = uffd_register(elsewhere.uffd, p, elsewhere.len, UFFDIO_REGISTER_MODE_MISSING);
+	if (err)
+		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+	elsewhere.area = p;
+}
+
+struct mover {
+	int uffd;
+	struct uffdio_move arg;
+	volatile bool done;
+	volatile int err;
+};
+
+static void *move_in_thread(void *arg)
+{
+	struct mover *m = arg;
+
+	m->err = ioctl(m->uffd, UFFDIO_MOVE, &m->arg) ? -errno : 0;
+	m->done = true;
+	return NULL;
+}
+
+/* 0 or the negative errno. A move that does not come back is a broken C7. */
+static int move(struct scene *s, int uffd, char *from, char *to, size_t len)
+{
+	static struct mover m;
+	uint64_t end = ms_now() + PATIENCE_MS;
+	pthread_t thread;
+
+	m = (struct mover){
+		.uffd = uffd,
+		.arg = { .dst = (uintptr_t)to, .src = (uintptr_t)from, .len = len },
+	};
+	if (pthread_create(&thread, NULL, move_in_thread, &m))
+		scene_error(s, "cannot start a thread");
+	while (!m.done) {
+		if (ms_now() > end)
+			scene_fail(s, "C7", "UFFDIO_MOVE ends", "it does not within %d ms",
+				   PATIENCE_MS);
+		ms_sleep(1);
+	}
+	pthread_join(thread, NULL);
+	/* Commands that the kernel does not know are EINVAL; ours is right but for that. */
+	if (m.err == -EINVAL)
+		scene_skip(s, "this kernel has no UFFDIO_MOVE (v6.8)");
+	return m.err;
+}
+
+static bool there(const char *addr)
+{
+	return pagemap(0, addr) & (PM_PRESENT | PM_SWAP);
+}
+
+void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
+{
+	uint64_t pfn[MODEL_PAGES];
+	size_t len;
+	char *from, *to;
+	int err;
+
+	step_begin(s, "C7", "uffd_move_refused%s", which(s, first, n));
+	make_elsewhere(s);
+	for_each_page(s, i)
+		pfn[i] = PM_PFN(pagemap(0, page_addr(s, i)));
+	page_range(s, first, n, &from, &len);
+	to = elsewhere.area + (from - s->area);
+	err = move(s, elsewhere.uffd, from, to, len);
+	if (err != -EBUSY)
+		scene_fail(s, "C7", "EBUSY", "%s", err ? strerrorname_np(-err) : "it moved");
+	for_each_page(s, i) {
+		if (there(elsewhere.area + s->page_offset[i]))
+			scene_fail(s, "C7", "nothing moves", "page %u is elsewhere", i);
+		if (PM_PFN(pagemap(0, page_addr(s, i))) != pfn[i])
+			scene_fail(s, "C7", "nothing moves", "another frame at page %u", i);
+	}
+	step_end(s);
+}
+
+static void elsewhere_holds(struct scene *s, unsigned int page)
+{
+	for (enum cell c = 0; c < NR_CELLS; c++) {
+		uint64_t seen = *(volatile uint64_t *)(elsewhere.area + s->page_offset[page] +
+						       CELL_OFFSET(c));
+		uint64_t wanted = elsewhere.value[page][c];
+		char w[96], v[96];
+
+		if (seen != wanted)
+			scene_fail(s, "C2", stamp_str(wanted, w, sizeof(w)),
+				   "%s (view: where page %u was moved to)",
+				   stamp_str(seen, v, sizeof(v)), page);
+	}
+}
+
+void uffd_moved_stays(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C2", "uffd_moved_stays page %u", page);
+	elsewhere_holds(s, page);
+	step_end(s);
+}
+
+void uffd_move_away(struct scene *s, unsigned int page)
+{
+	char *to;
+	uint64_t e;
+	int err;
+
+	step_begin(s, "C2", "uffd_move_away page %u", page);
+	make_elsewhere(s);
+	to = elsewhere.area + s->page_offset[page];
+	err = move(s, elsewhere.uffd, page_addr(s, page), to, s->page_len);
+	if (err)
+		scene_fail(s, "C7", "what nothing pins is moved", "%s", strerrorname_np(-err));
+	if (there(page_addr(s, page)) || !there(to))
+		scene_fail(s, "C7", "what is moved is there and not here", "it is %s",
+			   there(to) ? "at both places" : "not there");
+	e = pagemap(0, to);
+	if (model_marked(&s->model, PARENT, page)) {
+		observe(s, "mark_after_move", "%s", e & PM_UFFD_WP ? "kept" : "dropped");
+		model_mark(&s->model, PARENT, page, false);
+	}
+	if (e & PM_UFFD_WP)
+		scene_fail(s, "C4", "no mark where nobody registered for write-protect",
+			   "one (pagemap 0x%016llx)", (unsigned long long)e);
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		elsewhere.value[page][c] = model_value(&s->model, PARENT, page, c);
+	elsewhere_holds(s, page);
+	/* What is left is a hole. */
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		model_write(&s->model, PARENT, page, c, 0);
+	s->touched[page] = s->out[page] = false;
+	step_end(s);
+}
+
+void uffd_move_back(struct scene *s, unsigned int page)
+{
+	int err;
+
+	step_begin(s, "C2", "uffd_move_back page %u", page);
+	if (s->uffd < 0 || s->touched[page])
+		scene_error(s, "the area is not registered, or page %u has not gone", page);
+	err = move(s, s->uffd, elsewhere.area + s->page_offset[page], page_addr(s, page),
+		   s->page_len);
+	if (err)
+		scene_fail(s, "C7", "what nothing pins is moved", "%s", strerrorname_np(-err));
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		model_write(&s->model, PARENT, page, c, elsewhere.value[page][c]);
+	touch(s, PAGE(page));
+	step_end(s);
+}

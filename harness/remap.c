@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define HUGEPAGE (2UL << 20)
+
+/* Where nothing is: at @offset into a huge page, and with a huge page of nothing on either side. */
+static char *place(struct scene *s, size_t len, size_t offset)
+{
+	char *p = mmap(NULL, len + 4 * HUGEPAGE, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	return (char *)(((uintptr_t)p + 2 * HUGEPAGE - 1) & ~(HUGEPAGE - 1)) + offset;
+}
+
+struct moving {
+	int uffd;
+	struct uffd_msg msg;
+	int err;
+};
+
+/* mremap() does not return before its event is read. */
+static void *read_remap_event(void *arg)
+{
+	struct moving *m = arg;
+	struct pollfd p = { .fd = m->uffd, .events = POLLIN };
+
+	m->err = -ETIMEDOUT;
+	if (poll(&p, 1, PATIENCE_MS) <= 0)
+		return NULL;
+	m->err = read(m->uffd, &m->msg, sizeof(m->msg)) == sizeof(m->msg) ? 0 : -EIO;
+	return NULL;
+}
+
+/* mremap() @len bytes from @from to @to; what is registered with EVENT_REMAP is told of. */
+static void move(struct scene *s, char *from, size_t len, char *to, unsigned int flags)
+{
+	int how = MREMAP_MAYMOVE | MREMAP_FIXED | (flags & REMAP_DONTUNMAP ? MREMAP_DONTUNMAP : 0);
+	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
+	struct moving m = { .uffd = s->uffd };
+	pthread_t thread;
+	int err = 0;
+
+	if (event && pthread_create(&thread, NULL, read_remap_event, &m))
+		scene_error(s, "cannot start a thread");
+	if (mremap(from, len, len, how, to) != to)
+		err = errno;
+	if (err == EINVAL && s->memory->huge)
+		scene_skip(s, "mremap does not move huge pages (v5.16)");
+	if (err == EINVAL && flags & REMAP_DONTUNMAP)
+		scene_skip(s, "MREMAP_DONTUNMAP is not for this memory (v5.13)");
+	if (err)
+		scene_error(s, "mremap: %s", strerror(err));
+	if (!event)
+		return;
+	pthread_join(thread, NULL);
+	if (m.err)
+		scene_fail(s, "C4", "EVENT_REMAP", "%s", strerrorname_np(-m.err));
+	if (m.msg.event != UFFD_EVENT_REMAP || m.msg.arg.remap.from != (uintptr_t)from ||
+	    m.msg.arg.remap.to != (uintptr_t)to || m.msg.arg.remap.len != len)
+		scene_fail(s, "C4", "EVENT_REMAP with from, to and length of the mremap",
+			   "event %#x, from %#llx to %#llx, %#llx bytes", m.msg.event,
+			   (unsigned long long)m.msg.arg.remap.from,
+			   (unsigned long long)m.msg.arg.remap.to,
+			   (unsigned long long)m.msg.arg.remap.len);
+}
+
+/*
+ * What MREMAP_DONTUNMAP leaves behind is empty and has a life of its own: what
+ * is written there is seen nowhere else, and nothing stops it.
+ */
+static void write_to_old_place(struct scene *s, char *old)
+{
+	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
+
+	for_each_page(s, i) {
+		uint64_t e = pagemap(0, old + s->page_offset[i]);
+
+		if (e & PM_PRESENT)
+			scene_error(s, "page %u is still at the old place", i);
+		if (e & PM_UFFD_WP && s->pagemap_has_mark)
+			scene_fail(s, "C4", "no mark at the old place, where nothing is",
+				   "one for page %u", i);
+		addr[i] = (uint64_t *)(old + s->page_offset[i] + CELL_OFFSET(CELL_CPU));
+		value[i] = stamp(BY_OTHER, s->step, i, CELL_CPU);
+	}
+	writer_begin(s, s->npages, addr, value);
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		return;
+	case WRITER_NOTICE:
+		scene_fail(s, "C3", "a write to the old place goes through",
+			   "it made a notification");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "a write to the old place ends", "it does not within %d ms",
+			   PATIENCE_MS);
+	}
+}
+
+void remap(struct scene *s, unsigned int flags)
+{
+	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
+	bool registered = s->uffd >= 0 && area_registered(s);
+	/* Huge pages of hugetlb are nowhere else than where they can be. */
+	bool askew = flags & REMAP_ASKEW && !s->memory->huge;
+	char *old = s->area, *new;
+
+	step_begin(s, "C4", "remap%s%s%s", flags & REMAP_DONTUNMAP ? " dontunmap" : "",
+		   askew ? " askew" : "", event ? " with EVENT_REMAP" : "");
+	new = place(s, s->area_len, askew ? 4096 : 0);
+	move(s, old, s->area_len, new, flags);
+	s->area = new;
+	if (registered && area_registered(s) != event)
+		scene_fail(s, "C4",
+			   event ? "the registration moves along" :
+				   "the registration ends: there is no EVENT_REMAP",
+			   event ? "it is gone" : "it is still there");
+	if (!event)
+		marks_gone(s);
+	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
+		write_to_old_place(s, old);
+	step_end(s);
+}
+
+/*
+ * A page that could be the next one of the area: anonymous and never touched, so
+ * that it takes its place in the order of pages from where it is put.
+ */
+static char *neighbour(struct scene *s)
+{
+	int advice = vm_flag(s->area, "hg") ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
+	char *p = mmap(place(s, 4096, 0), 4096, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	if (p == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	if (madvise(p, 4096, advice) && errno != EINVAL)
+		scene_error(s, "madvise: %s", strerror(errno));
+	return p;
+}
+
+void remap_neighbour(struct scene *s)
+{
+	char *to = s->area + s->area_len, *p;
+	int err;
+
+	step_begin(s, "C4", "remap_neighbour");
+	if (s->uffd < 0 || !area_registered(s))
+		scene_error(s, "the area is not registered");
+	/* Such as map_apart() makes it. */
+	if (!vm_flag(to, "mr") || vm_flag(to, "rd"))
+		scene_error(s, "there is no room of ours beside the area");
+	p = neighbour(s);
+	err = uffd_register(s->uffd, p, 4096, s->uffd_mode);
+	if (err)
+		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+	move(s, p, 4096, to, 0);
+	step_end(s);
+}

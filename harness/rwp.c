@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+struct reader {
+	volatile uint64_t *addr[NR_CELLS];
+	uint64_t value[NR_CELLS];
+	volatile bool done;
+};
+
+static void *read_in_thread(void *arg)
+{
+	struct reader *r = arg;
+
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		r->value[c] = *r->addr[c];
+	r->done = true;
+	return NULL;
+}
+
+static void notice_is_for_read(struct scene *s, const struct uffd_notice *n, int proc,
+			       unsigned int page)
+{
+	uintptr_t at = (uintptr_t)page_addr_in(s, proc, page);
+
+	if (!n->rwp || n->wp || n->write)
+		scene_fail(s, "C3", "a notification with the flag RWP alone", "%s%s%s",
+			   n->rwp ? "RWP " : "", n->wp ? "WP " : "", n->write ? "WRITE" : "");
+	if (n->address < at || n->address >= at + s->page_len)
+		scene_fail(s, "C3", "a notification for the page that is read",
+			   "one for offset %#llx",
+			   (unsigned long long)(n->address - at + s->page_offset[page]));
+}
+
+/* Let the monitor of @proc resolve what must come: the notification of a read of @page. */
+static void resolve_read(struct scene *s, int proc, unsigned int page, const volatile bool *done)
+{
+	int uffd = proc == PARENT ? s->uffd : s->proc[proc].uffd;
+	uint64_t end = ms_now() + PATIENCE_MS;
+	struct uffd_notice n;
+
+	while (!uffd_next(s, uffd, &n)) {
+		if (done && *done)
+			scene_fail(s, "C3", "a notification before the read completes",
+				   "it completed without");
+		if (ms_now() > end)
+			scene_fail(s, "C3", "a notification of the read", "none within %d ms",
+				   PATIENCE_MS);
+		ms_sleep(1);
+	}
+	notice_is_for_read(s, &n, proc, page);
+	uffd_protect(s, uffd, page_addr_in(s, proc, page), s->page_len, 0);
+	model_mark(&s->model, proc, page, false);
+	touch(s, PAGE(page));
+}
+
+static void parent_reads(struct scene *s, unsigned int page)
+{
+	static struct reader r;
+	uint64_t end;
+	pthread_t thread;
+
+	r = (struct reader){ 0 };
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		r.addr[c] = cell_addr(s, page, c);
+	if (pthread_create(&thread, NULL, read_in_thread, &r))
+		scene_error(s, "cannot start a thread");
+	resolve_read(s, PARENT, page, &r.done);
+	for (end = ms_now() + PATIENCE_MS; !r.done; ms_sleep(1))
+		if (ms_now() > end)
+			scene_fail(s, "C3", "the read completes once the monitor has resolved it",
+				   "it does not within %d ms", PATIENCE_MS);
+	pthread_join(thread, NULL);
+}
+
+static void child_reads(struct scene *s, int proc, unsigned int page)
+{
+	struct child_cmd cmd = { .op = OP_READ, .pages = 1U << page };
+	struct child_reply reply;
+
+	if (s->proc[proc].uffd < 0)
+		scene_error(s, "the child has no uffd: no EVENT_FORK");
+	child_send(s, proc, &cmd);
+	resolve_read(s, proc, page, NULL);
+	if (!child_answer(s, proc, &reply))
+		scene_fail(s, "C3", "the child's read completes once it is resolved",
+			   "it does not within %d ms", PATIENCE_MS);
+}
+
+/* What the read saw is what every view sees from now on. */
+void read_under_rwp(struct scene *s, int proc, unsigned int page)
+{
+	step_begin(s, "C3", "read_under_rwp %s page %u", who[proc], page);
+	if (!(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP) || !model_marked(&s->model, proc, page))
+		scene_error(s, "page %u of the %s is not read-and-write protected", page,
+			    who[proc]);
+	if (proc == PARENT)
+		parent_reads(s, page);
+	else
+		child_reads(s, proc, page);
+	step_end(s);
+}
