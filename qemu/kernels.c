@@ -561,9 +561,13 @@ static int select_word(struct kernel_list *list, const char *word, struct picks 
 	if (is_set_word(word)) {
 		bool want_default = !strcmp(word, "default");
 
-		for (size_t i = 0; i < list->n; i++)
-			if (want_default ? list->k[i].is_default : !strcmp(list->k[i].source, word))
-				pick(p, i);
+		for (size_t i = 0; i < list->n; i++) {
+			k = &list->k[i];
+			if (!(want_default ? k->is_default : !strcmp(k->source, word)))
+				continue;
+			k->only_named = want_default && !strcmp(k->source, "patched");
+			pick(p, i);
+		}
 		return 0;
 	}
 	k = find_kernel(list, word);
@@ -575,6 +579,7 @@ static int select_word(struct kernel_list *list, const char *word, struct picks 
 			return err;
 		k = &list->k[list->n - 1];
 	}
+	k->only_named = false;
 	pick(p, k - list->k);
 	return 0;
 }

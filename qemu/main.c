@@ -46,7 +46,7 @@ struct opts {
 	char *env;		/* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
-	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief;
+	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full;
 	const char *arg[2];	/* what is no option */
 	unsigned int nargs, max_args;
 };
@@ -71,7 +71,7 @@ static int fail_choice(int ret)
 enum {
 	O_BUILD = 256, O_RUNS, O_CONF, O_CASES, O_KERNELS, O_ACCEL, O_JOBS, O_REPEAT, O_SEED,
 	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB, O_ENV,
-	O_INTERLEAVE, O_BRIEF, O_ID_FILE, O_ISOLATION, O_ORDER, O_GUEST,
+	O_INTERLEAVE, O_BRIEF, O_ID_FILE, O_ISOLATION, O_ORDER, O_GUEST, O_FULL,
 };
 
 #define OPT_BUILD   { "build", O_BUILD, "DIR", 0, \
@@ -162,6 +162,9 @@ static error_t parse(int key, char *arg, struct argp_state *s)
 		break;
 	case O_BRIEF:
 		o->brief = true;
+		break;
+	case O_FULL:
+		o->full = true;
 		break;
 	case O_ISOLATION:
 		o->isolation = arg;
@@ -270,6 +273,9 @@ static const struct argp_option run_options[] = {
 	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL,
 	  "Go on with a run (default: the last one); what it was asked for holds unless given anew",
 	  2 },
+	{ "full", O_FULL, NULL, 0,
+	  "All tests also on the patched kernels of the default set, not only those that name them",
+	  2 },
 	{ "isolation", O_ISOLATION, "WORD", 0,
 	  "test: a pristine guest for every test (default); case: variants of a case share one, "
 	  "and what does not pass there runs again alone; none: all in one guest", 2 },
@@ -375,8 +381,11 @@ static char *command_line(int argc, char **argv)
 }
 
 /* For one that is not here yet: what is known of it. */
-static void fill_kernel(const struct kernel *k, struct run_kernel *rk)
+static void fill_kernel(const struct run_ctx *c, const struct kernel *k, struct run_kernel *rk)
 {
+	rk->ntests = k->only_named ? 0 : -1;
+	for (size_t i = 0; k->only_named && i < c->tests.n; i++)
+		rk->ntests += runner_wants(&c->tests.t[i], k);
 	record_set(&rk->source, k->source);
 	record_set(&rk->base, k->base);
 	record_set(&rk->origin, k->origin);
@@ -411,7 +420,7 @@ static void fill_info(const struct run_ctx *c, const char *command, struct run_i
 	info->jobs = c->o.jobs;
 	info->repeat = c->o.repeat;
 	for (size_t i = 0; i < c->nkernels; i++)
-		fill_kernel(c->kernels[i], run_info_add_kernel(info, c->kernels[i]->name));
+		fill_kernel(c, c->kernels[i], run_info_add_kernel(info, c->kernels[i]->name));
 	for (size_t i = 0; i < c->tests.n; i++)
 		run_info_add_test(info, c->tests.t[i].name);
 }
@@ -616,7 +625,7 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		for (size_t i = 0; i < c->nkernels; i++)
 			for (size_t j = 0; j < c->run->info.nkernels; j++)
 				if (!strcmp(c->run->info.kernels[j].name, c->kernels[i]->name) && !c->bad[i])
-					fill_kernel(c->kernels[i], &c->run->info.kernels[j]);
+					fill_kernel(c, c->kernels[i], &c->run->info.kernels[j]);
 		ret = run_save_info(c->run);
 	}
 	for (size_t i = 0; i < c->nkernels; i++) {
@@ -687,6 +696,8 @@ static int cmd_run(int argc, char **argv)
 		ret = cases_select(&c.cases, c.o.cases, &c.tests);
 	if (!ret)
 		ret = choose_kernels(&c.o, c.o.kernels, &c.all, &c.kernels, &c.nkernels);
+	for (size_t i = 0; !ret && i < c.nkernels; i++)
+		c.kernels[i]->only_named &= !c.o.full;
 	if (!ret && c.run)
 		ret = keep_to_plan(&c);
 	if (ret) {

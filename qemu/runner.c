@@ -703,6 +703,11 @@ static void add_job(struct pool *p, const struct test *t, size_t kernel, unsigne
 	p->k[kernel].left++;
 }
 
+bool runner_wants(const struct test *t, const struct kernel *k)
+{
+	return !k->only_named || expectations_name(&t->c->known, k->name, t->v->name);
+}
+
 static void plan(struct pool *p)
 {
 	const struct runner *r = p->r;
@@ -711,6 +716,8 @@ static void plan(struct pool *p)
 	for (unsigned int n = 1; n <= r->repeat; n++) {
 		for (size_t t = 0; t < r->tests->n; t++) {
 			for (size_t k = 0; k < r->nkernels; k++) {
+				if (!runner_wants(&r->tests->t[t], r->kernels[k]))
+					continue;
 				p->res->planned++;
 				if (has_record(r, &r->tests->t[t], r->kernels[k], n))
 					p->res->before++;

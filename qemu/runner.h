@@ -54,6 +54,12 @@ struct runner_result {
  */
 int runner_run(const struct runner *r, struct runner_result *res);
 
+/*
+ * Is the test to be run on that kernel? On a patched one of the default set only
+ * what names it is: the rest says the same as on the kernel that it was made from.
+ */
+bool runner_wants(const struct test *t, const struct kernel *k);
+
 /* The seed of one test, the same on every kernel. */
 uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat);
 

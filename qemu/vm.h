@@ -101,7 +101,7 @@ struct vm_result {
 	char *left;		/* in company: what it left behind that could not be brought back */
 	char *cmdline;		/* QEMU's command line */
 	unsigned int start_ms, restore_ms, handin_ms, test_ms, total_ms;
-	long rss_kib;		/* QEMU's peak resident memory */
+	long rss_kib;		/* QEMU's peak resident memory; 0 if it went on with another test */
 };
 
 /* Run @job in a fresh QEMU restored from @s. Thread-safe. Always fills @r. */

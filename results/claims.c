@@ -10,7 +10,7 @@
 #include "err.h"
 #include "util.h"
 
-/* The strings of a list's entries: what they are called in JSON, where they are in the structure. */
+/* A string of a list's entries: what it is called in JSON, where it is in the structure. */
 struct field {
 	const char *key;
 	size_t offset;
@@ -89,8 +89,8 @@ int claims_parse(const json_t *describe, struct claims *c)
 		ret = parse_list(describe, &lists[i], c);
 	for (size_t i = 0; i < c->nseen && !ret; i++) {
 		if (!clause_ok(c->seen[i].clause))
-			ret = err_set(-EINVAL, "seen_to_fail[%zu]: \"%s\" is no clause, C1 to C9 are",
-				      i, c->seen[i].clause);
+			ret = err_set(-EINVAL, "seen_to_fail[%zu]: \"%s\" is no clause, C1 to C9 "
+				      "are", i, c->seen[i].clause);
 	}
 	if (ret)
 		claims_free(c);
@@ -123,7 +123,8 @@ static int check_globs(const char *what, const char *globs, const char *const *v
 		for (size_t i = 0; i < n && !hit; i++)
 			hit = glob_list_match(g, variants[i]);
 		if (!hit)
-			ret = err_set(-EINVAL, "%s names \"%s\", and no variant is called so", what, g);
+			ret = err_set(-EINVAL, "%s names \"%s\", and no variant is called so",
+				      what, g);
 	}
 	free(copy);
 	return ret;

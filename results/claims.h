@@ -38,7 +38,7 @@ struct claims {
  * --describe printed; one that is not there is empty. 0 or -EINVAL with a line.
  */
 int claims_parse(const struct json_t *describe, struct claims *c);
-/* Does each glob match one of the variants? 0 or -EINVAL with a line that names one that does not. */
+/* 0 if each glob matches one of the variants, else -EINVAL with a line that names one. */
 int claims_check(const struct claims *c, const char *const *variants, size_t n);
 void claims_free(struct claims *c);
 

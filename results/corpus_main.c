@@ -56,7 +56,8 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		o->run = st->argv + st->next;
 		o->nruns = st->argc - st->next;
 		if (o->nruns > o->max_runs) {
-			argp_failure(st, EXIT_USAGE, 0, "\"%s\" is one argument too many; see --help",
+			argp_failure(st, EXIT_USAGE, 0,
+				     "\"%s\" is one argument too many; see --help",
 				     o->run[o->max_runs]);
 			return EINVAL;
 		}
@@ -215,7 +216,8 @@ static int make_plan(const struct corpus_opts *o, const struct test_list *tests)
 	if (n) {
 		ret = print_plan(o, &conf, kernel, n, tests);
 	} else {
-		err_set(-EINVAL, "none of these tests was ever seen to fail: their cases have no SEEN_TO_FAIL for them");
+		err_set(-EINVAL, "none of these tests was ever seen to fail, as no SEEN_TO_FAIL "
+			"names it");
 		ret = fail(o, EXIT_USAGE);
 	}
 	free(kernel);
@@ -248,9 +250,10 @@ static int judge(const struct corpus_opts *o, const struct case_list *cases,
 {
 	struct buf lines = { 0 };
 	struct proofs p = prove_check(tests, runs, o->nruns, &lines);
+	size_t all = p.proven + p.wrong + p.missing;
 	int ret;
 
-	buf_printf(&lines, "%zu of %zu proofs came out\n", p.proven, p.proven + p.wrong + p.missing);
+	buf_printf(&lines, "%zu of %zu proofs came out\n", p.proven, all);
 	ret = print(o, lines.data);
 	buf_free(&lines);
 	if (!ret && o->table)
@@ -289,7 +292,7 @@ int prove_main(int argc, char **argv)
 /* --- observations ---------------------------------------------------------------------- */
 
 static const struct argp_option observations_options[] = {
-	{ "tests", O_TESTS, NULL, 0, "Only the names of the tests that have something to observe", 1 },
+	{ "tests", O_TESTS, NULL, 0, "Only the names of the tests that are to be run for it", 1 },
 	OPT_CASES, OPT_BUILD, OPT_RUNS, { 0 }
 };
 static const struct argp observations_argp = {
@@ -309,7 +312,8 @@ static int print_observed_tests(const struct corpus_opts *o, const struct test_l
 			buf_printf(&b, "%s%s", b.len ? " " : "", tests->t[i].name);
 	}
 	if (!b.len) {
-		err_set(-EINVAL, "none of these cases is an observation or a control, or says OBSERVES()");
+		err_set(-EINVAL, "none of these cases is an observation or a control, or has "
+			"an OBSERVES()");
 		return fail(o, EXIT_USAGE);
 	}
 	buf_printf(&b, "\n");

@@ -52,7 +52,8 @@ char *prove_tests(const struct test_list *tests, const char *kernel)
 		bool must = false;
 
 		for (size_t s = 0; s < c->nseen && !must; s++)
-			must = !strcmp(c->seen[s].kernel, kernel) && names(&c->seen[s], &tests->t[i]);
+			must = !strcmp(c->seen[s].kernel, kernel) &&
+			       names(&c->seen[s], &tests->t[i]);
 		if (must)
 			buf_printf(&b, "%s%s", b.len ? " " : "", tests->t[i].name);
 	}
@@ -248,7 +249,8 @@ void prove_table(const struct case_list *cases, struct run *const *runs, size_t 
 	for (size_t i = 0; i < cases->n; i++)
 		print_proofs(md, &cases->c[i]);
 	if (seen < tests) {
-		buf_printf(md, "\n## Not seen to fail\n\n| case | tests | | why |\n|---|---|---|---|\n");
+		buf_printf(md, "\n## Not seen to fail\n\n"
+			   "| case | tests | | why |\n|---|---|---|---|\n");
 		for (size_t i = 0; i < cases->n; i++)
 			print_unproven(md, &cases->c[i]);
 	}

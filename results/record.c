@@ -350,6 +350,7 @@ struct run_kernel *run_info_add_kernel(struct run_info *info, const char *name)
 	for (unsigned int i = 0; run_kernel_string(k, i); i++)
 		*run_kernel_string(k, i) = xstrdup("");
 	record_set(&k->name, name);
+	k->ntests = -1;
 	return k;
 }
 
@@ -375,6 +376,7 @@ static void run_info_copy(struct run_info *to, const struct run_info *from)
 		for (unsigned int i = 0; run_kernel_string(k, i); i++)
 			record_set(run_kernel_string(k, i),
 				   *run_kernel_string(&f->kernels[n], i));
+		k->ntests = from->kernels[n].ntests;
 	}
 	for (size_t i = 0; i < from->ntests; i++)
 		run_info_add_test(to, from->tests[i]);
@@ -398,6 +400,8 @@ static char *run_info_to_json(const struct run_info *info, const char *id)
 		k = json_object();
 		for (unsigned int i = 0; run_kernel_string(&w->kernels[n], i); i++)
 			put_text(k, run_kernel_keys[i], *run_kernel_string(&w->kernels[n], i));
+		if (info->kernels[n].ntests >= 0)
+			json_object_set_new(k, "tests", json_integer(info->kernels[n].ntests));
 		json_array_append_new(list, k);
 	}
 	json_object_set_new(o, "kernels", list);
@@ -435,6 +439,8 @@ static int run_info_from_json(const char *text, size_t len, struct run_info *inf
 		k = run_info_add_kernel(info, "");
 		for (unsigned int i = 0; run_kernel_string(k, i); i++)
 			get_text(j, run_kernel_keys[i], run_kernel_string(k, i));
+		if (json_is_integer(json_object_get(j, "tests")))
+			k->ntests = get_uint(j, "tests", 0);
 	}
 	list = json_object_get(o, "tests");
 	json_array_foreach(list, n, j) {

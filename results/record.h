@@ -74,6 +74,7 @@ struct run_kernel {
 	char *source;		/* "stock", "source", "patched" or "path" */
 	char *base;		/* patched: the name of the kernel that the patches are for */
 	char *origin;		/* for people: where it comes from, how it was made */
+	long ntests;		/* so many of the run's tests are for it; -1: all */
 };
 
 /* What stands in run.json. Strings are owned, never NULL; lists may be empty. */

@@ -532,8 +532,12 @@ static bool planned(const struct run *run, const char *test)
 size_t missing_results(const struct run *run, const char *kernel)
 {
 	const struct run_info *in = &run->info;
-	size_t want = in->ntests * in->repeat * (kernel ? 1 : in->nkernels), have = 0;
+	size_t want = 0, have = 0;
 
+	for (size_t k = 0; k < in->nkernels; k++)
+		if (!kernel || !strcmp(in->kernels[k].name, kernel))
+			want += (in->kernels[k].ntests < 0 ? in->ntests :
+				 (size_t)in->kernels[k].ntests) * in->repeat;
 	for (size_t i = 0; i < run->nrec; i++) {
 		const struct record *r = &run->rec[i];
 

@@ -280,6 +280,14 @@ const struct expectation *expectation_find(const struct expectations *x, const c
 	return best;
 }
 
+bool expectations_name(const struct expectations *x, const char *kernel, const char *variant)
+{
+	for (size_t i = 0; i < x->npatched; i++)
+		if (!strcmp(x->patched[i].kernel, kernel) && for_variant(&x->patched[i].e, variant))
+			return true;
+	return false;
+}
+
 enum verdict verdict_of(enum status status, const struct expectation *e)
 {
 	switch (status) {

@@ -68,6 +68,9 @@ const struct expectation *expectation_find(const struct expectations *x, const c
 					   const char *version, const char *variant,
 					   enum status status);
 
+/* Does the case say what @variant does on that very kernel, by PATCHED() or SEEN_TO_FAIL()? */
+bool expectations_name(const struct expectations *x, const char *kernel, const char *variant);
+
 /* What @status means where @e (may be NULL) was expected. */
 enum verdict verdict_of(enum status status, const struct expectation *e);
 

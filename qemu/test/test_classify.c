@@ -22,7 +22,7 @@
 struct sample {
 	enum vm_end end;
 	int wait_status;
-	const char *output, *marks, *kmsg, *console, *why;
+	const char *output, *marks, *kmsg, *console, *why, *left;
 	unsigned long taint_after;
 	enum status want;
 	const char *reason;	/* part of it */
@@ -42,6 +42,7 @@ static void judge(const struct sample *s, struct record *r)
 	buf_printf(&vm.hang, "%s", "");
 	vm.output_total = vm.output.len;
 	vm.why = (char *)(s->why ? s->why : "");
+	vm.left = (char *)s->left;
 	record_init(r);
 	record_set(&r->clause, "C1 C3");
 	assert_int_equal(classify(&vm, V, T, r), 0);
@@ -224,6 +225,24 @@ static void kernel_complains(void **state)
 	check(s, ARRAY_SIZE(s));
 }
 
+/* Whoever keeps what all draw on has not passed, whatever he says. */
+static void leaves_behind(void **state)
+{
+	static const struct sample s[] = {
+		{ .output = HEAD "ok 1 " NAME "\n", .left = "swap is off", .want = ST_ERROR,
+		  .reason = "left behind: swap is off", .clause = "C8" },
+		{ .output = HEAD "ok 1 " NAME " # SKIP no userfaultfd\n", .wait_status = EXITED(4),
+		  .left = "2 pins stand", .want = ST_ERROR,
+		  .reason = "no userfaultfd; left behind: 2 pins stand" },
+		{ .output = HEAD "not ok 1 " NAME " # C1 at step 4\n", .wait_status = EXITED(1),
+		  .left = "2 pins stand", .want = ST_FAIL,
+		  .reason = "C1 at step 4; left behind: 2 pins stand" },
+		{ .output = HEAD "ok 1 " NAME "\n", .left = "", .want = ST_PASS, .clause = "C1 C3" },
+	};
+
+	check(s, ARRAY_SIZE(s));
+}
+
 static void harmless(void **state)
 {
 	static const char *const quiet[] = {
@@ -286,7 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(honest), cmocka_unit_test(own_words), cmocka_unit_test(forged),
 		cmocka_unit_test(flooded), cmocka_unit_test(kernel_complains),
-		cmocka_unit_test(harmless), cmocka_unit_test(guest_ends_otherwise),
+		cmocka_unit_test(leaves_behind), cmocka_unit_test(harmless), cmocka_unit_test(guest_ends_otherwise),
 	};
 
 	return cmocka_run_group_tests_name("classify", tests, NULL, NULL);

@@ -65,8 +65,13 @@ static const char *look_hello(const struct vm_result *r)
 	NEED(!r->kmsg.len && !r->console.len && !r->hang.len);
 	NEED(!r->taint_before && !r->taint_after);
 	NEED(r->total_ms >= r->test_ms);
-	NEED(r->rss_kib > 10000);
 	return NULL;
+}
+
+static const char *look_hello_alone(const struct vm_result *r)
+{
+	NEED(r->rss_kib > 10000);
+	return look_hello(r);
 }
 
 static const char *look_panic(const struct vm_result *r)
@@ -200,7 +205,7 @@ static const struct {
 	unsigned int deadline_ms;
 	look_fn *look;
 } tests[] = {
-	{ "hello", NULL, VM_ENDED, 0, look_hello },
+	{ "hello", NULL, VM_ENDED, 0, look_hello_alone },
 	{ "panic", NULL, VM_PANIC, 0, look_panic },
 	{ "spin", NULL, VM_TIMEOUT, 5000, look_spin },
 	{ "blocked", NULL, VM_TIMEOUT, 5000, look_blocked },
@@ -218,7 +223,7 @@ static const struct {
 	{ "big", NULL, VM_ENDED, 0, look_big },
 	{ "Makefile", "no-executable", VM_NO_START, 0, look_no_exec },
 	{ "no-such-file", NULL, VM_NO_START, 0, look_no_file },
-	{ "hello", "hello-again", VM_ENDED, 0, look_hello },
+	{ "hello", "hello-again", VM_ENDED, 0, look_hello_alone },
 };
 
 static void run(const char *exe, unsigned int deadline_ms, struct vm_result *r)
@@ -280,6 +285,101 @@ static void *thread(void *arg)
 		vm_result_free(&r);
 	}
 	return NULL;
+}
+
+/* --- one after the other in one guest ------------------------------------------ */
+
+static const char *look_litter(const struct vm_result *r)
+{
+	NEED(exited(r, 0));
+	NEED(!strncmp(r->marks.data, "littered\n", 9));
+	NEED(!*r->left);
+	return NULL;
+}
+
+static const char *look_tidy(const struct vm_result *r)
+{
+	NEED(exited(r, 0));
+	NEED(!strcmp(r->output.data, "tmp 0 shm 0 processes 2 swappiness 60 hugepages 24\n"));
+	NEED(!strcmp(r->marks.data, "looked\n"));
+	NEED(!r->kmsg.len && !*r->left);
+	return NULL;
+}
+
+static const char *look_keeps(const struct vm_result *r)
+{
+	NEED(exited(r, 0));
+	NEED(!strcmp(r->left, "2 of 24 free huge pages are gone"));
+	return NULL;
+}
+
+static const struct {
+	const char *exe;
+	enum vm_end end;
+	look_fn *look;
+} in_company[] = {
+	{ "hello", VM_ENDED, look_hello },
+	{ "litter", VM_ENDED, look_litter },
+	{ "tidy", VM_ENDED, look_tidy },
+	{ "child", VM_ENDED, look_child },
+	{ "kmsg", VM_ENDED, look_kmsg },
+	{ "hello", VM_ENDED, look_hello },
+	{ "hello", VM_ENDED, look_hello },
+	{ "segv", VM_ENDED, look_segv },
+	{ "big", VM_ENDED, look_big },
+	{ "flood", VM_ENDED, look_flood },
+	{ "keeps", VM_ENDED, look_keeps },
+	{ "tidy", VM_ENDED, look_tidy },
+	{ "panic", VM_PANIC, look_panic },
+	{ "hello", VM_ENDED, look_hello },	/* has no turn any more */
+};
+#define COMPANY ARRAY_SIZE(in_company)
+
+struct company {
+	char *why;		/* the first that was wrong */
+	size_t n, stop_at;
+};
+
+static bool on_done(void *arg, size_t nr, struct vm_result *r)
+{
+	struct company *c = arg;
+	const char *what = NULL;
+
+	if (c->why || nr != c->n)
+		what = "in turn";
+	else if (r->end != in_company[nr].end)
+		what = vm_end_name(r->end);
+	else
+		what = in_company[nr].look(r);
+	if (what && !c->why)
+		c->why = xasprintf("number %zu, %s: %s (%s, left \"%s\"): %.200s%.200s", nr,
+				   in_company[nr].exe, what, r->why, r->left, r->output.data,
+				   r->marks.data);
+	c->n++;
+	vm_result_free(r);
+	return nr != c->stop_at;
+}
+
+static void company(const char *name, size_t stop_at, size_t want)
+{
+	struct company c = { .stop_at = stop_at };
+	struct vm_job job[COMPANY] = { 0 };
+	char *path[COMPANY];
+	size_t n;
+
+	for (size_t i = 0; i < COMPANY; i++) {
+		path[i] = xasprintf("%s/test/%s", guest_dir, in_company[i].exe);
+		job[i] = (struct vm_job){ .exe = path[i], .args = "one  two", .env = "VMTEST=a b=c\n",
+					  .seed = 4711, .deadline_ms = 60000,
+					  .max_output = 256 << 10 };
+	}
+	n = vm_run_several(state, job, COMPANY, on_done, &c);
+	if (!c.why && (n != want || c.n != want))
+		c.why = xasprintf("%zu results, told of %zu, not %zu", n, c.n, want);
+	result(!c.why, name, c.why);
+	free(c.why);
+	for (size_t i = 0; i < COMPANY; i++)
+		free(path[i]);
 }
 
 static int open_fds(void)
@@ -431,7 +531,7 @@ int main(int argc, char **argv)
 		printf("Bail out! %s\n", err_msg());
 		return 1;
 	}
-	printf("KTAP version 1\n1..%zu\n# %s, QEMU %s\n", n * (ARRAY_SIZE(tests) + 4),
+	printf("KTAP version 1\n1..%zu\n# %s, QEMU %s\n", n * (ARRAY_SIZE(tests) + 6),
 	       host.accel_why, host.qemu_version);
 	for (size_t k = 0; k < n; k++) {
 		kernel_name = sel[k]->name;
@@ -441,6 +541,8 @@ int main(int argc, char **argv)
 		}
 		for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
 			one(i);
+		company("company", COMPANY, COMPANY - 1);
+		company("company-ended-early", 4, 5);
 		together();
 		interrupt();
 		orphan();

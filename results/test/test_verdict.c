@@ -225,6 +225,9 @@ static void seen_to_fail_is_expected(void **state)
 	assert_null(expectation_find(&x, "7.3-wrong", "7.3.4", "thp-none", ST_FAIL));
 	assert_null(expectation_find(&x, "7.3", "7.3.4", "anon-none", ST_FAIL));
 	assert_null(expectation_find(&x, "5.10", "5.10.262", "anon-none", ST_FAIL));
+	assert_true(expectations_name(&x, "7.3-wrong", "anon-none"));
+	assert_false(expectations_name(&x, "7.3-wrong", "thp-none"));
+	assert_false(expectations_name(&x, "7.3-other", "anon-none"));
 	expectations_free(&x);
 }
 
