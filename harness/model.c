@@ -99,7 +99,7 @@ static void changed(struct model *m, int proc, unsigned int page, enum cell cell
 	}
 }
 
-void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
+static void set_value(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
 {
 	m->proc[home(m, proc)].value[page][cell] = v;
 	changed(m, proc, page, cell, v);
@@ -109,11 +109,19 @@ void model_write(struct model *m, int proc, unsigned int page, enum cell cell, u
 				m->proc[i].value[page][cell] = v;
 }
 
+void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
+{
+	set_value(m, proc, page, cell, v);
+	model_report(m, proc, page, true);
+}
+
 void model_fork(struct model *m, int parent, int child, bool keep_marks)
 {
 	m->proc[child] = m->proc[parent];
 	if (!keep_marks)
 		memset(m->proc[child].mark, 0, sizeof(m->proc[child].mark));
+	if (m->shared)
+		memset(m->proc[child].report, 0, sizeof(m->proc[child].report));
 }
 
 void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
@@ -136,7 +144,8 @@ void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
 
 void model_exit(struct model *m, int proc, bool held)
 {
-	if (held)
+	/* Shared memory is the file's, whoever is gone. */
+	if (held && !m->shared)
 		model_part(m, proc, 0, m->npages);
 	m->proc[proc].alive = m->proc[proc].mapped = false;
 	for (int i = 0; i < MODEL_PINS; i++)
@@ -152,6 +161,11 @@ void model_unmap(struct model *m, int proc)
 void model_mark(struct model *m, int proc, unsigned int page, bool on)
 {
 	m->proc[proc].mark[page] = on && m->fault != FAULT_MARK_LOST;
+}
+
+void model_report(struct model *m, int proc, unsigned int page, bool on)
+{
+	m->proc[proc].report[page] = on;
 }
 
 void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned int n,
@@ -183,10 +197,10 @@ bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v)
 		p->own[page][CELL_DEV] = v;
 		return true;
 	}
-	if (!p->coherent || !m->proc[p->owner].mapped)
+	if (!p->coherent || (!m->shared && !m->proc[p->owner].mapped))
 		return false;
 	if (m->fault != FAULT_DMA_LOST)
-		model_write(m, p->owner, page, CELL_DEV, v);
+		set_value(m, p->owner, page, CELL_DEV, v);
 	return true;
 }
 
@@ -198,6 +212,11 @@ uint64_t model_value(const struct model *m, int proc, unsigned int page, enum ce
 bool model_marked(const struct model *m, int proc, unsigned int page)
 {
 	return m->proc[proc].mark[page];
+}
+
+bool model_must_report(const struct model *m, int proc, unsigned int page)
+{
+	return m->proc[proc].report[page];
 }
 
 bool model_pin_covers(const struct model *m, int pin, unsigned int page)

@@ -9,9 +9,11 @@
 /*
  * What every viewer must see: a value per (process, page, cell), the pin an
  * alias of (pinning process, page), fork a copy of the values, shared memory
- * one value for all, a write-protect mark per (process, page). The model knows
- * nothing of folios, and that is why it can judge them. Pure: no system call,
- * no pointer, so that it can live in memory shared by the scene's processes.
+ * one value for all, a write-protect mark per (process, page), and a bit per
+ * (process, page) for what its CPU has written since that was last cleared: it
+ * must be reported (C9). The model knows nothing of folios, and that is why it
+ * can judge them. Pure: no system call, no pointer, so that it can live in
+ * memory shared by the scene's processes.
  */
 #define MODEL_PROCS 4
 #define MODEL_PAGES 8
@@ -59,6 +61,7 @@ struct model_proc {
 	bool alive, mapped;
 	uint64_t value[MODEL_PAGES][NR_CELLS];
 	bool mark[MODEL_PAGES];
+	bool report[MODEL_PAGES];
 };
 
 struct model_pin {
@@ -92,8 +95,13 @@ struct model {
 
 /* Process 0 alive and mapping @npages zero pages, no pins. */
 void model_init(struct model *m, unsigned int npages, bool shared);
+/* A write by the CPU of @proc: it must be reported. */
 void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v);
-/* @child becomes a copy of @parent; its marks only if @keep_marks (EVENT_FORK). */
+/*
+ * @child becomes a copy of @parent; its marks only if @keep_marks (EVENT_FORK).
+ * What must be reported goes along with private memory; shared memory the child
+ * maps anew, and has not written yet.
+ */
 void model_fork(struct model *m, int parent, int child, bool keep_marks);
 /* @proc is gone. Its pins are, too, unless somebody else holds the device (@held). */
 void model_exit(struct model *m, int proc, bool held);
@@ -101,15 +109,21 @@ void model_exit(struct model *m, int proc, bool held);
 void model_part(struct model *m, int proc, unsigned int first, unsigned int n);
 void model_unmap(struct model *m, int proc);
 void model_mark(struct model *m, int proc, unsigned int page, bool on);
+/* Must a write of @proc to @page be reported from now on? False: that was cleared. */
+void model_report(struct model *m, int proc, unsigned int page, bool on);
 void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned int n,
 	       bool coherent);
 void model_unpin(struct model *m, int pin);
-/* A device write through @pin. False if the model does not say where it lands (not coherent). */
+/*
+ * A device write through @pin, which no CPU makes and nobody reports. False if the
+ * model does not say where it lands (not coherent).
+ */
 bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v);
 
 /* What @proc must see. */
 uint64_t model_value(const struct model *m, int proc, unsigned int page, enum cell cell);
 bool model_marked(const struct model *m, int proc, unsigned int page);
+bool model_must_report(const struct model *m, int proc, unsigned int page);
 bool model_pin_covers(const struct model *m, int pin, unsigned int page);
 /* Is @v a value that @pin may show? *wanted gets the one that a coherent pin must show. */
 bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum cell cell,

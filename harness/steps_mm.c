@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -32,11 +33,11 @@ void mprotect_rw(struct scene *s)
 {
 	step_begin(s, "C5", "mprotect RW");
 	protect(s, ALL_PAGES, PROT_READ | PROT_WRITE);
+	s->proc[PARENT].blind = false;
 	step_end(s);
 }
 
-/* A page beside the scene, private and written, to prove that a thing is done at all. */
-static char *canary(struct scene *s)
+char *canary(struct scene *s)
 {
 	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -46,22 +47,28 @@ static char *canary(struct scene *s)
 	return p;
 }
 
+void clear_refs(struct scene *s, pid_t pid)
+{
+	char *p = canary(s), path[64];
+	int err;
+
+	if (!(pagemap(0, p) & PM_SOFT_DIRTY))
+		scene_skip(s, "this kernel has no soft-dirty bits (CONFIG_MEM_SOFT_DIRTY)");
+	snprintf(path, sizeof(path), "/proc/%d/clear_refs", pid ? pid : getpid());
+	err = file_put(path, "4");
+	if (err)
+		scene_error(s, "clear_refs: %s", strerror(-err));
+	if (!pid && pagemap(0, p) & PM_SOFT_DIRTY)
+		scene_error(s, "clear_refs left the soft-dirty bit of a page that nothing pins");
+	munmap(p, 4096);
+}
+
 void soft_dirty_clear(struct scene *s)
 {
 	unsigned int still = 0;
-	char *p;
-	int err;
 
 	step_begin(s, "C1", "soft_dirty_clear");
-	p = canary(s);
-	if (!(pagemap(0, p) & PM_SOFT_DIRTY))
-		scene_skip(s, "this kernel has no soft-dirty bits (CONFIG_MEM_SOFT_DIRTY)");
-	err = file_put("/proc/self/clear_refs", "4");
-	if (err)
-		scene_error(s, "clear_refs: %s", strerror(-err));
-	if (pagemap(0, p) & PM_SOFT_DIRTY)
-		scene_error(s, "clear_refs left the soft-dirty bit of a page that nothing pins");
-	munmap(p, 4096);
+	clear_refs(s, 0);
 	/* Pinned pages may keep it (9348b73c2e1b, v5.11): an over-report, which is allowed. */
 	for_each_page(s, i)
 		still += !!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY);
@@ -72,6 +79,14 @@ void soft_dirty_clear(struct scene *s)
 static bool swapped(const char *addr)
 {
 	return pagemap(0, addr) & PM_SWAP;
+}
+
+/* What is in a file leaves no entry behind, unless it was write-protected. */
+static bool gone(const struct scene *s, unsigned int page)
+{
+	const char *addr = page_addr(s, page);
+
+	return s->memory->shared ? !(pagemap(0, addr) & PM_PRESENT) : swapped(addr);
 }
 
 void reclaim(struct scene *s, bool must_go)
@@ -86,11 +101,14 @@ void reclaim(struct scene *s, bool must_go)
 	for (;;) {
 		bool all = true;
 
+		/* It leaves alone what is mapped twice. */
+		if (s->alias_follows && madvise(s->alias, s->area_len, MADV_DONTNEED))
+			scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
 		if (madvise(s->area, s->area_len, MADV_PAGEOUT) || madvise(p, 4096, MADV_PAGEOUT))
 			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
 		if (must_go)
 			for_each_page(s, i)
-				all &= swapped(page_addr(s, i));
+				all &= gone(s, i);
 		if (all && swapped(p))
 			break;
 		if (ms_now() > end)
@@ -101,7 +119,7 @@ void reclaim(struct scene *s, bool must_go)
 	}
 	munmap(p, 4096);
 	for_each_page(s, i)
-		s->out[i] = swapped(page_addr(s, i));
+		s->out[i] = gone(s, i);
 }
 
 void pageout(struct scene *s, bool must_go)

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A read-only pin breaks COW of a page that is not anonymous (84209e87c696, v6.2):
+ * the new page is exclusive, read-only, and not soft-dirty. mprotect() makes it
+ * writable without a fault (64fe24a3e05e, v6.1), as long as the mapping is
+ * soft-dirty as a whole, as new ones are. clear_refs then ends that, but leaves a
+ * pinned writable page as it is, taking it to be soft-dirty (9348b73c2e1b, v5.11):
+ * no write to it is ever reported.					(C9)
+ * See results/findings/soft-dirty-pinned.md.
+ */
+#include "case.h"
+
+CASE("soft-dirty: a read-only pin, mprotect R and RW, clear, write", "C9");
+SEEN_TO_FAIL("6.12 7.3", "C9", "*-rdma_ro");
+SEEN_TO_FAIL("7.3-src", "C9", "*-gup_ro");
+KNOWN_BROKEN("6.2", "", "",
+	     "clear_refs leaves a pinned page writable that was not soft-dirty", "*");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "*-rdma_ro");
+
+VARIANT(shmem_private, rdma_ro);
+VARIANT(file_private, rdma_ro);
+VARIANT(zero, rdma_ro);
+VARIANT(shmem_private, gup_ro);
+VARIANT(file_private, gup_ro);
+VARIANT(zero, gup_ro);
+
+TEST_F(scene, sd_pin_upgraded)
+{
+	ledger_open(self, SOFT_DIRTY);
+	pin(self);
+	mprotect_ro(self);
+	mprotect_rw(self);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/mempolicy.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/*
+ * Clause C9. Two ledgers: the soft-dirty bits, and write-protect marks that a
+ * write takes away without asking (WP_ASYNC), read by PAGEMAP_SCAN. What is said
+ * to be written and is not costs its reader time; what is written and not said to
+ * be is lost. So only the second is a failure, the first is counted.
+ */
+
+/* Regions that one area can fall into: every other page of 2 MiB, and then some. */
+#define MAX_REGIONS 260
+
+struct query {
+	uint64_t flags, mask, anyof, inverted;
+	unsigned int regions;		/* room in the output vector, 0: none */
+	uint64_t max_pages;		/* 0: any number */
+};
+
+/* The area as @proc has it, in PAGEMAP_SCAN's words. Its pages that were reported, as bits. */
+static int scan(struct scene *s, int proc, const struct query *q, unsigned int *pages)
+{
+	char *area = proc == PARENT ? s->area : s->proc[proc].area, path[64];
+	struct page_region region[MAX_REGIONS];
+	struct pm_scan_arg arg = {
+		.size = sizeof(arg),
+		.flags = q->flags,
+		.start = (uintptr_t)area,
+		.end = (uintptr_t)area + s->area_len,
+		.vec = q->regions ? (uintptr_t)region : 0,
+		.vec_len = q->regions,
+		.max_pages = q->max_pages,
+		.category_mask = q->mask,
+		.category_anyof_mask = q->anyof,
+		.category_inverted = q->inverted,
+		.return_mask = q->regions ? q->mask | q->anyof : 0,
+	};
+	int fd, n = 0;
+
+	*pages = 0;
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", proc == PARENT ? getpid() : s->proc[proc].pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		scene_error(s, "%s: %s", path, strerror(errno));
+	while (arg.start < arg.end) {
+		n = ioctl(fd, PAGEMAP_SCAN, &arg);
+		if (n < 0) {
+			n = -errno;
+			break;
+		}
+		for (int r = 0; r < n; r++)
+			for_each_page(s, i) {
+				uintptr_t at = (uintptr_t)page_addr_in(s, proc, i);
+
+				if (at >= region[r].start && at < region[r].end)
+					*pages |= 1U << i;
+			}
+		if (arg.walk_end <= arg.start)
+			scene_error(s, "PAGEMAP_SCAN does not get on from offset %#llx",
+				    (unsigned long long)(arg.start - (uintptr_t)area));
+		arg.start = arg.walk_end;
+	}
+	close(fd);
+	return n < 0 ? n : 0;
+}
+
+static void scan_or_error(struct scene *s, int proc, const struct query *q, unsigned int *pages)
+{
+	int err = scan(s, proc, q, pages);
+
+	if (err)
+		scene_error(s, "PAGEMAP_SCAN: %s", strerror(-err));
+}
+
+/* --- reading ------------------------------------------------------------------------ */
+
+/* The kernel has several ways through, by what it is asked for. They must agree. */
+static const struct way {
+	unsigned int ledger;
+	const char *name;
+	uint64_t mask, anyof, inverted;
+	bool others;			/* it lists those that were not written */
+} ways[] = {
+	{ SOFT_DIRTY, "PAGEMAP_SCAN for SOFT_DIRTY", PAGE_IS_SOFT_DIRTY, 0, 0, false },
+	{ WP_ASYNC, "PAGEMAP_SCAN for WRITTEN", PAGE_IS_WRITTEN, 0, 0, false },
+	{ WP_ASYNC, "PAGEMAP_SCAN for any of WRITTEN", 0, PAGE_IS_WRITTEN, 0, false },
+	{ WP_ASYNC, "PAGEMAP_SCAN for those not WRITTEN", PAGE_IS_WRITTEN, 0, PAGE_IS_WRITTEN,
+	  true },
+};
+
+/* Has this process such a ledger, and are the pages there? */
+static bool keeps(const struct scene *s, unsigned int ledger, int proc)
+{
+	if (!(s->ledgers & ledger) || !s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+		return false;
+	return ledger == SOFT_DIRTY || proc == PARENT || s->proc[proc].uffd >= 0;
+}
+
+/* The pages that are reported, as bits. False if this kernel cannot be asked so. */
+static bool ask(struct scene *s, const struct way *w, int proc, unsigned int *pages)
+{
+	struct query q = { .mask = w->mask, .anyof = w->anyof, .inverted = w->inverted,
+			   .regions = MAX_REGIONS };
+	int err = scan(s, proc, &q, pages);
+
+	/* PAGEMAP_SCAN is of v6.7, and knows soft-dirty from v6.8 on. */
+	if (w->ledger == SOFT_DIRTY && (err == -ENOTTY || err == -EINVAL))
+		return false;
+	if (err)
+		scene_error(s, "%s: %s", w->name, strerror(-err));
+	if (w->others)
+		*pages = ~*pages;
+	return true;
+}
+
+static unsigned int soft_dirty(struct scene *s, int proc)
+{
+	unsigned int pages = 0;
+
+	for_each_page(s, i)
+		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
+		    PM_SOFT_DIRTY)
+			pages |= 1U << i;
+	return pages;
+}
+
+static void must_be_in(struct scene *s, int proc, const char *way, unsigned int reported)
+{
+	unsigned int over = 0;
+
+	for_each_page(s, i) {
+		bool is = reported & 1U << i, must = model_must_report(&s->model, proc, i);
+
+		/* What is on its way into the page may be seen already, or not yet. */
+		if (s->racing[i])
+			continue;
+		over += is && !must;
+		if (is || !must)
+			continue;
+		scene_fail(s, "C9", "what the CPU wrote is reported",
+			   "page %u of the %s is not (%s; pagemap 0x%016llx)", i, who[proc], way,
+			   (unsigned long long)pagemap(proc == PARENT ? 0 : s->proc[proc].pid,
+						       page_addr_in(s, proc, i)));
+	}
+	if (over > s->over_reports)
+		s->over_reports = over;
+	observe(s, "over_reports", "%u of %u", s->over_reports, s->npages);
+}
+
+void ledger_compare(struct scene *s)
+{
+	unsigned int pages;
+
+	if (!s->ledgers_run)
+		return;
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		if (keeps(s, SOFT_DIRTY, proc))
+			must_be_in(s, proc, "soft-dirty bit", soft_dirty(s, proc));
+		for (size_t w = 0; w < sizeof(ways) / sizeof(ways[0]); w++)
+			if (keeps(s, ways[w].ledger, proc) && ask(s, &ways[w], proc, &pages))
+				must_be_in(s, proc, ways[w].name, pages);
+	}
+}
+
+/* --- clearing ----------------------------------------------------------------------- */
+
+void ledger_open(struct scene *s, unsigned int which)
+{
+	if (which & WP_ASYNC)
+		uffd_open(s, WP_UNPOPULATED | (which & (WP_ASYNC | WP_EVENT_FORK)));
+	s->ledgers = which & (WP_ASYNC | SOFT_DIRTY);
+}
+
+/*
+ * Was it cleared? What is reported anyway would be reported whatever is written, so
+ * nothing would be known. A pin keeps the soft-dirty bit where it is (9348b73c2e1b,
+ * v5.11, and 5.10.9), which is an over-report, and allowed.
+ */
+static void prove_cleared(struct scene *s, const char *what, int proc, unsigned int reported,
+			  bool pins_keep)
+{
+	unsigned int still = 0;
+
+	for (unsigned int n = 0; n < s->npins; n++)
+		pins_keep &= s->pin[n].taken && s->pin[n].owner == proc;
+	for_each_page(s, i) {
+		if (!(reported & 1U << i))
+			continue;
+		still++;
+		if (!pins_keep)
+			scene_error(s, "page %u of the %s is still reported by %s", i, who[proc],
+				    what);
+	}
+	if (still)
+		observe(s, "kept_by_pin", "%u of %u", still, s->npages);
+}
+
+static void clear_async(struct scene *s, int proc, enum clear how)
+{
+	static const char *const names[] = {
+		[SCAN] = "PAGEMAP_SCAN with WP_MATCHING",
+		[SCAN_ONE_BY_ONE] = "PAGEMAP_SCAN with WP_MATCHING, one by one",
+	};
+	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+			   .mask = PAGE_IS_WRITTEN };
+	unsigned int pages;
+
+	if (how == UFFD) {
+		uffd_protect(s, proc == PARENT ? s->uffd : s->proc[proc].uffd,
+			     proc == PARENT ? s->area : s->proc[proc].area, s->area_len,
+			     UFFDIO_WRITEPROTECT_MODE_WP);
+		return;
+	}
+	if (how != SCAN_BLIND)
+		q.regions = how == SCAN ? MAX_REGIONS : 1;
+	if (how == SCAN_ONE_BY_ONE)
+		q.max_pages = s->page_len / 4096;
+	scan_or_error(s, proc, &q, &pages);
+	/* To read and to clear is one: what is not told now is told never. */
+	if (q.regions && s->ledgers_run)
+		must_be_in(s, proc, names[how], pages);
+}
+
+void ledger_clear_by(struct scene *s, enum clear how)
+{
+	static const char *const names[] = { "", " blind", " one by one", " by the uffd" };
+	unsigned int pages;
+
+	step_begin(s, "C9", "ledger_clear%s", names[how]);
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		if (keeps(s, SOFT_DIRTY, proc)) {
+			clear_refs(s, proc == PARENT ? 0 : s->proc[proc].pid);
+			prove_cleared(s, "its soft-dirty bit", proc, soft_dirty(s, proc), true);
+		}
+		if (keeps(s, WP_ASYNC, proc))
+			clear_async(s, proc, how);
+		for (size_t w = 0; w < sizeof(ways) / sizeof(ways[0]); w++)
+			if (ways[w].ledger == WP_ASYNC && keeps(s, WP_ASYNC, proc) &&
+			    ask(s, &ways[w], proc, &pages))
+				prove_cleared(s, ways[w].name, proc, pages, false);
+		for_each_page(s, i)
+			model_report(&s->model, proc, i, false);
+	}
+	s->ledgers_run = true;
+	step_end(s);
+}
+
+void ledger_clear(struct scene *s)
+{
+	ledger_clear_by(s, SCAN);
+}
+
+/* --- clearing while pages are on their way to another node ------------------------------ */
+
+/*
+ * So much that some of it is out of the page table for long: huge pages, which take
+ * as long as 2 MiB take to copy; or small ones where they are taken out together
+ * before the first is copied (5dfab109d519, v6.3).
+ */
+#define CROWD_HUGE  (4 * HUGEPAGE)
+#define CROWD_SMALL (512 * PAGE_4K)
+#define CROWD_PAGES (CROWD_HUGE / PAGE_4K)	/* at most */
+#define CROWD_MET   4
+#define CROWD_UNMET 60				/* moves without seeing any, until it is given up */
+
+static struct crowd {
+	char *at;
+	unsigned int npages;
+	void *page[CROWD_PAGES];
+	int node[CROWD_PAGES], status[CROWD_PAGES];
+	int err;
+	volatile bool done;
+} crowd;
+
+static void crowd_make(struct scene *s)
+{
+	bool huge = anon_huge_kib(s->area) > 0;
+	size_t len = huge ? CROWD_HUGE : CROWD_SMALL;
+
+	crowd.at = map_or_error(s, NULL, len + HUGEPAGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	crowd.at = (char *)(((uintptr_t)crowd.at + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
+	crowd.npages = len / PAGE_4K;
+	if (madvise(crowd.at, len, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) && errno != EINVAL)
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	for (unsigned int i = 0; i < crowd.npages; i++) {
+		crowd.page[i] = crowd.at + i * PAGE_4K;
+		*(volatile char *)crowd.page[i] = 1;
+	}
+	if (huge && !anon_huge_kib(crowd.at))
+		scene_error(s, "no huge page: memory is fragmented");
+}
+
+static void *crowd_move(void *arg)
+{
+	if (syscall(SYS_move_pages, 0, crowd.npages, crowd.page, crowd.node, crowd.status,
+		    MPOL_MF_MOVE) < 0)
+		crowd.err = errno;
+	crowd.done = true;
+	return arg;
+}
+
+static void crowd_write(void)
+{
+	for (unsigned int i = 0; i < crowd.npages; i++)
+		*(volatile char *)crowd.page[i] = 1;
+}
+
+static unsigned int crowd_unreported(struct scene *s)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	static uint64_t entry[CROWD_PAGES];
+	ssize_t len = crowd.npages * sizeof(entry[0]);
+	unsigned int n = 0;
+
+	if (pread(fd, entry, len, (uintptr_t)crowd.at / PAGE_4K * 8) != len)
+		scene_error(s, "pagemap: %s", strerror(errno));
+	close(fd);
+	for (unsigned int i = 0; i < crowd.npages; i++)
+		n += !(entry[i] & PM_SOFT_DIRTY);
+	return n;
+}
+
+/*
+ * The last is out the longest: it comes back when all others have been copied. If
+ * the one before it is not out, then they go one at a time.
+ */
+static bool crowd_on_its_way(void)
+{
+	return pagemap(0, crowd.page[crowd.npages - 1]) & PM_SWAP &&
+	       pagemap(0, crowd.page[crowd.npages - 2]) & PM_SWAP;
+}
+
+void ledger_clear_migrating(struct scene *s)
+{
+	unsigned int met = 0, seen = 0, moves = 0, missing = 0;
+	uint64_t end = ms_now() + PATIENCE_MS;
+	pthread_t thread;
+
+	step_begin(s, "C9", "ledger_clear of pages that migrate");
+	if (access("/sys/devices/system/node/node1", F_OK))
+		scene_skip(s, "one NUMA node only (boot with numa=fake=2)");
+	crowd_make(s);
+	while (met < CROWD_MET && ms_now() < end && !missing && (seen || moves < CROWD_UNMET)) {
+		crowd_write();
+		crowd.done = false;
+		for (unsigned int i = 0; i < crowd.npages; i++)
+			crowd.node[i] = !(moves % 2);
+		if (pthread_create(&thread, NULL, crowd_move, NULL))
+			scene_error(s, "cannot start a thread");
+		while (!crowd_on_its_way() && !crowd.done)
+			;
+		seen += !crowd.done;
+		clear_refs(s, 0);
+		met += crowd_on_its_way();
+		pthread_join(thread, NULL);
+		if (crowd.err)
+			scene_error(s, "move_pages: %s", strerror(crowd.err));
+		moves++;
+		crowd_write();
+		missing = crowd_unreported(s);
+	}
+	observe(s, "clear_met_migration", "%u of %u", met, moves);
+	if (missing)
+		scene_fail(s, "C9", "what the CPU wrote is reported",
+			   "%u of %u pages are not, after clear_refs met them on their way to "
+			   "another node (move %u)", missing, crowd.npages, moves);
+	if (!seen)
+		scene_skip(s, "no page was seen on its way: they are moved one at a time (until v6.3)");
+	if (!met)
+		scene_error(s, "clear_refs met no page on its way in %u moves", moves);
+	step_end(s);
+}
+
+/* --- a mapping that grows ----------------------------------------------------------------- */
+
+void ledger_renew(struct scene *s, unsigned int page)
+{
+	char *p = page_addr(s, page);
+
+	step_begin(s, "C9", "ledger_renew page %u", page);
+	/* MAP_STACK: no THP, as our anonymous memory has it (v6.7), or the two would not be one. */
+	if (munmap(p, 4096) ||
+	    mmap(p, 4096, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0) != p)
+		scene_error(s, "mmap: %s", strerror(errno));
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		model_write(&s->model, PARENT, page, c, 0);
+	/* New memory is soft-dirty as a whole, and that is told of a mapping, not of a page. */
+	for_each_page(s, i)
+		if (!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY))
+			scene_skip(s, "what is mapped there does not become one with the area "
+				      "(MAP_STACK means no huge pages from v6.7 on)");
+	step_end(s);
+}
