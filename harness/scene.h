@@ -367,8 +367,11 @@ void ledger_clear_by(struct scene *s, enum clear how);
  * in small ones, while it is moved to another node; write to it; over and over.
  */
 void ledger_clear_migrating(struct scene *s);
-/* mmap() a page beside the area: they are one mapping then, and soft-dirty as a whole. */
-void ledger_grow(struct scene *s);
+/*
+ * munmap() a page and mmap() another in its place: it is new, and must be reported.
+ * It becomes one mapping with the rest, which is soft-dirty as a whole then.
+ */
+void ledger_renew(struct scene *s, unsigned int page);
 
 /* --- steps: what the kernel does to pages ----------------------------------------------- */
 
