@@ -12,16 +12,13 @@
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage"
 
 /* Sub-pages at both ends, a neighbour, and one in the middle. */
-static const unsigned int sub_all[] = { 0, 1, 256, 511 };
+const unsigned int sub_all[] = { 0, 1, 256, 511 };
 static const unsigned int sub_half[] = { 0, 1, 128, 255 };
 static const unsigned int sub_one[] = { 256 };
 static const unsigned int sub_64k[] = { 0, 1, 8, 15 };
-/* One that no view looks at: what splits the PMD for thp_pte. */
-#define THP_UNSEEN 100
-
-static bool pmd_mapped(struct scene *s)
+bool pmd_mapped(const void *addr)
 {
-	return anon_huge_kib(s->area) * 1024L >= (long)HUGEPAGE;
+	return anon_huge_kib(addr) * 1024L >= (long)HUGEPAGE;
 }
 
 static void must_be_large(struct scene *s)
@@ -33,16 +30,40 @@ static void must_be_large(struct scene *s)
 
 static void must_not_be_pmd(struct scene *s, const char *what)
 {
-	if (pmd_mapped(s))
+	if (pmd_mapped(s->area))
 		scene_error(s, "%s left the huge page mapped by a PMD", what);
 	must_be_large(s);
 }
 
-/* 2 MiB that a huge page may come into at the first fault; pages are its @sub. */
-static void area_for_thp(struct scene *s, const unsigned int sub[])
+/* The word in brackets is the choice; the file takes it back as it was. */
+static void chosen(const char *path, char *word, size_t size)
 {
+	char text[128] = "", *from, *to;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
+		*text = 0;
+	if (fd >= 0)
+		close(fd);
+	from = strchr(text, '[');
+	to = from ? strchr(from, ']') : NULL;
+	snprintf(word, size, "%.*s", to ? (int)(to - from - 1) : 0, to ? from + 1 : "");
+}
+
+void thp_needed(struct scene *s)
+{
+	char word[32];
+
 	if (access(THP_DIR "/enabled", F_OK))
 		scene_skip(s, "this kernel has no transparent huge pages");
+	chosen(THP_DIR "/enabled", word, sizeof(word));
+	if (!strcmp(word, "never"))
+		scene_skip(s, "transparent huge pages are off (" THP_DIR "/enabled)");
+}
+
+void area_for_thp(struct scene *s, const unsigned int sub[])
+{
+	thp_needed(s);
 	s->area = map_aligned(s, HUGEPAGE);
 	s->area_len = HUGEPAGE;
 	for_each_page(s, i)
@@ -55,7 +76,7 @@ static void make_thp(struct scene *s, const unsigned int sub[])
 {
 	area_for_thp(s, sub);
 	populate(s);
-	if (!pmd_mapped(s))
+	if (!pmd_mapped(s->area))
 		scene_error(s, "no huge page at fault: memory is fragmented, or THP is off "
 			       "(" THP_DIR "/enabled)");
 }
@@ -122,21 +143,6 @@ static void map_thp_shared(struct scene *s)
 	if (madvise(s->area, HUGEPAGE / 2, MADV_DOFORK))
 		scene_error(s, "MADV_DOFORK: %s", strerror(errno));
 	must_not_be_pmd(s, "MADV_DONTFORK of a half");
-}
-
-/* The word in brackets is the choice; the file takes it back as it was. */
-static void chosen(const char *path, char *word, size_t size)
-{
-	char text[128] = "", *from, *to;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
-		*text = 0;
-	if (fd >= 0)
-		close(fd);
-	from = strchr(text, '[');
-	to = from ? strchr(from, ']') : NULL;
-	snprintf(word, size, "%.*s", to ? (int)(to - from - 1) : 0, to ? from + 1 : "");
 }
 
 /* A large folio that is no PMD: 64 KiB (19eaf44954df, v6.8). */

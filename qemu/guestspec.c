@@ -86,9 +86,9 @@ char *guest_text(const struct guest_spec *g)
 }
 
 /*
- * 16 MiB more than are promised to the tests would hurt nobody in a guest of 1 GiB,
- * and would leave one of 256 MiB without memory: there a third of it is enough.
- * One page more than are promised, for what the fake nodes' rounding takes.
+ * Most that a case needs of them is 6. In a small guest the usual pool would take a
+ * fifth of the memory; there are some more than that for what the fake nodes' rounding
+ * takes, and no spare ones.
  */
 unsigned int guest_huge_pages(const struct guest_spec *g)
 {

@@ -808,7 +808,7 @@ static struct knob {
 	{ .path = KHUGEPAGED "scan_sleep_millisecs" },
 };
 
-static const char *const emptied[] = { "/tmp", "/dev/shm" };
+static const char *const emptied[] = { "/tmp", "/dev/shm", "/mnt" };
 
 /* What all tests draw on, and no test may keep (clause C8). */
 static struct common {
@@ -1239,12 +1239,16 @@ static void last_output(void)
 	now_runs.pipe = -1;
 }
 
-/* Whoever is still there belongs to the test. Some take their time to die, and so does this. */
+/*
+ * Whoever is still there belongs to the test, and is our child by now or will be.
+ * Some take their time to die, and so does this.
+ */
 static void kill_all(uint64_t deadline_ms)
 {
-	while (!kill(-1, SIGKILL) && reap()) {
+	while (reap()) {
 		struct pollfd pf = { .fd = signal_fd, .events = POLLIN };
 
+		kill(-1, SIGKILL);
 		poll(&pf, 1, 100);
 		look_at_clock(deadline_ms);
 	}
