@@ -13,29 +13,48 @@
  */
 #define PATIENCE_MS 10000
 
-enum child_op { OP_READ, OP_WRITE, OP_UNMAP, OP_PIN, OP_PIN_READ, OP_PIN_WRITE, OP_FORK, OP_EXIT };
+enum child_op {
+	OP_READ, OP_WRITE, OP_UNMAP, OP_ADVISE, OP_PROTECT, OP_PIN, OP_UNPIN, OP_PIN_READ,
+	OP_PIN_WRITE, OP_PIN_DELIVER, OP_FORK, OP_EXEC, OP_EXIT
+};
 
 struct child_cmd {
 	enum child_op op;
 	int pin;
-	unsigned int page;
+	unsigned int page, npages;
 	unsigned int pages;		/* bit mask */
+	int arg;			/* what to advise, what rights to give */
 	uint64_t value[MODEL_PAGES];
 };
 
 struct child_reply {
 	int ret;
 	uint64_t cell[MODEL_PAGES][NR_CELLS];
+	uint64_t value[MODEL_PAGES];
 };
 
 /* proc.c: the processes of the scene. */
-/* Fork CHILD, or by it GRANDCHILD. Ends in a process that answers to child_ask(). */
-void child_fork(struct scene *s, int proc);
+/*
+ * Fork CHILD, or by it GRANDCHILD. Ends in a process that answers to child_ask(). 0
+ * or the negative errno of fork().
+ */
+int child_fork(struct scene *s, int proc);
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd);
 /* False if there is no answer within PATIENCE_MS. */
 bool child_answer(struct scene *s, int proc, struct child_reply *reply);
 void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct child_reply *reply);
+/* @proc is told to go: OP_EXIT, then awaited. */
+void child_end(struct scene *s, int proc);
 void children_kill(struct scene *s);
+/* madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
+void at_fork_apply(struct scene *s, int proc);
+
+/* steps_cpu.c: the writer's write to memory without a mark must go through (C3). */
+void writer_goes_through(struct scene *s);
+/* steps_wp.c: it stands in its fault (C3): not to be seen anywhere, and noticed once. */
+void write_is_pending(struct scene *s);
+/* It has been resolved: no second notification, and it ends. */
+void writer_must_end(struct scene *s);
 
 /* uffd.c */
 /* Read-and-write protect came with v7.3; the headers that we build with are older. */
@@ -79,6 +98,11 @@ void ledger_compare(struct scene *s);
 /* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */
 void writer_start_thread(struct scene *s);
 void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[]);
+/* The same by another way, into the memory of process @pid (0: ours); way_prepare() came first. */
+void writer_begin_by(struct scene *s, enum write_way way, pid_t pid, unsigned int n,
+		     uint64_t *const addr[], const uint64_t value[]);
+/* Once it is done: 0, or the negative errno that a way was refused with. */
+int writer_error(void);
 /* Poll until the writer is done or @uffd has something to read (-1: none). */
 enum writer_state { WRITER_DONE, WRITER_NOTICE, WRITER_STUCK };
 enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms);
@@ -89,8 +113,16 @@ enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms);
  */
 void writer_asleep(struct scene *s);
 void tracer_start(struct scene *s);
+/* Another one, by vfork() and exec; it ends when nobody has the socket @ours any more. */
+pid_t tracer_spawn(struct scene *s, int *ours);
 /* Do the store that the writer is stopped at; see EMULATE. */
 void tracer_emulate(struct scene *s, unsigned int page, uint64_t value);
+/* Stop thread @tid, write to its memory, let it go. 0 or a negative errno; may be called by any thread. */
+int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value);
+
+/* ways.c: get ready for way_write(), which the writer calls; 0 or a negative errno. */
+void way_prepare(struct scene *s, enum write_way way);
+int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value);
 
 /* steps_mm.c: a page beside the scene, private and written, to prove that a thing is done at all. */
 char *canary(struct scene *s);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -146,6 +147,33 @@ static void map_ext_private(struct scene *s)
 	map_file_private(s);
 }
 
+/* Half of it is anonymous, half a private mapping of a file: two kinds in one pin. */
+static void map_mixed(struct scene *s)
+{
+	unsigned int half = s->npages / 2;
+
+	s->area = map_4k(s);
+	pages_in_a_row(s, PAGE_4K);
+	make_memfd(s);
+	s->alias = NULL;
+	map_or_error(s, page_addr(s, half), half * PAGE_4K, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_FIXED, s->memfd);
+	populate(s);
+	must_be_present(s);
+}
+
+/* In no page table but ours, not even in the kernel's own. */
+static void map_secretmem(struct scene *s)
+{
+	s->memfd = syscall(SYS_memfd_secret, O_CLOEXEC);
+	if (s->memfd < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
+		scene_skip(s, "this kernel has no memfd_secret() (v5.14), or has it switched off");
+	if (s->memfd < 0 || ftruncate(s->memfd, s->npages * PAGE_4K))
+		scene_error(s, "memfd_secret: %s", strerror(errno));
+	map_file_shared(s);
+	s->alias = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ, MAP_SHARED, s->memfd);
+}
+
 const struct memory_kind memory_hugetlb = {
 	.name = "hugetlb",
 	.npages = 2,
@@ -187,4 +215,11 @@ const struct memory_kind memory_file_shared = {
 	.shared = true,
 	.on_disk = true,
 	.map = map_ext_shared,
+};
+const struct memory_kind memory_mixed = { .name = "mixed", .npages = 4, .map = map_mixed };
+const struct memory_kind memory_secretmem = {
+	.name = "secretmem",
+	.npages = 4,
+	.shared = true,
+	.map = map_secretmem,
 };

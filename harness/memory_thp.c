@@ -14,6 +14,7 @@
 /* Sub-pages at both ends, a neighbour, and one in the middle. */
 const unsigned int sub_all[] = { 0, 1, 256, 511 };
 static const unsigned int sub_half[] = { 0, 1, 128, 255 };
+static const unsigned int sub_two[] = { 0, 511, 512, 1023 };
 static const unsigned int sub_one[] = { 256 };
 static const unsigned int sub_64k[] = { 0, 1, 8, 15 };
 bool pmd_mapped(const void *addr)
@@ -61,20 +62,20 @@ void thp_needed(struct scene *s)
 		scene_skip(s, "transparent huge pages are off (" THP_DIR "/enabled)");
 }
 
-void area_for_thp(struct scene *s, const unsigned int sub[])
+void area_for_thp(struct scene *s, size_t len, const unsigned int sub[])
 {
 	thp_needed(s);
-	s->area = map_aligned(s, HUGEPAGE);
-	s->area_len = HUGEPAGE;
+	s->area = map_aligned(s, len);
+	s->area_len = len;
 	for_each_page(s, i)
 		s->page_offset[i] = sub[i] * PAGE_4K;
-	if (madvise(s->area, HUGEPAGE, MADV_HUGEPAGE))
+	if (madvise(s->area, len, MADV_HUGEPAGE))
 		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
 }
 
 static void make_thp(struct scene *s, const unsigned int sub[])
 {
-	area_for_thp(s, sub);
+	area_for_thp(s, HUGEPAGE, sub);
 	populate(s);
 	if (!pmd_mapped(s->area))
 		scene_error(s, "no huge page at fault: memory is fragmented, or THP is off "
@@ -84,6 +85,15 @@ static void make_thp(struct scene *s, const unsigned int sub[])
 static void map_thp(struct scene *s)
 {
 	make_thp(s, sub_all);
+}
+
+/* Two in a row, looked at where they meet. */
+static void map_thp_two(struct scene *s)
+{
+	area_for_thp(s, 2 * HUGEPAGE, sub_two);
+	populate(s);
+	if (anon_huge_kib(s->area) * 1024L < (long)(2 * HUGEPAGE))
+		scene_error(s, "no two huge pages at fault: memory is fragmented");
 }
 
 static void map_thp_pte(struct scene *s)
@@ -145,6 +155,53 @@ static void map_thp_shared(struct scene *s)
 	must_not_be_pmd(s, "MADV_DONTFORK of a half");
 }
 
+/*
+ * A file's huge page, each of four of its pages mapped many times in a row: what
+ * looks like a run of pages of one folio is none (CVE-2023-2598).
+ */
+#define RUN 8
+
+static char *lay_out(struct scene *s, int prot)
+{
+	char *p = map_or_error(s, NULL, s->npages * RUN * PAGE_4K, PROT_NONE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	for (unsigned int i = 0; i < s->npages * RUN; i++)
+		if (mmap(p + i * PAGE_4K, PAGE_4K, prot, MAP_SHARED | MAP_FIXED, s->memfd,
+			 sub_all[i / RUN] * PAGE_4K) == MAP_FAILED)
+			scene_error(s, "mmap: %s", strerror(errno));
+	return p;
+}
+
+static void map_repeated(struct scene *s)
+{
+	static const char path[] = THP_DIR "/shmem_enabled";
+	char before[32], zero = 0;
+	int err;
+
+	if (access(path, F_OK))
+		scene_skip(s, "this kernel has no huge pages for shmem (CONFIG_SHMEM, "
+			      "CONFIG_TRANSPARENT_HUGEPAGE)");
+	chosen(path, before, sizeof(before));
+	err = file_put(path, "force");
+	if (err)
+		scene_error(s, "%s: %s", path, strerror(-err));
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
+	if (s->memfd < 0 || ftruncate(s->memfd, HUGEPAGE) || pwrite(s->memfd, &zero, 1, 0) != 1)
+		scene_error(s, "memfd: %s", strerror(errno));
+	err = file_put(path, before);
+	if (err)
+		scene_error(s, "%s: %s", path, strerror(-err));
+	s->area = lay_out(s, PROT_READ | PROT_WRITE);
+	s->area_len = s->npages * RUN * PAGE_4K;
+	for_each_page(s, i)
+		s->page_offset[i] = (i * RUN + RUN / 2) * PAGE_4K;
+	populate(s);
+	must_be_large(s);
+	s->alias = lay_out(s, PROT_READ);
+	s->alias_follows = true;
+}
+
 /* A large folio that is no PMD: 64 KiB (19eaf44954df, v6.8). */
 static void map_mthp(struct scene *s)
 {
@@ -176,7 +233,7 @@ static void map_mthp(struct scene *s)
 /* The huge zero page: a PMD, until something is written. */
 static void map_zero_huge(struct scene *s)
 {
-	area_for_thp(s, sub_all);
+	area_for_thp(s, HUGEPAGE, sub_all);
 	read_populate(s);
 	/* Another mapping of it: it must stay what it is. */
 	s->alias = map_aligned(s, HUGEPAGE);
@@ -193,6 +250,7 @@ static void map_zero_huge(struct scene *s)
 }
 
 const struct memory_kind memory_thp = { .name = "thp", .npages = 4, .map = map_thp };
+const struct memory_kind memory_thp_two = { .name = "thp_two", .npages = 4, .map = map_thp_two };
 const struct memory_kind memory_thp_pte = { .name = "thp_pte", .npages = 4, .map = map_thp_pte };
 const struct memory_kind memory_thp_one = { .name = "thp_one", .npages = 1, .map = map_thp_one };
 const struct memory_kind memory_thp_remapped = { .name = "thp_remapped",
@@ -201,6 +259,10 @@ const struct memory_kind memory_thp_remapped = { .name = "thp_remapped",
 const struct memory_kind memory_thp_shared = { .name = "thp_shared",
 					       .npages = 4,
 					       .map = map_thp_shared };
+const struct memory_kind memory_repeated = { .name = "repeated",
+					     .npages = 4,
+					     .shared = true,
+					     .map = map_repeated };
 const struct memory_kind memory_mthp = { .name = "mthp", .npages = 4, .map = map_mthp };
 const struct memory_kind memory_zero_huge = { .name = "zero_huge",
 					      .npages = 4,

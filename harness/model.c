@@ -144,7 +144,8 @@ void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
 
 void model_exit(struct model *m, int proc, bool held)
 {
-	if (held)
+	/* Shared memory is the file's, whoever is gone. */
+	if (held && !m->shared)
 		model_part(m, proc, 0, m->npages);
 	m->proc[proc].alive = m->proc[proc].mapped = false;
 	for (int i = 0; i < MODEL_PINS; i++)
@@ -196,7 +197,7 @@ bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v)
 		p->own[page][CELL_DEV] = v;
 		return true;
 	}
-	if (!p->coherent || !m->proc[p->owner].mapped)
+	if (!p->coherent || (!m->shared && !m->proc[p->owner].mapped))
 		return false;
 	if (m->fault != FAULT_DMA_LOST)
 		set_value(m, p->owner, page, CELL_DEV, v);

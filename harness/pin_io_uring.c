@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -13,27 +15,65 @@
  * WRITE_FIXED and READ_FIXED between the buffer and a socket: the kernel copies
  * through the pinned pages, and a socket, unlike a file, is served at once in
  * the caller on every kernel (a buffered file write goes to a worker before
- * v6.0, which costs milliseconds).
+ * v6.0, which costs milliseconds). Three kinds, by how the ring came to have it:
+ *
+ * io_uring		registered with it, as the only one.
+ * io_uring_slot	put into a slot of a table that was empty, and taken out of it.
+ * io_uring_clone	registered with another ring, whose table was then cloned and
+ *			given up: the pin is shared, and stands until the last lets go.
  */
+enum { WHOLE_TABLE, SLOT, CLONE };
+
+#define SLOTS	 4
+#define THE_SLOT 2
+
+/* Newer than the liburing that we build with (7cc2a6eadcd7, v6.12). */
+#define REGISTER_CLONE_BUFFERS 30
+struct clone_buffers {
+	uint32_t source_fd, flags, source_first, first, n, zero[3];
+};
+
 struct ring {
 	struct io_uring ring;
+	struct io_uring source;		/* CLONE */
 	int sock[2];
 };
 
-static void ring_open(struct scene *s, struct pin *p)
+static void one_ring(struct scene *s, struct io_uring *ring)
 {
-	struct ring *r = calloc(1, sizeof(*r));
-	int err;
+	int err = io_uring_queue_init(4, ring, 0);
 
-	if (!r || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, r->sock))
-		scene_error(s, "socketpair: %s", strerror(errno));
-	err = io_uring_queue_init(4, &r->ring, 0);
 	if (err == -ENOSYS)
 		scene_skip(s, "this kernel has no io_uring");
 	if (err == -EPERM)
 		scene_skip(s, "io_uring is switched off (kernel.io_uring_disabled)");
 	if (err)
 		scene_error(s, "io_uring_setup: %s", strerror(-err));
+}
+
+static int clone_table(struct ring *r)
+{
+	struct clone_buffers c = { .source_fd = r->source.ring_fd };
+
+	return syscall(SYS_io_uring_register, r->ring.ring_fd, REGISTER_CLONE_BUFFERS, &c, 1) ?
+		       -errno : 0;
+}
+
+static void ring_open(struct scene *s, struct pin *p)
+{
+	struct ring *r = calloc(1, sizeof(*r));
+
+	if (!r || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, r->sock))
+		scene_error(s, "socketpair: %s", strerror(errno));
+	one_ring(s, &r->ring);
+	if (p->kind->mode == CLONE) {
+		one_ring(s, &r->source);
+		/* There is no table yet: ENXIO from a kernel that knows how. */
+		if (clone_table(r) != -ENXIO)
+			scene_skip(s, "io_uring does not clone buffer tables (v6.12)");
+	}
+	if (p->kind->mode == SLOT && io_uring_register_buffers_sparse(&r->ring, SLOTS))
+		scene_skip(s, "io_uring has no sparse buffer tables (v5.19)");
 	p->priv = r;
 }
 
@@ -41,32 +81,55 @@ static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
 	struct ring *r = p->priv;
 	struct iovec iov = { addr, len };
+	int err;
 
-	(void)s;
-	return io_uring_register_buffers(&r->ring, &iov, 1);
+	switch (p->kind->mode) {
+	case SLOT:
+		err = io_uring_register_buffers_update_tag(&r->ring, THE_SLOT, &iov, NULL, 1);
+		return err < 0 ? err : 0;
+	case CLONE:
+		err = io_uring_register_buffers(&r->source, &iov, 1);
+		if (err)
+			return err;
+		err = clone_table(r);
+		if (err)
+			scene_error(s, "IORING_REGISTER_CLONE_BUFFERS: %s", strerror(-err));
+		return io_uring_unregister_buffers(&r->source);
+	default:
+		return io_uring_register_buffers(&r->ring, &iov, 1);
+	}
 }
 
 static void ring_release(struct scene *s, struct pin *p)
 {
+	struct iovec none = { NULL, 0 };
 	struct ring *r = p->priv;
-	int err = io_uring_unregister_buffers(&r->ring);
+	int err;
 
-	if (err)
-		scene_error(s, "IORING_UNREGISTER_BUFFERS: %s", strerror(-err));
+	if (p->kind->mode == SLOT)
+		err = io_uring_register_buffers_update_tag(&r->ring, THE_SLOT, &none, NULL, 1);
+	else
+		err = io_uring_unregister_buffers(&r->ring);
+	if (err < 0)
+		scene_error(s, "giving a registered buffer back: %s", strerror(-err));
 }
 
-static int ring_do(struct ring *r, bool write, void *addr, unsigned int len)
+static int ring_do(struct pin *p, bool write, void *addr, unsigned int len)
 {
-	struct io_uring_sqe *sqe = io_uring_get_sqe(&r->ring);
+	struct ring *r = p->priv;
+	int index = p->kind->mode == SLOT ? THE_SLOT : 0, ret;
+	struct io_uring_sqe *sqe;
 	struct io_uring_cqe *cqe;
-	int ret;
 
+	/* The ring is shared with a child that inherited it, liburing's idea of it is not. */
+	r->ring.sq.sqe_head = r->ring.sq.sqe_tail = *r->ring.sq.ktail;
+	sqe = io_uring_get_sqe(&r->ring);
 	if (!sqe)
 		return -EBUSY;
 	if (write)
-		io_uring_prep_write_fixed(sqe, r->sock[0], addr, len, 0, 0);
+		io_uring_prep_write_fixed(sqe, r->sock[0], addr, len, 0, index);
 	else
-		io_uring_prep_read_fixed(sqe, r->sock[0], addr, len, 0, 0);
+		io_uring_prep_read_fixed(sqe, r->sock[0], addr, len, 0, index);
 	ret = io_uring_submit(&r->ring);
 	if (ret < 0)
 		return ret;
@@ -84,7 +147,7 @@ static int ring_read(struct scene *s, struct pin *p, unsigned int page, uint64_t
 {
 	struct ring *r = p->priv;
 	char copy[CELL_SPAN];
-	int err = ring_do(r, true, pin_addr(s, p, page), CELL_SPAN);
+	int err = ring_do(p, true, pin_addr(s, p, page), CELL_SPAN);
 
 	if (err)
 		return err;
@@ -101,18 +164,26 @@ static int ring_write(struct scene *s, struct pin *p, unsigned int page, const u
 
 	if (send(r->sock[1], v, sizeof(*v), MSG_NOSIGNAL) != sizeof(*v))
 		return -EIO;
-	return ring_do(r, false, pin_addr(s, p, page) + CELL_OFFSET(CELL_DEV), sizeof(*v));
+	return ring_do(p, false, pin_addr(s, p, page) + CELL_OFFSET(CELL_DEV), sizeof(*v));
 }
+
+#define RING_OPS                                                                                   \
+	.coherent = true, .for_write = true, .inherited = true, .can_read = true,                  \
+	.can_write = true, .open = ring_open, .take = ring_take, .release = ring_release,          \
+	.read = ring_read, .write = ring_write
 
 const struct pin_kind pin_io_uring = {
 	.name = "io_uring",
-	.coherent = true,
-	.for_write = true,
-	.can_read = true,
-	.can_write = true,
-	.open = ring_open,
-	.take = ring_take,
-	.release = ring_release,
-	.read = ring_read,
-	.write = ring_write,
+	.mode = WHOLE_TABLE,
+	RING_OPS,
+};
+const struct pin_kind pin_io_uring_slot = {
+	.name = "io_uring_slot",
+	.mode = SLOT,
+	RING_OPS,
+};
+const struct pin_kind pin_io_uring_clone = {
+	.name = "io_uring_clone",
+	.mode = CLONE,
+	RING_OPS,
 };

@@ -5,6 +5,10 @@
  * up to v6.4, FOLL_PIN since; C1 is asked of both), and the data arrives when
  * the test says so, without a timer:
  *
+ * odirect_out: the same the other way round, writes of what the CPU's cells
+ * hold. Their references are not for writing, so they may go stale as vmsplice's
+ * may, and like those must never show what another process writes.
+ *
  *	reads -> device-mapper device, suspended -> /dev/ram0
  *
  * A suspended device keeps what is submitted to it in a list until it is
@@ -41,6 +45,8 @@
 #define SECTOR	   512		/* as long as CELL_DEV, see model.h */
 #define SECTORS	   MODEL_PAGES	/* of the ramdisk, for each pin its own */
 #define DEADLINE_S 5
+
+enum { IN, OUT };	/* of memory's point of view */
 
 /* Shared with the guard. */
 struct odirect_shared {
@@ -82,7 +88,7 @@ static int dm_call(int control, unsigned long cmd, const char *name, struct dm_r
 static int dm_load(int control, const char *name, const char *type, const char *params)
 {
 	struct dm_request r = {
-		.io = { .target_count = 1, .flags = DM_READONLY_FLAG },
+		.io = { .target_count = 1 },
 		.target = { .length = SECTORS },
 	};
 
@@ -255,7 +261,7 @@ static void device_up(struct scene *s, struct odirect *o)
 	if (ret)
 		goto remove;
 	what = "open";
-	o->dm = open(node, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	o->dm = open(node, O_RDWR | O_DIRECT | O_CLOEXEC);
 	if (o->dm < 0) {
 		ret = -errno;
 		goto remove;
@@ -362,6 +368,7 @@ static void abort_reads(struct scene *s, struct odirect *o)
 
 static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
+	const enum cell cell = p->kind->mode == OUT ? CELL_CPU : CELL_DEV;
 	struct iocb cb[SECTORS], *list[SECTORS];
 	struct odirect *o = p->priv;
 	unsigned int ended;
@@ -376,9 +383,9 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	/* A read of its own for each page, so that none can hide behind another. */
 	memset(cb, 0, sizeof(cb));
 	for (unsigned int i = 0; i < p->n; i++) {
-		cb[i].aio_lio_opcode = IOCB_CMD_PREAD;
+		cb[i].aio_lio_opcode = p->kind->mode == OUT ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD;
 		cb[i].aio_fildes = o->dm;
-		cb[i].aio_buf = (uintptr_t)(pin_addr(s, p, p->first + i) + CELL_OFFSET(CELL_DEV));
+		cb[i].aio_buf = (uintptr_t)(pin_addr(s, p, p->first + i) + CELL_OFFSET(cell));
 		cb[i].aio_nbytes = SECTOR;
 		cb[i].aio_offset = i * SECTOR;
 		list[i] = &cb[i];
@@ -404,26 +411,23 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	return err;
 }
 
-static int odirect_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+/* Nobody has resumed the device, and all that was submitted waits for that. */
+static int still_waits(struct pin *p, unsigned int page)
 {
 	struct odirect *o = p->priv;
-	unsigned int n = p->n;
-	ssize_t len = n * SECTOR;
 	int ret;
 
 	if (getpid() != o->owner)
 		return -EPERM;
-	if (page != p->first || o->in_flight != n)
+	if (page != p->first || o->in_flight != p->n)
 		return -EINVAL;
-	if (reap(o, n, false, &ret))
-		return -EALREADY;	/* nobody resumed it, and still it has ended */
+	return reap(o, p->n, false, &ret) ? -EALREADY : 0;
+}
 
-	/* Past the page cache, as the read is. The rest of each sector: the same value. */
-	for (unsigned int i = 0; i < n; i++)
-		for (unsigned int j = 0; j < SECTOR; j += sizeof(*v))
-			memcpy(o->shared->sector[i] + j, &v[i], sizeof(*v));
-	if (pwrite(o->ram, o->shared->sector, len, o->ram_offset) != len)
-		return errno ? -errno : -EIO;
+/* Let it go on, and wait until it has ended. */
+static int go_on(struct odirect *o, unsigned int n)
+{
+	int ret;
 
 	o->resumed = true;
 	ret = dm_resume(o->control, o->name);
@@ -432,6 +436,41 @@ static int odirect_write(struct scene *s, struct pin *p, unsigned int page, cons
 	if (reap(o, n, true, &ret) != n && !ret)
 		return -ETIMEDOUT;
 	return ret;
+}
+
+static int odirect_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+{
+	struct odirect *o = p->priv;
+	unsigned int n = p->n;
+	ssize_t len = n * SECTOR;
+	int ret = still_waits(p, page);
+
+	if (ret)
+		return ret;
+	/* Past the page cache, as the read is. The rest of each sector: the same value. */
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int j = 0; j < SECTOR; j += sizeof(*v))
+			memcpy(o->shared->sector[i] + j, &v[i], sizeof(*v));
+	if (pwrite(o->ram, o->shared->sector, len, o->ram_offset) != len)
+		return errno ? -errno : -EIO;
+	return go_on(o, n);
+}
+
+static int odirect_deliver(struct scene *s, struct pin *p, uint64_t v[])
+{
+	struct odirect *o = p->priv;
+	ssize_t len = p->n * SECTOR;
+	int ret = still_waits(p, p->first);
+
+	if (!ret)
+		ret = go_on(o, p->n);
+	if (ret)
+		return ret;
+	if (pread(o->ram, o->shared->sector, len, o->ram_offset) != len)
+		return errno ? -errno : -EIO;
+	for (unsigned int i = 0; i < p->n; i++)
+		memcpy(&v[i], o->shared->sector[i], sizeof(v[i]));
+	return 0;
 }
 
 static void odirect_release(struct scene *s, struct pin *p)
@@ -465,8 +504,18 @@ const struct pin_kind pin_odirect = {
 	.for_write = true,
 	.one_shot = true,
 	.can_write = true,
+	.mode = IN,
 	.open = odirect_open,
 	.take = odirect_take,
 	.release = odirect_release,
 	.write = odirect_write,
+};
+const struct pin_kind pin_odirect_out = {
+	.name = "odirect_out",
+	.one_shot = true,
+	.mode = OUT,
+	.open = odirect_open,
+	.take = odirect_take,
+	.release = odirect_release,
+	.deliver = odirect_deliver,
 };

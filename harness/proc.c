@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -18,6 +21,36 @@ static volatile uint64_t *cell_in(const struct scene *s, char *area, unsigned in
 				  enum cell c)
 {
 	return (volatile uint64_t *)(area + s->page_offset[page] + CELL_OFFSET(c));
+}
+
+/*
+ * What a child becomes by exec: this program with nothing of the scene in memory,
+ * and all that it had open. It says so and stays until it is killed.
+ */
+#define IDLER_NAME "cowpen-idler"
+
+__attribute__((constructor)) static void idle_or_not(int argc, char **argv)
+{
+	struct child_reply reply = { 0 };
+
+	if (argc != 2 || strcmp(argv[0], IDLER_NAME))
+		return;
+	if (send(atoi(argv[1]), &reply, sizeof(reply), MSG_NOSIGNAL) != sizeof(reply))
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static int become_idler(int sock)
+{
+	char number[16], *argv[] = { IDLER_NAME, number, NULL }, *envp[] = { NULL };
+
+	/* Whatever is open, rings and devices too, is to survive. */
+	for (int fd = 3; fd < 256; fd++)
+		fcntl(fd, F_SETFD, 0);
+	snprintf(number, sizeof(number), "%d", sock);
+	execve("/proc/self/exe", argv, envp);
+	return -errno;
 }
 
 /*
@@ -34,7 +67,11 @@ static void child_loop(struct scene *s, int sock)
 	while (recv(sock, &cmd, sizeof(cmd), 0) == sizeof(cmd)) {
 		struct child_reply reply = { 0 };
 		struct pin *p = &s->pin[cmd.pin];
+		size_t len;
+		char *addr;
 
+		page_range(s, cmd.page, cmd.npages ?: ~0U, &addr, &len);
+		addr += area - s->area;
 		switch (cmd.op) {
 		case OP_READ:
 			for_each_page(s, i)
@@ -51,17 +88,31 @@ static void child_loop(struct scene *s, int sock)
 			if (munmap(area, s->area_len))
 				reply.ret = -errno;
 			break;
+		case OP_ADVISE:
+			if (madvise(addr, len, cmd.arg))
+				reply.ret = -errno;
+			break;
+		case OP_PROTECT:
+			if (mprotect(addr, len, cmd.arg))
+				reply.ret = -errno;
+			break;
 		case OP_PIN:
 			if (!p->opened)
 				p->kind->open(s, p);
 			p->opened = true;
 			reply.ret = p->kind->take(s, p, p->addr, p->len);
 			break;
+		case OP_UNPIN:
+			p->kind->release(s, p);
+			break;
 		case OP_PIN_READ:
 			reply.ret = p->kind->read(s, p, cmd.page, reply.cell[0]);
 			break;
 		case OP_PIN_WRITE:
 			reply.ret = p->kind->write(s, p, cmd.page, cmd.value);
+			break;
+		case OP_PIN_DELIVER:
+			reply.ret = p->kind->deliver(s, p, reply.value);
 			break;
 		case OP_FORK:
 			reply.ret = fork();
@@ -74,6 +125,9 @@ static void child_loop(struct scene *s, int sock)
 			if (reply.ret < 0)
 				reply.ret = -errno;
 			close(grandchild_sock);
+			break;
+		case OP_EXEC:
+			reply.ret = become_idler(sock);
 			break;
 		case OP_EXIT:
 			_exit(0);
@@ -96,7 +150,7 @@ static void sockets(struct scene *s, int proc, int *theirs)
 	*theirs = sock[1];
 }
 
-void child_fork(struct scene *s, int proc)
+int child_fork(struct scene *s, int proc)
 {
 	struct child_cmd cmd = { .op = OP_FORK };
 	struct child_reply reply;
@@ -106,10 +160,10 @@ void child_fork(struct scene *s, int proc)
 	if (proc == GRANDCHILD) {
 		child_ask(s, CHILD, &cmd, &reply);
 		if (reply.ret < 0)
-			scene_error(s, "fork by the child: %s", strerror(-reply.ret));
+			return reply.ret;
 		s->proc[proc].pid = reply.ret;
 		s->proc[proc].area = s->proc[CHILD].area;
-		return;
+		return 0;
 	}
 	sockets(s, CHILD, &sock);
 	/* The child's child finds its end of a socket in what it inherits. */
@@ -117,7 +171,7 @@ void child_fork(struct scene *s, int proc)
 	s->proc[proc].area = s->area;
 	pid = fork();
 	if (pid < 0)
-		scene_error(s, "fork: %s", strerror(errno));
+		return -errno;
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(s->proc[CHILD].sock);
@@ -127,6 +181,7 @@ void child_fork(struct scene *s, int proc)
 	s->proc[proc].pid = pid;
 	close(sock);
 	close(grandchild_sock);
+	return 0;
 }
 
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd)
@@ -153,6 +208,21 @@ void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct ch
 	child_send(s, proc, cmd);
 	if (!child_answer(s, proc, reply))
 		scene_error(s, "the child does not answer");
+}
+
+void child_end(struct scene *s, int proc)
+{
+	struct child_cmd cmd = { .op = OP_EXIT };
+	uint64_t end = ms_now() + PATIENCE_MS;
+
+	child_send(s, proc, &cmd);
+	while (!process_gone(s->proc[proc].pid)) {
+		if (ms_now() > end)
+			scene_error(s, "the %s does not exit", who[proc]);
+		ms_sleep(1);
+	}
+	waitpid(s->proc[proc].pid, NULL, WNOHANG);
+	s->proc[proc].pid = 0;
 }
 
 void children_kill(struct scene *s)

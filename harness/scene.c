@@ -243,7 +243,8 @@ static bool visible(const struct scene *s, int proc, unsigned int page)
 	bool closed = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP &&
 		      model_marked(&s->model, proc, page);
 
-	return s->touched[page] && !s->out[page] && !s->racing[page] && !closed;
+	return s->touched[page] && !s->out[page] && !s->racing[page] && !closed &&
+	       !s->proc[proc].blind;
 }
 
 static void compare_proc(struct scene *s, int proc, uint64_t cell[][NR_CELLS], const char *clause)
@@ -304,6 +305,10 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 			err = reply.ret;
 			memcpy(cell, reply.cell[0], sizeof(cell));
 		}
+		/* It asks for what it holds: neither page tables nor processes have a say in that. */
+		if (err == -EFAULT && p->kind->coherent && !p->kind->on_demand)
+			scene_fail(s, "C1", "the device reaches the page that it has pinned",
+				   "EFAULT (view: %s, page %u)", view, i);
 		if (err)
 			scene_error(s, "%s could not be read: %s", view, strerror(-err));
 		for (enum cell c = 0; c < NR_CELLS; c++)
@@ -524,25 +529,6 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	views_compare(s, "C1");
 }
 
-/* A zombie has given its memory and its files back; who reaps it is not our business. */
-static bool gone(pid_t pid)
-{
-	char path[32], state = 0;
-	FILE *f;
-
-	if (pid <= 0)
-		return true;
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return true;
-	/* The name in brackets is ours: no bracket in it. */
-	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
-		state = 0;
-	fclose(f);
-	return state == 'Z' || state == 'X';
-}
-
 /*
  * Pins outlive the process that made them while a child holds the device, and
  * io_uring gives pages back after exit has returned, so this waits: first for
@@ -559,7 +545,7 @@ void scene_end(struct scene *s)
 
 	children_kill(s);
 	for (int i = CHILD; i < MODEL_PROCS; i++)
-		while (!gone(s->proc[i].pid) && ms_now() < end)
+		while (!process_gone(s->proc[i].pid) && ms_now() < end)
 			ms_sleep(1);
 	end = ms_now() + PATIENCE_MS / 2;
 	for (;;) {

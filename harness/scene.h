@@ -36,6 +36,7 @@ enum { PARENT, CHILD, GRANDCHILD };	/* processes of a scene, as in the model */
 
 #define ALL_PAGES 0, ~0U		/* the whole area, in one call where there is one */
 #define PAGE(n)	  (n), 1		/* one page of it */
+#define ALL_LEFT  ~0U		/* as a number of pages: to the last one */
 
 /* What the pages are. One entry a kind in memory*.c. */
 struct memory_kind {
@@ -55,6 +56,7 @@ struct pin_kind {
 	bool coherent;			/* C1 holds: it shows what its owner's page holds */
 	bool for_write;			/* taking it is a write (FOLL_WRITE), and is noticed */
 	bool on_demand;			/* no pin at all: the device faults as its owner's CPU does */
+	bool inherited;			/* a child that inherits its device can use it */
 	bool one_shot;			/* one device write to all its pages ends it (O_DIRECT) */
 	bool can_read, can_write;	/* what its device can do */
 	unsigned int mode;		/* the kind's own: what tells kinds of one file apart */
@@ -83,6 +85,8 @@ struct pin_kind {
 	 * all stamps by one call for the first page, @v[0..n-1], and completes.
 	 */
 	int (*write)(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v);
+	/* End what takes its pages' CPU cells away with it: @v is what arrived, a page each. */
+	int (*deliver)(struct scene *s, struct pin *p, uint64_t v[]);
 	/*
 	 * Try that write where the device has no right to it. -EACCES if it was
 	 * refused, after which the device works as before; 0 if it went through.
@@ -117,6 +121,7 @@ struct scene_proc {
 	int sock;			/* the parent's end of the command channel */
 	int uffd;			/* EVENT_FORK: the child's userfaultfd, else -1 */
 	char *area;			/* where it has the area: as the parent had it at fork() */
+	bool blind;			/* it may not even read it (PROT_NONE): no view */
 };
 
 struct scene_counters {			/* clause C8: what must be back where it was */
@@ -151,6 +156,9 @@ struct scene {
 	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
 	int memfd;			/* the file behind it, else -1 */
+	bool looks_pinned;		/* fork() may copy early though nothing is pinned */
+	long vm_pin_kib;		/* what the pins taken have added to the parent's VmPin */
+	enum { INHERITED, NOT_INHERITED, WIPED } at_fork;	/* what fork() is to do with it */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
 	 * must go on to see the first content whatever is written here (the
@@ -195,6 +203,18 @@ void pin_pages(struct scene *s, unsigned int first, unsigned int n);
 /* Pin by another kind, or in another process; returns its number for the _by steps. */
 int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
 	   unsigned int n);
+/* The variant's kind once more, or in another process; NO_PIN if it has none, with which they do nothing. */
+#define NO_PIN (-1)
+int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n);
+/*
+ * The variant's pin of part of the area: from @lead bytes before page @first to
+ * @tail bytes into the last of @n pages (0: to its end).
+ */
+void pin_range(struct scene *s, unsigned int first, unsigned int n, size_t lead, size_t tail);
+/* Memory that cannot be pinned: a documented error, and nothing is (C7). */
+void pin_refused(struct scene *s);
+/* Where kernels differ: taken, or refused so. True if taken. */
+bool pin_or_refused(struct scene *s);
 /*
  * Pin memory that is write-protected, while a monitor unprotects what is
  * notified (C7): a pin for writing succeeds after one notification a page, one
@@ -204,6 +224,8 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
  */
 bool pin_write_protected(struct scene *s);
 void unpin(struct scene *s);
+/* The same for what pin_by() returned. */
+void unpin_by(struct scene *s, int pin);
 /*
  * Read all pages by process_vm_readv() of oneself: a R/O FOLL_PIN that is gone
  * when the call returns. What it unshared (v5.19) stays so.
@@ -218,6 +240,10 @@ void cpu_read(struct scene *s, int proc);			/* touches what was not */
 /* All pages of the variant's pin. A device that cannot write is asked to read them instead. */
 void device_write(struct scene *s);
 void device_write_pages(struct scene *s, unsigned int first, unsigned int n);
+/* All pages of the pin that pin_by() returned. */
+void device_write_by(struct scene *s, int pin);
+/* What it has taken away arrives: what its owner's pages held, now or since it was pinned (C2). */
+void device_delivers(struct scene *s, int pin);
 /*
  * Ask for the right to write through a pin that is not for writing, of memory
  * that its owner may not write either: refused, or what comes of it must not
@@ -274,6 +300,55 @@ void soft_dirty_clear(struct scene *s);
 void pageout(struct scene *s, bool must_go);
 
 /* --- steps: who writes, and how ------------------------------------------------------ */
+
+enum write_way {
+	STORE,
+	READ_SYSCALL,	/* read(2) into it: the kernel's copy_to_user() */
+	IO_WORKER,	/* the same by a worker that io_uring has in the kernel */
+	VM_WRITEV,	/* process_vm_writev(): a pin, for as long as it lasts */
+	PROC_MEM,	/* /proc/PID/mem, with FOLL_FORCE as debuggers do */
+	PTRACE_POKE,	/* ptrace(PTRACE_POKEDATA): the same */
+	VM_CLONE,	/* by a process of clone(CLONE_VM): it has this memory, no copy of it */
+	POPULATE,	/* MADV_POPULATE_WRITE: a write fault that changes nothing */
+	FUTEX,		/* futex(2), FUTEX_WAKE_OP: an atomic operation that changes nothing */
+};
+/* To the memory of @proc, which is not write-protected. Others' can be written by some ways only. */
+void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n);
+/*
+ * The parent's write to a write-protected page: one notification, before the
+ * data changes, and the monitor unprotects. PROC_MEM, PTRACE_POKE and FUTEX cannot
+ * wait: they may be refused with EIO or EFAULT, and then nothing has changed.
+ */
+void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way);
+/*
+ * A write to a mapping that is read-only: refused (C5), except that a debugger may
+ * force one to private memory, where it lands in the process's own page.
+ */
+void write_readonly_by(struct scene *s, unsigned int page, enum write_way way);
+
+/* The child's memory goes, and what it has open stays: its pins, too. */
+void child_exec(struct scene *s);
+void grandchild_exit(struct scene *s);
+/* After child_exec(). */
+void child_kill(struct scene *s);
+/* The parent starts another program by vfork(), which copies nothing. */
+void vfork_exec(struct scene *s);
+/*
+ * So many references to the page, by vmsplice(), that it looks like one that is
+ * pinned (1024), in a process that has pinned something.
+ */
+void many_references(struct scene *s, unsigned int page);
+/*
+ * fork() while no huge page is free: it may fail with ENOMEM, which changes nothing
+ * and leaves nothing behind. True if there is a child.
+ */
+bool fork_without_hugepages(struct scene *s);
+/* Pin and fork at the same time, and see that it comes to either order. Tells the overlaps. */
+void race_pin_and_fork(struct scene *s, unsigned int rounds);
+/* A thread writes to both ends of pinned memory while the process forks. Tells what is torn. */
+void fork_while_writing(struct scene *s, unsigned int rounds);
+/* The device of the parent's pin is driven by the child, who inherited it: it is the parent's page. */
+void device_write_via(struct scene *s, int proc);
 
 /* --- steps: the life of a registration ------------------------------------------------ */
 /* More of what uffd_open() may be asked for. */
@@ -428,10 +503,26 @@ void thp_underused(struct scene *s);
 
 /* swapoff() of what is swapped out, then swapon(): all pages are back (C4, C8). */
 void swapoff_all(struct scene *s);
-/* MADV_FREE of what is pinned: the pages are clean, and reclaim may drop what nothing holds. */
+/*
+ * MADV_FREE of all pages, which the parent's pins hold: as long as they do, nothing
+ * may change; later, what has been written to since by CPU or device must stay.
+ */
 void lazyfree(struct scene *s);
 
 /* --- steps: what a process does to its own memory ---------------------------------------- */
+
+/* MADV_DONTNEED: a pin keeps the page that the process gives up, see model_part(). */
+void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* A hole in the file behind the area: MADV_REMOVE where that is mapped shared, else fallocate(). */
+void punch(struct scene *s, unsigned int first, unsigned int n);
+/* What the children that are to come have of the area: nothing, all of it, or zeros. */
+void dontfork(struct scene *s);
+void dofork(struct scene *s);
+void wipeonfork(struct scene *s);
+/* Until mprotect_rw() the parent is no view. */
+void mprotect_none(struct scene *s);
+/* A child that was forked meanwhile inherited PROT_NONE. */
+void mprotect_rw_by(struct scene *s, int proc);
 
 /* Record a fact that is no verdict; printed with the result. */
 void observe(struct scene *s, const char *what, const char *fmt, ...)
@@ -442,10 +533,12 @@ void observe(struct scene *s, const char *what, const char *fmt, ...)
 extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_thp_pte,
 	memory_thp_one, memory_thp_remapped, memory_thp_shared, memory_mthp, memory_hugetlb,
 	memory_hugetlb_shared, memory_shmem, memory_shmem_private, memory_file_private,
-	memory_file_shared, memory_zero, memory_zero_huge, memory_unpopulated,
-	memory_ksm, memory_small_2m, memory_shmem_2m, memory_thp_zeros;
-extern const struct pin_kind pin_io_uring, pin_rdma, pin_rdma_ro, pin_rdma_odp, pin_odirect,
-	pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
+	memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two, memory_repeated,
+	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
+	memory_shmem_2m, memory_thp_zeros;
+extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
+	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast,
+	pin_gup_ro, pin_gup_ro_fast;
 
 /* End the test. None of these returns. */
 void scene_fail(struct scene *s, const char *clause, const char *wanted, const char *seen_fmt, ...)

@@ -6,6 +6,19 @@
 
 #include "internal.h"
 
+void writer_goes_through(struct scene *s)
+{
+	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+	case WRITER_DONE:
+		break;
+	case WRITER_NOTICE:
+		scene_fail(s, "C3", "a write to memory without a mark goes through",
+			   "it made a notification");
+	case WRITER_STUCK:
+		scene_fail(s, "C3", "the write ends", "it does not within %d ms", PATIENCE_MS);
+	}
+}
+
 static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
 {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
@@ -21,15 +34,7 @@ static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
 		value[count++] = stamp(BY_PARENT, s->step, i, CELL_CPU);
 	}
 	writer_begin(s, count, addr, value);
-	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
-	case WRITER_DONE:
-		break;
-	case WRITER_NOTICE:
-		scene_fail(s, "C3", "a write to memory without a mark goes through",
-			   "it made a notification");
-	case WRITER_STUCK:
-		scene_fail(s, "C3", "the write ends", "it does not within %d ms", PATIENCE_MS);
-	}
+	writer_goes_through(s);
 	for (unsigned int i = first; i < first + n; i++)
 		model_write(&s->model, PARENT, i, CELL_CPU, stamp(BY_PARENT, s->step, i, CELL_CPU));
 }

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -26,25 +32,37 @@ static pid_t pid_in(const struct scene *s, int proc)
 	return proc == PARENT ? 0 : s->proc[proc].pid;
 }
 
-/* @from forks @proc. */
-static void fork_one(struct scene *s, int from, int proc)
+/* @from forks @proc. False if it says ENOMEM, and @may_fail. */
+static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 {
 	struct forking f = { s, proc, from == PARENT ? s->uffd : s->proc[from].uffd };
-	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK;
+	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
+		     s->at_fork != NOT_INHERITED;
 	pthread_t thread;
+	int err;
 
-	step_begin(s, "C2", "fork%s%s", from == PARENT ? "" : " by the child",
-		   event ? " with EVENT_FORK" : "");
+	step_begin(s, "C2", "fork%s%s%s", from == PARENT ? "" : " by the child",
+		   event ? " with EVENT_FORK" : "", may_fail ? " without huge pages" : "");
 	/* fork() does not return before the event is read. */
 	if (event && pthread_create(&thread, NULL, read_fork_event, &f))
 		scene_error(s, "cannot start a thread");
-	child_fork(s, proc);
+	err = child_fork(s, proc);
+	if (err == -ENOMEM && may_fail && !event)
+		return false;
+	if (err)
+		scene_error(s, "fork: %s", strerror(-err));
 	if (event) {
 		pthread_join(thread, NULL);
 		if (s->proc[proc].uffd < 0)
 			scene_error(s, "no EVENT_FORK: %s", strerror(-s->proc[proc].uffd));
 	}
 	model_fork(&s->model, from, proc, event);
+	s->proc[proc].blind = s->proc[from].blind;
+	at_fork_apply(s, proc);
+	/* A child has what its parent had open, so the devices too. */
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (s->pin[n].taken && s->pin[n].owner == from && from != PARENT)
+			s->pin[n].also = proc;
 	/*
 	 * Precondition: private memory that nothing pins is shared now. What a
 	 * pin covers may have been copied early (70e806e4e645) and is not asked.
@@ -52,42 +70,237 @@ static void fork_one(struct scene *s, int from, int proc)
 	for_each_page(s, i) {
 		uint64_t mine = pagemap(pid_in(s, from), page_addr_in(s, from, i));
 		uint64_t theirs = pagemap(pid_in(s, proc), page_addr_in(s, proc, i));
-		bool pinned = false;
+		bool pinned = s->looks_pinned;
 
 		for (unsigned int n = 0; n < s->npins; n++)
 			pinned |= s->pin[n].taken && !s->pin[n].kind->on_demand;
-		if (pinned || s->memory->shared || !s->touched[i] || !(mine & PM_PRESENT))
+		if (pinned || s->memory->shared || s->at_fork != INHERITED || !s->touched[i] || !(mine & PM_PRESENT))
 			continue;
 		if (theirs & PM_PRESENT && PM_PFN(theirs) != PM_PFN(mine))
 			scene_error(s, "page %u is not shared after fork()", i);
 	}
 	step_end(s);
+	return true;
 }
 
 void fork_child(struct scene *s)
 {
-	fork_one(s, PARENT, CHILD);
+	fork_one(s, PARENT, CHILD, false);
 }
 
 void fork_grandchild(struct scene *s)
 {
-	fork_one(s, CHILD, GRANDCHILD);
+	fork_one(s, CHILD, GRANDCHILD, false);
+}
+
+bool fork_without_hugepages(struct scene *s)
+{
+	long n = file_number("/proc/meminfo", "HugePages_Free");
+	long kib = file_number("/proc/meminfo", "Hugepagesize");
+	long pins = pins_outstanding();
+	char *all;
+	bool ok;
+
+	all = mmap(NULL, n * kib * 1024, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+	if (all == MAP_FAILED || madvise(all, n * kib * 1024, MADV_DONTFORK))
+		scene_error(s, "cannot take all %ld free huge pages: %s", n, strerror(errno));
+	if (file_number("/proc/meminfo", "HugePages_Free"))
+		scene_error(s, "there are free huge pages still");
+	ok = fork_one(s, PARENT, CHILD, true);
+	munmap(all, n * kib * 1024);
+	observe(s, "fork_without_hugepages", "%s", ok ? "done" : "ENOMEM");
+	if (ok)
+		return true;
+	if (file_number("/proc/meminfo", "HugePages_Free") != n)
+		scene_fail(s, "C8", "a fork() that failed leaves all huge pages free",
+			   "%ld of %ld are", file_number("/proc/meminfo", "HugePages_Free"), n);
+	if (pins_outstanding() != pins)
+		scene_fail(s, "C8", "a fork() that failed leaves the pins alone", "%ld of %ld",
+			   pins_outstanding(), pins);
+	step_end(s);
+	return false;
+}
+
+/* What page_maybe_dma_pinned() takes for a pin: GUP_PIN_COUNTING_BIAS, and some. */
+#define LOOKS_PINNED 1100
+
+void many_references(struct scene *s, unsigned int page)
+{
+	static char beside[4096] __attribute__((aligned(4096)));
+	struct pin pin = { .kind = &pin_io_uring };
+	struct iovec iov[100];
+	int fd[2], size;
+
+	step_begin(s, "C2", "many_references page %u", page);
+	/* fork() looks for pins only in a process that has had one. */
+	beside[0] = 1;
+	pin.kind->open(s, &pin);
+	if (pin.kind->take(s, &pin, beside, sizeof(beside)))
+		scene_error(s, "a page beside cannot be pinned");
+	pin.kind->release(s, &pin);
+	if (pipe2(fd, O_CLOEXEC))
+		scene_error(s, "pipe: %s", strerror(errno));
+	size = fcntl(fd[1], F_SETPIPE_SZ, 2 * LOOKS_PINNED * 4096);
+	if (size < LOOKS_PINNED * 4096)
+		scene_error(s, "a pipe for %d pages: %s", LOOKS_PINNED, strerror(errno));
+	for (int i = 0; i < 100; i++)
+		iov[i] = (struct iovec){ page_addr(s, page), 8 };
+	/* The pipe is never read and goes with the process. */
+	for (int i = 0; i < LOOKS_PINNED; i += 100)
+		if (vmsplice(fd[1], iov, 100, 0) != 800)
+			scene_error(s, "vmsplice: %s", strerror(errno));
+	s->looks_pinned = true;
+	step_end(s);
+}
+
+/*
+ * The child's memory goes, by exit or by exec. Its pins stand as long as somebody
+ * has their device open: a child of its own, or itself after exec (@stays).
+ */
+static void child_gone(struct scene *s, bool stays, long pins_before)
+{
+	bool held = false;
+
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct pin *p = &s->pin[n];
+
+		if (!p->taken || p->owner != CHILD)
+			continue;
+		held |= p->also || stays;
+		/* Nobody is left who could ask it. */
+		p->busy = !p->also || !p->kind->inherited;
+	}
+	model_exit(&s->model, CHILD, held);
+	if (held && pins_outstanding() < pins_before)
+		scene_fail(s, "C1", "pins stand as long as somebody has their device open",
+			   "%ld pins of %ld are left", pins_outstanding(), pins_before);
 }
 
 void child_exit(struct scene *s)
 {
-	struct child_cmd cmd = { .op = OP_EXIT };
-	uint64_t end = ms_now() + PATIENCE_MS;
+	long before;
 
 	step_begin(s, "C2", "child exits");
-	child_send(s, CHILD, &cmd);
-	while (waitpid(s->proc[CHILD].pid, NULL, WNOHANG) == 0) {
+	before = pins_outstanding();
+	child_end(s, CHILD);
+	child_gone(s, false, before);
+	step_end(s);
+}
+
+void child_exec(struct scene *s)
+{
+	struct child_cmd cmd = { .op = OP_EXEC };
+	struct child_reply reply;
+	long before;
+
+	step_begin(s, "C2", "child execs");
+	before = pins_outstanding();
+	child_ask(s, CHILD, &cmd, &reply);
+	if (reply.ret)
+		scene_error(s, "execve: %s", strerror(-reply.ret));
+	if (maps_has(s->proc[CHILD].pid, page_addr_in(s, CHILD, 0)))
+		scene_error(s, "the child still has its memory after exec");
+	child_gone(s, true, before);
+	step_end(s);
+}
+
+/* @proc is gone, and so are the pins of the child's whose device nobody has open any more. */
+static void held_pins_go(struct scene *s, int proc, long before)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	bool any = false;
+
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct pin *p = &s->pin[n];
+
+		if (!p->taken || p->owner != CHILD)
+			continue;
+		if (p->also == proc)
+			p->also = 0;
+		/* The child may be there still, but with another program (exec). */
+		p->busy = !s->model.proc[CHILD].alive;
+		if (p->also || s->proc[CHILD].pid > 0)
+			continue;
+		any = true;
+		p->taken = false;
+		model_unpin(&s->model, n);
+	}
+	while (any && pins_outstanding() >= before) {
 		if (ms_now() > end)
-			scene_error(s, "the child does not exit");
+			scene_fail(s, "C8", "pins go with the last who has their device open",
+				   "%ld, as before", before);
+		ms_sleep(1);
+	}
+}
+
+void grandchild_exit(struct scene *s)
+{
+	long before;
+
+	step_begin(s, "C8", "grandchild exits");
+	before = pins_outstanding();
+	child_end(s, GRANDCHILD);
+	model_exit(&s->model, GRANDCHILD, false);
+	held_pins_go(s, GRANDCHILD, before);
+	step_end(s);
+}
+
+void child_kill(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	long before;
+
+	step_begin(s, "C8", "what the child has become is killed");
+	before = pins_outstanding();
+	kill(s->proc[CHILD].pid, SIGKILL);
+	while (!process_gone(s->proc[CHILD].pid)) {
+		if (ms_now() > end)
+			scene_error(s, "it does not go");
 		ms_sleep(1);
 	}
 	s->proc[CHILD].pid = 0;
-	model_exit(&s->model, CHILD, false);
+	held_pins_go(s, CHILD, before);
+	step_end(s);
+}
+
+struct spawning {
+	struct scene *s;
+	pid_t pid;
+	volatile bool done;
+};
+
+static void *spawn_in_thread(void *arg)
+{
+	struct spawning *sp = arg;
+	int sock;
+
+	sp->pid = tracer_spawn(sp->s, &sock);
+	close(sock);
+	sp->done = true;
+	return NULL;
+}
+
+void vfork_exec(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	struct spawning sp = { .s = s };
+	pthread_t thread;
+	int status;
+
+	step_begin(s, "C1", "vfork and exec");
+	if (pthread_create(&thread, NULL, spawn_in_thread, &sp))
+		scene_error(s, "cannot start a thread");
+	while (!sp.done || waitpid(sp.pid, &status, WNOHANG) == 0) {
+		if (ms_now() > end)
+			scene_fail(s, "C4", "vfork() copies nothing, so there is no EVENT_FORK",
+				   sp.done ? "what was spawned does not end" :
+					     "it waits for somebody to take the event");
+		ms_sleep(1);
+	}
+	pthread_join(thread, NULL);
+	if (status)
+		scene_error(s, "what was spawned ended with status %#x", status);
 	step_end(s);
 }
 

@@ -33,6 +33,7 @@ void mprotect_rw(struct scene *s)
 {
 	step_begin(s, "C5", "mprotect RW");
 	protect(s, ALL_PAGES, PROT_READ | PROT_WRITE);
+	s->proc[PARENT].blind = false;
 	step_end(s);
 }
 

@@ -9,11 +9,18 @@
 
 #include "internal.h"
 
-static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsigned int n)
+/* @lead bytes before the first page belong to it, and of the last one only @tail (0: all). */
+static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsigned int n,
+			size_t lead, size_t tail)
 {
 	p->first = first;
 	p->n = clamp_pages(s, first, n);
 	page_range(s, first, n, &p->addr, &p->len);
+	p->lead = lead;
+	p->addr -= lead;
+	p->len += lead;
+	if (tail)
+		p->len -= s->page_len - tail;
 	if (p->owner != PARENT)
 		p->addr += s->proc[p->owner].area - s->area;
 }
@@ -50,6 +57,28 @@ static bool holds_zero_page(struct scene *s, const struct pin *p)
 	return true;
 }
 
+/* Pages that this process has pinned, by its own account, in KiB. */
+static long vm_pin_kib(struct scene *s)
+{
+	long kib = file_number("/proc/self/status", "VmPin");
+
+	if (kib < 0)
+		scene_error(s, "no VmPin in /proc/self/status");
+	return kib;
+}
+
+static int take_accounted(struct scene *s, struct pin *p)
+{
+	long before = vm_pin_kib(s), grown;
+	int err = p->kind->take(s, p, p->addr, p->len);
+
+	grown = vm_pin_kib(s) - before;
+	if (err && grown)
+		scene_fail(s, "C8", "what was refused is not on VmPin's account", "%ld kB", grown);
+	s->vm_pin_kib += grown;
+	return err;
+}
+
 /* @before: pins_outstanding() then. */
 static void prove_pin(struct scene *s, const struct pin *p, long before)
 {
@@ -61,20 +90,18 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 	scene_error(s, "nr_foll_pin_acquired did not grow: nothing was pinned");
 }
 
-void pin_pages(struct scene *s, unsigned int first, unsigned int n)
+static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, size_t lead,
+			   size_t tail)
 {
 	struct pin *p = &s->pin[0];
 	uint64_t pfn[MODEL_PAGES];
 	long before;
 	int err;
 
-	if (!p->kind)
-		return;
 	before = counted(p) ? pins_outstanding() : 0;
-	step_begin(s, "C7", "pin %s%s", p->kind->name, which(s, first, n));
-	pin_prepare(s, p, first, n);
+	pin_prepare(s, p, first, n, lead, tail);
 	frames_now(s, pfn);
-	err = p->kind->take(s, p, p->addr, p->len);
+	err = take_accounted(s, p);
 	if (err == -EOPNOTSUPP && s->memory->on_disk)
 		scene_skip(s, "%s takes no pages of files on a disk (v6.5)", p->kind->name);
 	if (err)
@@ -92,9 +119,28 @@ void pin_pages(struct scene *s, unsigned int first, unsigned int n)
 	step_end(s);
 }
 
+void pin_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	if (!s->pin[0].kind)
+		return;
+	step_begin(s, "C7", "pin %s%s", s->pin[0].kind->name, which(s, first, n));
+	take_first_pin(s, first, n, 0, 0);
+}
+
 void pin(struct scene *s)
 {
 	pin_pages(s, ALL_PAGES);
+}
+
+void pin_range(struct scene *s, unsigned int first, unsigned int n, size_t lead, size_t tail)
+{
+	if (!s->pin[0].kind)
+		return;
+	step_begin(s, "C7", "pin %s%s, %zu bytes before, %zu bytes of the last",
+		   s->pin[0].kind->name, which(s, first, n), lead, tail ?: s->page_len);
+	if (page_addr(s, first) - lead < s->area || tail > s->page_len)
+		scene_error(s, "the range is not in the area");
+	take_first_pin(s, first, n, lead, tail);
 }
 
 int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
@@ -110,13 +156,16 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 		scene_error(s, "a scene has at most %d pins", MODEL_PINS);
 	p->kind = kind;
 	p->owner = proc;
-	pin_prepare(s, p, first, n);
+	pin_prepare(s, p, first, n, 0, 0);
 	if (proc == PARENT) {
 		kind->open(s, p);
 		p->opened = true;
-		err = kind->take(s, p, p->addr, p->len);
+		err = take_accounted(s, p);
 	} else {
-		child_ask(s, proc, &cmd, &reply);
+		child_send(s, proc, &cmd);
+		if (!child_answer(s, proc, &reply))
+			scene_fail(s, "C7", "the pin is taken, or refused",
+				   "neither within %d ms", PATIENCE_MS);
 		err = reply.ret;
 	}
 	if (err)
@@ -125,6 +174,58 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	s->npins++;
 	step_end(s);
 	return s->npins - 1;
+}
+
+int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	return s->pin[0].kind ? pin_by(s, s->pin[0].kind, proc, first, n) : NO_PIN;
+}
+
+/* What the kernel says to memory that a pin cannot have; see the callers. */
+static bool documented(int err)
+{
+	return err == -EFAULT || err == -EOPNOTSUPP || err == -EINVAL;
+}
+
+static bool take_or_not(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+	long before = pins_outstanding();
+	int err;
+
+	pin_prepare(s, p, ALL_PAGES, 0, 0);
+	err = take_accounted(s, p);
+	observe(s, "pin", "%s", err ? strerrorname_np(-err) : "taken");
+	if (!err) {
+		pin_taken(s, 0);
+		return true;
+	}
+	if (!documented(err))
+		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP or EINVAL", "%s", strerrorname_np(-err));
+	if (pins_outstanding() != before)
+		scene_fail(s, "C7", "what was refused has pinned nothing", "%ld pins",
+			   pins_outstanding() - before);
+	return false;
+}
+
+void pin_refused(struct scene *s)
+{
+	step_begin(s, "C7", "pin_refused %s", s->pin[0].kind->name);
+	if (take_or_not(s)) {
+		views_compare(s, "C7");
+		scene_fail(s, "C7", "this memory cannot be pinned", "it is");
+	}
+	step_end(s);
+}
+
+bool pin_or_refused(struct scene *s)
+{
+	bool taken;
+
+	step_begin(s, "C7", "pin_or_refused %s", s->pin[0].kind->name);
+	taken = take_or_not(s);
+	step_end(s);
+	return taken;
 }
 
 struct taker {
@@ -157,7 +258,7 @@ bool pin_write_protected(struct scene *s)
 	if (!t.p->kind)
 		return false;
 	step_begin(s, "C7", "pin %s under %s", t.p->kind->name, rwp ? "rwp" : "write-protect");
-	pin_prepare(s, t.p, ALL_PAGES);
+	pin_prepare(s, t.p, ALL_PAGES, 0, 0);
 	frames_now(s, pfn);
 	if (pthread_create(&thread, NULL, take_in_thread, &t))
 		scene_error(s, "cannot start a thread");
@@ -218,19 +319,46 @@ bool pin_write_protected(struct scene *s)
 	return true;
 }
 
-void unpin(struct scene *s)
+/*
+ * What taking pins added to VmPin must be off again when none is left (C8). Which
+ * of two pins of one huge page has it on its account is nobody's business.
+ */
+static void release_accounted(struct scene *s, struct pin *p)
 {
-	struct pin *p = &s->pin[0];
 	uint64_t end = ms_now() + PATIENCE_MS;
+	long before = vm_pin_kib(s);
+	bool last = true;
+
+	p->kind->release(s, p);
+	for (unsigned int i = 0; i < s->npins; i++)
+		last &= &s->pin[i] == p || !s->pin[i].taken || s->pin[i].owner != PARENT;
+	while (last && vm_pin_kib(s) != before - s->vm_pin_kib) {
+		if (ms_now() > end)
+			scene_fail(s, "C8", "VmPin as it was before there were pins", "%ld kB more",
+				   vm_pin_kib(s) - before + s->vm_pin_kib);
+		ms_sleep(1);
+	}
+	s->vm_pin_kib -= before - vm_pin_kib(s);
+}
+
+void unpin_by(struct scene *s, int n)
+{
+	struct child_cmd cmd = { .op = OP_UNPIN, .pin = n };
+	struct pin *p = &s->pin[n == NO_PIN ? 0 : n];
+	uint64_t end = ms_now() + PATIENCE_MS;
+	struct child_reply reply;
 	long before;
 
-	if (!p->taken)
+	if (n == NO_PIN || !p->taken)
 		return;
 	before = counted(p) ? pins_outstanding() : 0;
-	step_begin(s, "C8", "unpin %s", p->kind->name);
-	p->kind->release(s, p);
+	step_begin(s, "C8", "unpin %s by %s", p->kind->name, who[p->owner]);
+	if (p->owner == PARENT)
+		release_accounted(s, p);
+	else
+		child_ask(s, p->owner, &cmd, &reply);
 	p->taken = false;
-	model_unpin(&s->model, 0);
+	model_unpin(&s->model, n);
 	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
 	while (counted(p) && pins_outstanding() >= before) {
 		if (ms_now() > end)
@@ -239,6 +367,11 @@ void unpin(struct scene *s)
 		ms_sleep(1);
 	}
 	step_end(s);
+}
+
+void unpin(struct scene *s)
+{
+	unpin_by(s, 0);
 }
 
 void peek(struct scene *s)
@@ -284,21 +417,27 @@ void peek(struct scene *s)
 
 /* --- the device ------------------------------------------------------------------- */
 
-void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
+/* By the process that has the device: the owner, or @via, who inherited it. */
+static int device_do_write(struct scene *s, int n, int via, unsigned int page, const uint64_t *v,
+			   unsigned int nv)
 {
-	struct pin *p = &s->pin[0];
+	struct child_cmd cmd = { .op = OP_PIN_WRITE, .pin = n, .page = page };
+	struct pin *p = &s->pin[n];
+	struct child_reply reply;
+
+	if (via == PARENT)
+		return p->kind->write(s, p, page, v);
+	memcpy(cmd.value, v, nv * sizeof(*v));
+	child_ask(s, via, &cmd, &reply);
+	return reply.ret;
+}
+
+static void device_writes(struct scene *s, int pin, int via, unsigned int first, unsigned int n)
+{
+	struct pin *p = &s->pin[pin];
 	uint64_t v[MODEL_PAGES];
 	int err = 0;
 
-	if (!p->kind)
-		return;
-	/* What it cannot write it is asked to read; a case need not know which of them it has. */
-	if (p->taken && p->kind->can_read && !p->kind->can_write) {
-		step_begin(s, "C1", "device_read %s%s", p->kind->name, which(s, first, n));
-		step_end(s);
-		return;
-	}
-	step_begin(s, "C1", "device_write %s%s", p->kind->name, which(s, first, n));
 	if (!p->taken || !p->kind->can_write)
 		scene_error(s, "%s cannot write here", p->kind->name);
 	if (first < p->first)
@@ -317,10 +456,10 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 	if (p->kind->one_shot) {
 		if (first != p->first || n != p->n)
 			scene_error(s, "%s writes all its pages or none", p->kind->name);
-		err = p->kind->write(s, p, first, v);
+		err = device_do_write(s, pin, via, first, v, n);
 	} else {
 		for (unsigned int i = 0; i < n && !err; i++)
-			err = p->kind->write(s, p, first + i, &v[i]);
+			err = device_do_write(s, pin, via, first + i, &v[i], 1);
 	}
 	/* It asks for what it holds already: no page table has a say in that. */
 	if (err == -EFAULT && p->kind->coherent && !p->kind->one_shot && !p->kind->on_demand)
@@ -328,7 +467,7 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 	if (err)
 		scene_error(s, "the device failed: %s", strerror(-err));
 	for (unsigned int i = 0; i < n; i++)
-		model_device_write(&s->model, 0, first + i, v[i]);
+		model_device_write(&s->model, pin, first + i, v[i]);
 	if (p->kind->on_demand) {
 		touch(s, first, n);
 		/* It faults as its owner's CPU does. */
@@ -336,13 +475,80 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 			model_report(&s->model, p->owner, first + i, true);
 	}
 	if (p->kind->one_shot)
-		model_unpin(&s->model, 0);
+		model_unpin(&s->model, pin);
 	step_end(s);
+}
+
+void device_write_by(struct scene *s, int pin)
+{
+	struct pin *p = &s->pin[pin == NO_PIN ? 0 : pin];
+
+	/* Nobody is there who could ask it, or there is none. */
+	if (pin == NO_PIN || p->busy)
+		return;
+	step_begin(s, "C1", "device_write %s of %s", p->kind->name, who[p->owner]);
+	device_writes(s, pin, s->model.proc[p->owner].alive ? p->owner : p->also, ALL_PAGES);
+}
+
+void device_write_via(struct scene *s, int proc)
+{
+	struct pin *p = &s->pin[0];
+
+	step_begin(s, "C2", "device_write %s by way of the %s", p->kind->name, who[proc]);
+	if (!p->kind->inherited)
+		scene_error(s, "%s is of no use to who inherits it", p->kind->name);
+	device_writes(s, 0, proc, ALL_PAGES);
+}
+
+void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	struct pin *p = &s->pin[0];
+
+	if (!p->kind)
+		return;
+	/* What it cannot write it is asked to read; a case need not know which of them it has. */
+	if (p->taken && p->kind->can_read && !p->kind->can_write) {
+		step_begin(s, "C1", "device_read %s%s", p->kind->name, which(s, first, n));
+		step_end(s);
+		return;
+	}
+	step_begin(s, "C1", "device_write %s%s", p->kind->name, which(s, first, n));
+	device_writes(s, 0, PARENT, first, n);
 }
 
 void device_write(struct scene *s)
 {
 	device_write_pages(s, ALL_PAGES);
+}
+
+void device_delivers(struct scene *s, int pin)
+{
+	struct child_cmd cmd = { .op = OP_PIN_DELIVER, .pin = pin };
+	struct pin *p = &s->pin[pin];
+	struct child_reply reply = { 0 };
+	char w[96], v[96];
+
+	step_begin(s, "C2", "device_delivers %s of %s", p->kind->name, who[p->owner]);
+	if (!p->taken || !p->kind->deliver)
+		scene_error(s, "%s takes nothing away", p->kind->name);
+	if (p->owner == PARENT)
+		reply.ret = p->kind->deliver(s, p, reply.value);
+	else
+		child_ask(s, p->owner, &cmd, &reply);
+	if (reply.ret)
+		scene_error(s, "the device failed: %s", strerror(-reply.ret));
+	for (unsigned int i = 0; i < p->n; i++) {
+		uint64_t wanted;
+
+		if (!model_pin_allows(&s->model, pin, p->first + i, CELL_CPU, reply.value[i],
+				      &wanted))
+			scene_fail(s, "C2", stamp_str(wanted, w, sizeof(w)),
+				   "%s (view: what %s's %s took from page %u)",
+				   stamp_str(reply.value[i], v, sizeof(v)), who[p->owner],
+				   p->kind->name, p->first + i);
+	}
+	model_unpin(&s->model, pin);
+	step_end(s);
 }
 
 void ask_device_write(struct scene *s)

@@ -127,7 +127,7 @@ static void take_snapshot(struct scene *s, unsigned int page)
 }
 
 /* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
-static void write_is_pending(struct scene *s)
+void write_is_pending(struct scene *s)
 {
 	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
 	case WRITER_DONE:
@@ -143,7 +143,7 @@ static void write_is_pending(struct scene *s)
 	views_compare(s, "C3");
 }
 
-static void writer_must_end(struct scene *s)
+void writer_must_end(struct scene *s)
 {
 	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
 	case WRITER_DONE:

@@ -89,7 +89,7 @@ long file_number(const char *path, const char *key)
 	return value;
 }
 
-/* What smaps says of the mapping that holds @addr: from its line on, in @text, which is the caller's. */
+/* What maps or smaps @text says of the mapping that holds @addr: from its line on. */
 static char *mapping_of(char *text, const void *addr)
 {
 	for (char *line = text; line && *line;) {
@@ -102,6 +102,18 @@ static char *mapping_of(char *text, const void *addr)
 		line = end ? end + 1 : NULL;
 	}
 	return NULL;
+}
+
+bool maps_has(pid_t pid, const void *addr)
+{
+	char path[32], *text;
+	bool has;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid ?: getpid());
+	text = slurp(path, 1 << 20);
+	has = mapping_of(text, addr);
+	free(text);
+	return has;
 }
 
 long anon_huge_kib(const void *addr)
@@ -176,6 +188,24 @@ int file_put(const char *path, const char *text)
 		err = -errno;
 	close(fd);
 	return err;
+}
+
+bool process_gone(pid_t pid)
+{
+	char path[32], state = 0;
+	FILE *f;
+
+	if (pid <= 0)
+		return true;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	/* The name in brackets is ours: no bracket in it. */
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	fclose(f);
+	return state == 'Z' || state == 'X';
 }
 
 uint64_t ms_now(void)

@@ -30,6 +30,9 @@ static struct {
 	pthread_t thread;
 	volatile pid_t tid;
 	int go, done; /* eventfds */
+	enum write_way way;
+	pid_t pid;	/* whose memory, where the way can tell: 0 is ours */
+	volatile int err;
 	unsigned int n;
 	uint64_t *addr[MODEL_PAGES];
 	uint64_t value[MODEL_PAGES];
@@ -49,8 +52,12 @@ static void *writer(void *arg)
 	w.tid = syscall(SYS_gettid);
 	write(w.done, &(uint64_t){ 1 }, sizeof(one));
 	while (read(w.go, &one, sizeof(one)) == sizeof(one)) {
-		for (unsigned int i = 0; i < w.n; i++)
-			store(w.addr[i], w.value[i]);
+		w.err = 0;
+		for (unsigned int i = 0; i < w.n && !w.err; i++)
+			if (w.way == STORE)
+				store(w.addr[i], w.value[i]);
+			else
+				w.err = way_write(w.way, w.pid, w.addr[i], w.value[i]);
 		one = 1;
 		write(w.done, &one, sizeof(one));
 	}
@@ -67,15 +74,28 @@ void writer_start_thread(struct scene *s)
 		scene_error(s, "the writer thread does not start");
 }
 
-void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[])
+void writer_begin_by(struct scene *s, enum write_way way, pid_t pid, unsigned int n,
+		     uint64_t *const addr[], const uint64_t value[])
 {
 	uint64_t one = 1;
 
+	w.way = way;
+	w.pid = pid;
 	w.n = n;
 	memcpy(w.addr, addr, n * sizeof(*addr));
 	memcpy(w.value, value, n * sizeof(*value));
 	if (write(w.go, &one, sizeof(one)) != sizeof(one))
 		scene_error(s, "writer: %s", strerror(errno));
+}
+
+void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[])
+{
+	writer_begin_by(s, STORE, 0, n, addr, value);
+}
+
+int writer_error(void)
+{
+	return w.err;
 }
 
 enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
@@ -139,7 +159,7 @@ void writer_asleep(struct scene *s)
  * of our page tables behind as fork() would.
  */
 struct tracer_cmd {
-	enum { TR_STOP, TR_POKE, TR_SKIP } op;
+	enum { TR_STOP, TR_AT_STORE, TR_POKE, TR_SKIP, TR_GO } op;
 	pid_t tid;
 	uint64_t addr, value;
 };
@@ -148,12 +168,18 @@ static int tracer_sock = -1;
 
 static int tracer_stop(const struct tracer_cmd *c)
 {
-	struct user_regs_struct regs;
 	int status;
 
 	if (ptrace(PTRACE_SEIZE, c->tid, 0, 0) || ptrace(PTRACE_INTERRUPT, c->tid, 0, 0) ||
 	    waitpid(c->tid, &status, __WALL) != c->tid || !WIFSTOPPED(status))
 		return -errno;
+	return 0;
+}
+
+static int tracer_at_store(const struct tracer_cmd *c)
+{
+	struct user_regs_struct regs;
+
 	if (ptrace(PTRACE_GETREGS, c->tid, 0, &regs))
 		return -errno;
 	errno = 0;
@@ -186,11 +212,17 @@ int tracer_main(int fd)
 		case TR_STOP:
 			ret = tracer_stop(&c);
 			break;
+		case TR_AT_STORE:
+			ret = tracer_at_store(&c);
+			break;
 		case TR_POKE:
 			ret = ptrace(PTRACE_POKEDATA, c.tid, c.addr, c.value) ? -errno : 0;
 			break;
 		case TR_SKIP:
 			ret = tracer_skip(&c);
+			break;
+		case TR_GO:
+			ret = ptrace(PTRACE_DETACH, c.tid, 0, 0) ? -errno : 0;
 			break;
 		default:
 			ret = -EINVAL;
@@ -201,15 +233,13 @@ int tracer_main(int fd)
 	return 0;
 }
 
-void tracer_start(struct scene *s)
+pid_t tracer_spawn(struct scene *s, int *ours)
 {
 	posix_spawn_file_actions_t fa;
 	char *argv[] = { "tracer", "--tracer", "3", NULL };
 	int sock[2], err;
 	pid_t pid;
 
-	if (tracer_sock >= 0)
-		return;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock))
 		scene_error(s, "socketpair: %s", strerror(errno));
 	posix_spawn_file_actions_init(&fa);
@@ -219,26 +249,47 @@ void tracer_start(struct scene *s)
 	if (err)
 		scene_error(s, "cannot start the tracer: %s", strerror(err));
 	close(sock[1]);
-	tracer_sock = sock[0];
+	*ours = sock[0];
+	return pid;
 }
 
-static int tracer_do(struct scene *s, int op, unsigned int page, uint64_t value)
+void tracer_start(struct scene *s)
 {
-	struct tracer_cmd c = { .op = op,
-				.tid = w.tid,
-				.addr = (uintptr_t)cell_addr(s, page, CELL_CPU),
-				.value = value };
+	if (tracer_sock < 0)
+		tracer_spawn(s, &tracer_sock);
+}
+
+/* 0 or a negative errno; -EPIPE if the tracer has died. */
+static int tracer_ask(int op, pid_t tid, const void *addr, uint64_t value)
+{
+	struct tracer_cmd c = { .op = op, .tid = tid, .addr = (uintptr_t)addr, .value = value };
 	int ret;
 
 	if (send(tracer_sock, &c, sizeof(c), MSG_NOSIGNAL) != sizeof(c) ||
 	    recv(tracer_sock, &ret, sizeof(ret), 0) != sizeof(ret))
-		scene_error(s, "the tracer died");
+		return -EPIPE;
 	return ret;
+}
+
+static int tracer_do(struct scene *s, int op, unsigned int page, uint64_t value)
+{
+	return tracer_ask(op, w.tid, cell_addr(s, page, CELL_CPU), value);
+}
+
+int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value)
+{
+	int ret = tracer_ask(TR_STOP, tid, NULL, 0), err;
+
+	if (ret)
+		return ret;
+	ret = tracer_ask(TR_POKE, tid, addr, value);
+	err = tracer_ask(TR_GO, tid, NULL, 0);
+	return ret ?: err;
 }
 
 void tracer_emulate(struct scene *s, unsigned int page, uint64_t value)
 {
-	int ret = tracer_do(s, TR_STOP, page, value);
+	int ret = tracer_do(s, TR_STOP, page, value) ?: tracer_do(s, TR_AT_STORE, page, value);
 
 	if (ret)
 		scene_error(s, "the writer cannot be stopped at its store: %s", strerror(-ret));

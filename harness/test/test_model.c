@@ -93,6 +93,30 @@ static void a_coherent_pin_is_its_owners_page(void **state)
 	assert_false(model_pin_covers(&m, 0, 1));
 }
 
+/* Somebody else has the device: shared memory is the file's, the owner's own is the pin's alone. */
+static void a_held_pin_outlives_its_owner(void **state)
+{
+	uint64_t first = stamp(BY_PARENT, 0, 0, CELL_DEV);
+
+	(void)state;
+	model_fork(&m, 0, 1, false);
+	model_pin(&m, 0, 1, 0, 1, true);
+	model_exit(&m, 1, true);
+	assert_true(pin_shows(0, 0, CELL_DEV, first));
+	assert_true(model_device_write(&m, 0, 0, 30));
+	assert_true(pin_shows(0, 0, CELL_DEV, 30));
+	assert_true(model_value(&m, 0, 0, CELL_DEV) == first);
+
+	model_init(&m, 1, true);
+	model_fork(&m, 0, 1, false);
+	model_pin(&m, 0, 1, 0, 1, true);
+	model_exit(&m, 1, true);
+	assert_true(model_device_write(&m, 0, 0, 31));
+	assert_true(model_value(&m, 0, 0, CELL_DEV) == 31);
+	model_write(&m, 0, 0, CELL_DEV, 32);
+	assert_true(pin_shows(0, 0, CELL_DEV, 32));
+}
+
 /* vmsplice: stale is allowed, another process's write is not (CVE-2020-29374). */
 static void a_loose_pin_may_go_stale_but_not_leak(void **state)
 {
@@ -199,6 +223,7 @@ int main(void)
 		cmocka_unit_test_setup(fork_is_a_copy, two_pages),
 		cmocka_unit_test(shared_memory_is_one),
 		cmocka_unit_test_setup(a_coherent_pin_is_its_owners_page, two_pages),
+		cmocka_unit_test_setup(a_held_pin_outlives_its_owner, two_pages),
 		cmocka_unit_test_setup(a_loose_pin_may_go_stale_but_not_leak, two_pages),
 		cmocka_unit_test_setup(marks_follow_the_fork_event, two_pages),
 		cmocka_unit_test_setup(what_a_cpu_wrote_must_be_reported, two_pages),

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An O_DIRECT write of memory is on its way while the process forks and everybody
+ * writes. What arrives on the disk is what the process itself had there, before or
+ * after; nothing of what the child writes, whoever of them writes first. (C2)
+ */
+#include "case.h"
+
+CASE("an O_DIRECT write in flight, fork, everybody writes: the disk sees only its owner", "C2");
+
+VARIANT(anon, odirect_out);
+VARIANT(thp, odirect_out);
+VARIANT(thp_pte, odirect_out);
+VARIANT(hugetlb, odirect_out);
+VARIANT(shmem_private, odirect_out);
+VARIANT(zero, odirect_out);
+VARIANT(mthp, odirect_out);
+
+TEST_F(scene, odirect_out)
+{
+	pin(self);
+	fork_child(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+	child_unmap(self);
+	cpu_write(self, PARENT);
+	device_delivers(self, 0);
+}

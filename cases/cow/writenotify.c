@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Write-protected, then mprotect() to read-only and back: giving the right to write
+ * back must not give it to entries that have the mark. For shared memory that is
+ * 51d3d5eb74ff (v6.2), for private 64fe24a3e05e (v6.1), which began to make entries
+ * writable in mprotect() at all.				(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, mprotect R and back: the next write is noticed", "C3 C4");
+SEEN_TO_FAIL("7.3-mprotect-past-wp", "C3", "anon-* thp-* thp_pte-* shmem-* mthp-* swapped-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL_NOPIN;
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT(anon, rdma);
+VARIANT(shmem, rdma);
+
+TEST_F(scene, writenotify)
+{
+	pin(self);
+	wp(self);
+	mprotect_ro(self);
+	cpu_write_refused(self, 0);
+	mprotect_rw(self);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	write_under_wp(self, 0, UNPROTECT);
+	device_write(self);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The child inherits the parent's ring and uses the registered buffer by its
+ * address: the pin is the ring's, so this is the parent's page, and the child's own
+ * memory at that address is not touched. Whether that is what a child should be able
+ * to do is another matter (liburing #612).			(C1, C2)
+ */
+#include "case.h"
+
+OBSERVATION("a child uses the buffers of a ring that it inherited: they are its parent's pages", "C1 C2");
+
+VARIANTS_ALL(io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANT(thp, io_uring_slot);
+
+TEST_F(scene, child_ring)
+{
+	pin(self);
+	fork_child(self);
+	device_write_via(self, CHILD);
+	cpu_write(self, CHILD);
+	device_write(self);
+	cpu_write(self, PARENT);
+	device_write_via(self, CHILD);
+	child_unmap(self);
+	device_write_via(self, CHILD);
+	child_exit(self);
+	device_write(self);
+}

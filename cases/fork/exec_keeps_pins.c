@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A process with a pin execs, and the ring stays open: the old memory is gone but
+ * for what is pinned. Somebody else who has the ring, a child from before, finds
+ * what was there; the new program's memory is another. When the last who has it
+ * open is killed, the pin goes.				(C1, C2, C8)
+ */
+#include "case.h"
+
+CASE("exec by the process that pinned: the pin stands as long as its ring is open", "C1 C2 C8");
+SEEN_TO_FAIL("7.3-exit-takes-pins", "C1", "*-io_uring*");
+
+VARIANTS_ALL(io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANT(anon, rdma);
+VARIANT(hugetlb, rdma);
+
+TEST_F(scene, exec_keeps_pins)
+{
+	int own;
+
+	fork_child(self);
+	own = pin_again(self, CHILD, ALL_PAGES);
+	fork_grandchild(self);
+	child_exec(self);
+	device_write_by(self, own);
+	cpu_write(self, GRANDCHILD);
+	grandchild_exit(self);
+	cpu_write(self, PARENT);
+	child_kill(self);
+	cpu_write(self, PARENT);
+}

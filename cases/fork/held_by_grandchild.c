@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The child pins its memory and forks; the grandchild has inherited the ring. When
+ * the child exits, its memory is gone but for what is pinned: the pin stands, the
+ * grandchild can use it and finds what the child had there, which is not what it has
+ * in its own memory. When the grandchild exits, too, the pin goes.	(C1, C2, C8)
+ */
+#include "case.h"
+
+CASE("a ring outlives the process that pinned: its pages stay, and go with the last user", "C1 C2 C8");
+SEEN_TO_FAIL("7.3-exit-takes-pins", "C1", "*-io_uring*");
+
+VARIANTS_ALL(io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANT(thp, io_uring_slot);
+VARIANT(anon, rdma);
+VARIANT(hugetlb, rdma);
+
+TEST_F(scene, held_by_grandchild)
+{
+	int own;
+
+	fork_child(self);
+	own = pin_again(self, CHILD, ALL_PAGES);
+	fork_grandchild(self);
+	cpu_write(self, CHILD);
+	device_write_by(self, own);
+	child_exit(self);
+	device_write_by(self, own);
+	cpu_write(self, GRANDCHILD);
+	cpu_write(self, PARENT);
+	device_write_by(self, own);
+	grandchild_exit(self);
+	cpu_write(self, PARENT);
+}

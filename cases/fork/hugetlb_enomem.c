@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * To copy a pinned hugetlb page early, fork() needs a free huge page. If there is
+ * none it fails with ENOMEM, since 4eae4efa2c29 (v5.13); before it went through, and
+ * left the pinned page to whoever did not write first. Whether a process must be
+ * able to fork without a free huge page is open. What holds is that a fork() that
+ * fails changes nothing and leaves nothing behind.		(C1, C2, C8)
+ */
+#include "case.h"
+
+OBSERVATION("fork of pinned hugetlb memory while no huge page is free", "C1 C2 C8");
+OBSERVES("fork_without_hugepages", "what fork() of pinned hugetlb memory says when no huge page is free");
+KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+	     "hugetlb pages are not copied early at fork() for a pin",
+	     "hugetlb-io_uring hugetlb-rdma");
+
+VARIANT(hugetlb, io_uring);
+VARIANT(hugetlb, rdma);
+VARIANT(hugetlb, rdma_ro);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT_NOPIN(hugetlb);
+
+TEST_F(scene, hugetlb_enomem)
+{
+	pin(self);
+	fork_without_hugepages(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, PARENT);
+}

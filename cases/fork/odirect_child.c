@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * O_DIRECT reads in flight in the child's hands, who forks in its turn: the same
+ * holds for it as for the parent. What is read lands in the child's memory and in
+ * nobody else's, though the child writes first to what it shares with its own child.
+ * 								(C1, C2)
+ */
+#include "case.h"
+
+CASE("an O_DIRECT read of the child's in flight, it forks and writes: the data is there", "C1 C2");
+KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "*-odirect");
+
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+VARIANT(thp_pte, odirect);
+VARIANT(hugetlb, odirect);
+VARIANT(shmem_private, odirect);
+VARIANT(mthp, odirect);
+
+TEST_F(scene, odirect_child)
+{
+	int own;
+
+	fork_child(self);
+	own = pin_again(self, CHILD, ALL_PAGES);
+	fork_grandchild(self);
+	cpu_write(self, CHILD);
+	device_write_by(self, own);
+	cpu_write(self, GRANDCHILD);
+	cpu_write(self, PARENT);
+}

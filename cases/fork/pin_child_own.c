@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The child pins memory that it still shares with the parent: a pin for writing
+ * breaks COW in the child first, so the page is the child's and the pin's, and the
+ * parent's is another. If the pin goes with the child, nothing is left. (C1, C2, C8)
+ */
+#include "case.h"
+
+CASE("fork, then the child pins what it shares: its own page, nobody else's", "C1 C2 C8");
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(mthp, io_uring);
+VARIANT(swapped, io_uring);
+VARIANT(zero_huge, io_uring);
+VARIANT(file_private, io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANT(hugetlb, io_uring_slot);
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+VARIANT(hugetlb, odirect);
+
+TEST_F(scene, pin_child_own)
+{
+	int own;
+
+	fork_child(self);
+	own = pin_again(self, CHILD, ALL_PAGES);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+	device_write_by(self, own);
+	cpu_write(self, PARENT);
+	child_exit(self);
+	cpu_write(self, PARENT);
+}

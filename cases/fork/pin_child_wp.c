@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The parent's memory is write-protected, the child has not inherited that (no
+ * EVENT_FORK) and pins for writing: nobody is told, nobody is waited for, and
+ * the child has its own page. The parent's marks stay.		(C2, C3, C4)
+ */
+#include "case.h"
+
+CASE("a child of a write-protected parent pins: no notification, and no mark in its way", "C2 C3 C4");
+KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
+	     "fork() copies the marks of hugetlb pages, and the child's write fault goes round for ever",
+	     "hugetlb-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_PRIVATE(rdma);
+VARIANT(mthp, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+
+TEST_F(scene, pin_child_wp)
+{
+	int own;
+
+	wp(self);
+	fork_child(self);
+	own = pin_again(self, CHILD, ALL_PAGES);
+	device_write_by(self, own);
+	marks_stay(self);
+	cpu_write(self, CHILD);
+	write_under_wp(self, 1, UNPROTECT);
+	child_exit(self);
+	write_under_wp(self, 0, UNPROTECT);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Only some of the pages are pinned when the process forks. Those are copied early,
+ * the others are shared as ever; of a huge page all are, as the pin is of the whole
+ * of it, and its mapping is split. Nobody sees the other, pinned or not, and the pin
+ * stays with its page.						(C1, C2)
+ */
+#include "case.h"
+
+CASE("some pages pinned, fork: all are isolated, pin and page together", "C1 C2");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(thp_two, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(swapped, io_uring);
+VARIANT(file_private, io_uring);
+VARIANT(zero_huge, io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANT(thp, io_uring_clone);
+VARIANT(hugetlb, io_uring_clone);
+VARIANT(anon, io_uring_slot);
+VARIANT(thp, odirect);
+
+TEST_F(scene, pin_some)
+{
+	pin_pages(self, PAGE(1));
+	fork_child(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+	fork_grandchild(self);
+	cpu_write(self, GRANDCHILD);
+	child_exit(self);
+	cpu_write(self, PARENT);
+}

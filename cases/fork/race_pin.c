@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A pin that is taken while another thread forks. GUP-fast walks the page tables
+ * without a lock: it could pin a page that fork() was making shared, and then the
+ * child had what was pinned. Since 57efa1fe5957 (v5.11) GUP-fast notices that fork()
+ * runs and takes the slow path. With one processor they overlap only where one is
+ * preempted (SMP=2 gives a guest two).				(C1, C2)
+ */
+#include "case.h"
+
+CASE("a pin and fork at the same time: as if one had been first", "C1 C2");
+OBSERVES("pin_and_fork", "how often taking a pin and fork() overlapped");
+SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-* thp-* thp_pte-*");
+
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
+VARIANT(mthp, io_uring);
+VARIANTS_PRIVATE(rdma);
+VARIANT(anon, io_uring_slot);
+
+TEST_F(scene, race_pin)
+{
+	race_pin_and_fork(self, 20);
+	pin(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

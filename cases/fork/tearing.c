@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A thread writes one counter and then another, in pinned memory, while the process
+ * forks. Pinned pages are copied one after the other and nothing keeps the thread
+ * from writing to them meanwhile: the child may have the second counter newer than
+ * the first, a state that memory never was in. Whether fork() has to be an instant
+ * for such pages is open (2025). What holds is that the child has what was there
+ * while fork() ran, and that it does not change afterwards.	(C2)
+ */
+#include "case.h"
+
+OBSERVATION("a thread writes to pinned memory while the process forks: how often it is torn", "C2");
+OBSERVES("torn", "in how many children pinned pages were copied at different times");
+NOT_SEEN_TO_FAIL("no kernel was found whose child sees its memory change", "*");
+
+VARIANT_NOPIN(anon);
+
+TEST_F(scene, tearing)
+{
+	fork_while_writing(self, 40);
+}

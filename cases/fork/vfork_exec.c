@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vfork() and exec, as posix_spawn() does it: nothing is copied, so there is no
+ * EVENT_FORK, no page changes hands, and marks and pins are as before. (C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("vfork and exec under pin and write-protect: nothing happens to memory", "C1 C3 C4");
+SEEN_TO_FAIL("7.3-clone-vm-copies", "C4", "*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ANON(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(shmem);
+
+TEST_F(scene, vfork_exec)
+{
+	uffd_open(self, WP_EVENT_FORK);
+	pin(self);
+	wp(self);
+	vfork_exec(self);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	unwp(self);
+	vfork_exec(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The other half of dontneed_wp: shared memory and hugetlb keep the mark where the
+ * page was given up, as a marker in the page table (5c041f5d1f23, v5.19). The write
+ * that brings the page back is noticed; the pin holds the page that shared memory
+ * never gave up, or the one that a private mapping did.	(C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("MADV_DONTNEED where the mark stays: the next write is noticed", "C1 C3 C4");
+
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem, io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(hugetlb, rdma);
+VARIANT(shmem, rdma);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(hugetlb_shared);
+
+TEST_F(scene, dontneed_marker)
+{
+	pin(self);
+	wp(self);
+	dontneed(self, PARENT, ALL_PAGES);
+	write_under_wp(self, 1, UNPROTECT);
+	marks_stay(self);
+	dontneed(self, PARENT, PAGE(1));
+	cpu_write_pages(self, PARENT, PAGE(1));
+	device_write(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The user gives a pinned page up: MADV_DONTNEED. This is one of the few things
+ * that may part a pin from its page, and it has to: the process gets a new page
+ * and the pin keeps the old one, with what it held, for the device alone. The
+ * other pages are still one with the pin. Nobody else gets the old page as long
+ * as it is pinned. Shared memory is only unmapped, and nothing parts.	(C1)
+ */
+#include "case.h"
+
+CASE("MADV_DONTNEED of a pinned page: the pin keeps the old one, the process gets a new one", "C1 C8");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANTS_MORE(io_uring);
+VARIANT(file_private, io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANT(thp, io_uring_clone);
+VARIANT(anon, rdma_ro);
+VARIANT(hugetlb, rdma_ro);
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+VARIANT(hugetlb, odirect);
+
+TEST_F(scene, dontneed_pinned)
+{
+	pin(self);
+	dontneed(self, PARENT, PAGE(0));
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, PARENT);
+	unpin(self);
+	cpu_write(self, PARENT);
+}

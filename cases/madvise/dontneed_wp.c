@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MADV_DONTNEED of memory that is write-protected and pinned. Anonymous memory has
+ * no mark on what comes next: the write goes unnoticed, into a new page. What has
+ * a file behind it, or is hugetlb, keeps the mark, as the range is what was
+ * protected there, and the next write is noticed. Protecting again where no page
+ * is protects nothing in anonymous memory (without WP_UNPOPULATED). (C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("MADV_DONTNEED under write-protect: where the mark stays the next write is noticed", "C1 C3 C4");
+
+VARIANTS_ANON(io_uring);
+VARIANT(zero, io_uring);
+VARIANTS_ANON(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(zero);
+VARIANT_NOPIN(swapped);
+
+TEST_F(scene, dontneed_wp)
+{
+	pin(self);
+	wp(self);
+	dontneed(self, PARENT, PAGE(1));
+	cpu_write_pages(self, PARENT, PAGE(1));
+	write_under_wp(self, 0, UNPROTECT);
+	dontneed(self, PARENT, ALL_PAGES);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

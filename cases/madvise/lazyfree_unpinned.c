@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MADV_FREE of pinned memory, then the device writes, then it is unpinned: what the
+ * device wrote is a write like any other and cancels the MADV_FREE, if whoever
+ * unpins tells the kernel that the page is dirty, as pin_user_pages.rst demands.
+ * ib_umem_release() and the block layer do. io_uring does not: its pages are clean
+ * as far as reclaim can see, and what the device wrote is dropped.	(C1)
+ */
+#include "case.h"
+
+CASE("MADV_FREE, device write, unpin, reclaim: what the device wrote is there", "C1");
+SEEN_TO_FAIL("7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
+KNOWN_BROKEN("5.1", "", "",
+	     "io_uring unpins registered buffers without marking them dirty, so that MADV_FREE stands",
+	     "*-io_uring *-io_uring_slot *-io_uring_clone");
+
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(anon, io_uring_slot);
+VARIANT(anon, io_uring_clone);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, rdma);
+VARIANT(anon, odirect);
+VARIANT(thp, odirect);
+
+TEST_F(scene, lazyfree_unpinned)
+{
+	pin(self);
+	lazyfree(self);
+	device_write(self);
+	unpin(self);
+	pageout(self, false);
+	cpu_read(self, PARENT);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MADV_POPULATE_WRITE of memory that a child shares breaks COW: what is pinned
+ * afterwards is the process's own already, in a R/O pin too.		(C1, C2)
+ */
+#include "case.h"
+
+CASE("fork, MADV_POPULATE_WRITE, pin: everybody has his own page", "C1 C2");
+
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
+VARIANT(unpopulated, io_uring);
+VARIANT(file_private, io_uring);
+VARIANT(anon, rdma_ro);
+VARIANT(hugetlb, rdma_ro);
+VARIANT(shmem_private, rdma_ro);
+VARIANT(zero, rdma_ro);
+VARIANTS_PRIVATE_NOPIN;
+
+TEST_F(scene, populate_fork)
+{
+	fork_child(self);
+	cpu_write_by(self, POPULATE, PARENT, ALL_PAGES);
+	pin(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+	device_write(self);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MADV_POPULATE_WRITE makes pages ready to be written, by a write fault that
+ * changes nothing: under write-protect it is a write all the same, noticed once a
+ * page, and it waits. Without a mark it is not noticed, takes no page away from a
+ * pin, and what it has populated needs no further fault.	(C1, C3)
+ */
+#include "case.h"
+
+CASE("MADV_POPULATE_WRITE under write-protect is a write", "C1 C3");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL_NOPIN;
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(anon, rdma);
+
+TEST_F(scene, populate_under_wp)
+{
+	pin(self);
+	wp(self);
+	write_under_wp_by(self, 1, POPULATE);
+	unwp(self);
+	cpu_write_by(self, POPULATE, PARENT, ALL_PAGES);
+	device_write(self);
+	cpu_write(self, PARENT);
+}

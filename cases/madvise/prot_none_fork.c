@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fork() while pinned memory is PROT_NONE: its entries are present all the same,
+ * so the pinned pages have to be copied early. Then child and parent get their
+ * rights back.							(C1, C2)
+ */
+#include "case.h"
+
+CASE("pin, PROT_NONE, fork, rights back: the child is isolated, parent and pin together", "C1 C2");
+
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(swapped, io_uring);
+VARIANTS_PRIVATE(rdma);
+VARIANTS_PRIVATE_NOPIN;
+
+TEST_F(scene, prot_none_fork)
+{
+	pin(self);
+	mprotect_none(self);
+	fork_child(self);
+	device_write(self);
+	mprotect_rw_by(self, CHILD);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+	child_exit(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A hole is punched where the file's pages are pinned. Whoever maps the file reads
+ * zeros; the pin keeps the old page, which is in no file any more; the other pages
+ * are one with the pin as before. Where the mapping is private and the pin broke
+ * COW, the page is the process's own, and a hole in the file is not its business.
+ * 								(C1, C2, C8)
+ */
+#include "case.h"
+
+CASE("a hole punched into a file whose pages are pinned", "C1 C2 C8");
+
+VARIANT(shmem, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(shmem, rdma);
+VARIANT(hugetlb_shared, rdma);
+VARIANT(shmem_private, rdma);
+VARIANT(shmem, rdma_ro);
+VARIANT(shmem, io_uring_clone);
+VARIANT(file_private, io_uring);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(file_shared);
+VARIANT_NOPIN(file_private);
+
+TEST_F(scene, punch_pinned)
+{
+	pin(self);
+	fork_child(self);
+	cpu_write_pages(self, PARENT, PAGE(1));
+	punch(self, PAGE(0));
+	device_write(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+	punch(self, ALL_PAGES);
+	cpu_write(self, CHILD);
+	device_write(self);
+	unpin(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MADV_WIPEONFORK: the child finds zeros, and so does its child. Nothing was shared,
+ * so nothing is write-protected for COW and parent and pin stay together; marks
+ * are not inherited either, as there are no page table entries to have them, even
+ * with EVENT_FORK.						(C1, C2, C4)
+ */
+#include "case.h"
+
+CASE("MADV_WIPEONFORK: children find zeros and no marks, parent and pin stay together", "C1 C2 C4");
+
+VARIANTS_ANON(io_uring);
+VARIANT(zero, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(swapped, io_uring);
+VARIANTS_ANON(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(swapped);
+
+TEST_F(scene, wipeonfork_pinned)
+{
+	uffd_open(self, WP_EVENT_FORK);
+	pin(self);
+	wp(self);
+	wipeonfork(self);
+	fork_child(self);
+	cpu_write(self, CHILD);
+	write_under_wp(self, 0, UNPROTECT);
+	device_write(self);
+	fork_grandchild(self);
+	cpu_write(self, GRANDCHILD);
+	cpu_write(self, CHILD);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One pin over two kinds of memory, anonymous and a private mapping of a file. There
+ * was a time when io_uring refused that, and there is none now. Taken or refused; if
+ * taken, all of it is pinned.					(C1, C7)
+ */
+#include "case.h"
+
+OBSERVATION("one pin over two kinds of memory: taken or refused", "C1 C7");
+OBSERVES("pin", "what a kernel says to a buffer over anonymous memory and a private file mapping");
+
+VARIANT(mixed, io_uring);
+VARIANT(mixed, io_uring_slot);
+VARIANT(mixed, rdma);
+VARIANT(mixed, odirect);
+
+TEST_F(scene, mixed)
+{
+	if (!pin_or_refused(self))
+		return;
+	cpu_write(self, PARENT);
+	fork_child(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+}

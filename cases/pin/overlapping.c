@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two pins of the same memory, the second of one page only: each of them sees what
+ * the CPU and the other one write. One of them goes, the other still stands: fork()
+ * copies early what it holds. When both are gone the pin counts, and the process's
+ * account of pinned memory, are where they were.		(C1, C2, C8)
+ */
+#include "case.h"
+
+CASE("two pins of the same pages: each stands for itself, and both are accounted for", "C1 C2 C8");
+SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* zero-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANT(thp, io_uring_clone);
+VARIANT(hugetlb, io_uring_clone);
+VARIANT(anon, io_uring_slot);
+
+TEST_F(scene, overlapping)
+{
+	int second;
+
+	pin(self);
+	second = pin_again(self, PARENT, PAGE(1));
+	cpu_write(self, PARENT);
+	device_write(self);
+	device_write_by(self, second);
+	unpin(self);
+	fork_child(self);
+	cpu_write(self, PARENT);
+	device_write_by(self, second);
+	cpu_write(self, CHILD);
+	unpin_by(self, second);
+	cpu_write(self, PARENT);
+}

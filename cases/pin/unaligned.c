@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A pin that begins and ends in the middle of pages, inside a huge page and across
+ * into the next one. io_uring keeps one entry for a run of pages of a folio, by an
+ * offset from where the folio begins, and got that wrong for buffers like these, as
+ * well as the number of pins to give back (CVE-2025-38256).	(C1, C2, C8)
+ */
+#include "case.h"
+
+CASE("a pin from the middle of a page to the middle of another", "C1 C2 C8");
+SEEN_TO_FAIL("7.3-coalesce-from-start", "C1", "thp-io_uring* thp_two-io_uring* thp_pte-io_uring hugetlb-io_uring* hugetlb_shared-io_uring mthp-io_uring");
+
+VARIANTS_ALL(io_uring);
+VARIANT(thp_two, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(thp, io_uring_clone);
+VARIANT(thp_two, io_uring_clone);
+VARIANT(hugetlb, io_uring_clone);
+VARIANT(thp_two, io_uring_slot);
+VARIANTS_ALL(rdma);
+VARIANT(thp_two, rdma);
+VARIANT(hugetlb, rdma_ro);
+
+TEST_F(scene, unaligned)
+{
+	pin_range(self, 1, ALL_LEFT, 3973, 1000);
+	cpu_write(self, PARENT);
+	device_write(self);
+	fork_child(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+	unpin(self);
+	cpu_write(self, PARENT);
+}

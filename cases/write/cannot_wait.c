@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writers in the kernel that cannot wait for a monitor: a debugger's, by
+ * /proc/PID/mem or PTRACE_POKEDATA, and futex(2), whose atomic operation faults the
+ * page in by fixup_user_fault(). userfaultfd answers their faults with SIGBUS, so
+ * they are refused, with EIO and EFAULT, where the memory is write-protected. For
+ * a debugger that is an inconvenience; a futex that fails is an error that no lock
+ * expects, and at exit it is one that nobody sees: a robust mutex in such memory is
+ * not given up. Whether that should be is an open question. What holds is that the
+ * write is refused or noticed, and that the mark stays if it is refused. Without a
+ * mark it goes through, into the pin's page.			(C1, C3)
+ */
+#include "case.h"
+
+OBSERVATION("writers that cannot wait for a monitor: refused, or noticed", "C1 C3");
+OBSERVES("proc_mem_under_wp", "what /proc/PID/mem says to a write to a write-protected page");
+OBSERVES("poke_under_wp", "what PTRACE_POKEDATA says to it");
+OBSERVES("futex_under_wp", "what a private futex says to it");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL_NOPIN;
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(anon, rdma);
+
+TEST_F(scene, cannot_wait)
+{
+	pin(self);
+	wp(self);
+	write_under_wp_by(self, 0, PROC_MEM);
+	write_under_wp_by(self, 1, PTRACE_POKE);
+	write_under_wp_by(self, 1, FUTEX);
+	unwp(self);
+	cpu_write_by(self, PROC_MEM, PARENT, ALL_PAGES);
+	cpu_write_by(self, PTRACE_POKE, PARENT, ALL_PAGES);
+	cpu_write_by(self, FUTEX, PARENT, ALL_PAGES);
+	device_write(self);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A process made by clone(CLONE_VM) has its parent's memory and no copy of it:
+ * what it writes is the parent's, the pin sees it, and where the memory is
+ * write-protected it is noticed as the parent's own write would be. (C1, C2, C3)
+ */
+#include "case.h"
+
+CASE("a clone(CLONE_VM) writes: the parent's page and the pin's, and no copy", "C1 C2 C3");
+SEEN_TO_FAIL("7.3-clone-vm-copies", "C1", "*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_PRIVATE(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(hugetlb);
+
+TEST_F(scene, clone_vm)
+{
+	pin(self);
+	cpu_write_by(self, VM_CLONE, PARENT, ALL_PAGES);
+	device_write(self);
+	fork_child(self);
+	cpu_write_by(self, VM_CLONE, PARENT, ALL_PAGES);
+	device_write(self);
+	wp(self);
+	write_under_wp_by(self, 1, VM_CLONE);
+	cpu_write(self, CHILD);
+	unwp(self);
+	device_write(self);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A debugger may write to private memory that is mapped read-only (FOLL_FORCE): into
+ * a page of the process's own, never into the file, the zero page or the page that
+ * a child shares, and it gives the process no right to write. Where the memory is
+ * shared it is refused. What is pinned is the process's own already, and pin and
+ * page stay together.					(C1, C2, C5)
+ *
+ * CVE-2022-2590 wrote to the file's page in a race; this is the same without one.
+ * Up to 6.0 a forced fault made a read-only hugetlb mapping writable.
+ */
+#include "case.h"
+
+CASE("a debugger's write to a read-only mapping: the process's own page, or refused", "C1 C2 C5");
+KNOWN_BROKEN("2.6.12", "6.1", "f347454d0341",
+	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL_NOPIN;
+VARIANT(shmem_private, rdma);
+VARIANT(anon, rdma);
+VARIANT(zero_huge, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(file_private, io_uring);
+VARIANT_NOPIN(zero_huge);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(file_private);
+VARIANT_NOPIN(file_shared);
+
+TEST_F(scene, force_readonly)
+{
+	pin(self);
+	mprotect_ro(self);
+	write_readonly_by(self, 0, VM_WRITEV);
+	write_readonly_by(self, 0, READ_SYSCALL);
+	write_readonly_by(self, 0, PROC_MEM);
+	cpu_write_refused(self, 0);
+	write_readonly_by(self, 1, PTRACE_POKE);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

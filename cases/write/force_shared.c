@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The forced write of a debugger, to read-only memory that a child shares: the
+ * child must not see it. The child keeps the page; if the parent has pinned it,
+ * the child had its copy at fork().				(C1, C2)
+ */
+#include "case.h"
+
+CASE("a debugger's write to read-only memory that a child shares", "C1 C2 C5");
+KNOWN_BROKEN("2.6.12", "6.1", "f347454d0341",
+	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
+
+VARIANTS_PRIVATE_NOPIN;
+VARIANTS_PRIVATE(io_uring);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(swapped);
+
+TEST_F(scene, force_shared)
+{
+	pin(self);
+	mprotect_ro(self);
+	fork_child(self);
+	write_readonly_by(self, 0, PROC_MEM);
+	write_readonly_by(self, 1, PTRACE_POKE);
+	cpu_write_refused(self, 1);
+	child_exit(self);
+	write_readonly_by(self, 0, PROC_MEM);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Read-only and write-protected: the one kind of write that gets past the first,
+ * a debugger's, must not get past the second. It cannot be noticed, as it cannot
+ * wait, so it is refused. Nothing asked GUP for the mark where it needs no fault,
+ * i.e. on a page of the process's own, before 5535be309971 (v6.0) but the flag
+ * FOLL_COW, which says that there was a fault once.		(C3, C5)
+ */
+#include "case.h"
+
+CASE("a debugger's write to a read-only page that is write-protected, too: refused", "C3 C5");
+
+VARIANTS_ANON(io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(hugetlb, io_uring);
+VARIANTS_ANON(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+
+TEST_F(scene, force_under_wp)
+{
+	pin(self);
+	wp(self);
+	mprotect_ro(self);
+	write_readonly_by(self, 0, PROC_MEM);
+	write_readonly_by(self, 1, PTRACE_POKE);
+	marks_stay(self);
+	mprotect_rw(self);
+	write_under_wp(self, 0, UNPROTECT);
+	device_write(self);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The child's memory, still shared with the parent, is written from outside by a
+ * debugger or by process_vm_writev(): a first write that is not the child's own
+ * has to break COW in the child, and not in who does it.		(C2)
+ */
+#include "case.h"
+
+CASE("the first write to shared memory of a child comes from outside", "C2");
+
+VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(zero);
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(file_private);
+
+TEST_F(scene, others_memory)
+{
+	fork_child(self);
+	cpu_write_by(self, PROC_MEM, CHILD, PAGE(0));
+	cpu_write_by(self, VM_WRITEV, CHILD, PAGE(1));
+	cpu_write_by(self, PTRACE_POKE, CHILD, ALL_PAGES);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+}

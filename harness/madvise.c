@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a process does to its own memory. Some of it parts a pin from its page,
+ * as the process asked for (C1's list); then the pin must keep the old page, which
+ * only its device still reaches, and the process gets what it asked for.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static void advise(struct scene *s, int advice, const char *name, unsigned int first,
+		   unsigned int n)
+{
+	size_t len;
+	char *addr;
+
+	page_range(s, first, n, &addr, &len);
+	if (madvise(addr, len, advice))
+		scene_error(s, "%s: %s", name, strerror(errno));
+}
+
+/* What a pin that follows the page table would do is not in the model. */
+static void no_odp(struct scene *s)
+{
+	for (unsigned int i = 0; i < s->npins; i++)
+		if (s->pin[i].taken && s->pin[i].kind->on_demand)
+			scene_error(s, "%s follows its owner's page table",
+				    s->pin[i].kind->name);
+}
+
+/* --- giving pages up ---------------------------------------------------------- */
+
+/* Anonymous memory gives its marks up along with its pages; what has a file keeps them. */
+static bool marks_outlive_pages(const struct scene *s)
+{
+	return s->memfd >= 0 || s->memory->huge;
+}
+
+/* What is read where @proc has given its own page up: the file's content, or zeros. */
+static uint64_t without_page(const struct scene *s, unsigned int page, enum cell c)
+{
+	return s->memfd >= 0 ? s->first_content[page][c] : 0;
+}
+
+void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	struct child_cmd cmd = { .op = OP_ADVISE, .arg = MADV_DONTNEED, .page = first };
+	struct child_reply reply;
+	size_t len;
+	char *addr;
+	int err;
+
+	n = clamp_pages(s, first, n);
+	step_begin(s, "C1", "dontneed %s%s", who[proc], which(s, first, n));
+	no_odp(s);
+	cmd.npages = n;
+	if (proc == PARENT) {
+		page_range(s, first, n, &addr, &len);
+		err = madvise(addr, len, MADV_DONTNEED) ? -errno : 0;
+	} else {
+		child_ask(s, proc, &cmd, &reply);
+		err = reply.ret;
+	}
+	if (err == -EINVAL && s->memory->huge)
+		scene_skip(s, "MADV_DONTNEED does not do huge pages of hugetlbfs (v5.18)");
+	if (err)
+		scene_error(s, "MADV_DONTNEED: %s", strerror(-err));
+	for (unsigned int i = first; i < first + n; i++) {
+		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
+		    PM_PRESENT)
+			scene_fail(s, "C1", "MADV_DONTNEED takes the page away",
+				   "page %u is still mapped", i);
+		if (!marks_outlive_pages(s))
+			model_mark(&s->model, proc, i, false);
+	}
+	/* Shared memory has only been unmapped: the page is the file's. */
+	if (!s->memory->shared) {
+		model_part(&s->model, proc, first, n);
+		for (unsigned int i = first; i < first + n; i++)
+			for (enum cell c = 0; c < NR_CELLS; c++)
+				model_write(&s->model, proc, i, c, without_page(s, i, c));
+	}
+	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
+		s->pfn_at_pin[i] = 0;
+	touch(s, first, n);
+	step_end(s);
+}
+
+/* A process's own copy is not the file's any more. */
+static bool owns(const struct scene *s, int proc, unsigned int page)
+{
+	pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+
+	return kpageflags(PM_PFN(pagemap(pid, page_addr_in(s, proc, page)))) & KPF_ANON;
+}
+
+static void lose_file_page(struct scene *s, unsigned int page)
+{
+	bool own[MODEL_PROCS];
+
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+		own[proc] = !s->model.proc[proc].alive || !s->model.proc[proc].mapped ||
+			    (!s->memory->shared && owns(s, proc, page));
+	for (enum cell c = 0; c < NR_CELLS; c++) {
+		s->first_content[page][c] = 0;
+		for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+			if (!own[proc])
+				model_write(&s->model, proc, page, c, 0);
+	}
+	if (!own[PARENT])
+		s->pfn_at_pin[page] = 0;
+}
+
+void punch(struct scene *s, unsigned int first, unsigned int n)
+{
+	size_t len;
+	char *addr;
+
+	n = clamp_pages(s, first, n);
+	step_begin(s, "C1", "punch%s", which(s, first, n));
+	no_odp(s);
+	if (s->memfd < 0)
+		scene_error(s, "there is no file to punch a hole into");
+	if (s->memory->shared)
+		model_part(&s->model, PARENT, first, n);
+	for (unsigned int i = first; i < first + n; i++)
+		lose_file_page(s, i);
+	page_range(s, first, n, &addr, &len);
+	if (s->memory->shared)
+		advise(s, MADV_REMOVE, "MADV_REMOVE", first, n);
+	else if (fallocate(s->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			   s->page_offset[first], len))
+		scene_error(s, "fallocate: %s", strerror(errno));
+	touch(s, first, n);
+	step_end(s);
+}
+
+/* --- what fork() does with it ---------------------------------------------------- */
+
+void dontfork(struct scene *s)
+{
+	step_begin(s, "C2", "dontfork");
+	advise(s, MADV_DONTFORK, "MADV_DONTFORK", ALL_PAGES);
+	s->at_fork = NOT_INHERITED;
+	step_end(s);
+}
+
+void dofork(struct scene *s)
+{
+	step_begin(s, "C2", "dofork");
+	if (madvise(s->area, s->area_len, MADV_DOFORK))
+		scene_fail(s, "C2", "MADV_DOFORK takes MADV_DONTFORK back", "%s",
+			   strerrorname_np(errno));
+	s->at_fork = INHERITED;
+	step_end(s);
+}
+
+void wipeonfork(struct scene *s)
+{
+	step_begin(s, "C2", "wipeonfork");
+	advise(s, MADV_WIPEONFORK, "MADV_WIPEONFORK", ALL_PAGES);
+	s->at_fork = WIPED;
+	step_end(s);
+}
+
+void at_fork_apply(struct scene *s, int proc)
+{
+	if (s->at_fork == NOT_INHERITED) {
+		if (maps_has(s->proc[proc].pid, page_addr_in(s, proc, 0)))
+			scene_fail(s, "C2", "no such mapping in the child (MADV_DONTFORK)",
+				   "it has one");
+		model_unmap(&s->model, proc);
+	}
+	if (s->at_fork != WIPED)
+		return;
+	for_each_page(s, i) {
+		model_mark(&s->model, proc, i, false);
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			model_write(&s->model, proc, i, c, 0);
+	}
+}
+
+/* --- rights ------------------------------------------------------------------------ */
+
+void mprotect_none(struct scene *s)
+{
+	step_begin(s, "C5", "mprotect NONE");
+	if (mprotect(s->area, s->area_len, PROT_NONE))
+		scene_error(s, "mprotect: %s", strerror(errno));
+	s->proc[PARENT].blind = true;
+	step_end(s);
+}
+
+void mprotect_rw_by(struct scene *s, int proc)
+{
+	struct child_cmd cmd = { .op = OP_PROTECT, .arg = PROT_READ | PROT_WRITE };
+	struct child_reply reply;
+
+	step_begin(s, "C5", "mprotect RW by %s", who[proc]);
+	child_ask(s, proc, &cmd, &reply);
+	if (reply.ret)
+		scene_error(s, "mprotect: %s", strerror(-reply.ret));
+	s->proc[proc].blind = false;
+	step_end(s);
+}

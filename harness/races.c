@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is a race by nature: no step can make it happen, so these count how often
+ * they tried and how often the two things did overlap, and say both.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static uint64_t ns_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* --- a pin and fork() ------------------------------------------------------------- */
+
+struct taking {
+	struct scene *s;
+	struct pin *p;
+	volatile bool ready, go;
+	uint64_t from, to;
+	int err;
+};
+
+static void *take_when_told(void *arg)
+{
+	struct taking *t = arg;
+
+	t->ready = true;
+	while (!t->go)
+		sched_yield();
+	t->from = ns_now();
+	t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
+	t->to = ns_now();
+	return NULL;
+}
+
+/* True if they overlapped. Whichever came first: the child has a copy, the pin the parent's page. */
+static bool pin_while_forking(struct scene *s)
+{
+	struct taking t = { .s = s, .p = &s->pin[0] };
+	uint64_t from, to;
+	pthread_t thread;
+	int err;
+
+	if (pthread_create(&thread, NULL, take_when_told, &t))
+		scene_error(s, "cannot start a thread");
+	while (!t.ready)
+		sched_yield();
+	t.go = true;
+	from = ns_now();
+	err = child_fork(s, CHILD);
+	to = ns_now();
+	pthread_join(thread, NULL);
+	if (err)
+		scene_error(s, "fork: %s", strerror(-err));
+	if (t.err)
+		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-t.err));
+	model_fork(&s->model, PARENT, CHILD, false);
+	t.p->taken = true;
+	model_pin(&s->model, 0, PARENT, t.p->first, t.p->n, t.p->kind->coherent);
+	return from < t.to && t.from < to;
+}
+
+/* In the order in which a pin that is on a page which is shared shows. */
+static void write_and_look(struct scene *s, unsigned int round)
+{
+	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES], v;
+
+	for_each_page(s, i) {
+		addr[i] = cell_addr(s, i, CELL_CPU);
+		value[i] = stamp(BY_PARENT, s->step + round, i, CELL_CPU);
+		model_write(&s->model, PARENT, i, CELL_CPU, value[i]);
+	}
+	writer_begin(s, s->npages, addr, value);
+	writer_goes_through(s);
+	views_compare(s, NULL);
+	for_each_page(s, i) {
+		v = stamp(BY_DEVICE, s->step + round, i, CELL_DEV);
+		if (s->pin[0].kind->write(s, &s->pin[0], i, &v))
+			scene_error(s, "the device failed");
+		model_device_write(&s->model, 0, i, v);
+	}
+	views_compare(s, NULL);
+}
+
+void race_pin_and_fork(struct scene *s, unsigned int rounds)
+{
+	struct pin *p = &s->pin[0];
+	unsigned int overlaps = 0;
+
+	step_begin(s, "C1", "race pin and fork, %u times", rounds);
+	p->n = s->npages;
+	p->addr = s->area;
+	p->len = s->area_len;
+	for (unsigned int i = 1; i <= rounds; i++) {
+		overlaps += pin_while_forking(s);
+		write_and_look(s, i);
+		child_end(s, CHILD);
+		model_exit(&s->model, CHILD, false);
+		p->kind->release(s, p);
+		p->taken = false;
+		model_unpin(&s->model, 0);
+	}
+	observe(s, "pin_and_fork", "%u overlaps of %u", overlaps, rounds);
+	step_end(s);
+}
+
+/* --- a store and fork() -------------------------------------------------------------- */
+
+#define TEAR_PAGES 514
+
+struct counters {
+	volatile uint64_t *first, *last;
+	volatile bool stop;
+};
+
+/* First one, then the other: whoever sees both at one instant sees them apart by one at most. */
+static void *count(void *arg)
+{
+	struct counters *c = arg;
+
+	for (uint64_t n = 1; !c->stop; n++) {
+		*c->first = n;
+		*c->last = n;
+	}
+	return NULL;
+}
+
+struct seen {
+	uint64_t first, last, first_later, last_later;
+};
+
+/* A child that only looks, twice. */
+static struct seen seen_by_child(struct scene *s, struct counters *c)
+{
+	struct timespec a_while = { .tv_nsec = 1000000 };
+	struct seen seen;
+	int fd[2], pid;
+
+	if (pipe(fd))
+		scene_error(s, "pipe: %s", strerror(errno));
+	pid = fork();
+	if (!pid) {
+		seen.first = *c->first;
+		seen.last = *c->last;
+		nanosleep(&a_while, NULL);
+		seen.first_later = *c->first;
+		seen.last_later = *c->last;
+		write(fd[1], &seen, sizeof(seen));
+		_exit(0);
+	}
+	if (pid < 0 || read(fd[0], &seen, sizeof(seen)) != sizeof(seen))
+		scene_error(s, "fork, or what the child says: %s", strerror(errno));
+	waitpid(pid, NULL, 0);
+	close(fd[0]);
+	close(fd[1]);
+	return seen;
+}
+
+void fork_while_writing(struct scene *s, unsigned int rounds)
+{
+	size_t len = TEAR_PAGES * 4096UL;
+	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct pin pin = { .kind = &pin_io_uring };
+	unsigned int torn = 0, moving = 0;
+	struct counters c;
+	pthread_t thread;
+
+	step_begin(s, "C2", "fork while writing, %u times", rounds);
+	if (p == MAP_FAILED || (madvise(p, len, MADV_NOHUGEPAGE) && errno != EINVAL))
+		scene_error(s, "mmap: %s", strerror(errno));
+	c = (struct counters){ .first = (uint64_t *)p, .last = (uint64_t *)(p + len - 4096) };
+	pin.kind->open(s, &pin);
+	if (pin.kind->take(s, &pin, p, len))
+		scene_error(s, "cannot pin %d pages", TEAR_PAGES);
+	if (pthread_create(&thread, NULL, count, &c))
+		scene_error(s, "cannot start a thread");
+	for (unsigned int i = 0; i < rounds; i++) {
+		uint64_t before = *c.last, after;
+		struct seen seen = seen_by_child(s, &c);
+
+		after = *c.first;
+		moving += after != before;
+		torn += seen.first > seen.last + 1 || seen.last > seen.first;
+		if (seen.first != seen.first_later || seen.last != seen.last_later)
+			scene_fail(s, "C2", "what the child has does not change any more",
+				   "a counter went from %llu to %llu, or %llu to %llu",
+				   (unsigned long long)seen.first,
+				   (unsigned long long)seen.first_later,
+				   (unsigned long long)seen.last,
+				   (unsigned long long)seen.last_later);
+		if (seen.last < before || seen.first > after)
+			scene_fail(s, "C2", "what was there while fork() ran",
+				   "%llu and %llu, where it counted from %llu to %llu",
+				   (unsigned long long)seen.first, (unsigned long long)seen.last,
+				   (unsigned long long)before, (unsigned long long)after);
+	}
+	c.stop = true;
+	pthread_join(thread, NULL);
+	pin.kind->release(s, &pin);
+	munmap(p, len);
+	if (!moving)
+		scene_error(s, "the writer did not run while the process forked");
+	observe(s, "torn", "%u of %u", torn, rounds);
+	step_end(s);
+}
