@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -164,7 +165,8 @@ void ledger_compare(struct scene *s)
 {
 	unsigned int pages;
 
-	if (!s->ledgers_run)
+	/* Between two registrations nobody keeps one. */
+	if (!s->ledgers_run || (s->ledgers & WP_ASYNC && !area_registered(s)))
 		return;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (keeps(s, SOFT_DIRTY, proc))
@@ -261,6 +263,114 @@ void ledger_clear_by(struct scene *s, enum clear how)
 void ledger_clear(struct scene *s)
 {
 	ledger_clear_by(s, SCAN);
+}
+
+void ledger_clear_swapped(struct scene *s, bool vector)
+{
+	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+			   .mask = PAGE_IS_WRITTEN | PAGE_IS_SWAPPED,
+			   .regions = vector ? MAX_REGIONS : 0 };
+	unsigned int pages;
+
+	step_begin(s, "C9", "ledger_clear of swapped pages%s", vector ? "" : " blind");
+	scan_or_error(s, PARENT, &q, &pages);
+	for_each_page(s, i)
+		if (s->out[i])
+			model_report(&s->model, PARENT, i, false);
+	step_end(s);
+}
+
+void ledger_clear_refused(struct scene *s)
+{
+	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+			   .mask = PAGE_IS_WRITTEN, .regions = MAX_REGIONS };
+	unsigned int pages;
+	int err;
+
+	step_begin(s, "C5", "ledger_clear_refused");
+	err = scan(s, PARENT, &q, &pages);
+	if (err == -ENOTTY)
+		scene_skip(s, "this kernel has no PAGEMAP_SCAN (v6.7)");
+	if (err != -EPERM)
+		scene_fail(s, "C5", "EPERM: nobody keeps book of this memory", "%s",
+			   err ? strerrorname_np(-err) : "done");
+	/* Unless it is to be refused, it passes over what it may not protect. */
+	q.flags = PM_SCAN_WP_MATCHING;
+	scan_or_error(s, PARENT, &q, &pages);
+	if (pages)
+		scene_fail(s, "C5", "nothing is told of what nobody keeps book of",
+			   "pages %#x are", pages);
+	for_each_page(s, i)
+		if (pagemap(0, page_addr(s, i)) & PM_UFFD_WP)
+			scene_fail(s, "C5", "no mark where none was asked for",
+				   "one on page %u", i);
+	step_end(s);
+}
+
+/* --- a scan that does not come back ---------------------------------------------------- */
+
+/* Exit codes of the process that tries. */
+enum { HOLE_OK, HOLE_SETUP, HOLE_UNREPORTED };
+
+/*
+ * Two huge pages that nothing was ever mapped into, nor into the GiB around them, so
+ * that there is not even a page table: clear, write to one, ask.
+ */
+static int clear_huge_hole(void)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_WP_ASYNC |
+				  UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_WP_HUGETLBFS_SHMEM };
+	struct uffdio_register reg = { .range.len = 2 * HUGEPAGE,
+				       .mode = UFFDIO_REGISTER_MODE_WP };
+	struct page_region region[4];
+	struct pm_scan_arg arg = { .size = sizeof(arg), .flags = PM_SCAN_WP_MATCHING,
+				   .category_anyof_mask = PAGE_IS_WPALLOWED,
+				   .return_mask = PAGE_IS_WRITTEN, .vec_len = 4 };
+	int fd = open("/proc/self/pagemap", O_RDONLY), uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	char *p = mmap(NULL, 3UL << 30, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		       -1, 0);
+
+	p = mmap((char *)(((uintptr_t)p + (2UL << 30)) & ~((1UL << 30) - 1)), 2 * HUGEPAGE,
+		 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED,
+		 -1, 0);
+	reg.range.start = arg.start = (uintptr_t)p;
+	arg.end = arg.start + 2 * HUGEPAGE;
+	arg.vec = (uintptr_t)region;
+	if (p == MAP_FAILED || ioctl(uffd, UFFDIO_API, &api) ||
+	    ioctl(uffd, UFFDIO_REGISTER, &reg) || ioctl(fd, PAGEMAP_SCAN, &arg) < 0)
+		return HOLE_SETUP;
+	*(volatile char *)p = 1;
+	arg.flags = 0;
+	arg.category_mask = PAGE_IS_WRITTEN;
+	arg.category_anyof_mask = 0;
+	return ioctl(fd, PAGEMAP_SCAN, &arg) == 1 && region[0].start == (uintptr_t)p ?
+	       HOLE_OK : HOLE_UNREPORTED;
+}
+
+void ledger_clear_huge_hole(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	int status;
+	pid_t pid;
+
+	step_begin(s, "C8", "ledger_clear of huge pages that are not there");
+	if (file_number("/proc/meminfo", "HugePages_Free") < 2)
+		scene_skip(s, "no huge pages are free (/proc/sys/vm/nr_hugepages)");
+	/* A process of its own: nobody can end a thread that waits for itself. */
+	pid = fork();
+	if (!pid)
+		_exit(clear_huge_hole());
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (ms_now() > end)
+			scene_fail(s, "C8", "PAGEMAP_SCAN ends", "it does not within %d ms",
+				   PATIENCE_MS);
+		ms_sleep(1);
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == HOLE_SETUP)
+		scene_error(s, "the process that is to scan ends with status %#x", status);
+	if (WEXITSTATUS(status) != HOLE_OK)
+		scene_fail(s, "C9", "what the CPU wrote is reported", "the huge page is not");
+	step_end(s);
 }
 
 /* --- clearing while pages are on their way to another node ------------------------------ */
@@ -382,27 +492,5 @@ void ledger_clear_migrating(struct scene *s)
 		scene_skip(s, "no page was seen on its way: they are moved one at a time (until v6.3)");
 	if (!met)
 		scene_error(s, "clear_refs met no page on its way in %u moves", moves);
-	step_end(s);
-}
-
-/* --- a mapping that grows ----------------------------------------------------------------- */
-
-void ledger_renew(struct scene *s, unsigned int page)
-{
-	char *p = page_addr(s, page);
-
-	step_begin(s, "C9", "ledger_renew page %u", page);
-	/* MAP_STACK: no THP, as our anonymous memory has it (v6.7), or the two would not be one. */
-	if (munmap(p, 4096) ||
-	    mmap(p, 4096, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0) != p)
-		scene_error(s, "mmap: %s", strerror(errno));
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		model_write(&s->model, PARENT, page, c, 0);
-	/* New memory is soft-dirty as a whole, and that is told of a mapping, not of a page. */
-	for_each_page(s, i)
-		if (!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY))
-			scene_skip(s, "what is mapped there does not become one with the area "
-				      "(MAP_STACK means no huge pages from v6.7 on)");
 	step_end(s);
 }

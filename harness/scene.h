@@ -436,6 +436,12 @@ enum clear {
 	UFFD,			/* UFFDIO_WRITEPROTECT */
 };
 void ledger_clear_by(struct scene *s, enum clear how);
+/* PAGEMAP_SCAN that clears what is written and swapped out; all else stays as it is. */
+void ledger_clear_swapped(struct scene *s, bool vector);
+/* The same of memory that has no such ledger: EPERM if asked to check, and else nothing. */
+void ledger_clear_refused(struct scene *s);
+/* Clear hugetlb memory beside the scene that nothing was ever mapped into. */
+void ledger_clear_huge_hole(struct scene *s);
 /*
  * Clear the soft-dirty bits of much memory beside the scene, in huge pages as it is or
  * in small ones, while it is moved to another node; write to it; over and over.
@@ -446,6 +452,12 @@ void ledger_clear_migrating(struct scene *s);
  * It becomes one mapping with the rest, which is soft-dirty as a whole then.
  */
 void ledger_renew(struct scene *s, unsigned int page);
+/* A hole in the file where the area is: zeros, and new (MADV_REMOVE). */
+void ledger_punch(struct scene *s);
+/* MADV_DONTNEED of shared memory: the content stays, and so does what is known of it. */
+void ledger_drop(struct scene *s);
+/* UFFDIO_MOVE of a page into the area: new, whatever mark it had where it was. */
+void ledger_move_in(struct scene *s, unsigned int page, bool swapped);
 
 /* --- steps: what the kernel does to pages ----------------------------------------------- */
 /*

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Both ledgers over the same memory: each has its own way to take write access
+ * away, and one fault must serve both.				(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty and WP_ASYNC at once: clear, write one page, clear, write all", "C9");
+KNOWN_BROKEN("6.7", "", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+	     "hugetlb*");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(shmem_private, io_uring);
+
+TEST_F(scene, both_write)
+{
+	ledger_open(self, SOFT_DIRTY | WP_ASYNC);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fork() makes everything read-only and shares it; the parent's bits stay, the child
+ * has the same, also in what was copied early for a pin, and each then goes its
+ * own way.							(C2, C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write, fork, both write", "C2 C9");
+KNOWN_BROKEN("3.11", "", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+	     "hugetlb*");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(file_private);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(anon, rdma);
+
+TEST_F(scene, sd_fork)
+{
+	ledger_open(self, SOFT_DIRTY);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	fork_child(self);
+	cpu_write_pages(self, CHILD, PAGE(1));
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+}

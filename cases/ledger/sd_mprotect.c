@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mprotect() to read-only and back makes pages writable without a fault where it
+ * can (64fe24a3e05e, v6.1), but not where a write has still to be told of:
+ * 76aefad628aa.							(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write one page, mprotect R and RW, write all", "C9");
+KNOWN_BROKEN("3.11", "", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+	     "hugetlb*");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(thp_shared);
+VARIANT_NOPIN(file_shared);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(shmem_private, io_uring);
+
+TEST_F(scene, sd_mprotect)
+{
+	ledger_open(self, SOFT_DIRTY);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	mprotect_ro(self);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+	ledger_clear(self);
+	mprotect_ro(self);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mremap() takes the bits along, also those of swap entries, and sets them all: it
+ * is new memory where it comes to (0f8975ec4db2, v3.11). Written again it is
+ * reported again.							(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write one page, mremap, clear, write all", "C9");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(thp_one);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(file_private);
+VARIANT_NOPIN(zero);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+
+TEST_F(scene, sd_remap)
+{
+	ledger_open(self, SOFT_DIRTY);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	remap(self, 0);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	remap(self, REMAP_ASKEW);
+	cpu_read(self, PARENT);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The plain ledger: clear, write one page, then others; what was not written is
+ * not reported, except that a pin keeps the bit of a small page (9348b73c2e1b,
+ * v5.11, and 5.10.9).						(C9)
+ * Hugetlb has no such ledger: clear_refs takes the bit of the mapping, and no write
+ * sets one that pagemap would tell. See results/findings/soft-dirty-hugetlb.md.
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write one page, clear, write all", "C9");
+KNOWN_BROKEN("3.11", "", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+	     "hugetlb*");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(unpopulated);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(thp_one);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(file_private);
+VARIANT_NOPIN(file_shared);
+VARIANT_NOPIN(zero_huge);
+VARIANTS_ALL(io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(hugetlb, rdma);
+VARIANT(shmem_private, rdma);
+VARIANT(anon, rdma_odp);
+
+TEST_F(scene, sd_write)
+{
+	ledger_open(self, SOFT_DIRTY);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	ledger_clear(self);
+	cpu_read(self, PARENT);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The four ways to clear: PAGEMAP_SCAN that tells what it clears, in one go, and with
+ * room for one region and one page; without an output vector; and
+ * UFFDIO_WRITEPROTECT.						(C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: write, and clear by each of the ways there are", "C9");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(zero_huge);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(file_private);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+
+TEST_F(scene, wa_clear_ways)
+{
+	ledger_open(self, WP_ASYNC);
+	pin(self);
+	ledger_clear_by(self, SCAN_ONE_BY_ONE);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	ledger_clear_by(self, SCAN_ONE_BY_ONE);
+	cpu_write(self, PARENT);
+	ledger_clear_by(self, SCAN_ONE_BY_ONE);
+	ledger_clear_by(self, SCAN_BLIND);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	ledger_clear_by(self, SCAN_BLIND);
+	cpu_write(self, PARENT);
+	ledger_clear_by(self, UFFD);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	ledger_clear_by(self, UFFD);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shared memory that was written and then dropped from the page table by
+ * MADV_DONTNEED has its content still, and is written still. Of hugetlb nothing is
+ * left that PAGEMAP_SCAN would report.				(C9)
+ * See results/findings/hugetlb-dropped.md.
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: clear, write, drop the pages from the page table", "C9");
+KNOWN_BROKEN("6.7", "6.12.103", "07b4377bdbe7", "PAGEMAP_SCAN says of nothing that it was not written",
+	     "shmem-none file_shared-none");
+KNOWN_BROKEN("6.13", "7.2", "07b4377bdbe7", "PAGEMAP_SCAN says of nothing that it was not written",
+	     "shmem-none file_shared-none");
+KNOWN_BROKEN("6.7", "", "", "PAGEMAP_SCAN says of a huge page that is not there that it was not written",
+	     "hugetlb_shared-none");
+
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(file_shared);
+VARIANT_NOPIN(hugetlb_shared);
+
+TEST_F(scene, wa_drop)
+{
+	ledger_open(self, WP_ASYNC);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	ledger_drop(self);
+	cpu_read(self, PARENT);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same with marks: with EVENT_FORK the child has a ledger of its own, with what
+ * is in the parent's; the write that is copied takes the mark away.	(C2, C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC with EVENT_FORK: clear, write, fork, both write", "C2 C9");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(file_private);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(anon, rdma);
+VARIANT(hugetlb, io_uring);
+
+TEST_F(scene, wa_fork)
+{
+	ledger_open(self, WP_ASYNC | WP_EVENT_FORK);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	fork_child(self);
+	cpu_write_pages(self, CHILD, PAGE(1));
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mprotect() to read-only and back changes no mark, and makes nothing writable that
+ * has one.							(C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: clear, write one page, mprotect R and RW, write all", "C9");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(thp_shared);
+VARIANT_NOPIN(file_shared);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(shmem_private, io_uring);
+
+TEST_F(scene, wa_mprotect)
+{
+	ledger_open(self, WP_ASYNC);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	mprotect_ro(self);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+	ledger_clear(self);
+	mprotect_ro(self);
+	mprotect_rw(self);
+	cpu_write(self, PARENT);
+}

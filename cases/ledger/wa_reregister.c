@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registered for missing pages only, and again for write-protect, memory keeps the
+ * marks of before: what was written meanwhile, and even what is written then, is
+ * said to be not written. v7.3 refuses the first step (EBUSY).	(C4, C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: clear, register for missing pages, write, register again", "C4 C9");
+SEEN_TO_FAIL("6.12", "C9", "*");
+KNOWN_BROKEN("6.7", "7.3", "", "registering without write-protect leaves the marks", "*");
+OBSERVES("reregister_missing", "what UFFDIO_REGISTER says to a registration without WP");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(shmem);
+
+TEST_F(scene, wa_reregister)
+{
+	ledger_open(self, WP_ASYNC);
+	ledger_clear(self);
+	if (reregister_missing_and_write(self))
+		register_again(self);
+	cpu_write(self, PARENT);
+}

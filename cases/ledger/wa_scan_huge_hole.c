@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PAGEMAP_SCAN of hugetlb memory where nothing is: to protect it, it asked for a
+ * lock that it had, and slept for ever (until 6.12.97, 7.2).		(C8, C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: clear huge pages that are not there yet, then write", "C8 C9");
+
+VARIANT_NOPIN(hugetlb);
+
+TEST_F(scene, wa_scan_huge_hole)
+{
+	ledger_clear_huge_hole(self);
+}

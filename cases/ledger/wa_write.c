@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The plain ledger, by write-protect marks that a write takes away (d61ea1cb0095,
+ * v6.7): clear, write one page, then all. Neither a pin nor huge pages get more
+ * than they asked for.						(C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: clear, write one page, clear, write all", "C9");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(unpopulated);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(thp_one);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(file_private);
+VARIANT_NOPIN(file_shared);
+VARIANT_NOPIN(zero_huge);
+VARIANTS_ALL(io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(hugetlb, rdma);
+VARIANT(shmem_private, rdma);
+VARIANT(anon, rdma_odp);
+
+TEST_F(scene, wa_write)
+{
+	ledger_open(self, WP_ASYNC);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	ledger_clear(self);
+	cpu_read(self, PARENT);
+}
