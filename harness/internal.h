@@ -124,6 +124,25 @@ int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value);
 void way_prepare(struct scene *s, enum write_way way);
 int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value);
 
+/* steps_mm.c: a page beside the scene, private and written, to prove that a thing is done at all. */
+char *canary(struct scene *s);
+
+/* frames.c: where pages are, and whether they may leave. */
+/* The frame of what the parent has at @addr, 0 if nothing is present; and of all pages. */
+uint64_t frame_at(const char *addr);
+void frames_now(struct scene *s, uint64_t pfn[]);
+/* Does the parent hold a reference to it that the kernel has to respect: a pin, or FOLL_GET? */
+bool page_held(const struct scene *s, unsigned int page);
+/* Does nothing keep this page where it is, so that what moves pages must move it? */
+bool page_may_go(const struct scene *s, unsigned int page);
+/* The clause C1 if a page that a pin holds has another frame than in @pfn. */
+void pinned_stay(struct scene *s, const uint64_t pfn[]);
+/* How many pages have another frame than in @pfn: an observation. */
+void tell_moved(struct scene *s, const char *what, const uint64_t pfn[]);
+/* Write @value to a file of /proc or /sys; knobs_restore() puts all back. */
+void knob_set(struct scene *s, const char *path, const char *value);
+void knobs_restore(void);
+
 /* scene.c: names for people, of processes and of page sets ("" for all; a static text). */
 extern const char *const who[MODEL_PROCS];
 const char *which(const struct scene *s, unsigned int first, unsigned int n);

@@ -66,14 +66,19 @@ static char *map_apart(struct scene *s, size_t len, size_t align)
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1);
 }
 
-char *map_4k(struct scene *s)
+char *map_small(struct scene *s, size_t len)
 {
-	char *p = map_apart(s, s->npages * PAGE_4K, PAGE_4K);
+	char *p = map_apart(s, len, PAGE_4K);
 
 	/* EINVAL: no THP in this kernel, so none can come. */
-	if (madvise(p, s->npages * PAGE_4K, MADV_NOHUGEPAGE) && errno != EINVAL)
+	if (madvise(p, len, MADV_NOHUGEPAGE) && errno != EINVAL)
 		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
 	return p;
+}
+
+char *map_4k(struct scene *s)
+{
+	return map_small(s, s->npages * PAGE_4K);
 }
 
 char *map_aligned(struct scene *s, size_t size)

@@ -11,7 +11,8 @@
 
 /* mmap() or end the test. */
 void *map_or_error(struct scene *s, void *at, size_t len, int prot, int flags, int fd);
-/* Private anonymous memory for the scene's pages, which no THP will come into. */
+/* Private anonymous memory, which no THP will come into; and that for the scene's pages. */
+char *map_small(struct scene *s, size_t len);
 char *map_4k(struct scene *s);
 /* @size bytes of private anonymous memory at a multiple of @size, a power of two. */
 char *map_aligned(struct scene *s, size_t size);
@@ -19,6 +20,17 @@ char *map_aligned(struct scene *s, size_t size);
 void pages_in_a_row(struct scene *s, size_t stride);
 /* First content, by the CPU of the parent: the pages are then private, present and writable. */
 void populate(struct scene *s);
+/* Skip if this kernel has no THP. */
+void thp_needed(struct scene *s);
+/* 2 MiB that a huge page may come into at the first fault; the scene's pages are its @sub. */
+void area_for_thp(struct scene *s, const unsigned int sub[]);
+extern const unsigned int sub_all[];
+/* One that no view looks at. */
+#define THP_UNSEEN 100
+/* Does a PMD map what is at @addr, if it is anonymous memory? */
+bool pmd_mapped(const void *addr);
+/* s->memfd is made area_len long and gets the first content of the scene's pages. */
+void fill_file(struct scene *s);
 /* The pages by a read of each; the model says already what they hold. */
 void read_populate(struct scene *s);
 void must_be_present(struct scene *s);

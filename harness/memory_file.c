@@ -59,21 +59,27 @@ static void map_hugetlb_shared(struct scene *s)
 
 /* --- files ------------------------------------------------------------------------ */
 
-/* The pages of s->memfd get their first content, and a second mapping that shows them. */
-static void fill_file(struct scene *s)
+void fill_file(struct scene *s)
 {
-	if (s->memfd < 0 || ftruncate(s->memfd, s->npages * PAGE_4K))
+	if (s->memfd < 0 || ftruncate(s->memfd, s->area_len))
 		scene_error(s, "a file for the scene: %s", strerror(errno));
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++) {
 			uint64_t v = stamp(BY_FILE, 0, i, c);
 
-			if (pwrite(s->memfd, &v, sizeof(v), i * PAGE_4K + CELL_OFFSET(c)) !=
+			if (pwrite(s->memfd, &v, sizeof(v), s->page_offset[i] + CELL_OFFSET(c)) !=
 			    sizeof(v))
 				scene_error(s, "write to the file: %s", strerror(errno));
 			model_write(&s->model, PARENT, i, c, v);
 		}
-	s->alias = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ, MAP_SHARED, s->memfd);
+}
+
+/* Small pages, and a second mapping that shows them. */
+static void fill_small(struct scene *s)
+{
+	pages_in_a_row(s, PAGE_4K);
+	fill_file(s);
+	s->alias = map_or_error(s, NULL, s->area_len, PROT_READ, MAP_SHARED, s->memfd);
 }
 
 /* Shared: one value for all who map it. */
@@ -82,7 +88,6 @@ static void map_file_shared(struct scene *s)
 	s->alias_follows = true;
 	s->area = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ | PROT_WRITE, MAP_SHARED,
 			       s->memfd);
-	pages_in_a_row(s, PAGE_4K);
 	populate(s);
 	must_be_present(s);
 }
@@ -92,14 +97,13 @@ static void map_file_private(struct scene *s)
 {
 	s->area = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ | PROT_WRITE, MAP_PRIVATE,
 			       s->memfd);
-	pages_in_a_row(s, PAGE_4K);
 	read_populate(s);
 }
 
 static void make_memfd(struct scene *s)
 {
 	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
-	fill_file(s);
+	fill_small(s);
 }
 
 /* On a file system that writes its pages back. */
@@ -116,7 +120,7 @@ static void make_ext(struct scene *s)
 		s->memfd = mkostemp(name, O_CLOEXEC);
 		unlink(name);
 	}
-	fill_file(s);
+	fill_small(s);
 }
 
 static void map_shmem(struct scene *s)

@@ -12,17 +12,14 @@
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage"
 
 /* Sub-pages at both ends, a neighbour, and one in the middle. */
-static const unsigned int sub_all[] = { 0, 1, 256, 511 };
+const unsigned int sub_all[] = { 0, 1, 256, 511 };
 static const unsigned int sub_half[] = { 0, 1, 128, 255 };
 static const unsigned int sub_two[] = { 0, 511, 512, 1023 };
 static const unsigned int sub_one[] = { 256 };
 static const unsigned int sub_64k[] = { 0, 1, 8, 15 };
-/* One that no view looks at: what splits the PMD for thp_pte. */
-#define THP_UNSEEN 100
-
-static bool pmd_mapped(struct scene *s)
+bool pmd_mapped(const void *addr)
 {
-	return anon_huge_kib(s->area) * 1024L >= (long)HUGEPAGE;
+	return anon_huge_kib(addr) * 1024L >= (long)HUGEPAGE;
 }
 
 static void must_be_large(struct scene *s)
@@ -34,29 +31,53 @@ static void must_be_large(struct scene *s)
 
 static void must_not_be_pmd(struct scene *s, const char *what)
 {
-	if (pmd_mapped(s))
+	if (pmd_mapped(s->area))
 		scene_error(s, "%s left the huge page mapped by a PMD", what);
 	must_be_large(s);
 }
 
-/* @len bytes that huge pages may come into at the first fault; pages are their @sub. */
-static void area_for_thp(struct scene *s, size_t len, const unsigned int sub[])
+/* The word in brackets is the choice; the file takes it back as it was. */
+static void chosen(const char *path, char *word, size_t size)
 {
+	char text[128] = "", *from, *to;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
+		*text = 0;
+	if (fd >= 0)
+		close(fd);
+	from = strchr(text, '[');
+	to = from ? strchr(from, ']') : NULL;
+	snprintf(word, size, "%.*s", to ? (int)(to - from - 1) : 0, to ? from + 1 : "");
+}
+
+void thp_needed(struct scene *s)
+{
+	char word[32];
+
 	if (access(THP_DIR "/enabled", F_OK))
 		scene_skip(s, "this kernel has no transparent huge pages");
-	s->area = map_aligned(s, len);
-	s->area_len = len;
+	chosen(THP_DIR "/enabled", word, sizeof(word));
+	if (!strcmp(word, "never"))
+		scene_skip(s, "transparent huge pages are off (" THP_DIR "/enabled)");
+}
+
+void area_for_thp(struct scene *s, const unsigned int sub[])
+{
+	thp_needed(s);
+	s->area = map_aligned(s, HUGEPAGE);
+	s->area_len = HUGEPAGE;
 	for_each_page(s, i)
 		s->page_offset[i] = sub[i] * PAGE_4K;
-	if (madvise(s->area, len, MADV_HUGEPAGE))
+	if (madvise(s->area, HUGEPAGE, MADV_HUGEPAGE))
 		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
 }
 
 static void make_thp(struct scene *s, const unsigned int sub[])
 {
-	area_for_thp(s, HUGEPAGE, sub);
+	area_for_thp(s, sub);
 	populate(s);
-	if (!pmd_mapped(s))
+	if (!pmd_mapped(s->area))
 		scene_error(s, "no huge page at fault: memory is fragmented, or THP is off "
 			       "(" THP_DIR "/enabled)");
 }
@@ -69,9 +90,15 @@ static void map_thp(struct scene *s)
 /* Two in a row, looked at where they meet. */
 static void map_thp_two(struct scene *s)
 {
-	area_for_thp(s, 2 * HUGEPAGE, sub_two);
+	thp_needed(s);
+	s->area = map_aligned(s, 2 * HUGEPAGE);
+	s->area_len = 2 * HUGEPAGE;
+	for_each_page(s, i)
+		s->page_offset[i] = sub_two[i] * PAGE_4K;
+	if (madvise(s->area, s->area_len, MADV_HUGEPAGE))
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
 	populate(s);
-	if (anon_huge_kib(s->area) * 1024L < (long)(2 * HUGEPAGE))
+	if (anon_huge_kib(s->area) * 1024L < (long)s->area_len)
 		scene_error(s, "no two huge pages at fault: memory is fragmented");
 }
 
@@ -132,21 +159,6 @@ static void map_thp_shared(struct scene *s)
 	if (madvise(s->area, HUGEPAGE / 2, MADV_DOFORK))
 		scene_error(s, "MADV_DOFORK: %s", strerror(errno));
 	must_not_be_pmd(s, "MADV_DONTFORK of a half");
-}
-
-/* The word in brackets is the choice; the file takes it back as it was. */
-static void chosen(const char *path, char *word, size_t size)
-{
-	char text[128] = "", *from, *to;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
-		*text = 0;
-	if (fd >= 0)
-		close(fd);
-	from = strchr(text, '[');
-	to = from ? strchr(from, ']') : NULL;
-	snprintf(word, size, "%.*s", to ? (int)(to - from - 1) : 0, to ? from + 1 : "");
 }
 
 /*
@@ -227,7 +239,7 @@ static void map_mthp(struct scene *s)
 /* The huge zero page: a PMD, until something is written. */
 static void map_zero_huge(struct scene *s)
 {
-	area_for_thp(s, HUGEPAGE, sub_all);
+	area_for_thp(s, sub_all);
 	read_populate(s);
 	/* Another mapping of it: it must stay what it is. */
 	s->alias = map_aligned(s, HUGEPAGE);

@@ -28,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "scene.h"
+#include "internal.h"
 
 #define PORT	    1
 #define DEADLINE_NS (5 * 1000000000LL)
@@ -387,6 +387,27 @@ static int rdma_write(struct scene *s, struct pin *p, unsigned int page, const u
 	return rdma_op(r, &wr);
 }
 
+/*
+ * After an error soft-RoCE puts a QP into its error state by a work of its own, which
+ * may be late: were it reset before, that would undo the reset.
+ */
+static void await_error(struct scene *s, struct ibv_qp *qp)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	struct ibv_qp_init_attr init;
+	struct ibv_qp_attr attr;
+
+	for (;;) {
+		if (ibv_query_qp(qp, &attr, IBV_QP_STATE, &init))
+			scene_error(s, "rdma: ibv_query_qp: %s", strerror(errno));
+		if (attr.qp_state == IBV_QPS_ERR)
+			return;
+		if (ms_now() > end)
+			scene_error(s, "rdma: a QP is not in its error state after an error");
+		ms_sleep(1);
+	}
+}
+
 static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
 {
 	struct rdma *r = p->priv;
@@ -395,6 +416,8 @@ static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, 
 	if (ret != -EACCES)
 		return ret;
 	/* The pair does nothing more after an error until it is connected anew. */
+	for (int i = 0; i < NR_QPS; i++)
+		await_error(s, r->qp[i]);
 	for (int i = 0; i < NR_QPS; i++)
 		if (to_reset(r->qp[i]))
 			scene_error(s, "rdma: resetting a QP: %s", strerror(errno));

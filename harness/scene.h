@@ -442,10 +442,57 @@ void ledger_clear_by(struct scene *s, enum clear how);
  * in small ones, while it is moved to another node; write to it; over and over.
  */
 void ledger_clear_migrating(struct scene *s);
-/* mmap() a page beside the area: they are one mapping then, and soft-dirty as a whole. */
-void ledger_grow(struct scene *s);
+/*
+ * munmap() a page and mmap() another in its place: it is new, and must be reported.
+ * It becomes one mapping with the rest, which is soft-dirty as a whole then.
+ */
+void ledger_renew(struct scene *s, unsigned int page);
 
 /* --- steps: what the kernel does to pages ----------------------------------------------- */
+/*
+ * In all of them: a page that a pin holds keeps its frame (C1). That the kernel
+ * does the thing at all is proved on memory beside the scene.
+ */
+
+/* What nothing holds must go, or all may stay (precondition, not verdict). */
+enum must { MAY_STAY, MUST_GO };
+/* Note where the parent's pages are; observe later how many have another frame. */
+void frames_note(struct scene *s);
+void frames_tell(struct scene *s, const char *what);
+
+/* To the other NUMA node, by move_pages() with MPOL_MF_MOVE_ALL. */
+void migrate(struct scene *s, enum must must);
+/* All memory is compacted; which of the scene's pages it moves is observed. */
+void compact(struct scene *s);
+/* NUMA balancing scans the process once, and what it scanned is touched. */
+void numa_hint(struct scene *s);
+
+/*
+ * ksmd goes over the pages, of which each has two twins of equal content, until the
+ * twins are merged. A page that nothing holds must be merged with them; one with a
+ * mark may. From then on a twin is watched: it must not see what is written to the
+ * scene (C2).
+ */
+void ksm_scan(struct scene *s);
+/* MADV_UNMERGEABLE: no page is merged any more (C8). */
+void ksm_unmerge(struct scene *s);
+
+/* MADV_COLLAPSE of the area (v6.1), or of the second mapping of a shared file. */
+void thp_collapse(struct scene *s, enum must must);
+void thp_collapse_alias(struct scene *s, enum must must);
+enum splitter {
+	FROM_OUTSIDE,	/* by debugfs: the folio itself, which must go if nothing holds it */
+	BY_MUNMAP,	/* of a page that no view looks at: a hole, the rest is mapped by PTEs */
+	BY_MREMAP,	/* the same, by moving that page away */
+};
+void thp_split(struct scene *s, enum splitter how);
+/* Reclaim splits huge pages that are mostly zeros, and maps the zero page there (v6.12). */
+void thp_underused(struct scene *s);
+
+/* swapoff() of what is swapped out, then swapon(): all pages are back (C4, C8). */
+void swapoff_all(struct scene *s);
+/* MADV_FREE of what is pinned: the pages are clean, and reclaim may drop what nothing holds. */
+void lazyfree(struct scene *s);
 
 /* --- steps: what a process does to its own memory ---------------------------------------- */
 
@@ -477,9 +524,11 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_thp_one, memory_thp_remapped, memory_thp_shared, memory_mthp, memory_hugetlb,
 	memory_hugetlb_shared, memory_shmem, memory_shmem_private, memory_file_private,
 	memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two, memory_repeated,
-	memory_zero, memory_zero_huge, memory_unpopulated;
-extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma, pin_rdma_ro, pin_rdma_odp, pin_odirect,
-	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
+	memory_zero, memory_zero_huge, memory_unpopulated,
+	memory_ksm, memory_small_2m, memory_shmem_2m, memory_thp_zeros;
+extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
+	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup,
+	pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
 
 /* End the test. None of these returns. */
 void scene_fail(struct scene *s, const char *clause, const char *wanted, const char *seen_fmt, ...)

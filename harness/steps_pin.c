@@ -25,27 +25,6 @@ static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsi
 		p->addr += s->proc[p->owner].area - s->area;
 }
 
-/*
- * A R/O pin of what is shared has to unshare it, or it would go stale. What is
- * not for writing tells of it by the frame alone.
- */
-static void remember_frames(struct scene *s, uint64_t pfn[])
-{
-	for_each_page(s, i)
-		pfn[i] = PM_PFN(pagemap(0, page_addr(s, i)));
-}
-
-static void tell_unshared(struct scene *s, const char *what, const uint64_t pfn[])
-{
-	unsigned int n = 0, moved = 0;
-
-	for_each_page(s, i) {
-		n += !!pfn[i];
-		moved += pfn[i] && pfn[i] != PM_PFN(pagemap(0, page_addr(s, i)));
-	}
-	observe(s, what, "%u of %u", moved, n);
-}
-
 static void pin_taken(struct scene *s, int n)
 {
 	struct pin *p = &s->pin[n];
@@ -149,11 +128,15 @@ static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, 
 
 	before = counted(p) ? pins_outstanding() : 0;
 	pin_prepare(s, p, first, n, lead, tail);
-	remember_frames(s, pfn);
+	frames_now(s, pfn);
 	err = take_accounted(s, p);
 	must_be_taken(s, p->kind, err);
+	/*
+	 * A R/O pin of what is shared has to unshare it, or it would go stale.
+	 * What is not for writing tells of it by the frame alone.
+	 */
 	if (!p->kind->for_write) {
-		tell_unshared(s, "frames_new_by_pin", pfn);
+		tell_moved(s, "frames_new_by_pin", pfn);
 		p->zero_page = holds_zero_page(s, p);
 	}
 	prove_pin(s, p, before);
@@ -299,7 +282,7 @@ bool pin_write_protected(struct scene *s)
 		return false;
 	step_begin(s, "C7", "pin %s under %s", t.p->kind->name, rwp ? "rwp" : "write-protect");
 	pin_prepare(s, t.p, ALL_PAGES, 0, 0);
-	remember_frames(s, pfn);
+	frames_now(s, pfn);
 	if (pthread_create(&thread, NULL, take_in_thread, &t))
 		scene_error(s, "cannot start a thread");
 	while (!t.done) {
@@ -336,7 +319,7 @@ bool pin_write_protected(struct scene *s)
 	observe(s, "pin_under_wp", "%s, %u notifications",
 		t.err ? strerrorname_np(-t.err) : "taken", seen);
 	if (!t.p->kind->for_write) {
-		tell_unshared(s, "frames_new_by_pin", pfn);
+		tell_moved(s, "frames_new_by_pin", pfn);
 		t.p->zero_page = holds_zero_page(s, t.p);
 	}
 	/*
@@ -422,7 +405,7 @@ void peek(struct scene *s)
 	for_each_page(s, i)
 		remote[i] = (struct iovec){ page_addr(s, i), CELL_SPAN };
 	local = (struct iovec){ copy, s->npages * sizeof(copy[0]) };
-	remember_frames(s, pfn);
+	frames_now(s, pfn);
 	before = pins_acquired();
 	len = process_vm_readv(getpid(), &local, 1, remote, s->npages, 0);
 	if (len < 0 && errno == ENOSYS)
@@ -430,7 +413,7 @@ void peek(struct scene *s)
 	if (len != (ssize_t)local.iov_len)
 		scene_error(s, "process_vm_readv: %s", len < 0 ? strerror(errno) : "short");
 	pinned = pins_acquired() - before;
-	tell_unshared(s, "frames_new_by_peek", pfn);
+	tell_moved(s, "frames_new_by_peek", pfn);
 	/* Of the zero page it takes no reference, see holds_zero_page(). */
 	for_each_page(s, i)
 		pinned += !!(kpageflags(PM_PFN(pagemap(0, page_addr(s, i)))) & KPF_ZERO_PAGE);
@@ -542,7 +525,7 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 	if (!p->kind)
 		return;
 	/* What it cannot write it is asked to read; a case need not know which of them it has. */
-	if (p->taken && p->kind->coherent && p->kind->can_read && !p->kind->can_write) {
+	if (p->taken && p->kind->can_read && !p->kind->can_write) {
 		step_begin(s, "C1", "device_read %s%s", p->kind->name, which(s, first, n));
 		step_end(s);
 		return;

@@ -141,6 +141,17 @@ bool vm_flag(const void *addr, const char *name)
 	return has;
 }
 
+bool file_get(const char *path, char *line, size_t size)
+{
+	char *text = slurp(path, size - 1);
+
+	if (!text)
+		return false;
+	snprintf(line, size, "%.*s", (int)strcspn(text, "\n"), text);
+	free(text);
+	return true;
+}
+
 long pins_outstanding(void)
 {
 	static const char *const keys[] = { "nr_foll_pin_acquired", "nr_foll_pin_released" };

@@ -808,7 +808,7 @@ static struct knob {
 	{ .path = KHUGEPAGED "scan_sleep_millisecs" },
 };
 
-static const char *const emptied[] = { "/tmp", "/dev/shm" };
+static const char *const emptied[] = { "/tmp", "/dev/shm", "/mnt" };
 
 /* What all tests draw on, and no test may keep (clause C8). */
 static struct common {

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What was pinned is merged once the pin has gone, and then pinned again: that
+ * breaks it out of the merged page.				(C1, C2, C7)
+ */
+#include "case.h"
+
+CASE("pin, unpin, merge, pin again, write", "C1 C2 C7");
+
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, rdma);
+
+TEST_F(scene, unpin_then_merge)
+{
+	pin(self);
+	unpin(self);
+	ksm_scan(self);
+	pin(self);
+	device_write(self);
+	cpu_write(self, PARENT);
+}

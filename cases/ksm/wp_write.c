@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A write to a merged page that is write-protected is noticed once and then goes
+ * to a page of the writer's own.					(C2, C3, C5)
+ */
+#include "case.h"
+
+CASE("merged pages, write-protect, write: noticed, and copied", "C2 C3 C5");
+
+VARIANT_NOPIN(ksm);
+
+TEST_F(scene, wp_write)
+{
+	wp(self);
+	write_under_wp(self, 0, UNPROTECT);
+	write_under_wp(self, 1, COPY_THEN_UNPROTECT);
+	write_under_wp(self, 2, EMULATE);
+	snapshot_holds(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+}

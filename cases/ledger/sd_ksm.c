@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: clear, write; KSM merges the page with one of equal content, then P reads.
+ * What was written since the clear must be reported, merged or not. KSM's
+ * replace_page() makes the new entry from nothing but the protection of the mapping,
+ * and the soft-dirty bit is gone with the old one: a dump of what changed leaves the
+ * page out. See results/findings/ksm-forgets-marks.md.		(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: write, let KSM merge: the write is still reported", "C9");
+SEEN_TO_FAIL("5.10 7.3", "C9", "*-none");
+KNOWN_BROKEN("3.11", "", "", "KSM's replace_page() drops the soft-dirty bit", "*-none");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(shmem_private);
+/* The pinned page is not merged, and stays reported. */
+VARIANT(anon, io_uring);
+
+TEST_F(scene, sd_ksm)
+{
+	ledger_open(self, SOFT_DIRTY);
+	pin(self);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	ksm_scan(self);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Compaction of what is write-protected: the mark moves along.	(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, compact memory: the mark stays", "C3 C4");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, compact_wp)
+{
+	wp(self);
+	compact(self);
+	marks_stay(self);
+	write_under_wp(self, 0, UNPROTECT);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pin, fork, move: what the child got moves, what is pinned stays, and nobody sees
+ * the other's writes.						(C1, C2)
+ */
+#include "case.h"
+
+CASE("pin, fork, move, write: pinned pages stay, the child is isolated", "C1 C2");
+
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(hugetlb, rdma);
+
+TEST_F(scene, fork_pin)
+{
+	pin(self);
+	fork_child(self);
+	migrate(self, MUST_GO);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+}

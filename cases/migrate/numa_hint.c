@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NUMA balancing takes the rights from pages to see who touches them, and moves
+ * them to where that is. A pinned page stays.			(C1)
+ */
+#include "case.h"
+
+CASE("pin on the other node, NUMA hinting, write: a pinned page stays", "C1");
+
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(shmem, io_uring);
+VARIANT(anon, rdma);
+VARIANT(shmem, rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+
+TEST_F(scene, numa_hint)
+{
+	migrate(self, MUST_GO);
+	pin(self);
+	numa_hint(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One page of some is pinned: it stays, the others move, each write lands where it
+ * should. Parts of one huge page stay together.			(C1)
+ */
+#include "case.h"
+
+CASE("pin one page of some, move all: it stays, the others go", "C1");
+
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem, io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(ksm, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, rdma);
+VARIANT(hugetlb, rdma);
+VARIANT(shmem, rdma);
+VARIANT(shmem_private, rdma);
+VARIANT(mthp, rdma);
+VARIANT(thp_shared, rdma);
+VARIANT(ksm, rdma);
+
+TEST_F(scene, partial_pin)
+{
+	pin_pages(self, PAGE(1));
+	migrate(self, MUST_GO);
+	cpu_write(self, PARENT);
+	device_write(self);
+	migrate(self, MUST_GO);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A page that is shared after fork() is moved, for both at once. It is shared
+ * still: whoever writes gets a copy.				(C2)
+ */
+#include "case.h"
+
+CASE("fork, move, write by both: nobody sees the other", "C2");
+
+VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(zero);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(thp_remapped);
+VARIANT_NOPIN(thp_shared);
+VARIANT_NOPIN(ksm);
+VARIANT_NOPIN(file_private);
+
+TEST_F(scene, shared)
+{
+	fork_child(self);
+	migrate(self, MUST_GO);
+	cpu_write(self, CHILD);
+	cpu_write(self, PARENT);
+	migrate(self, MUST_GO);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+}

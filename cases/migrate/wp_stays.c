@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The mark survives the move: as a bit of the migration entry, and back. The write
+ * is noticed. For a huge page by PMD that was forgotten by f45ec5ff16a7 (v5.7).
+ * 								(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, move: the mark stays and the write is noticed", "C3 C4");
+
+VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(thp_one);
+VARIANT_NOPIN(thp_remapped);
+VARIANT_NOPIN(thp_shared);
+VARIANT_NOPIN(zero);
+VARIANT_NOPIN(ksm);
+VARIANT_NOPIN(small_2m);
+
+TEST_F(scene, wp_stays)
+{
+	wp(self);
+	migrate(self, MUST_GO);
+	marks_stay(self);
+	write_under_wp(self, 0, UNPROTECT);
+	migrate(self, MUST_GO);
+	unwp(self);
+	cpu_write(self, PARENT);
+}

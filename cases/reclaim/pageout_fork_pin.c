@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pin, fork, ask for reclaim of both: pinned pages stay, and the child, which got
+ * copies, sees nothing of what is written.			(C1, C2)
+ */
+#include "case.h"
+
+CASE("pin, fork, page out, write: coherent and isolated", "C1 C2");
+
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, rdma);
+VARIANT(mthp, rdma);
+VARIANT(anon, vmsplice);
+VARIANT(thp_pte, vmsplice);
+
+TEST_F(scene, pageout_fork_pin)
+{
+	pin(self);
+	fork_child(self);
+	pageout(self, false);
+	cpu_read(self, PARENT);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+}

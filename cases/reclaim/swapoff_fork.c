@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A swapped page is shared after fork(), and swapoff() brings it back for both:
+ * shared still, and whoever writes gets a copy. Then it is pinned. (C1, C2)
+ */
+#include "case.h"
+
+CASE("swap out, fork, swapoff, write by both: nobody sees the other", "C1 C2");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, rdma);
+
+TEST_F(scene, swapoff_fork)
+{
+	pageout(self, true);
+	fork_child(self);
+	swapoff_all(self);
+	pin(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	cpu_write(self, CHILD);
+}

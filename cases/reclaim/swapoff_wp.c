@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * swapoff() brings pages back without a fault; the mark must come along. It was
+ * forgotten up to v6.0, and up to v5.13 a marked entry was not even found, so that
+ * swapoff() never ended.						(C3, C4, C8)
+ */
+#include "case.h"
+
+CASE("write-protect, swap out, swapoff: the mark stays", "C3 C4 C8");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, swapoff_wp)
+{
+	cpu_write(self, PARENT);
+	wp(self);
+	pageout(self, true);
+	swapoff_all(self);
+	write_under_wp(self, 1, UNPROTECT);
+	unwp(self);
+	cpu_write(self, PARENT);
+}

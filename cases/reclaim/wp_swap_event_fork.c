@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A marked page is swapped out and shared by fork() with EVENT_FORK: the child's
+ * entry has the mark, also after it has been brought back.	(C2, C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, swap out, fork with EVENT_FORK: both keep the mark", "C2 C3 C4");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(mthp);
+
+TEST_F(scene, wp_swap_event_fork)
+{
+	uffd_open(self, WP_EVENT_FORK);
+	wp(self);
+	pageout(self, true);
+	fork_child(self);
+	child_write_under_wp(self, 0);
+	write_under_wp(self, 0, UNPROTECT);
+	write_under_wp(self, 1, UNPROTECT);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A marked page is swapped out and shared by fork(): without EVENT_FORK the child's
+ * entry has no mark, and its write is noticed by nobody.		(C2, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, swap out, fork: the child has no mark", "C2 C3 C4");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(mthp);
+
+TEST_F(scene, wp_swap_fork)
+{
+	wp(self);
+	pageout(self, true);
+	fork_child(self);
+	cpu_write(self, CHILD);
+	write_under_wp(self, 1, UNPROTECT);
+	unwp(self);
+	cpu_write(self, PARENT);
+}

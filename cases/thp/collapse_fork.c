@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Small pages that are shared after fork() are collapsed by the parent: it gets a
+ * huge page of its own, the child keeps what it had.		(C2)
+ */
+#include "case.h"
+
+CASE("fork, collapse, write by both: nobody sees the other", "C2");
+
+VARIANT_NOPIN(small_2m);
+VARIANT_NOPIN(thp_pte);
+VARIANT(small_2m, io_uring);
+
+TEST_F(scene, collapse_fork)
+{
+	pin(self);
+	fork_child(self);
+	cpu_write_pages(self, CHILD, PAGE(0));
+	thp_collapse(self, MAY_STAY);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+	device_write(self);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A file's pages are mapped here with marks, and collapsed by way of another
+ * mapping: that takes page tables away, but not those with marks.	(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect a shared file, collapse it elsewhere: the marks stay", "C3 C4");
+
+VARIANT_NOPIN(shmem_2m);
+VARIANT(shmem_2m, io_uring);
+
+TEST_F(scene, collapse_other_wp)
+{
+	pin(self);
+	wp_pages(self, PAGE(1));
+	thp_collapse_alias(self, MAY_STAY);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One small page of 512 is pinned: that is enough to refuse the collapse.	(C1)
+ */
+#include "case.h"
+
+CASE("pin one page of 512, collapse, write: pin and page table still agree", "C1");
+
+VARIANT(small_2m, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(shmem_2m, io_uring);
+VARIANT(small_2m, rdma);
+VARIANT(thp_pte, rdma);
+VARIANT(shmem_2m, rdma);
+VARIANT(small_2m, odirect);
+
+TEST_F(scene, collapse_partial_pin)
+{
+	pin_pages(self, PAGE(2));
+	thp_collapse(self, MAY_STAY);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

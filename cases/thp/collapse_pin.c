@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MADV_COLLAPSE copies small pages into a huge one; what is pinned must not be left
+ * behind by that, so it is refused.				(C1)
+ */
+#include "case.h"
+
+CASE("pin, collapse into a huge page, write: pin and page table still agree", "C1");
+
+VARIANT(small_2m, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(shmem_2m, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(small_2m, rdma);
+VARIANT(thp_pte, rdma);
+VARIANT(shmem_2m, rdma);
+VARIANT(thp_shared, rdma);
+VARIANT(small_2m, odirect);
+VARIANT(thp_pte, odirect);
+VARIANT(shmem_2m, odirect);
+VARIANT(small_2m, rdma_ro);
+VARIANT(small_2m, gup);
+VARIANT(small_2m, gup_ro);
+VARIANT(small_2m, gup_ro_fast);
+VARIANT(small_2m, vmsplice);
+VARIANT(shmem_2m, vmsplice);
+VARIANT_NOPIN(small_2m);
+VARIANT(small_2m, rdma_odp);
+
+TEST_F(scene, collapse_pin)
+{
+	pin(self);
+	thp_collapse(self, MAY_STAY);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One small page of 512 has a mark: collapse must leave the mark alone, which it
+ * does by refusing (e1e267c7928f, v5.7).				(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect one page of 512, collapse: the mark stays", "C3 C4");
+
+VARIANT_NOPIN(small_2m);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(shmem_2m);
+VARIANT_NOPIN(thp_shared);
+VARIANT(small_2m, io_uring);
+VARIANT(shmem_2m, io_uring);
+
+TEST_F(scene, collapse_wp)
+{
+	pin(self);
+	wp_pages(self, PAGE(1));
+	thp_collapse(self, MAY_STAY);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_write(self, PARENT);
+}

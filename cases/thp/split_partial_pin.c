@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One page of a huge page is pinned: it cannot be split either; the PMD can, by
+ * munmap of another page.						(C1)
+ */
+#include "case.h"
+
+CASE("pin one page of a huge page, split both ways, write", "C1");
+
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, rdma);
+
+TEST_F(scene, split_partial_pin)
+{
+	pin_pages(self, PAGE(1));
+	thp_split(self, FROM_OUTSIDE);
+	thp_split(self, BY_MUNMAP);
+	thp_split(self, FROM_OUTSIDE);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A huge page that is pinned cannot be split, and asking for it does no harm.
+ * 								(C1)
+ */
+#include "case.h"
+
+CASE("pin, ask for a split of the huge page, write: pin and page table agree", "C1");
+
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, rdma);
+VARIANT(thp_shared, rdma);
+VARIANT(thp, odirect);
+VARIANT(thp_pte, odirect);
+VARIANT(thp, vmsplice);
+VARIANT(thp_pte, vmsplice);
+VARIANT(thp, gup_ro);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+
+TEST_F(scene, split_pin)
+{
+	pin(self);
+	thp_split(self, FROM_OUTSIDE);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Only the PMD is split, by unmapping or moving a page of it that nobody looks at:
+ * the folio and its pins stay as they are.			(C1)
+ */
+#include "case.h"
+
+CASE("pin, split the PMD by munmap and mremap of a part, write", "C1");
+
+VARIANT(thp, io_uring);
+VARIANT(thp, rdma);
+VARIANT(thp, odirect);
+VARIANT_NOPIN(thp);
+
+TEST_F(scene, split_unmap_pin)
+{
+	pin(self);
+	thp_split(self, BY_MREMAP);
+	cpu_write(self, PARENT);
+	fork_child(self);
+	device_write(self);
+	cpu_write(self, CHILD);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A marked PMD is split by munmap or mremap of a page that nobody looks at: every
+ * page that is left has the mark.					(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, split the PMD by unmapping a part: the marks stay", "C3 C4");
+
+VARIANT_NOPIN(thp);
+VARIANT(thp, io_uring);
+
+TEST_F(scene, split_unmap_wp)
+{
+	pin(self);
+	wp(self);
+	thp_split(self, BY_MUNMAP);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	write_under_wp(self, 2, UNPROTECT);
+	device_write(self);
+}

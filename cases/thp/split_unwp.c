@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A marked PMD is split because one page of it is unprotected: the others keep
+ * their marks, also if it is the huge zero page.			(C3, C4, C5)
+ */
+#include "case.h"
+
+CASE("write-protect a PMD, unprotect one page: the others keep the mark", "C3 C4 C5");
+
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(zero_huge);
+
+TEST_F(scene, split_unwp)
+{
+	wp(self);
+	unwp_pages(self, PAGE(1));
+	marks_stay(self);
+	cpu_write_pages(self, PARENT, PAGE(1));
+	write_under_wp(self, 0, UNPROTECT);
+	mprotect_ro_pages(self, PAGE(2));
+	mprotect_rw(self);
+	write_under_wp(self, 2, UNPROTECT);
+}

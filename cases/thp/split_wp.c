@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A marked huge page is split, folio and all: every page of it has the mark.
+ * 								(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, split the huge page: each page keeps its mark", "C3 C4");
+
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(thp_shared);
+
+TEST_F(scene, split_wp)
+{
+	wp(self);
+	thp_split(self, FROM_OUTSIDE);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	write_under_wp(self, 2, UNPROTECT);
+}

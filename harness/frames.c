@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+/*
+ * Where pages are: by page frame number. For a page that a pin holds that is a
+ * verdict, it must stay where the device has it. For all else it only says that a
+ * step has happened.
+ */
+
+uint64_t frame_at(const char *addr)
+{
+	uint64_t e = pagemap(0, addr);
+
+	return e & PM_PRESENT ? PM_PFN(e) : 0;
+}
+
+void frames_now(struct scene *s, uint64_t pfn[])
+{
+	for_each_page(s, i)
+		pfn[i] = frame_at(page_addr(s, i));
+}
+
+void tell_moved(struct scene *s, const char *what, const uint64_t pfn[])
+{
+	unsigned int n = 0, moved = 0;
+	uint64_t now[MODEL_PAGES];
+
+	frames_now(s, now);
+	for_each_page(s, i) {
+		n += !!pfn[i];
+		moved += pfn[i] && pfn[i] != now[i];
+	}
+	observe(s, what, "%u of %u", moved, n);
+}
+
+static bool holds(const struct scene *s, unsigned int pin, unsigned int page)
+{
+	const struct pin *p = &s->pin[pin];
+
+	return p->taken && p->owner == PARENT && !p->kind->on_demand &&
+	       model_pin_covers(&s->model, pin, page) && !s->model.pin[pin].parted[page];
+}
+
+bool page_held(const struct scene *s, unsigned int page)
+{
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (holds(s, n, page))
+			return true;
+	return false;
+}
+
+bool page_may_go(const struct scene *s, unsigned int page)
+{
+	uint64_t flags, e = pagemap(0, page_addr(s, page));
+
+	if (!(e & PM_PRESENT) || page_held(s, page))
+		return false;
+	flags = kpageflags(PM_PFN(e));
+	if (flags & KPF_ZERO_PAGE)
+		return false;
+	/* Parts of one folio stay or go together; hugetlb pages are one each. */
+	if (flags & KPF_COMPOUND && !s->memory->huge)
+		for_each_page(s, i)
+			if (page_held(s, i))
+				return false;
+	return true;
+}
+
+void pinned_stay(struct scene *s, const uint64_t pfn[])
+{
+	uint64_t now[MODEL_PAGES];
+
+	frames_now(s, now);
+	for (unsigned int n = 0; n < s->npins; n++)
+		for_each_page(s, i) {
+			if (!s->pin[n].kind->coherent || !holds(s, n, i) || !pfn[i] ||
+			    now[i] == pfn[i])
+				continue;
+			if (!now[i])
+				scene_fail(s, "C1", "a pinned page stays in the page table",
+					   "page %u has left it (pinned by %s)", i,
+					   s->pin[n].kind->name);
+			scene_fail(s, "C1", "a pinned page stays where it is",
+				   "page %u moved from pfn %#llx to %#llx (pinned by %s)", i,
+				   (unsigned long long)pfn[i], (unsigned long long)now[i],
+				   s->pin[n].kind->name);
+		}
+}
+
+static uint64_t noted[MODEL_PAGES];
+
+void frames_note(struct scene *s)
+{
+	step_begin(s, "C1", "frames_note");
+	frames_now(s, noted);
+	step_end(s);
+}
+
+void frames_tell(struct scene *s, const char *what)
+{
+	step_begin(s, "C1", "frames_tell");
+	tell_moved(s, what, noted);
+	step_end(s);
+}
+
+/* --- settings of the whole kernel ------------------------------------------------- */
+
+static struct knob {
+	char path[96], before[64];
+} knobs[8];
+static unsigned int nknobs;
+
+void knob_set(struct scene *s, const char *path, const char *value)
+{
+	struct knob *k = &knobs[nknobs];
+	int err;
+
+	if (nknobs == sizeof(knobs) / sizeof(knobs[0]))
+		scene_error(s, "no room to remember what was in %s", path);
+	snprintf(k->path, sizeof(k->path), "%s", path);
+	if (!file_get(path, k->before, sizeof(k->before)))
+		scene_error(s, "%s cannot be read", path);
+	nknobs++;
+	err = file_put(path, value);
+	if (err)
+		scene_error(s, "%s to %s: %s", value, path, strerror(-err));
+}
+
+void knobs_restore(void)
+{
+	while (nknobs) {
+		struct knob *k = &knobs[--nknobs];
+
+		file_put(k->path, k->before);
+	}
+}

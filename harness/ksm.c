@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define KSM_DIR "/sys/kernel/mm/ksm/"
+
+static void ksm_needed(struct scene *s)
+{
+	if (access(KSM_DIR "run", F_OK))
+		scene_skip(s, "this kernel does not merge equal pages (CONFIG_KSM)");
+}
+
+static void may_merge(struct scene *s, char *at, size_t len)
+{
+	if (madvise(at, len, MADV_MERGEABLE))
+		scene_error(s, "MADV_MERGEABLE: %s", strerror(errno));
+}
+
+static long full_scans(void)
+{
+	char line[32];
+
+	return file_get(KSM_DIR "full_scans", line, sizeof(line)) ? strtol(line, NULL, 10) : -1;
+}
+
+/*
+ * Private pages of two mappings that are one. Not by KPF_KSM: from dee3d0bef2b0
+ * (v6.10) on every anonymous page has that, for some releases.
+ */
+static bool merged(const char *a, const char *b)
+{
+	return frame_at(a) && frame_at(a) == frame_at(b);
+}
+
+/*
+ * Let ksmd go over all that may be merged until @done says that it has been
+ * merged, and at least @passes times: a page is looked at once for its checksum,
+ * then for a twin.
+ */
+static bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	long first;
+	bool ok;
+
+	knob_set(s, KSM_DIR "pages_to_scan", "2000");
+	knob_set(s, KSM_DIR "sleep_millisecs", "1");
+	knob_set(s, KSM_DIR "run", "1");
+	first = full_scans();
+	/* The pass in hand may be past us already. */
+	while (!(ok = full_scans() > first + passes && done(s, arg)) && ms_now() < end)
+		ms_sleep(2);
+	knobs_restore();
+	return ok;
+}
+
+/* --- memory that is merged with a twin ----------------------------------------------- */
+
+static bool all_merged(struct scene *s, void *arg)
+{
+	(void)arg;
+	for_each_page(s, i)
+		if (!merged(page_addr(s, i), s->alias + s->page_offset[i]))
+			return false;
+	return true;
+}
+
+/* The twins are private, too: whoever writes to one side, the other goes on as it was. */
+static void map_ksm(struct scene *s)
+{
+	ksm_needed(s);
+	s->area = map_4k(s);
+	pages_in_a_row(s, PAGE_4K);
+	populate(s);
+	s->alias = map_4k(s);
+	memcpy(s->alias, s->area, s->area_len);
+	may_merge(s, s->alias, s->area_len);
+	may_merge(s, s->area, s->area_len);
+	if (!ksm_run(s, 1, all_merged, NULL))
+		scene_error(s, "ksmd does not merge pages with their twins");
+}
+
+const struct memory_kind memory_ksm = { .name = "ksm", .npages = 4, .map = map_ksm };
+
+/* --- steps ----------------------------------------------------------------------------- */
+
+struct twins {
+	char *one, *two;
+	bool of[MODEL_PAGES];		/* it has some */
+	bool must[MODEL_PAGES];		/* nothing keeps it from being merged */
+};
+
+static bool twins_merged(struct scene *s, void *arg)
+{
+	struct twins *t = arg;
+
+	for_each_page(s, i) {
+		char *one = t->one + s->page_offset[i], *two = t->two + s->page_offset[i];
+
+		if (t->of[i] &&
+		    (!merged(one, two) || (t->must[i] && !merged(page_addr(s, i), one))))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Two twins a page, below it: ksmd goes by address, so they are merged with each
+ * other first, whatever becomes of the page of the scene. One that is pinned is
+ * refused by every page that is to be merged with it, and would stand in the way.
+ */
+static void make_twins(struct scene *s, struct twins *t)
+{
+	t->one = map_small(s, s->area_len);
+	t->two = map_small(s, s->area_len);
+	if (t->one > s->area || t->two > s->area)
+		scene_error(s, "the twins lie above the pages");
+	for_each_page(s, i) {
+		t->of[i] = s->touched[i] && !s->out[i];
+		/* The mark has to stay, which is reason enough for a kernel to leave the page alone. */
+		t->must[i] = page_may_go(s, i) && !model_marked(&s->model, PARENT, i);
+		if (!t->of[i])
+			continue;
+		memcpy(t->one + s->page_offset[i], page_addr(s, i), PAGE_4K);
+		memcpy(t->two + s->page_offset[i], page_addr(s, i), PAGE_4K);
+	}
+	may_merge(s, t->one, s->area_len);
+	may_merge(s, t->two, s->area_len);
+}
+
+void ksm_scan(struct scene *s)
+{
+	struct twins t = { 0 };
+	uint64_t before[MODEL_PAGES];
+	unsigned int n = 0;
+
+	step_begin(s, "C1", "ksm_scan");
+	ksm_needed(s);
+	if (s->memory->shared || s->memory->huge)
+		scene_error(s, "this kind of memory is never merged");
+	make_twins(s, &t);
+	may_merge(s, s->area, s->area_len);
+	frames_now(s, before);
+	if (!ksm_run(s, 3, twins_merged, &t))
+		scene_error(s, "ksmd does not merge the twins, or what nothing holds");
+	for_each_page(s, i)
+		n += t.of[i] && merged(page_addr(s, i), t.one + s->page_offset[i]);
+	observe(s, "merged", "%u of %u", n, s->npages);
+	/* They are private: what is written to the pages from now on must not get to them. */
+	if (!s->alias) {
+		s->alias = t.one;
+		for_each_page(s, i)
+			for (enum cell c = 0; c < NR_CELLS; c++)
+				s->first_content[i][c] =
+					t.of[i] ? model_value(&s->model, PARENT, i, c) : 0;
+	}
+	pinned_stay(s, before);
+	step_end(s);
+}
+
+void ksm_unmerge(struct scene *s)
+{
+	bool was[MODEL_PAGES];
+	unsigned int n = 0;
+
+	step_begin(s, "C8", "ksm_unmerge");
+	ksm_needed(s);
+	for_each_page(s, i) {
+		was[i] = s->alias && merged(page_addr(s, i), s->alias + s->page_offset[i]);
+		n += was[i];
+	}
+	if (!n)
+		scene_error(s, "no page is merged");
+	if (madvise(s->area, s->area_len, MADV_UNMERGEABLE))
+		scene_error(s, "MADV_UNMERGEABLE: %s", strerror(errno));
+	for_each_page(s, i)
+		if (was[i] && merged(page_addr(s, i), s->alias + s->page_offset[i]))
+			scene_fail(s, "C8", "MADV_UNMERGEABLE leaves no page merged",
+				   "page %u is (pfn %#llx), and it said that it is done", i,
+				   (unsigned long long)frame_at(page_addr(s, i)));
+	step_end(s);
+}

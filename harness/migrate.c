@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* linux/mempolicy.h; the flag is for those with CAP_SYS_NICE and takes shared pages, too. */
+#define MPOL_MF_MOVE_ALL (1 << 2)
+
+/* --- from one NUMA node to the other --------------------------------------------- */
+
+#define ONE_NODE "one NUMA node only (boot with numa=fake=2)"
+
+enum where { HERE, OTHER_NODE };
+
+/*
+ * Ask for one page to be moved to the other node. One a call: a page that cannot
+ * be moved ends a call, and those behind it are not tried. How it went is seen by
+ * the frame: some kernels leave the status alone if the page could not be moved.
+ * The status is returned for a message. To be asked for where the page is already
+ * makes the kernel put all fresh pages on their lists, and no more.
+ */
+static int move_page(struct scene *s, void *page, enum where where)
+{
+	int status = -EINPROGRESS, node;
+
+	/* Where NUMA balancing has taken the rights, it finds nothing (474098edac26, v6.1). */
+	(void)*(volatile char *)page;
+	/* Without nodes it tells where the page is. */
+	if (!syscall(SYS_move_pages, 0, 1UL, &page, NULL, &status, MPOL_MF_MOVE_ALL)) {
+		node = where == HERE ? status : !status;
+		if (syscall(SYS_move_pages, 0, 1UL, &page, &node, &status, MPOL_MF_MOVE_ALL) >= 0)
+			return status;
+	}
+	if (errno == ENOSYS)
+		scene_skip(s, "this kernel has no move_pages() (CONFIG_NUMA, CONFIG_MIGRATION)");
+	scene_error(s, "move_pages: %s", strerror(errno));
+}
+
+/* A page beside must move, or nothing is known; so must, if @must, what nothing holds. */
+void migrate(struct scene *s, enum must must)
+{
+	uint64_t before[MODEL_PAGES], pfn, end = ms_now() + PATIENCE_MS;
+	int status = 0;
+	char *p;
+
+	step_begin(s, "C1", "migrate");
+	if (access("/sys/devices/system/node/node1", F_OK))
+		scene_skip(s, ONE_NODE);
+	p = canary(s);
+	pfn = frame_at(p);
+	frames_now(s, before);
+	for (;;) {
+		bool all = true;
+
+		/* A page may have come along with another that is part of the same folio. */
+		for_each_page(s, i)
+			if (before[i] && frame_at(page_addr(s, i)) == before[i])
+				move_page(s, page_addr(s, i), OTHER_NODE);
+		if (frame_at(p) == pfn)
+			status = move_page(s, p, OTHER_NODE);
+		for_each_page(s, i)
+			all &= must == MAY_STAY || !page_may_go(s, i) ||
+			       frame_at(page_addr(s, i)) != before[i];
+		if (all && frame_at(p) != pfn)
+			break;
+		if (ms_now() > end)
+			scene_error(s, "move_pages() did not move %s (status %d, pagemap %#llx)",
+				    all ? "a page beside" : "what nothing holds", status,
+				    (unsigned long long)pagemap(0, p));
+		/* A fresh page may still be on its way to the LRU list. */
+		ms_sleep(2);
+	}
+	munmap(p, PAGE_4K);
+	tell_moved(s, "migrated", before);
+	pinned_stay(s, before);
+	step_end(s);
+}
+
+/* --- compaction -------------------------------------------------------------------- */
+
+#define HOLES 4096	/* pages beside: 16 MiB, of which every other one is given back */
+/* In 5.10 it has another name, and the lists are short anyway. */
+#define PCP_FRACTION "/proc/sys/vm/percpu_pagelist_high_fraction"
+
+/*
+ * Memory with holes in it, so that there is something to do. A scanner that looks
+ * for pages to move comes from below, one that looks for holes to fill from above;
+ * where they meet, both end. Blocks that are free as a whole are no holes, so
+ * the latter starts with ours, and those pages of the scene that lie below them
+ * move if nothing holds them.
+ */
+void compact(struct scene *s)
+{
+	uint64_t before[MODEL_PAGES], *pfn;
+	unsigned int moved = 0;
+	char *p;
+	int err;
+
+	step_begin(s, "C1", "compact");
+	if (access("/proc/sys/vm/compact_memory", F_OK))
+		scene_skip(s, "this kernel does not compact memory (CONFIG_COMPACTION)");
+	p = map_small(s, HOLES * PAGE_4K);
+	pfn = map_or_error(s, NULL, HOLES * sizeof(*pfn), PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	for (unsigned int i = 0; i < HOLES; i++)
+		p[i * PAGE_4K] = 1;
+	/* Free pages are kept by each processor, where they are no holes: not so many. */
+	if (!access(PCP_FRACTION, W_OK))
+		knob_set(s, PCP_FRACTION, "1000000");
+	for (unsigned int i = 1; i < HOLES; i += 2)
+		if (madvise(p + i * PAGE_4K, PAGE_4K, MADV_DONTNEED))
+			scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
+	for (unsigned int i = 0; i < HOLES; i += 2)
+		pfn[i] = PM_PFN(pagemap(0, p + i * PAGE_4K));
+	frames_now(s, before);
+	err = file_put("/proc/sys/vm/compact_memory", "1");
+	knobs_restore();
+	if (err)
+		scene_error(s, "compact_memory: %s", strerror(-err));
+	for (unsigned int i = 0; i < HOLES; i += 2)
+		moved += PM_PFN(pagemap(0, p + i * PAGE_4K)) != pfn[i];
+	if (!moved)
+		scene_error(s, "compaction moved none of %d pages beside", HOLES / 2);
+	munmap(p, HOLES * PAGE_4K);
+	munmap(pfn, HOLES * sizeof(*pfn));
+	observe(s, "compacted_beside", "%u of %u", moved, HOLES / 2);
+	tell_moved(s, "compacted", before);
+	pinned_stay(s, before);
+	step_end(s);
+}
+
+/* --- NUMA hinting faults --------------------------------------------------------------- */
+
+#define NUMA_BALANCING "/proc/sys/kernel/numa_balancing"
+
+static volatile bool spin;
+
+/* The scan is work that a thread is given when it has used up some processor time. */
+static void *use_up_time(void *arg)
+{
+	while (spin)
+		;
+	return arg;
+}
+
+static void scan_soon(struct scene *s)
+{
+	/* In debugfs since 8a99b6833c88 (v5.13). */
+	static const char *const prefix[] = { NUMA_BALANCING "_",
+					      "/sys/kernel/debug/sched/numa_balancing/" };
+	char path[96];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%sscan_period_min_ms", prefix[i]);
+		if (access(path, W_OK))
+			continue;
+		knob_set(s, path, "1");
+		snprintf(path, sizeof(path), "%sscan_delay_ms", prefix[i]);
+		knob_set(s, path, "1");
+	}
+}
+
+static long hint_faults(void)
+{
+	return file_number("/proc/vmstat", "numa_hint_faults");
+}
+
+/*
+ * A scan takes the rights from what the process has mapped, and the next touch
+ * is a fault that tells where the page is used from; that may move it. It goes
+ * over all memory in one go; that it did shows on a page beside.
+ */
+void numa_hint(struct scene *s)
+{
+	uint64_t before[MODEL_PAGES], end = ms_now() + PATIENCE_MS;
+	long updates, faults;
+	pthread_t thread;
+	char *p;
+
+	step_begin(s, "C1", "numa_hint");
+	if (access("/sys/devices/system/node/node1", F_OK))
+		scene_skip(s, ONE_NODE);
+	if (access(NUMA_BALANCING, F_OK))
+		scene_skip(s, "this kernel does not balance memory between nodes "
+			      "(CONFIG_NUMA_BALANCING)");
+	/* A page has a reference more until it is on its list, and so long is not scanned. */
+	p = canary(s);
+	move_page(s, p, HERE);
+	frames_now(s, before);
+	scan_soon(s);
+	knob_set(s, NUMA_BALANCING, "1");
+	updates = file_number("/proc/vmstat", "numa_pte_updates");
+	spin = true;
+	if (pthread_create(&thread, NULL, use_up_time, NULL))
+		scene_error(s, "cannot start a thread");
+	/* Twice: the second time all that the loop itself needs has been touched. */
+	for (bool scanned = false; !scanned;) {
+		ms_sleep(5);
+		faults = hint_faults();
+		faults = hint_faults();
+		*(volatile char *)p = 2;
+		scanned = hint_faults() > faults &&
+			  file_number("/proc/vmstat", "numa_pte_updates") > updates;
+		if (ms_now() > end)
+			scene_error(s, "no scan by NUMA balancing within %d ms", PATIENCE_MS);
+	}
+	spin = false;
+	pthread_join(thread, NULL);
+	faults = hint_faults();
+	faults = hint_faults();
+	for_each_page(s, i)
+		if (before[i])
+			(void)*(volatile uint64_t *)page_addr(s, i);
+	observe(s, "hint_faults", "%ld", hint_faults() - faults);
+	knobs_restore();
+	munmap(p, PAGE_4K);
+	tell_moved(s, "moved_by_hint", before);
+	pinned_stay(s, before);
+	step_end(s);
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/swap.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* --- swapoff --------------------------------------------------------------------------- */
+
+struct off {
+	char device[64];
+	volatile int err;
+	volatile bool done;
+};
+
+static void *off_in_thread(void *arg)
+{
+	struct off *o = arg;
+
+	o->err = swapoff(o->device) ? -errno : 0;
+	o->done = true;
+	return NULL;
+}
+
+/* The one swap area that is on. */
+static bool swap_device(char *device, size_t size)
+{
+	char text[512], name[64] = "";
+	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	char *line;
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	line = strchr(text, '\n');
+	if (!line || sscanf(line + 1, "%63s", name) != 1)
+		return false;
+	snprintf(device, size, "%s", name);
+	return true;
+}
+
+/* swapoff() brings everything back by itself, without a fault; swap is on again afterwards. */
+void swapoff_all(struct scene *s)
+{
+	static struct off o;
+	uint64_t end = ms_now() + PATIENCE_MS;
+	unsigned int n = 0;
+	pthread_t thread;
+
+	step_begin(s, "C4", "swapoff_all");
+	if (!swap_device(o.device, sizeof(o.device)))
+		scene_skip(s, "no swap: the zram module is not there");
+	for_each_page(s, i)
+		n += s->out[i];
+	if (!n)
+		scene_error(s, "no page is swapped out");
+	if (pthread_create(&thread, NULL, off_in_thread, &o))
+		scene_error(s, "cannot start a thread");
+	while (!o.done) {
+		/* It looks for entries until there are none, and must know one when it sees it. */
+		if (ms_now() > end)
+			scene_fail(s, "C8", "swapoff() ends", "it does not within %d ms",
+				   PATIENCE_MS);
+		ms_sleep(1);
+	}
+	pthread_join(thread, NULL);
+	if (o.err)
+		scene_error(s, "swapoff: %s", strerror(-o.err));
+	for_each_page(s, i) {
+		if (!s->out[i])
+			continue;
+		if (!(pagemap(0, page_addr(s, i)) & PM_PRESENT))
+			scene_error(s, "swapoff() did not bring page %u back", i);
+		touch(s, PAGE(i));
+	}
+	if (swapon(o.device, 0))
+		scene_error(s, "swapon: %s", strerror(errno));
+	step_end(s);
+}
+
+/* --- MADV_FREE -------------------------------------------------------------------------- */
+
+/* Is what nothing holds thrown away by reclaim, after MADV_FREE? */
+static void free_canary(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	char *p = canary(s);
+
+	if (madvise(p, PAGE_4K, MADV_FREE))
+		scene_error(s, "MADV_FREE: %s", strerror(errno));
+	for (;;) {
+		if (madvise(p, PAGE_4K, MADV_PAGEOUT))
+			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
+		if (!(pagemap(0, p) & (PM_PRESENT | PM_SWAP)))
+			break;
+		if (ms_now() > end)
+			scene_error(s, "a page beside survives MADV_FREE and MADV_PAGEOUT");
+		/* See reclaim(): it waits in a batch. MADV_FREE may have to be asked again. */
+		ms_sleep(2);
+		if (madvise(p, PAGE_4K, MADV_FREE))
+			scene_error(s, "MADV_FREE: %s", strerror(errno));
+	}
+	munmap(p, PAGE_4K);
+}
+
+void lazyfree(struct scene *s)
+{
+	step_begin(s, "C1", "lazyfree");
+	/* Without a pin the page may be the old one or zeros, as the kernel likes. */
+	for_each_page(s, i)
+		if (!page_held(s, i))
+			scene_error(s, "nothing holds page %u: it may or may not be thrown away", i);
+	free_canary(s);
+	if (madvise(s->area, s->area_len, MADV_FREE))
+		scene_error(s, "MADV_FREE: %s", strerror(errno));
+	step_end(s);
+}

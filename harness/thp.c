@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define THP_DIR	     "/sys/kernel/mm/transparent_hugepage/"
+#define NR_SUB	     (HUGEPAGE / PAGE_4K)
+#define MAX_PTES_NONE THP_DIR "khugepaged/max_ptes_none"
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
+/* --- memory that is about to be collapsed, or split ---------------------------------- */
+
+/* 2 MiB of small pages, all there, where a huge page may come. */
+static void map_small_2m(struct scene *s)
+{
+	area_for_thp(s, sub_all);
+	if (madvise(s->area, HUGEPAGE, MADV_NOHUGEPAGE))
+		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
+	for (unsigned int i = 0; i < NR_SUB; i++)
+		s->area[i * PAGE_4K + PAGE_4K - 1] = 1;
+	populate(s);
+	if (madvise(s->area, HUGEPAGE, MADV_HUGEPAGE))
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	if (pmd_mapped(s->area))
+		scene_error(s, "a huge page came, though it was not to");
+}
+
+/* A file of 2 MiB in small pages, mapped twice so that either could be by a PMD. */
+static void map_shmem_2m(struct scene *s)
+{
+	char *second = map_aligned(s, HUGEPAGE);
+
+	area_for_thp(s, sub_all);
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
+	fill_file(s);
+	map_or_error(s, s->area, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		     s->memfd);
+	s->alias = map_or_error(s, second, HUGEPAGE, PROT_READ, MAP_SHARED | MAP_FIXED, s->memfd);
+	s->alias_follows = true;
+	for (unsigned int i = 0; i < NR_SUB; i++)
+		s->area[i * PAGE_4K + PAGE_4K - 1] = 1;
+	populate(s);
+}
+
+/* A huge page with nothing but zeros in it: hardly used, as reclaim sees it. */
+static void map_thp_zeros(struct scene *s)
+{
+	area_for_thp(s, sub_all);
+	*(volatile char *)s->area = 0;
+	touch(s, ALL_PAGES);
+	if (!pmd_mapped(s->area))
+		scene_error(s, "no huge page at fault: memory is fragmented, or THP is off "
+			       "(" THP_DIR "enabled)");
+}
+
+const struct memory_kind memory_small_2m = { .name = "small_2m", .npages = 4, .map = map_small_2m };
+const struct memory_kind memory_shmem_2m = {
+	.name = "shmem_2m",
+	.npages = 4,
+	.shared = true,
+	.map = map_shmem_2m,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_thp_zeros = { .name = "thp_zeros",
+					      .npages = 4,
+					      .map = map_thp_zeros };
+
+static bool in_a_thp(const char *addr)
+{
+	return kpageflags(PM_PFN(pagemap(0, addr))) & KPF_THP;
+}
+
+/* --- collapse ------------------------------------------------------------------------- */
+
+static int collapse(char *at)
+{
+	return madvise(at, HUGEPAGE, MADV_COLLAPSE) ? -errno : 0;
+}
+
+static bool collapsed(struct scene *s, char *at, bool file)
+{
+	if (!file)
+		return pmd_mapped(at);
+	for_each_page(s, i)
+		if (!in_a_thp(at + s->page_offset[i]))
+			return false;
+	return true;
+}
+
+/* MADV_COLLAPSE of @at; a range beside proves that it works at all. */
+static void collapse_at(struct scene *s, char *at, bool file, enum must must)
+{
+	uint64_t before[MODEL_PAGES], end = ms_now() + PATIENCE_MS;
+	int err, beside;
+	char *p;
+
+	p = map_aligned(s, HUGEPAGE);
+	if (madvise(p, HUGEPAGE, MADV_NOHUGEPAGE))
+		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
+	*(volatile char *)p = 1;
+	if (madvise(p, HUGEPAGE, MADV_HUGEPAGE))
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	frames_now(s, before);
+	for (;;) {
+		beside = collapse(p);
+		if (beside == -EINVAL)
+			scene_skip(s, "this kernel has no MADV_COLLAPSE (v6.1)");
+		err = collapse(at);
+		if (pmd_mapped(p) && (must == MAY_STAY || collapsed(s, at, file)))
+			break;
+		if (ms_now() > end)
+			scene_error(s, "MADV_COLLAPSE makes no huge page of %s: %s",
+				    pmd_mapped(p) ? "the pages" : "a range beside",
+				    strerror(pmd_mapped(p) ? -err : -beside));
+		/* Pages may be on their way to the LRU list still. */
+		ms_sleep(2);
+	}
+	munmap(p, HUGEPAGE);
+	observe(s, "collapse", "%s", err ? strerrorname_np(-err) : "done");
+	tell_moved(s, "moved_by_collapse", before);
+	pinned_stay(s, before);
+}
+
+void thp_collapse(struct scene *s, enum must must)
+{
+	step_begin(s, "C4", "thp_collapse");
+	collapse_at(s, s->area, s->memory->shared, must);
+	step_end(s);
+}
+
+void thp_collapse_alias(struct scene *s, enum must must)
+{
+	step_begin(s, "C4", "thp_collapse by the second mapping");
+	if (!s->alias || !s->alias_follows)
+		scene_error(s, "this kind of memory has no second mapping");
+	collapse_at(s, s->alias, true, must);
+	step_end(s);
+}
+
+/* --- split ---------------------------------------------------------------------------- */
+
+#define SPLIT_HUGE_PAGES "/sys/kernel/debug/split_huge_pages"
+
+/* A huge page beside the scene, with nothing but zeros in it. */
+static char *huge_canary(struct scene *s)
+{
+	char *p = map_aligned(s, HUGEPAGE);
+
+	if (madvise(p, HUGEPAGE, MADV_HUGEPAGE))
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	*(volatile char *)p = 0;
+	if (!pmd_mapped(p))
+		scene_error(s, "no huge page for a range beside");
+	return p;
+}
+
+/* By process and range since fa6c02315f745 (v5.13); before that all that there are. */
+static void ask_for_split(struct scene *s, const char *from, size_t len)
+{
+	char text[96];
+	int err;
+
+	snprintf(text, sizeof(text), "%d,0x%lx,0x%lx", getpid(), (unsigned long)from,
+		 (unsigned long)from + len);
+	err = file_put(SPLIT_HUGE_PAGES, text);
+	if (err == -EINVAL)
+		err = file_put(SPLIT_HUGE_PAGES, "1");
+	if (err)
+		scene_error(s, SPLIT_HUGE_PAGES ": %s", strerror(-err));
+}
+
+/* Is everything split that nothing holds? */
+static bool all_split(struct scene *s, const char *beside)
+{
+	for_each_page(s, i)
+		if (page_may_go(s, i) && in_a_thp(page_addr(s, i)))
+			return false;
+	return !in_a_thp(beside);
+}
+
+static void split_folios(struct scene *s)
+{
+	uint64_t end = ms_now() + PATIENCE_MS;
+	char *p;
+
+	if (access(SPLIT_HUGE_PAGES, W_OK))
+		scene_skip(s, "huge pages cannot be split from outside (no " SPLIT_HUGE_PAGES ")");
+	p = huge_canary(s);
+	for (;;) {
+		ask_for_split(s, s->area, s->area_len);
+		ask_for_split(s, p, HUGEPAGE);
+		if (all_split(s, p))
+			break;
+		if (ms_now() > end)
+			scene_error(s, "%s not split",
+				    in_a_thp(p) ? "a huge page beside is" : "the pages are");
+		ms_sleep(2);
+	}
+	munmap(p, HUGEPAGE);
+}
+
+void thp_split(struct scene *s, enum splitter how)
+{
+	static const char *const names[] = { "from outside", "by munmap of an unseen page",
+					     "by mremap of an unseen page" };
+	char *unseen = s->area + THP_UNSEEN * PAGE_4K, *to;
+	uint64_t before[MODEL_PAGES];
+
+	step_begin(s, "C4", "thp_split %s", names[how]);
+	if (s->area_len != HUGEPAGE)
+		scene_error(s, "the area is no huge page");
+	frames_now(s, before);
+	switch (how) {
+	case FROM_OUTSIDE:
+		split_folios(s);
+		break;
+	case BY_MREMAP:
+		to = map_small(s, PAGE_4K);
+		if (mremap(unseen, PAGE_4K, PAGE_4K, MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
+			scene_error(s, "mremap: %s", strerror(errno));
+		break;
+	case BY_MUNMAP:
+		if (munmap(unseen, PAGE_4K))
+			scene_error(s, "munmap: %s", strerror(errno));
+		break;
+	}
+	if (how != FROM_OUTSIDE && pmd_mapped(s->area))
+		scene_error(s, "a PMD maps the pages still");
+	pinned_stay(s, before);
+	step_end(s);
+}
+
+/* --- hardly used huge pages ------------------------------------------------------------- */
+
+/* Marks of the whole range, also where no view looks; -1 where pagemap cannot tell. */
+static int marks_in_range(struct scene *s)
+{
+	int n = 0;
+
+	if (!s->pagemap_has_mark)
+		return -1;
+	for (size_t at = 0; at < s->area_len; at += PAGE_4K)
+		n += !!(pagemap(0, s->area + at) & PM_UFFD_WP);
+	return n;
+}
+
+/*
+ * Reclaim splits huge pages that hold little but zeros, and maps the zero page
+ * for those (dafff3f4c850, b1f202060afe, v6.12).
+ */
+void thp_underused(struct scene *s)
+{
+	uint64_t before[MODEL_PAGES], end = ms_now() + PATIENCE_MS;
+	int marks, err;
+	char *p;
+
+	step_begin(s, "C4", "thp_underused");
+	if (access(THP_DIR "shrink_underused", F_OK))
+		scene_skip(s, "this kernel does not split hardly used huge pages (v6.12)");
+	if (s->area_len != HUGEPAGE)
+		scene_error(s, "the area is no huge page");
+	p = huge_canary(s);
+	frames_now(s, before);
+	marks = marks_in_range(s);
+	knob_set(s, THP_DIR "shrink_underused", "1");
+	knob_set(s, MAX_PTES_NONE, "128");
+	for (;;) {
+		err = file_put("/proc/sys/vm/drop_caches", "2");
+		if (err)
+			scene_error(s, "drop_caches: %s", strerror(-err));
+		if (all_split(s, p))
+			break;
+		if (ms_now() > end)
+			scene_error(s, "reclaim did not split %s",
+				    in_a_thp(p) ? "a huge page beside" : "the pages");
+		ms_sleep(2);
+	}
+	knobs_restore();
+	if (!(kpageflags(PM_PFN(pagemap(0, p))) & KPF_ZERO_PAGE))
+		scene_error(s, "the zeros beside are no zero page");
+	munmap(p, HUGEPAGE);
+	tell_moved(s, "moved_by_split", before);
+	if (marks_in_range(s) != marks)
+		scene_fail(s, "C4", "every write-protect mark of the range",
+			   "%d of %d pages have one, before it were %d", marks_in_range(s),
+			   (int)NR_SUB, marks);
+	pinned_stay(s, before);
+	step_end(s);
+}
