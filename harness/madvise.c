@@ -91,24 +91,6 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	step_end(s);
 }
 
-void lazyfree(struct scene *s)
-{
-	step_begin(s, "C1", "lazyfree");
-	/* It may lose its content at any time until it is written to, unless a pin holds it. */
-	for_each_page(s, i) {
-		bool held = false;
-
-		for (unsigned int n = 0; n < s->npins; n++)
-			held |= s->pin[n].taken && s->pin[n].owner == PARENT &&
-				s->pin[n].kind->coherent && !s->pin[n].kind->on_demand &&
-				model_pin_covers(&s->model, n, i);
-		if (!held)
-			scene_error(s, "what page %u holds after MADV_FREE is not known", i);
-	}
-	advise(s, MADV_FREE, "MADV_FREE", ALL_PAGES);
-	step_end(s);
-}
-
 /* A process's own copy is not the file's any more. */
 static bool owns(const struct scene *s, int proc, unsigned int page)
 {

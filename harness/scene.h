@@ -498,11 +498,6 @@ void lazyfree(struct scene *s);
 
 /* MADV_DONTNEED: a pin keeps the page that the process gives up, see model_part(). */
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n);
-/*
- * MADV_FREE of all pages, which the parent's pins hold: as long as they do, nothing
- * may change; later, what has been written to since by CPU or device must stay.
- */
-void lazyfree(struct scene *s);
 /* A hole in the file behind the area: MADV_REMOVE where that is mapped shared, else fallocate(). */
 void punch(struct scene *s, unsigned int first, unsigned int n);
 /* What the children that are to come have of the area: nothing, all of it, or zeros. */
