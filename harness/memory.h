@@ -22,8 +22,8 @@ void pages_in_a_row(struct scene *s, size_t stride);
 void populate(struct scene *s);
 /* Skip if this kernel has no THP. */
 void thp_needed(struct scene *s);
-/* 2 MiB that a huge page may come into at the first fault; the scene's pages are its @sub. */
-void area_for_thp(struct scene *s, const unsigned int sub[]);
+/* @len bytes that huge pages may come into at the first fault; the scene's pages are their @sub. */
+void area_for_thp(struct scene *s, size_t len, const unsigned int sub[]);
 extern const unsigned int sub_all[];
 /* One that no view looks at. */
 #define THP_UNSEEN 100

@@ -62,20 +62,20 @@ void thp_needed(struct scene *s)
 		scene_skip(s, "transparent huge pages are off (" THP_DIR "/enabled)");
 }
 
-void area_for_thp(struct scene *s, const unsigned int sub[])
+void area_for_thp(struct scene *s, size_t len, const unsigned int sub[])
 {
 	thp_needed(s);
-	s->area = map_aligned(s, HUGEPAGE);
-	s->area_len = HUGEPAGE;
+	s->area = map_aligned(s, len);
+	s->area_len = len;
 	for_each_page(s, i)
 		s->page_offset[i] = sub[i] * PAGE_4K;
-	if (madvise(s->area, HUGEPAGE, MADV_HUGEPAGE))
+	if (madvise(s->area, len, MADV_HUGEPAGE))
 		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
 }
 
 static void make_thp(struct scene *s, const unsigned int sub[])
 {
-	area_for_thp(s, sub);
+	area_for_thp(s, HUGEPAGE, sub);
 	populate(s);
 	if (!pmd_mapped(s->area))
 		scene_error(s, "no huge page at fault: memory is fragmented, or THP is off "
@@ -90,15 +90,9 @@ static void map_thp(struct scene *s)
 /* Two in a row, looked at where they meet. */
 static void map_thp_two(struct scene *s)
 {
-	thp_needed(s);
-	s->area = map_aligned(s, 2 * HUGEPAGE);
-	s->area_len = 2 * HUGEPAGE;
-	for_each_page(s, i)
-		s->page_offset[i] = sub_two[i] * PAGE_4K;
-	if (madvise(s->area, s->area_len, MADV_HUGEPAGE))
-		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	area_for_thp(s, 2 * HUGEPAGE, sub_two);
 	populate(s);
-	if (anon_huge_kib(s->area) * 1024L < (long)s->area_len)
+	if (anon_huge_kib(s->area) * 1024L < (long)(2 * HUGEPAGE))
 		scene_error(s, "no two huge pages at fault: memory is fragmented");
 }
 
@@ -239,7 +233,7 @@ static void map_mthp(struct scene *s)
 /* The huge zero page: a PMD, until something is written. */
 static void map_zero_huge(struct scene *s)
 {
-	area_for_thp(s, sub_all);
+	area_for_thp(s, HUGEPAGE, sub_all);
 	read_populate(s);
 	/* Another mapping of it: it must stay what it is. */
 	s->alias = map_aligned(s, HUGEPAGE);

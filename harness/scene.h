@@ -157,7 +157,7 @@ struct scene {
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
 	int memfd;			/* the file behind it, else -1 */
 	bool looks_pinned;		/* fork() may copy early though nothing is pinned */
-	long vm_pin_kib;		/* the parent's VmPin when it has no pin */
+	long vm_pin_kib;		/* what the pins taken have added to the parent's VmPin */
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork;	/* what fork() is to do with it */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
@@ -491,7 +491,10 @@ void thp_underused(struct scene *s);
 
 /* swapoff() of what is swapped out, then swapon(): all pages are back (C4, C8). */
 void swapoff_all(struct scene *s);
-/* MADV_FREE of what is pinned: the pages are clean, and reclaim may drop what nothing holds. */
+/*
+ * MADV_FREE of all pages, which the parent's pins hold: as long as they do, nothing
+ * may change; later, what has been written to since by CPU or device must stay.
+ */
 void lazyfree(struct scene *s);
 
 /* --- steps: what a process does to its own memory ---------------------------------------- */
@@ -519,11 +522,11 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_thp_one, memory_thp_remapped, memory_thp_shared, memory_mthp, memory_hugetlb,
 	memory_hugetlb_shared, memory_shmem, memory_shmem_private, memory_file_private,
 	memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two, memory_repeated,
-	memory_zero, memory_zero_huge, memory_unpopulated,
-	memory_ksm, memory_small_2m, memory_shmem_2m, memory_thp_zeros;
+	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
+	memory_shmem_2m, memory_thp_zeros;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
-	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup,
-	pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
+	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast,
+	pin_gup_ro, pin_gup_ro_fast;
 
 /* End the test. None of these returns. */
 void scene_fail(struct scene *s, const char *clause, const char *wanted, const char *seen_fmt, ...)

@@ -15,8 +15,8 @@
 #define PM_PRESENT    (1ULL << 63)
 #define PM_PFN(e)     ((e) & ((1ULL << 55) - 1))
 
-#define KPF_ANON      (1ULL << 12)
 #define KPF_COMPOUND  (1ULL << 15 | 1ULL << 16)	/* head or tail */
+#define KPF_ANON      (1ULL << 12)
 #define KPF_THP	      (1ULL << 22)
 #define KPF_ZERO_PAGE (1ULL << 24)
 
@@ -28,10 +28,10 @@ uint64_t kpageflags(uint64_t pfn);
 long file_number(const char *path, const char *key);
 /* The same for @n keys, reading the file once: procfs makes it anew each time. */
 void file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
-/* Does process @pid (0: this one) have a mapping that holds @addr? */
-bool maps_has(pid_t pid, const void *addr);
 /* The first line of a small file. False if it cannot be read. */
 bool file_get(const char *path, char *line, size_t size);
+/* Does process @pid (0: this one) have a mapping that holds @addr? */
+bool maps_has(pid_t pid, const void *addr);
 /* AnonHugePages of the mapping that holds @addr in this process, KiB; -1 on error. */
 long anon_huge_kib(const void *addr);
 /* Has the mapping that holds @addr in this process the two-letter flag @name of VmFlags? */

@@ -21,7 +21,7 @@
 /* 2 MiB of small pages, all there, where a huge page may come. */
 static void map_small_2m(struct scene *s)
 {
-	area_for_thp(s, sub_all);
+	area_for_thp(s, HUGEPAGE, sub_all);
 	if (madvise(s->area, HUGEPAGE, MADV_NOHUGEPAGE))
 		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
 	for (unsigned int i = 0; i < NR_SUB; i++)
@@ -38,7 +38,7 @@ static void map_shmem_2m(struct scene *s)
 {
 	char *second = map_aligned(s, HUGEPAGE);
 
-	area_for_thp(s, sub_all);
+	area_for_thp(s, HUGEPAGE, sub_all);
 	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
 	fill_file(s);
 	map_or_error(s, s->area, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
@@ -53,7 +53,7 @@ static void map_shmem_2m(struct scene *s)
 /* A huge page with nothing but zeros in it: hardly used, as reclaim sees it. */
 static void map_thp_zeros(struct scene *s)
 {
-	area_for_thp(s, sub_all);
+	area_for_thp(s, HUGEPAGE, sub_all);
 	*(volatile char *)s->area = 0;
 	touch(s, ALL_PAGES);
 	if (!pmd_mapped(s->area))
