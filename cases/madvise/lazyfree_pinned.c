@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MADV_FREE of pinned memory: reclaim may drop such pages while they are clean,
+ * but not from under a pin, whose device may be writing to them without a trace
+ * in the page table. What the device wrote is there, whatever reclaim did. (C1)
+ */
+#include "case.h"
+
+CASE("MADV_FREE of pinned pages, a device write, reclaim: nothing is lost", "C1");
+
+VARIANTS_ANON(io_uring);
+VARIANT(zero, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(swapped, io_uring);
+VARIANT(thp_one, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(zero_huge, io_uring);
+VARIANT(anon, io_uring_clone);
+VARIANTS_ANON(rdma);
+VARIANT(anon, odirect);
+
+TEST_F(scene, lazyfree_pinned)
+{
+	pin(self);
+	lazyfree(self);
+	pageout(self, false);
+	device_write(self);
+	pageout(self, false);
+	cpu_write(self, PARENT);
+}
