@@ -84,7 +84,7 @@ void migrate(struct scene *s, enum must must)
 
 /* --- compaction -------------------------------------------------------------------- */
 
-#define HOLES 4096	/* pages beside: 16 MiB, of which every other one is given back */
+#define HOLES 4096 /* pages beside: 16 MiB, of which every other one is given back */
 /* In 5.10 it has another name, and the lists are short anyway. */
 #define PCP_FRACTION "/proc/sys/vm/percpu_pagelist_high_fraction"
 
@@ -117,14 +117,14 @@ void compact(struct scene *s)
 		if (madvise(p + i * PAGE_4K, PAGE_4K, MADV_DONTNEED))
 			scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
 	for (unsigned int i = 0; i < HOLES; i += 2)
-		pfn[i] = PM_PFN(pagemap(0, p + i * PAGE_4K));
+		pfn[i] = frame_at(p + i * PAGE_4K);
 	frames_now(s, before);
 	err = file_put("/proc/sys/vm/compact_memory", "1");
 	knobs_restore();
 	if (err)
 		scene_error(s, "compact_memory: %s", strerror(-err));
 	for (unsigned int i = 0; i < HOLES; i += 2)
-		moved += PM_PFN(pagemap(0, p + i * PAGE_4K)) != pfn[i];
+		moved += frame_at(p + i * PAGE_4K) != pfn[i];
 	if (!moved)
 		scene_error(s, "compaction moved none of %d pages beside", HOLES / 2);
 	munmap(p, HOLES * PAGE_4K);
@@ -152,8 +152,8 @@ static void *use_up_time(void *arg)
 static void scan_soon(struct scene *s)
 {
 	/* In debugfs since 8a99b6833c88 (v5.13). */
-	static const char *const prefix[] = { NUMA_BALANCING "_",
-					      "/sys/kernel/debug/sched/numa_balancing/" };
+	static const char *const prefix[] = { NUMA_BALANCING "_", "/sys/kernel/debug/sched/"
+								  "numa_balancing/" };
 	char path[96];
 
 	for (unsigned int i = 0; i < 2; i++) {

@@ -42,6 +42,7 @@ static const struct known_broken *hint(const struct scene *s)
 
 static void end_test(struct scene *s, int code)
 {
+	knobs_restore();
 	*s->exit_code = code;
 	/* _exit: kselftest's parent reads the shared exit code and tears down. */
 	_exit(0);

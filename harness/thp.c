@@ -8,8 +8,8 @@
 
 #include "memory.h"
 
-#define THP_DIR	     "/sys/kernel/mm/transparent_hugepage/"
-#define NR_SUB	     (HUGEPAGE / PAGE_4K)
+#define THP_DIR	      "/sys/kernel/mm/transparent_hugepage/"
+#define NR_SUB	      (HUGEPAGE / PAGE_4K)
 #define MAX_PTES_NONE THP_DIR "khugepaged/max_ptes_none"
 
 #ifndef MADV_COLLAPSE
@@ -75,7 +75,7 @@ const struct memory_kind memory_thp_zeros = { .name = "thp_zeros",
 
 static bool in_a_thp(const char *addr)
 {
-	return kpageflags(PM_PFN(pagemap(0, addr))) & KPF_THP;
+	return kpageflags(frame_at(addr)) & KPF_THP;
 }
 
 /* --- collapse ------------------------------------------------------------------------- */
@@ -284,7 +284,7 @@ void thp_underused(struct scene *s)
 		ms_sleep(2);
 	}
 	knobs_restore();
-	if (!(kpageflags(PM_PFN(pagemap(0, p))) & KPF_ZERO_PAGE))
+	if (!(kpageflags(frame_at(p)) & KPF_ZERO_PAGE))
 		scene_error(s, "the zeros beside are no zero page");
 	munmap(p, HUGEPAGE);
 	tell_moved(s, "moved_by_split", before);

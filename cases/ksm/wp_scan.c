@@ -2,10 +2,18 @@
 /*
  * KSM looks at pages that are write-protected: if it merges them, the mark must
  * come along, for the next write has to be noticed.		(C3, C4)
+ *
+ * replace_page() makes the new entry from nothing but the protection of the mapping,
+ * on every kernel so far: results/findings/ksm-forgets-marks.md. What is pinned is
+ * not merged, and keeps its mark.
  */
 #include "case.h"
 
 CASE("write-protect, let KSM merge: the mark stays and the write is noticed", "C3 C4");
+KNOWN_BROKEN("5.7", "", "", "KSM's replace_page() drops the mark", "*-none");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,12 +7,10 @@
 CASE("pin, compact memory, write: a pinned page stays", "C1");
 
 VARIANT(anon, io_uring);
-VARIANT(thp_pte, io_uring);
 VARIANT(shmem, io_uring);
 VARIANT(shmem_private, io_uring);
 VARIANT(zero, io_uring);
 VARIANT(anon, rdma);
-VARIANT(thp_pte, rdma);
 VARIANT(shmem, rdma);
 VARIANT(shmem_private, rdma);
 VARIANT(zero, rdma);

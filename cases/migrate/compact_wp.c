@@ -7,7 +7,6 @@
 CASE("write-protect, compact memory: the mark stays", "C3 C4");
 
 VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp_pte);
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);
 

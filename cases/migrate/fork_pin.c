@@ -6,6 +6,8 @@
 #include "case.h"
 
 CASE("pin, fork, move, write: pinned pages stay, the child is isolated", "C1 C2");
+KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 
 VARIANT(anon, io_uring);
 VARIANT(thp, io_uring);

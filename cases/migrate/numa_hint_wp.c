@@ -7,11 +7,16 @@
 #include "case.h"
 
 CASE("write-protect, NUMA hinting: the mark stays and the write is noticed", "C3 C4");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring");
+KNOWN_BROKEN("5.7", "6.1.26", "24bf08c4376b",
+	     "a migration entry of a PMD has no mark, also if the page stays after all",
+	     "thp-none");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
 VARIANT(anon, io_uring);
 VARIANT(shmem, io_uring);
 

@@ -6,6 +6,14 @@
 #include "case.h"
 
 CASE("write-protect, fork with EVENT_FORK, move: both keep their marks", "C2 C3 C4");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring thp-io_uring");
+KNOWN_BROKEN("5.7", "6.1.26", "24bf08c4376b",
+	     "a migration entry of a PMD has no mark, also if the page stays after all",
+	     "thp-none");
+KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
+	     "the early copy of a pinned hugetlb page drops the mark", "hugetlb-io_uring");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -6,6 +6,11 @@
 #include "case.h"
 
 CASE("pin, write-protect, move: neither pin nor mark is lost", "C1 C3 C4");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-* thp_pte-* zero-*");
+KNOWN_BROKEN("5.7", "6.1.26", "24bf08c4376b",
+	     "a migration entry of a PMD has no mark, also if the page stays after all", "thp-*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

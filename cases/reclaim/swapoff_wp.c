@@ -7,6 +7,8 @@
 #include "case.h"
 
 CASE("write-protect, swap out, swapoff: the mark stays", "C3 C4 C8");
+KNOWN_BROKEN("5.7", "6.0", "14a762dd1977", "unuse_pte() drops the mark",
+	     "anon-none thp-none thp_pte-none");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,6 +7,7 @@
 #include "case.h"
 
 CASE("fork, child exits, parent writes to a part of a huge page", "C1 C2");
+OBSERVES("frames_new_by_write", "pages that the write copied, though nobody shares them any more");
 
 VARIANT_NOPIN(thp_pte);
 VARIANT_NOPIN(thp);

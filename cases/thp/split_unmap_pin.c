@@ -6,6 +6,8 @@
 #include "case.h"
 
 CASE("pin, split the PMD by munmap and mremap of a part, write", "C1");
+KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "thp-odirect");
 
 VARIANT(thp, io_uring);
 VARIANT(thp, rdma);
