@@ -494,3 +494,25 @@ void ledger_clear_migrating(struct scene *s)
 		scene_error(s, "clear_refs met no page on its way in %u moves", moves);
 	step_end(s);
 }
+
+/* --- memory that is new --------------------------------------------------------------------- */
+
+void ledger_renew(struct scene *s, unsigned int page)
+{
+	char *p = page_addr(s, page);
+
+	step_begin(s, "C9", "ledger_renew page %u", page);
+	/* MAP_STACK: no THP, as our anonymous memory has it (v6.7), or the two would not be one. */
+	if (munmap(p, 4096) ||
+	    mmap(p, 4096, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0) != p)
+		scene_error(s, "mmap: %s", strerror(errno));
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		model_write(&s->model, PARENT, page, c, 0);
+	/* New memory is soft-dirty as a whole, and that is told of a mapping, not of a page. */
+	for_each_page(s, i)
+		if (!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY))
+			scene_skip(s, "what is mapped there does not become one with the area "
+				      "(MAP_STACK means no huge pages from v6.7 on)");
+	step_end(s);
+}

@@ -24,6 +24,6 @@ TEST_F(scene, wa_drop)
 	ledger_open(self, WP_ASYNC);
 	ledger_clear(self);
 	cpu_write(self, PARENT);
-	ledger_drop(self);
+	dontneed(self, PARENT, ALL_PAGES);
 	cpu_read(self, PARENT);
 }
