@@ -7,7 +7,8 @@
 
 CASE("soft-dirty: clear, write by the kernel's hand", "C9");
 KNOWN_BROKEN("3.11", "", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
+	     "mapping",
 	     "hugetlb*");
 
 VARIANTS_ALL_NOPIN;

@@ -8,7 +8,8 @@
 
 CASE("soft-dirty: clear, write one page, mprotect R and RW, write all", "C9");
 KNOWN_BROKEN("3.11", "", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
+	     "mapping",
 	     "hugetlb*");
 KNOWN_BROKEN("3.18", "6.0", "76aefad628aa",
 	     "mprotect() makes pages of a file writable because the mapping is not soft-dirty",
