@@ -196,24 +196,3 @@ void cpu_read_refused(struct scene *s, unsigned int page)
 		scene_fail(s, "C5", "SIGBUS: the page is poisoned", "the read went through");
 	step_end(s);
 }
-
-void pin_refused(struct scene *s)
-{
-	struct pin *p = &s->pin[0];
-	long before = pins_outstanding();
-	int err;
-
-	step_begin(s, "C7", "pin_refused %s", p->kind ? p->kind->name : "none");
-	if (!p->kind || p->taken)
-		scene_error(s, "the variant has no pin, or it is taken");
-	err = p->kind->take(s, p, s->area, s->area_len);
-	if (!err)
-		scene_fail(s, "C7", "the pin is refused", "it was taken");
-	observe(s, "pin_refused", "%s", strerrorname_np(-err));
-	if (err != -EFAULT && err != -EHWPOISON)
-		scene_fail(s, "C7", "EFAULT or EHWPOISON", "%s", strerrorname_np(-err));
-	if (pins_outstanding() != before)
-		scene_fail(s, "C7", "a pin that was refused leaves nothing pinned", "%ld pages",
-			   pins_outstanding() - before);
-	step_end(s);
-}

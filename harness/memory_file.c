@@ -170,6 +170,7 @@ static void map_secretmem(struct scene *s)
 		scene_skip(s, "this kernel has no memfd_secret() (v5.14), or has it switched off");
 	if (s->memfd < 0 || ftruncate(s->memfd, s->npages * PAGE_4K))
 		scene_error(s, "memfd_secret: %s", strerror(errno));
+	pages_in_a_row(s, PAGE_4K);
 	map_file_shared(s);
 	s->alias = map_or_error(s, NULL, s->npages * PAGE_4K, PROT_READ, MAP_SHARED, s->memfd);
 }

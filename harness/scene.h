@@ -157,7 +157,7 @@ struct scene {
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
 	int memfd;			/* the file behind it, else -1 */
 	bool looks_pinned;		/* fork() may copy early though nothing is pinned */
-	long vm_pin_kib;		/* what the pins taken have added to the parent's VmPin */
+	long vm_pin_kib;		/* the parent's VmPin when it has no pin */
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork;	/* what fork() is to do with it */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
@@ -412,9 +412,8 @@ void drop_pages(struct scene *s, unsigned int first, unsigned int n);
 /* Drop pages, then let userfaultfd fill the hole. The uffd is WITH_MISSING or WITH_MINOR. */
 enum fill { FILL_COPY, FILL_COPY_WP, FILL_ZEROPAGE, FILL_CONTINUE, FILL_CONTINUE_WP, FILL_POISON };
 void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how);
-/* An access to what FILL_POISON made is SIGBUS (C5), and a pin that covers it is refused (C7). */
+/* An access to what FILL_POISON made is SIGBUS (C5), and a pin that covers it is pin_refused(). */
 void cpu_read_refused(struct scene *s, unsigned int page);
-void pin_refused(struct scene *s);
 
 /* The rest of FOR_RWP: a read is noticed as a write is, in the parent or with EVENT_FORK in the child. */
 void read_under_rwp(struct scene *s, int proc, unsigned int page);

@@ -67,16 +67,36 @@ static long vm_pin_kib(struct scene *s)
 	return kib;
 }
 
+/* Has the parent a pin, other than @but? */
+static bool has_pin(const struct scene *s, const struct pin *but)
+{
+	for (unsigned int i = 0; i < s->npins; i++)
+		if (&s->pin[i] != but && s->pin[i].taken && s->pin[i].owner == PARENT)
+			return true;
+	return false;
+}
+
 static int take_accounted(struct scene *s, struct pin *p)
 {
-	long before = vm_pin_kib(s), grown;
+	long before = vm_pin_kib(s);
 	int err = p->kind->take(s, p, p->addr, p->len);
 
-	grown = vm_pin_kib(s) - before;
-	if (err && grown)
-		scene_fail(s, "C8", "what was refused is not on VmPin's account", "%ld kB", grown);
-	s->vm_pin_kib += grown;
+	if (!has_pin(s, p))
+		s->vm_pin_kib = before;
+	if (err && vm_pin_kib(s) != before)
+		scene_fail(s, "C8", "what was refused is not on VmPin's account", "%ld kB",
+			   vm_pin_kib(s) - before);
 	return err;
+}
+
+/* A device may have pins of its own. */
+static void open_accounted(struct scene *s, struct pin *p)
+{
+	long before = vm_pin_kib(s);
+
+	p->kind->open(s, p);
+	p->opened = true;
+	s->vm_pin_kib += vm_pin_kib(s) - before;
 }
 
 /* @before: pins_outstanding() then. */
@@ -88,6 +108,14 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 		scene_fail(s, "C7", "a page of the process's own is pinned for writing",
 			   "the zero page, which is everybody's, is still mapped");
 	scene_error(s, "nr_foll_pin_acquired did not grow: nothing was pinned");
+}
+
+static void must_be_taken(struct scene *s, const struct pin_kind *kind, int err)
+{
+	if (err == -EOPNOTSUPP && s->memory->on_disk)
+		scene_skip(s, "%s takes no pages of files on a disk (v6.5)", kind->name);
+	if (err)
+		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
 }
 
 static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, size_t lead,
@@ -102,10 +130,7 @@ static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, 
 	pin_prepare(s, p, first, n, lead, tail);
 	frames_now(s, pfn);
 	err = take_accounted(s, p);
-	if (err == -EOPNOTSUPP && s->memory->on_disk)
-		scene_skip(s, "%s takes no pages of files on a disk (v6.5)", p->kind->name);
-	if (err)
-		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
+	must_be_taken(s, p->kind, err);
 	/*
 	 * A R/O pin of what is shared has to unshare it, or it would go stale.
 	 * What is not for writing tells of it by the frame alone.
@@ -158,8 +183,7 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	p->owner = proc;
 	pin_prepare(s, p, first, n, 0, 0);
 	if (proc == PARENT) {
-		kind->open(s, p);
-		p->opened = true;
+		open_accounted(s, p);
 		err = take_accounted(s, p);
 	} else {
 		child_send(s, proc, &cmd);
@@ -168,8 +192,7 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 				   "neither within %d ms", PATIENCE_MS);
 		err = reply.ret;
 	}
-	if (err)
-		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
+	must_be_taken(s, kind, err);
 	pin_taken(s, s->npins);
 	s->npins++;
 	step_end(s);
@@ -184,7 +207,7 @@ int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n)
 /* What the kernel says to memory that a pin cannot have; see the callers. */
 static bool documented(int err)
 {
-	return err == -EFAULT || err == -EOPNOTSUPP || err == -EINVAL;
+	return err == -EFAULT || err == -EOPNOTSUPP || err == -EINVAL || err == -EHWPOISON;
 }
 
 static bool take_or_not(struct scene *s)
@@ -201,7 +224,7 @@ static bool take_or_not(struct scene *s)
 		return true;
 	}
 	if (!documented(err))
-		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP or EINVAL", "%s", strerrorname_np(-err));
+		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP, EINVAL or EHWPOISON", "%s", strerrorname_np(-err));
 	if (pins_outstanding() != before)
 		scene_fail(s, "C7", "what was refused has pinned nothing", "%ld pins",
 			   pins_outstanding() - before);
@@ -320,25 +343,20 @@ bool pin_write_protected(struct scene *s)
 }
 
 /*
- * What taking pins added to VmPin must be off again when none is left (C8). Which
+ * When no pin is left VmPin must be what it was before there were any (C8). Which
  * of two pins of one huge page has it on its account is nobody's business.
  */
 static void release_accounted(struct scene *s, struct pin *p)
 {
 	uint64_t end = ms_now() + PATIENCE_MS;
-	long before = vm_pin_kib(s);
-	bool last = true;
 
 	p->kind->release(s, p);
-	for (unsigned int i = 0; i < s->npins; i++)
-		last &= &s->pin[i] == p || !s->pin[i].taken || s->pin[i].owner != PARENT;
-	while (last && vm_pin_kib(s) != before - s->vm_pin_kib) {
+	while (!has_pin(s, p) && vm_pin_kib(s) != s->vm_pin_kib) {
 		if (ms_now() > end)
 			scene_fail(s, "C8", "VmPin as it was before there were pins", "%ld kB more",
-				   vm_pin_kib(s) - before + s->vm_pin_kib);
+				   vm_pin_kib(s) - s->vm_pin_kib);
 		ms_sleep(1);
 	}
-	s->vm_pin_kib -= before - vm_pin_kib(s);
 }
 
 void unpin_by(struct scene *s, int n)

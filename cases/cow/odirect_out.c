@@ -7,6 +7,9 @@
 #include "case.h"
 
 CASE("an O_DIRECT write in flight, fork, everybody writes: the disk sees only its owner", "C2");
+KNOWN_BROKEN("2.6.17", "6.5", "a7e689dd1c06",
+	     "hugetlb reuses by mapcount, and O_DIRECT takes FOLL_GET references",
+	     "hugetlb-odirect_out");
 
 VARIANT(anon, odirect_out);
 VARIANT(thp, odirect_out);

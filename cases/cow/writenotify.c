@@ -9,6 +9,9 @@
 
 CASE("write-protect, mprotect R and back: the next write is noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-mprotect-past-wp", "C3", "anon-* thp-* thp_pte-* shmem-* mthp-* swapped-*");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL_NOPIN;

@@ -12,7 +12,7 @@ OBSERVATION("fork of pinned hugetlb memory while no huge page is free", "C1 C2 C
 OBSERVES("fork_without_hugepages", "what fork() of pinned hugetlb memory says when no huge page is free");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin",
-	     "hugetlb-io_uring hugetlb-rdma");
+	     "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
 
 VARIANT(hugetlb, io_uring);
 VARIANT(hugetlb, rdma);

@@ -8,6 +8,10 @@
 #include "case.h"
 
 CASE("some pages pinned, fork: all are isolated, pin and page together", "C1 C2");
+KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
+KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "thp-odirect");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

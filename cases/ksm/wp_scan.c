@@ -15,6 +15,7 @@ VARIANT(anon, io_uring);
 
 TEST_F(scene, wp_scan)
 {
+	cpu_write(self, PARENT);
 	pin(self);
 	wp(self);
 	ksm_scan(self);

@@ -8,6 +8,9 @@
 #include "case.h"
 
 CASE("MADV_WIPEONFORK: children find zeros and no marks, parent and pin stay together", "C1 C2 C4");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-[!n]* thp-[!n]* thp_pte-* zero-* swapped-[!n]*");
 
 VARIANTS_ANON(io_uring);
 VARIANT(zero, io_uring);

@@ -8,6 +8,8 @@
 
 OBSERVATION("one pin over two kinds of memory: taken or refused", "C1 C7");
 OBSERVES("pin", "what a kernel says to a buffer over anonymous memory and a private file mapping");
+KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "mixed-odirect");
 
 VARIANT(mixed, io_uring);
 VARIANT(mixed, io_uring_slot);

@@ -10,7 +10,6 @@ CASE("pin, split the PMD by munmap and mremap of a part, write", "C1");
 VARIANT(thp, io_uring);
 VARIANT(thp, rdma);
 VARIANT(thp, odirect);
-VARIANT_NOPIN(thp);
 
 TEST_F(scene, split_unmap_pin)
 {

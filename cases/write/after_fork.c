@@ -8,6 +8,8 @@
 #include "case.h"
 
 CASE("after fork, memory is written by other ways than stores: nobody else sees it", "C1 C2");
+KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_PRIVATE_NOPIN;

@@ -16,6 +16,9 @@ OBSERVATION("writers that cannot wait for a monitor: refused, or noticed", "C1 C
 OBSERVES("proc_mem_under_wp", "what /proc/PID/mem says to a write to a write-protected page");
 OBSERVES("poke_under_wp", "what PTRACE_POKEDATA says to it");
 OBSERVES("futex_under_wp", "what a private futex says to it");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL_NOPIN;

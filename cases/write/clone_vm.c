@@ -8,6 +8,11 @@
 
 CASE("a clone(CLONE_VM) writes: the parent's page and the pin's, and no copy", "C1 C2 C3");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C1", "*");
+KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-[!n]* thp-* thp_pte-* zero-*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_PRIVATE(rdma);

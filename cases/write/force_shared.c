@@ -9,6 +9,9 @@
 CASE("a debugger's write to read-only memory that a child shares", "C1 C2 C5");
 KNOWN_BROKEN("2.6.12", "6.1", "f347454d0341",
 	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* shmem_private-[!n]*");
 
 VARIANTS_PRIVATE_NOPIN;
 VARIANTS_PRIVATE(io_uring);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin; write-protect; close the uffd; P writes; register again by a new
+ * one; P writes. The close takes the marks along: the pinned page is written
+ * in place, and no mark waits for who registers next.
+ *
+ * Up to v6.8 the marks stayed (CVE-2024-36881). Fixed by c88033efe9a3 (v6.9,
+ * and 6.1.191).						(C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("pin, write-protect, close the uffd: no mark is left, and the pin agrees", "C1 C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(swapped, rdma);
+VARIANT(hugetlb_shared, rdma);
+VARIANT(anon, odirect);
+VARIANTS_ALL_NOPIN;
+
+TEST_F(scene, close)
+{
+	pin(self);
+	wp(self);
+	close_uffd(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	register_again(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

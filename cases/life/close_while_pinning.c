@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A long-term pin is being taken; its last page is write-protected; meanwhile
+ * the monitor closes the uffd. The pin waits for the monitor, the close for
+ * the lock of the page tables that the pin holds.
+ *
+ * Up to v6.14 handle_userfault() answered "try again" to a released uffd
+ * without giving up the lock, and both spun for ever. Fixed by fe4cdc2c4e24
+ * (v6.15, 6.12.24).						(C7)
+ */
+#include "case.h"
+
+CASE("the uffd is closed while a pin is being taken: both end", "C7");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(anon, io_uring);
+VARIANT(anon, rdma);
+
+TEST_F(scene, close_while_pinning)
+{
+	close_while_pinning(self, 12);
+}

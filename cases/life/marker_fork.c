@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: drop the pages; write-protect where nothing is; fork. Without EVENT_FORK
+ * the child is not registered, so it has no marker: its write goes through.
+ * P's is noticed.
+ *
+ * fork() copied the markers. Fixed by 49d6d7fb6313 (v6.2; 6.1.11).
+ * 							 (C2, C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect what is not there, fork: the child has no marker", "C2 C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT_NOPIN(unpopulated);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, marker_fork)
+{
+	uffd_open(self, WP_UNPOPULATED);
+	drop_pages(self, ALL_PAGES);
+	wp(self);
+	fork_child(self);
+	cpu_write_pages(self, CHILD, PAGE(0));
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_read(self, PARENT);
+	write_under_wp(self, 0, UNPROTECT);
+}

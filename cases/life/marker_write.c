@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: drop the pages; write-protect where nothing is; a write is the first to
+ * touch it: it is noticed. For private hugetlb memory that first write took a
+ * short cut that did not look at the marker.
+ *
+ * Fixed by 60d5b473d61b (v6.3; 6.1.24).			(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect what is not there, then write: it is noticed", "C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT_NOPIN(unpopulated);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, marker_write)
+{
+	uffd_open(self, WP_UNPOPULATED);
+	drop_pages(self, ALL_PAGES);
+	wp(self);
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_read(self, PARENT);
+	write_under_wp(self, 0, UNPROTECT);
+}

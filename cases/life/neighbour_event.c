@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The control: with EVENT_REMAP both stay registered, merged or not. (C3, C4)
+ */
+#include "case.h"
+
+CONTROL("mremap of a neighbour with EVENT_REMAP: a write is still noticed", "C1 C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT(anon, io_uring);
+
+TEST_F(scene, neighbour_event)
+{
+	uffd_open(self, WP_EVENT_REMAP);
+	pin(self);
+	wp(self);
+	remap_neighbour(self);
+	write_under_wp(self, 1, UNPROTECT);
+	device_write(self);
+}

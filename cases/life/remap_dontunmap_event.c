@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same with EVENT_REMAP: the marks move along with the pages, and none
+ * stays at the old place.					(C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("MREMAP_DONTUNMAP with EVENT_REMAP: the marks move along, none stays", "C1 C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANTS_ANON(io_uring);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, remap_dontunmap_event)
+{
+	uffd_open(self, WP_EVENT_REMAP);
+	pin(self);
+	wp(self);
+	remap(self, REMAP_DONTUNMAP);
+	marks_stay(self);
+	write_under_wp(self, 1, UNPROTECT);
+	device_write(self);
+}

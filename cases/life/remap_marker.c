@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: drop the pages; write-protect where nothing is: markers; mremap();
+ * register the new place, protect nothing; P writes.		(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect what is not there, mremap: no marker moves along", "C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT_NOPIN(unpopulated);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, remap_marker)
+{
+	uffd_open(self, WP_UNPOPULATED);
+	drop_pages(self, ALL_PAGES);
+	wp(self);
+	remap(self, 0);
+	register_again(self);
+	cpu_write(self, PARENT);
+}

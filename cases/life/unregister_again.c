@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: write-protect; unregister; register again, protect nothing; P writes:
+ * nothing may stop it.
+ *
+ * Up to v5.19 UFFDIO_UNREGISTER left the marks in the page table, and the
+ * next registration found them there: a notification for a write that nobody
+ * asked about. Fixed by f369b07c8614 (v6.0).			(C3, C4)
+ */
+#include "case.h"
+
+CASE("write-protect, unregister, register again: no mark is left, no notification comes", "C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(thp_remapped);
+VARIANT_NOPIN(hugetlb_shared);
+VARIANT(anon, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(hugetlb, io_uring);
+
+TEST_F(scene, unregister_again)
+{
+	pin(self);
+	wp(self);
+	unregister(self);
+	register_again(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

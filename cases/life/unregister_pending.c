@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: write-protect; a write waits for the monitor; the monitor unregisters
+ * the range. Nobody will ever answer the write, so it has to go on. (C1, C3)
+ */
+#include "case.h"
+
+CASE("a write waits, the range is unregistered: the write goes on", "C1 C3");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(anon, io_uring);
+VARIANT_NOPIN(hugetlb);
+
+TEST_F(scene, unregister_pending)
+{
+	pin(self);
+	wp(self);
+	write_begin(self, 1);
+	unregister(self);
+	write_finish(self);
+	device_write(self);
+}

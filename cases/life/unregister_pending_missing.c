@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The control of life/unregister_pending: the range is registered for missing
+ * pages, too, and there UFFDIO_UNREGISTER wakes whoever waits, for whatever.
+ * 							 (C1, C3)
+ */
+#include "case.h"
+
+CONTROL("a write waits, a range that is registered for more is unregistered: it goes on", "C1 C3");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(anon, io_uring);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+
+TEST_F(scene, unregister_pending_missing)
+{
+	uffd_open(self, WITH_MISSING);
+	pin(self);
+	wp(self);
+	write_begin(self, 1);
+	unregister(self);
+	write_finish(self);
+	device_write(self);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A page that is shared after fork() is moved and then pinned: it comes out of the
+ * migration as shared as before, and the pin gets a page of its own.	(C1, C2, C7)
+ */
+#include "case.h"
+
+CASE("fork, move, then pin, write: the pin has a page of its own", "C1 C2 C7");
+
+VARIANTS_PRIVATE(io_uring);
+VARIANTS_PRIVATE(rdma);
+VARIANT(zero, io_uring);
+VARIANT(zero, rdma);
+VARIANT(mthp, io_uring);
+VARIANT(anon, rdma_ro);
+VARIANT(hugetlb, rdma_ro);
+VARIANT(anon, gup);
+VARIANT(anon, gup_ro);
+
+TEST_F(scene, shared_then_pin)
+{
+	fork_child(self);
+	migrate(self, MUST_GO);
+	pin(self);
+	device_write(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+}

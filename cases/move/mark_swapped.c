@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same with a page that is in swap: here the mark does move along, to
+ * where nobody registered for write-protect. move_swap_pte() takes the swap
+ * entry as it is, its mark included.				(C3, C4)
+ */
+#include "case.h"
+
+CASE("UFFDIO_MOVE of a write-protected page in swap: no mark where nobody protects", "C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(swapped);
+
+TEST_F(scene, mark_swapped)
+{
+	wp(self);
+	pageout(self, true);
+	uffd_move_away(self, 1);
+	uffd_move_back(self, 1);
+	cpu_write_pages(self, PARENT, PAGE(1));
+}

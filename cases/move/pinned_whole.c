@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin; UFFDIO_MOVE the whole area in one piece: EBUSY, and nothing moves,
+ * not even the first page.					(C1, C7)
+ */
+#include "case.h"
+
+CASE("UFFDIO_MOVE of a pinned area as a whole: EBUSY, and nothing moves", "C1 C7");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(thp, io_uring);
+VARIANT(thp, rdma);
+VARIANT(anon, io_uring);
+VARIANT(anon, rdma);
+
+TEST_F(scene, pinned_whole)
+{
+	pin(self);
+	uffd_move_refused(self, ALL_PAGES);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

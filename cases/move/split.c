@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin a page of a huge page; unpin; UFFDIO_MOVE. Nothing holds the huge
+ * page together any more: it is split, the page goes and comes back, and a
+ * new pin gets the page that is there then.			(C1, C7)
+ */
+#include "case.h"
+
+CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it goes, and the next pin agrees", "C1 C7");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(thp, io_uring);
+VARIANT(thp, rdma);
+VARIANT(thp_pte, io_uring);
+VARIANT(thp_pte, rdma);
+VARIANT(mthp, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+
+TEST_F(scene, split)
+{
+	uffd_open(self, 0);
+	pin(self);
+	unpin(self);
+	uffd_move_away(self, 1);
+	uffd_move_back(self, 1);
+	pin(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Read-and-write protect (v7.3): a read is noticed, and so is a write, each
+ * once; then the page is as it was.				(C3, C4)
+ */
+#include "case.h"
+
+CASE("read-and-write protect: a read and a write are noticed, each once", "C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(hugetlb_shared);
+
+TEST_F(scene, access)
+{
+	uffd_open(self, FOR_RWP);
+	wp(self);
+	read_under_rwp(self, PARENT, 0);
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	unwp(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin; read-and-write protect; fork. Without EVENT_FORK the child is not
+ * registered: it reads and writes at will, and P's accesses are still
+ * noticed.							(C1, C2, C3, C4)
+ */
+#include "case.h"
+
+CASE("read-and-write protect, fork: the child has no mark, the parent keeps his", "C1 C2 C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANTS_PRIVATE(io_uring);
+VARIANT(anon, rdma);
+VARIANT(shmem, io_uring);
+VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(shmem);
+
+TEST_F(scene, fork_protected)
+{
+	uffd_open(self, FOR_RWP);
+	pin(self);
+	wp(self);
+	fork_child(self);
+	cpu_write(self, CHILD);
+	device_write(self);
+	read_under_rwp(self, PARENT, 0);
+	write_under_wp(self, 1, UNPROTECT);
+	unwp(self);
+	cpu_write(self, PARENT);
+}

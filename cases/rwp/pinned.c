@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin; read-and-write protect. The device reads and writes unnoticed, as
+ * it does under write-protect; the CPU's read is noticed, and sees what the
+ * device wrote.						(C1, C3, C6)
+ */
+#include "case.h"
+
+CASE("pin, read-and-write protect: the device does not ask, the CPU does", "C1 C3 C6");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANTS_ALL(io_uring);
+VARIANTS_ALL(rdma);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT(thp_remapped, rdma);
+VARIANT(anon, rdma_ro);
+
+TEST_F(scene, pinned)
+{
+	uffd_open(self, FOR_RWP);
+	pin(self);
+	wp(self);
+	device_write(self);
+	read_under_rwp(self, PARENT, 0);
+	write_under_wp(self, 1, UNPROTECT);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

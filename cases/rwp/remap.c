@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin; read-and-write protect; mremap(). Without EVENT_REMAP the
+ * protection ends there, and the pages are accessible at once; the pin stays
+ * with its page.						(C1, C4)
+ */
+#include "case.h"
+
+CASE("pin, read-and-write protect, mremap: no mark moves along, the pin agrees", "C1 C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, rdma);
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem, io_uring);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, remap)
+{
+	uffd_open(self, FOR_RWP);
+	pin(self);
+	wp(self);
+	remap(self, 0);
+	register_again(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

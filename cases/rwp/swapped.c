@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: read-and-write protect; page out. The mark goes to swap with the page
+ * and comes back with it: the first access is noticed.		(C3, C4)
+ */
+#include "case.h"
+
+CASE("read-and-write protect, swap out: an access is still noticed", "C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(swapped);
+
+TEST_F(scene, swapped)
+{
+	uffd_open(self, FOR_RWP);
+	wp(self);
+	pageout(self, true);
+	marks_stay(self);
+	read_under_rwp(self, PARENT, 0);
+	write_under_wp(self, 1, UNPROTECT);
+}

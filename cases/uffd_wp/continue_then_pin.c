@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: UFFDIO_CONTINUE maps what is in the page cache. In a private mapping
+ * that is the file's page: a pin of it for writing gets a page of P's own,
+ * and the file does not change.				(C1, C2, C7)
+ */
+#include "case.h"
+
+CASE("CONTINUE, then pin and write: private memory leaves the file alone", "C1 C2 C7");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(shmem, io_uring);
+VARIANT(shmem, rdma);
+VARIANT(shmem_private, io_uring);
+VARIANT(shmem_private, rdma);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT_NOPIN(shmem_private);
+
+TEST_F(scene, continue_then_pin)
+{
+	uffd_open(self, WITH_MINOR);
+	fill(self, ALL_PAGES, FILL_CONTINUE);
+	pin(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin a page; UFFDIO_CONTINUE with MODE_WP maps the one beside it: with
+ * its mark, so that a write to it is noticed (0289184476c8, v6.4).
+ * 							 (C1, C3, C4)
+ */
+#include "case.h"
+
+CASE("CONTINUE with MODE_WP beside a pinned page: mapped, marked, noticed", "C1 C3 C4");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(shmem, io_uring);
+VARIANT(shmem, rdma);
+VARIANT(shmem_private, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANT_NOPIN(shmem);
+
+TEST_F(scene, continue_wp_beside)
+{
+	uffd_open(self, WITH_MINOR);
+	pin_pages(self, PAGE(0));
+	fill(self, PAGE(1), FILL_CONTINUE_WP);
+	write_under_wp(self, 1, UNPROTECT);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	device_write(self);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: UFFDIO_COPY with MODE_WP fills all pages; pin: each page asks, as a pin
+ * for writing is a write. Then the pin holds the page that is mapped.
+ * 							 (C1, C3, C7)
+ */
+#include "case.h"
+
+CASE("COPY with MODE_WP, then pin: each page asks", "C1 C3 C7");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(anon, io_uring);
+VARIANT(anon, rdma);
+VARIANT(shmem_private, rdma);
+VARIANT(shmem, io_uring);
+VARIANT(hugetlb, rdma);
+
+TEST_F(scene, copy_wp_then_pin)
+{
+	uffd_open(self, WITH_MISSING);
+	fill(self, ALL_PAGES, FILL_COPY_WP);
+	if (!pin_write_protected(self))
+		return;
+	cpu_write(self, PARENT);
+	device_write(self);
+}

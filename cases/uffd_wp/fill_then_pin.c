@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: UFFDIO_COPY fills all pages; pin; write-protect round trip; P writes, D
+ * writes; fork, P writes. What was filled in is an exclusive page as any
+ * other.							(C1, C2)
+ */
+#include "case.h"
+
+CASE("COPY, then pin, round trip, fork: pin and page table agree", "C1 C2");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(unpopulated, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp_one, io_uring);
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem, rdma);
+VARIANT(shmem_private, io_uring);
+
+TEST_F(scene, fill_then_pin)
+{
+	uffd_open(self, WITH_MISSING);
+	fill(self, ALL_PAGES, FILL_COPY);
+	pin(self);
+	wp(self);
+	unwp(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+	fork_child(self);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P: pin a page; UFFDIO_POISON the hole beside it: an access there is SIGBUS,
+ * and the pinned page is none the worse. P pins all pages: refused, and
+ * nothing is pinned. Without the poison it is taken.		(C1, C5, C7)
+ */
+#include "case.h"
+
+CASE("POISON beside a pinned page: SIGBUS there, no pin over it, the pin agrees", "C1 C5 C7");
+NOT_SEEN_TO_FAIL("not yet", "*");
+
+VARIANT(anon, io_uring);
+VARIANT(anon, rdma);
+VARIANT(shmem, io_uring);
+VARIANT(shmem_private, rdma);
+VARIANT(hugetlb, io_uring);
+VARIANT(hugetlb_shared, rdma);
+
+TEST_F(scene, poison)
+{
+	uffd_open(self, WITH_MISSING);
+	pin_pages(self, PAGE(0));
+	fill(self, PAGE(1), FILL_POISON);
+	cpu_read_refused(self, 1);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	device_write(self);
+	unpin(self);
+	pin_refused(self);
+	fill(self, PAGE(1), FILL_COPY);
+	pin(self);
+	cpu_write(self, PARENT);
+	device_write(self);
+}
