@@ -27,8 +27,8 @@
 
 struct query {
 	uint64_t flags, mask, anyof, inverted;
-	unsigned int regions;		/* room in the output vector, 0: none */
-	uint64_t max_pages;		/* 0: any number */
+	unsigned int regions; /* room in the output vector, 0: none */
+	uint64_t max_pages; /* 0: any number */
 };
 
 /* The area as @proc has it, in PAGEMAP_SCAN's words. Its pages that were reported, as bits. */
@@ -52,7 +52,8 @@ static int scan(struct scene *s, int proc, const struct query *q, unsigned int *
 	int fd, n = 0;
 
 	*pages = 0;
-	snprintf(path, sizeof(path), "/proc/%d/pagemap", proc == PARENT ? getpid() : s->proc[proc].pid);
+	snprintf(path, sizeof(path), "/proc/%d/pagemap",
+		 proc == PARENT ? getpid() : s->proc[proc].pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		scene_error(s, "%s: %s", path, strerror(errno));
@@ -93,7 +94,7 @@ static const struct way {
 	unsigned int ledger;
 	const char *name;
 	uint64_t mask, anyof, inverted;
-	bool others;			/* it lists those that were not written */
+	bool others; /* it lists those that were not written */
 } ways[] = {
 	{ SOFT_DIRTY, "PAGEMAP_SCAN for SOFT_DIRTY", PAGE_IS_SOFT_DIRTY, 0, 0, false },
 	{ WP_ASYNC, "PAGEMAP_SCAN for WRITTEN", PAGE_IS_WRITTEN, 0, 0, false },
@@ -113,8 +114,9 @@ static bool keeps(const struct scene *s, unsigned int ledger, int proc)
 /* The pages that are reported, as bits. False if this kernel cannot be asked so. */
 static bool ask(struct scene *s, const struct way *w, int proc, unsigned int *pages)
 {
-	struct query q = { .mask = w->mask, .anyof = w->anyof, .inverted = w->inverted,
-			   .regions = MAX_REGIONS };
+	struct query q = {
+		.mask = w->mask, .anyof = w->anyof, .inverted = w->inverted, .regions = MAX_REGIONS
+	};
 	int err = scan(s, proc, &q, pages);
 
 	/* PAGEMAP_SCAN is of v6.7, and knows soft-dirty from v6.8 on. */
@@ -283,7 +285,8 @@ void ledger_clear_swapped(struct scene *s, bool vector)
 void ledger_clear_refused(struct scene *s)
 {
 	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
-			   .mask = PAGE_IS_WRITTEN, .regions = MAX_REGIONS };
+			   .mask = PAGE_IS_WRITTEN,
+			   .regions = MAX_REGIONS };
 	unsigned int pages;
 	int err;
 
@@ -298,12 +301,12 @@ void ledger_clear_refused(struct scene *s)
 	q.flags = PM_SCAN_WP_MATCHING;
 	scan_or_error(s, PARENT, &q, &pages);
 	if (pages)
-		scene_fail(s, "C5", "nothing is told of what nobody keeps book of",
-			   "pages %#x are", pages);
+		scene_fail(s, "C5", "nothing is told of what nobody keeps book of", "pages %#x are",
+			   pages);
 	for_each_page(s, i)
 		if (pagemap(0, page_addr(s, i)) & PM_UFFD_WP)
-			scene_fail(s, "C5", "no mark where none was asked for",
-				   "one on page %u", i);
+			scene_fail(s, "C5", "no mark where none was asked for", "one on page %u",
+				   i);
 	step_end(s);
 }
 
@@ -318,21 +321,23 @@ enum { HOLE_OK, HOLE_SETUP, HOLE_UNREPORTED };
  */
 static int clear_huge_hole(void)
 {
-	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_WP_ASYNC |
-				  UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_WP_HUGETLBFS_SHMEM };
-	struct uffdio_register reg = { .range.len = 2 * HUGEPAGE,
-				       .mode = UFFDIO_REGISTER_MODE_WP };
+	struct uffdio_api api = { .api = UFFD_API,
+				  .features = UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED |
+					      UFFD_FEATURE_WP_HUGETLBFS_SHMEM };
+	struct uffdio_register reg = { .range.len = 2 * HUGEPAGE, .mode = UFFDIO_REGISTER_MODE_WP };
 	struct page_region region[4];
-	struct pm_scan_arg arg = { .size = sizeof(arg), .flags = PM_SCAN_WP_MATCHING,
+	struct pm_scan_arg arg = { .size = sizeof(arg),
+				   .flags = PM_SCAN_WP_MATCHING,
 				   .category_anyof_mask = PAGE_IS_WPALLOWED,
-				   .return_mask = PAGE_IS_WRITTEN, .vec_len = 4 };
+				   .return_mask = PAGE_IS_WRITTEN,
+				   .vec_len = 4 };
 	int fd = open("/proc/self/pagemap", O_RDONLY), uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	char *p = mmap(NULL, 3UL << 30, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-		       -1, 0);
+	char *p = mmap(NULL, 3UL << 30, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+		       0);
 
 	p = mmap((char *)(((uintptr_t)p + (2UL << 30)) & ~((1UL << 30) - 1)), 2 * HUGEPAGE,
-		 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED,
-		 -1, 0);
+		 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1,
+		 0);
 	reg.range.start = arg.start = (uintptr_t)p;
 	arg.end = arg.start + 2 * HUGEPAGE;
 	arg.vec = (uintptr_t)region;
@@ -344,7 +349,8 @@ static int clear_huge_hole(void)
 	arg.category_mask = PAGE_IS_WRITTEN;
 	arg.category_anyof_mask = 0;
 	return ioctl(fd, PAGEMAP_SCAN, &arg) == 1 && region[0].start == (uintptr_t)p ?
-	       HOLE_OK : HOLE_UNREPORTED;
+		       HOLE_OK :
+		       HOLE_UNREPORTED;
 }
 
 void ledger_clear_huge_hole(struct scene *s)
@@ -382,9 +388,9 @@ void ledger_clear_huge_hole(struct scene *s)
  */
 #define CROWD_HUGE  (4 * HUGEPAGE)
 #define CROWD_SMALL (512 * PAGE_4K)
-#define CROWD_PAGES (CROWD_HUGE / PAGE_4K)	/* at most */
+#define CROWD_PAGES (CROWD_HUGE / PAGE_4K) /* at most */
 #define CROWD_MET   4
-#define CROWD_UNMET 60				/* moves without seeing any, until it is given up */
+#define CROWD_UNMET 60 /* moves without seeing any, until it is given up */
 
 static struct crowd {
 	char *at;
@@ -487,10 +493,34 @@ void ledger_clear_migrating(struct scene *s)
 	if (missing)
 		scene_fail(s, "C9", "what the CPU wrote is reported",
 			   "%u of %u pages are not, after clear_refs met them on their way to "
-			   "another node (move %u)", missing, crowd.npages, moves);
+			   "another node (move %u)",
+			   missing, crowd.npages, moves);
 	if (!seen)
-		scene_skip(s, "no page was seen on its way: they are moved one at a time (until v6.3)");
+		scene_skip(s, "no page was seen on its way: they are moved one at a time (until "
+			      "v6.3)");
 	if (!met)
 		scene_error(s, "clear_refs met no page on its way in %u moves", moves);
+	step_end(s);
+}
+
+/* --- memory that is new --------------------------------------------------------------------- */
+
+void ledger_renew(struct scene *s, unsigned int page)
+{
+	char *p = page_addr(s, page);
+
+	step_begin(s, "C9", "ledger_renew page %u", page);
+	/* MAP_STACK: no THP, as our anonymous memory has it (v6.7), or the two would not be one. */
+	if (munmap(p, 4096) ||
+	    mmap(p, 4096, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0) != p)
+		scene_error(s, "mmap: %s", strerror(errno));
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		model_write(&s->model, PARENT, page, c, 0);
+	/* New memory is soft-dirty as a whole, and that is told of a mapping, not of a page. */
+	for_each_page(s, i)
+		if (!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY))
+			scene_skip(s, "what is mapped there does not become one with the area "
+				      "(MAP_STACK means no huge pages from v6.7 on)");
 	step_end(s);
 }

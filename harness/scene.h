@@ -452,12 +452,6 @@ void ledger_clear_migrating(struct scene *s);
  * It becomes one mapping with the rest, which is soft-dirty as a whole then.
  */
 void ledger_renew(struct scene *s, unsigned int page);
-/* A hole in the file where the area is: zeros, and new (MADV_REMOVE). */
-void ledger_punch(struct scene *s);
-/* MADV_DONTNEED of shared memory: the content stays, and so does what is known of it. */
-void ledger_drop(struct scene *s);
-/* UFFDIO_MOVE of a page into the area: new, whatever mark it had where it was. */
-void ledger_move_in(struct scene *s, unsigned int page, bool swapped);
 
 /* --- steps: what the kernel does to pages ----------------------------------------------- */
 /*

@@ -8,8 +8,15 @@
 
 CASE("soft-dirty: clear, write one page, mprotect R and RW, write all", "C9");
 KNOWN_BROKEN("3.11", "", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
+	     "mapping",
 	     "hugetlb*");
+KNOWN_BROKEN("3.18", "6.0", "76aefad628aa",
+	     "mprotect() makes pages of a file writable because the mapping is not soft-dirty",
+	     "file_shared-none");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring thp_pte-io_uring shmem_private-io_uring");
 
 VARIANTS_ALL_NOPIN;
 VARIANT_NOPIN(swapped);

@@ -7,6 +7,11 @@
 #include "case.h"
 
 OBSERVATION("WP_ASYNC: clear, device write: it is not reported", "C6 C9");
+SEEN_TO_FAIL("6.18", "C9", "*-rdma_odp");
+KNOWN_BROKEN("6.16", "7.2.8", "769001ce838d",
+	     "soft-RoCE writes through an on-demand MR where the page may only be read",
+	     "*-rdma_odp");
+NOT_SEEN_TO_FAIL("what DMA writes need not be reported, and may be", "*-io_uring *-rdma *-odirect");
 OBSERVES("over_reports", "pages reported after a device write, and nothing else");
 
 VARIANT(anon, io_uring);

@@ -19,5 +19,5 @@ TEST_F(scene, wa_punch)
 {
 	ledger_open(self, WP_ASYNC);
 	ledger_clear(self);
-	ledger_punch(self);
+	punch(self, ALL_PAGES);
 }

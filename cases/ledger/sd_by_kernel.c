@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who writes is not always the process: read(2) into the page, an io_uring worker,
+ * process_vm_writev() and a debugger go through write faults, too. 		(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write by the kernel's hand", "C9");
+KNOWN_BROKEN("3.11", "", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
+	     "mapping",
+	     "hugetlb*");
+
+VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(mthp);
+
+TEST_F(scene, sd_by_kernel)
+{
+	ledger_open(self, SOFT_DIRTY);
+	ledger_clear(self);
+	cpu_write_by(self, READ_SYSCALL, PARENT, ALL_PAGES);
+	ledger_clear(self);
+	cpu_write_by(self, IO_WORKER, PARENT, ALL_PAGES);
+	ledger_clear(self);
+	cpu_write_by(self, VM_WRITEV, PARENT, ALL_PAGES);
+	ledger_clear(self);
+	cpu_write_by(self, PROC_MEM, PARENT, PAGE(0));
+	cpu_write_by(self, PTRACE_POKE, PARENT, PAGE(1));
+}

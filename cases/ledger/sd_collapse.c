@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One of 512 small pages was written; a huge page takes their place, and is dirty as
+ * a whole. One of a file is put into the page table afresh, and nobody remembers
+ * what the small ones were. See results/findings/soft-dirty-file.md.		(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write one page, collapse, write all", "C9");
+KNOWN_BROKEN("6.1", "", "", "nothing is left of a page of a file that is collapsed",
+	     "shmem_2m-none");
+
+VARIANT_NOPIN(small_2m);
+VARIANT_NOPIN(shmem_2m);
+
+TEST_F(scene, sd_collapse)
+{
+	ledger_open(self, SOFT_DIRTY);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(1));
+	thp_collapse(self, MUST_GO);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What was written moves to another node, before and after a read: the migration
+ * entry carries the bit (c3d16e16522f, v3.13; of a huge page ab6e3d093904, v4.14).
+ * 															(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write one page, migrate, write all, migrate back", "C9");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(file_shared);
+
+TEST_F(scene, sd_migrate)
+{
+	ledger_open(self, SOFT_DIRTY);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	migrate(self, MUST_GO);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	migrate(self, MUST_GO);
+}

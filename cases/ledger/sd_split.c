@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A huge page is written, as a whole for all that the ledger knows, and then mapped
+ * by PTEs, because a part is unmapped. Each of them has the bit.	(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write a huge page, split it", "C9");
+
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(zero_huge);
+
+TEST_F(scene, sd_split)
+{
+	ledger_open(self, SOFT_DIRTY);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(1));
+	thp_split(self, BY_MUNMAP);
+	cpu_read(self, PARENT);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+}

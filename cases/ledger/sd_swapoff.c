@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * swapoff() brings back what was written: with the bit since 14a762dd1977 (v6.0).	(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, write, page out, swapoff", "C9");
+SEEN_TO_FAIL("5.10", "C9", "*");
+KNOWN_BROKEN("3.11", "6.0", "14a762dd1977", "swapoff() makes new entries of nothing but the page",
+	     "*");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+
+TEST_F(scene, sd_swapoff)
+{
+	ledger_open(self, SOFT_DIRTY);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	pageout(self, true);
+	swapoff_all(self);
+	cpu_read(self, PARENT);
+}

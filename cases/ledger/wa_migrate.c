@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What was written has no mark, and gets none on its way to another node and back.
+ * A mark may even be lost there.					(C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: clear, write one page, migrate, write all, migrate back", "C9");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(file_shared);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(hugetlb_shared);
+
+TEST_F(scene, wa_migrate)
+{
+	ledger_open(self, WP_ASYNC);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	migrate(self, MUST_GO);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	migrate(self, MUST_GO);
+}
