@@ -117,7 +117,7 @@ void tracer_start(struct scene *s);
 pid_t tracer_spawn(struct scene *s, int *ours);
 /* Do the store that the writer is stopped at; see EMULATE. */
 void tracer_emulate(struct scene *s, unsigned int page, uint64_t value);
-/* Stop thread @tid, write to its memory, let it go. 0 or a negative errno; may be called by any thread. */
+/* Stop thread @tid, write to its memory, let it go. 0 or a negative errno. From any thread. */
 int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value);
 
 /* ways.c: get ready for way_write(), which the writer calls; 0 or a negative errno. */

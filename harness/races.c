@@ -46,7 +46,7 @@ static void *take_when_told(void *arg)
 	return NULL;
 }
 
-/* True if they overlapped. Whichever came first: the child has a copy, the pin the parent's page. */
+/* True if they overlapped. Whoever was first: the child has a copy, the pin the parent's page. */
 static bool pin_while_forking(struct scene *s)
 {
 	struct taking t = { .s = s, .p = &s->pin[0] };

@@ -306,7 +306,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 			err = reply.ret;
 			memcpy(cell, reply.cell[0], sizeof(cell));
 		}
-		/* It asks for what it holds: neither page tables nor processes have a say in that. */
+		/* It asks for what it holds: no page table has a say in that. */
 		if (err == -EFAULT && p->kind->coherent && !p->kind->on_demand)
 			scene_fail(s, "C1", "the device reaches the page that it has pinned",
 				   "EFAULT (view: %s, page %u)", view, i);

@@ -203,7 +203,7 @@ void pin_pages(struct scene *s, unsigned int first, unsigned int n);
 /* Pin by another kind, or in another process; returns its number for the _by steps. */
 int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
 	   unsigned int n);
-/* The variant's kind once more, or in another process; NO_PIN if it has none, with which they do nothing. */
+/* The variant's kind once more, or in another process; NO_PIN, which does nothing, if none. */
 #define NO_PIN (-1)
 int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n);
 /*
@@ -312,8 +312,9 @@ enum write_way {
 	POPULATE,	/* MADV_POPULATE_WRITE: a write fault that changes nothing */
 	FUTEX,		/* futex(2), FUTEX_WAKE_OP: an atomic operation that changes nothing */
 };
-/* To the memory of @proc, which is not write-protected. Others' can be written by some ways only. */
-void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n);
+/* To the memory of @proc, which is not write-protected; a child's by some ways only. */
+void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first,
+		  unsigned int n);
 /*
  * The parent's write to a write-protected page: one notification, before the
  * data changes, and the monitor unprotects. PROC_MEM, PTRACE_POKE and FUTEX cannot
@@ -347,7 +348,7 @@ bool fork_without_hugepages(struct scene *s);
 void race_pin_and_fork(struct scene *s, unsigned int rounds);
 /* A thread writes to both ends of pinned memory while the process forks. Tells what is torn. */
 void fork_while_writing(struct scene *s, unsigned int rounds);
-/* The device of the parent's pin is driven by the child, who inherited it: it is the parent's page. */
+/* The child, who inherited it, drives the device of the parent's pin: it is the parent's page. */
 void device_write_via(struct scene *s, int proc);
 
 /* --- steps: the life of a registration ------------------------------------------------ */
@@ -530,8 +531,8 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
 	memory_shmem_2m, memory_thp_zeros;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
-	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast,
-	pin_gup_ro, pin_gup_ro_fast;
+	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup,
+	pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
 
 /* End the test. None of these returns. */
 void scene_fail(struct scene *s, const char *clause, const char *wanted, const char *seen_fmt, ...)

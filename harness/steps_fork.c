@@ -74,7 +74,8 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 
 		for (unsigned int n = 0; n < s->npins; n++)
 			pinned |= s->pin[n].taken && !s->pin[n].kind->on_demand;
-		if (pinned || s->memory->shared || s->at_fork != INHERITED || !s->touched[i] || !(mine & PM_PRESENT))
+		if (pinned || s->memory->shared || s->at_fork != INHERITED || !s->touched[i] ||
+		    !(mine & PM_PRESENT))
 			continue;
 		if (theirs & PM_PRESENT && PM_PFN(theirs) != PM_PFN(mine))
 			scene_error(s, "page %u is not shared after fork()", i);

@@ -224,7 +224,8 @@ static bool take_or_not(struct scene *s)
 		return true;
 	}
 	if (!documented(err))
-		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP, EINVAL or EHWPOISON", "%s", strerrorname_np(-err));
+		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP, EINVAL or EHWPOISON", "%s",
+			   strerrorname_np(-err));
 	if (pins_outstanding() != before)
 		scene_fail(s, "C7", "what was refused has pinned nothing", "%ld pins",
 			   pins_outstanding() - before);

@@ -7,7 +7,7 @@
  */
 #include "case.h"
 
-OBSERVATION("a child uses the buffers of a ring that it inherited: they are its parent's pages", "C1 C2");
+OBSERVATION("a child uses the buffers of an inherited ring: its parent's pages", "C1 C2");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-io_uring");
 

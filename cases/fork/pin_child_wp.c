@@ -6,9 +6,9 @@
  */
 #include "case.h"
 
-CASE("a child of a write-protected parent pins: no notification, and no mark in its way", "C2 C3 C4");
+CASE("a child of a write-protected parent pins: no notification, no mark", "C2 C3 C4");
 KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
-	     "fork() copies the marks of hugetlb pages, and the child's write fault goes round for ever",
+	     "fork() copies the marks of hugetlb pages, and the child's write fault never ends",
 	     "hugetlb-*");
 
 VARIANTS_ALL(io_uring);

@@ -8,7 +8,7 @@
  */
 #include "case.h"
 
-CASE("MADV_DONTNEED of a pinned page: the pin keeps the old one, the process gets a new one", "C1 C8");
+CASE("MADV_DONTNEED of a pinned page: the pin keeps it, the process gets a new one", "C1 C8");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

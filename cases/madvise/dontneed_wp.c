@@ -8,7 +8,7 @@
  */
 #include "case.h"
 
-CASE("MADV_DONTNEED under write-protect: where the mark stays the next write is noticed", "C1 C3 C4");
+CASE("MADV_DONTNEED of write-protected anonymous memory takes the mark along", "C1 C3 C4");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-[!n]* thp_pte-* zero-[!n]*");

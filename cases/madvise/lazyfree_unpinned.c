@@ -11,7 +11,7 @@
 CASE("MADV_FREE, device write, unpin, reclaim: what the device wrote is there", "C1");
 SEEN_TO_FAIL("7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
 KNOWN_BROKEN("5.1", "", "",
-	     "io_uring unpins registered buffers without marking them dirty, so that MADV_FREE stands",
+	     "io_uring unpins buffers without marking them dirty, so that MADV_FREE stands",
 	     "*-io_uring *-io_uring_slot *-io_uring_clone");
 
 VARIANT(anon, io_uring);

@@ -9,7 +9,8 @@
 
 CASE("a long-term pin for writing of a shared file's pages is refused", "C7");
 KNOWN_BROKEN("2.6.12", "6.5", "8ac268436e6d",
-	     "GUP gives long-term pins for writing of pages that file systems write back", "*-rdma");
+	     "GUP gives long-term pins for writing of pages that file systems write back",
+	     "*-rdma");
 
 VARIANT(file_shared, io_uring);
 VARIANT(file_shared, io_uring_slot);

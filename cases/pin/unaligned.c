@@ -8,7 +8,9 @@
 #include "case.h"
 
 CASE("a pin from the middle of a page to the middle of another", "C1 C2 C8");
-SEEN_TO_FAIL("7.3-coalesce-from-start", "C1", "thp-io_uring* thp_two-io_uring* thp_pte-io_uring hugetlb-io_uring* hugetlb_shared-io_uring mthp-io_uring");
+SEEN_TO_FAIL("7.3-coalesce-from-start", "C1",
+	     "thp-io_uring* thp_two-io_uring* thp_pte-io_uring hugetlb-io_uring* "
+	     "hugetlb_shared-io_uring mthp-io_uring");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 

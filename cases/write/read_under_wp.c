@@ -7,7 +7,7 @@
  */
 #include "case.h"
 
-CASE("read(2) into write-protected memory: one notification, then it lands in the pin's page", "C1 C3");
+CASE("read(2) into write-protected memory: noticed once, and lands in the pin's page", "C1 C3");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]* swapped-*");
