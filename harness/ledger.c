@@ -524,3 +524,26 @@ void ledger_renew(struct scene *s, unsigned int page)
 				      "(MAP_STACK means no huge pages from v6.7 on)");
 	step_end(s);
 }
+
+void ledger_moved(struct scene *s)
+{
+	step_begin(s, "C9", "ledger_moved");
+	for_each_page(s, i)
+		model_report(&s->model, PARENT, i, true);
+	step_end(s);
+}
+
+void ledger_expand(struct scene *s)
+{
+	unsigned int last = s->npages - 1;
+	size_t len = s->area_len;
+
+	step_begin(s, "C9", "ledger_expand");
+	if (mremap(s->area, len, len - 4096, 0) != s->area ||
+	    mremap(s->area, len - 4096, len, 0) != s->area)
+		scene_error(s, "mremap: %s", strerror(errno));
+	for (enum cell c = 0; c < NR_CELLS; c++)
+		model_write(&s->model, PARENT, last, c,
+			    s->memfd >= 0 ? s->first_content[last][c] : 0);
+	step_end(s);
+}

@@ -453,6 +453,10 @@ void ledger_clear_migrating(struct scene *s);
  * It becomes one mapping with the rest, which is soft-dirty as a whole then.
  */
 void ledger_renew(struct scene *s, unsigned int page);
+/* All pages were just moved: where they are now they are new, and must be reported. */
+void ledger_moved(struct scene *s);
+/* mremap() the last page away and back again: it is new, and must be reported. */
+void ledger_expand(struct scene *s);
 
 /* --- steps: what the kernel does to pages ----------------------------------------------- */
 /*

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What mremap() has moved is new where it is now, and soft-dirty there, written or
+ * not (0f8975ec4db2, v3.11). But not if a whole page table is moved in one piece
+ * (2c91bd4a4e2e, v5.0); and the huge zero page forgets it when it is split.	(C9)
+ * See results/findings/soft-dirty-mremap.md.
+ */
+#include "case.h"
+
+CASE("soft-dirty: clear, mremap, split what is huge: all of it is new", "C9");
+SEEN_TO_FAIL("5.10 7.3", "C9", "thp_pte-none zero_huge-none");
+KNOWN_BROKEN("5.0", "", "", "a page table that is moved as a whole is moved as it is",
+	     "thp_pte-none");
+KNOWN_BROKEN("4.14", "", "", "a huge zero page that is split forgets that it was moved",
+	     "zero_huge-none");
+
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(thp_pte);
+VARIANT_NOPIN(mthp);
+VARIANT_NOPIN(swapped);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+VARIANT_NOPIN(zero_huge);
+
+TEST_F(scene, sd_moved)
+{
+	ledger_open(self, SOFT_DIRTY);
+	ledger_clear(self);
+	remap(self, 0);
+	ledger_moved(self);
+	mprotect_ro_pages(self, PAGE(0));
+	mprotect_rw(self);
+}
