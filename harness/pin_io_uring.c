@@ -81,6 +81,7 @@ static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
 	struct ring *r = p->priv;
 	struct iovec iov = { addr, len };
+	long pins;
 	int err;
 
 	switch (p->kind->mode) {
@@ -94,7 +95,12 @@ static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
 		err = clone_table(r);
 		if (err)
 			scene_error(s, "IORING_REGISTER_CLONE_BUFFERS: %s", strerror(-err));
-		return io_uring_unregister_buffers(&r->source);
+		pins = pins_outstanding();
+		err = io_uring_unregister_buffers(&r->source);
+		if (!err && pins_outstanding() < pins)
+			scene_fail(s, "C7", "the clone holds what the first table gives up",
+				   "%ld pins of %ld are left", pins_outstanding(), pins);
+		return err;
 	default:
 		return io_uring_register_buffers(&r->ring, &iov, 1);
 	}
