@@ -6,7 +6,14 @@
 #include "case.h"
 
 CASE("a write waits, the uffd is closed: the write goes on", "C1 C3");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring thp_pte-io_uring anon-rdma");
+PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "zero-none");
+PATCHED("7.3-close-keeps-wp", "fail", "closing a uffd leaves the marks", "*");
+PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
+	"*");
 
 VARIANTS_ANON(io_uring);
 VARIANT(hugetlb, io_uring);

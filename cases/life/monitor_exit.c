@@ -8,7 +8,18 @@
 #include "case.h"
 
 CASE("pin, write-protect, the monitor exits: no mark is left, and the pin agrees", "C1 C3 C4");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-exit-keeps-wp", "C4", "*");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring thp_pte-io_uring anon-rdma");
+KNOWN_BROKEN("5.7", "6.1.191", "c88033efe9a3",
+	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");
+KNOWN_BROKEN("6.2", "6.9", "c88033efe9a3", "closing the uffd leaves the marks in the page table",
+	     "anon-none swapped-none");
+PATCHED("7.3-close-keeps-wp", "fail", "closing a uffd leaves the marks", "*");
+PATCHED("7.3-exit-keeps-wp", "fail", "a uffd that goes with its process leaves the marks", "*");
+PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
+	"*");
 
 VARIANTS_ANON(io_uring);
 VARIANT(hugetlb, io_uring);

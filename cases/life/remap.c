@@ -12,7 +12,18 @@
 
 CASE("pin, write-protect, mremap: no mark moves along, and the pin agrees at the new place",
 	"C1 C3 C4");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
+KNOWN_BROKEN("5.7", "6.1.191", "0cef0bb836e3", "mremap() takes the marks along",
+	     "anon-* thp-* thp_pte-* zero-* swapped-* zero_huge-none thp_remapped-none "
+	     "thp_one-io_uring");
+KNOWN_BROKEN("6.2", "6.12.11", "0cef0bb836e3", "mremap() takes the marks along",
+	     "anon-* thp-* thp_pte-* zero-* swapped-* zero_huge-none thp_remapped-none "
+	     "thp_one-io_uring");
+PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma swapped-rdma");
+PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
+	"*-io_uring");
+PATCHED("7.3-mremap-keeps-wp", "fail", "mremap() takes the marks along", "*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_ALL(rdma);

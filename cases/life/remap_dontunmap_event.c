@@ -6,7 +6,13 @@
 #include "case.h"
 
 CASE("MREMAP_DONTUNMAP with EVENT_REMAP: the marks move along, none stays", "C1 C3 C4");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
+NOT_SEEN_TO_FAIL("no kernel yet", "*-none");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "*-io_uring");
+PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
+	"*-io_uring");
 
 VARIANTS_ANON(io_uring);
 VARIANT_NOPIN(anon);

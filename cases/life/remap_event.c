@@ -7,7 +7,14 @@
 #include "case.h"
 
 CASE("EVENT_REMAP: the marks move along, and the pin agrees", "C1 C3 C4");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "*-io_uring");
+SEEN_TO_FAIL("5.10", "C1", "anon-rdma thp-rdma");
+NOT_SEEN_TO_FAIL("no kernel yet", "*-none shmem-rdma");
+KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
+	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
+PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
+	"*-io_uring");
 
 VARIANTS_ALL(io_uring);
 VARIANT(anon, rdma);

@@ -8,7 +8,7 @@
 #include "case.h"
 
 OBSERVATION("UFFDIO_MOVE of a write-protected page: the mark does not move along", "C3 C4");
-NOT_SEEN_TO_FAIL("not yet", "*");
+NOT_SEEN_TO_FAIL("no kernel yet", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,7 +7,7 @@
 #include "case.h"
 
 CONTROL("UFFDIO_MOVE of what an on-demand MR covers: the device follows the page table", "C1 C2");
-NOT_SEEN_TO_FAIL("not yet", "*");
+NOT_SEEN_TO_FAIL("no kernel yet", "*");
 
 VARIANT(anon, rdma_odp);
 VARIANT(thp_pte, rdma_odp);

@@ -6,7 +6,9 @@
 #include "case.h"
 
 CASE("UFFDIO_MOVE of a pinned area as a whole: EBUSY, and nothing moves", "C1 C7");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-*");
+NOT_SEEN_TO_FAIL("no kernel yet", "thp-*");
+PATCHED("7.3-move-takes-pinned", "fail", "UFFDIO_MOVE takes pinned pages", "anon-*");
 
 VARIANT(thp, io_uring);
 VARIANT(thp, rdma);

@@ -7,7 +7,11 @@
 #include "case.h"
 
 CASE("fork, UFFDIO_MOVE: EBUSY, and nobody sees what the other writes", "C1 C2 C7");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-move-takes-shared", "C7", "*-none");
+SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-io_uring anon-rdma");
+PATCHED("7.3-move-takes-pinned", "fail", "UFFDIO_MOVE takes pinned pages",
+	"anon-io_uring anon-rdma");
+PATCHED("7.3-move-takes-shared", "fail", "UFFDIO_MOVE takes what is not exclusive", "*-none");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

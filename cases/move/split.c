@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it goes, and the next pin agrees", "C1 C7");
-NOT_SEEN_TO_FAIL("not yet", "*");
+NOT_SEEN_TO_FAIL("no kernel yet", "*");
 
 VARIANT(thp, io_uring);
 VARIANT(thp, rdma);

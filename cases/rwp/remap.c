@@ -7,7 +7,13 @@
 #include "case.h"
 
 CASE("pin, read-and-write protect, mremap: no mark moves along, the pin agrees", "C1 C3 C4");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "anon-* thp-* shmem-* thp_pte-rdma shmem_private-none");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "hugetlb-io_uring");
+NOT_SEEN_TO_FAIL("no kernel yet", "hugetlb-none");
+PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
+	"*-io_uring");
+PATCHED("7.3-mremap-keeps-wp", "fail", "mremap() takes the marks along",
+	"anon-* thp-* shmem-* thp_pte-rdma shmem_private-none");
 
 VARIANT(anon, io_uring);
 VARIANT(thp, io_uring);

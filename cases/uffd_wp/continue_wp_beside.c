@@ -7,7 +7,10 @@
 #include "case.h"
 
 CASE("CONTINUE with MODE_WP beside a pinned page: mapped, marked, noticed", "C1 C3 C4");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-io_uring");
+NOT_SEEN_TO_FAIL("no kernel yet", "shmem-* hugetlb_shared-io_uring");
+PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is",
+	"shmem_private-io_uring");
 
 VARIANT(shmem, io_uring);
 VARIANT(shmem, rdma);

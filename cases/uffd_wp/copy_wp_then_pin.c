@@ -7,7 +7,9 @@
 #include "case.h"
 
 CASE("COPY with MODE_WP, then pin: each page asks", "C1 C3 C7");
-NOT_SEEN_TO_FAIL("not yet", "*");
+SEEN_TO_FAIL("7.3-copy-forgets-wp", "C4", "*");
+PATCHED("7.3-gup-ignores-wp", "fail", "the kernel's own write faults ignore the mark", "*");
+PATCHED("7.3-copy-forgets-wp", "fail", "UFFDIO_COPY forgets MODE_WP", "*");
 
 VARIANT(anon, io_uring);
 VARIANT(anon, rdma);

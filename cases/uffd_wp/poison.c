@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("POISON beside a pinned page: SIGBUS there, no pin over it, the pin agrees", "C1 C5 C7");
-NOT_SEEN_TO_FAIL("not yet", "*");
+NOT_SEEN_TO_FAIL("no kernel yet", "*");
 
 VARIANT(anon, io_uring);
 VARIANT(anon, rdma);
