@@ -10,7 +10,7 @@
 CASE("read-and-write protect, unprotect, fork: what is shared is copied on write", "C1 C2");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "*-io_uring");
 SEEN_TO_FAIL("7.3-rwp-fork-keeps-write", "C2", "anon-none thp_pte-none");
-NOT_SEEN_TO_FAIL("no kernel yet", "thp-none hugetlb-none shmem_private-none zero-none anon-rdma");
+NOT_SEEN_TO_FAIL("no kernel yet", "thp-none hugetlb-none anon-rdma");
 PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-rwp-fork-keeps-write", "fail",
