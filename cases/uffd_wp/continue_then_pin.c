@@ -8,7 +8,7 @@
 
 CASE("CONTINUE, then pin and write: private memory leaves the file alone", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring shmem_private-rdma");
-NOT_SEEN_TO_FAIL("no kernel yet", "shmem-* hugetlb_shared-io_uring shmem_private-none");
+NOT_SEEN_TO_FAIL("no kernel yet", "shmem_private-none");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
 	"shmem_private-io_uring shmem_private-rdma");
 

@@ -8,7 +8,7 @@
 
 CASE("COPY, then pin, round trip, fork: pin and page table agree", "C1 C2");
 SEEN_TO_FAIL("5.10", "C1", "unpopulated-io_uring anon-rdma thp_one-io_uring");
-NOT_SEEN_TO_FAIL("no kernel yet", "hugetlb-io_uring shmem-rdma shmem_private-io_uring");
+NOT_SEEN_TO_FAIL("no kernel yet", "shmem_private-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "unpopulated-io_uring anon-rdma thp_one-io_uring");
