@@ -75,10 +75,11 @@ static bool all_merged(struct scene *s, void *arg)
 static void map_ksm(struct scene *s)
 {
 	ksm_needed(s);
+	/* Of two twins the one with the higher address is kept for both, see make_twins(). */
+	s->alias = map_4k(s);
 	s->area = map_4k(s);
 	pages_in_a_row(s, PAGE_4K);
 	populate(s);
-	s->alias = map_4k(s);
 	memcpy(s->alias, s->area, s->area_len);
 	may_merge(s, s->alias, s->area_len);
 	may_merge(s, s->area, s->area_len);

@@ -6,6 +6,10 @@
 #include "case.h"
 
 CASE("merged pages, fork, write by both: nobody sees the other", "C2");
+SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "*");
+PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+	"ksm-io_uring ksm-rdma");
+PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable", "*");
 
 VARIANT_NOPIN(ksm);
 VARIANT(ksm, io_uring);
@@ -13,6 +17,7 @@ VARIANT(ksm, rdma);
 
 TEST_F(scene, fork)
 {
+	cpu_write_pages(self, PARENT, PAGE(3));
 	fork_child(self);
 	pin(self);
 	cpu_write(self, CHILD);

@@ -6,6 +6,22 @@
 #include "case.h"
 
 CASE("pin, let KSM look for equal pages, write: a pinned page is not merged", "C1 C2");
+SEEN_TO_FAIL("7.3-ksm-merges-pinned", "C1",
+	"shmem_private-* swapped-* anon-io_uring anon-rdma anon-odirect "
+	"anon-rdma_ro anon-gup anon-gup_ro anon-gup_fast anon-gup_ro_fast");
+SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1",
+	"thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
+SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "anon-rdma_odp anon-none");
+NOT_SEEN_TO_FAIL("a control: a FOLL_GET reference may go stale", "*-vmsplice");
+PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+	"shmem_private-* swapped-*");
+PATCHED("7.3-ksm-merges-pinned", "fail", "KSM merges pinned pages",
+	"shmem_private-* swapped-* anon-io_uring anon-rdma anon-odirect "
+	"anon-rdma_ro anon-gup anon-gup_ro anon-gup_fast anon-gup_ro_fast");
+PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable",
+	"anon-rdma_odp anon-none");
+PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be split",
+	"thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 
 VARIANT(anon, io_uring);
 VARIANT(thp, io_uring);

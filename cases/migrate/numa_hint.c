@@ -6,6 +6,9 @@
 #include "case.h"
 
 CASE("pin on the other node, NUMA hinting, write: a pinned page stays", "C1");
+SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring *-rdma");
+NOT_SEEN_TO_FAIL("controls: nothing is pinned, and the pages do move", "*-none");
+PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated", "*-io_uring *-rdma");
 
 VARIANT(anon, io_uring);
 VARIANT(thp, io_uring);

@@ -6,6 +6,13 @@
 #include "case.h"
 
 CASE("pin one page of some, move all: it stays, the others go", "C1");
+SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*");
+PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+	"shmem_private-* ksm-*");
+PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated", "*");
+PATCHED("7.3-migration-grants-write", "fail", "what was migrated is writable",
+	"shmem_private-* ksm-*");
+PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable", "ksm-*");
 
 VARIANT(anon, io_uring);
 VARIANT(thp, io_uring);

@@ -6,6 +6,15 @@
 #include "case.h"
 
 CASE("fork, move, then pin, write: the pin has a page of its own", "C1 C2 C7");
+SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
+	"*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
+	"mthp-io_uring");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
+PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+	"*-io_uring *-rdma anon-gup");
+PATCHED("7.3-migration-grants-write", "fail", "what was migrated is writable",
+	"*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
+	"mthp-io_uring");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANTS_PRIVATE(rdma);

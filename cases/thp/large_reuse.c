@@ -8,6 +8,8 @@
 
 CASE("fork, child exits, parent writes to a part of a huge page", "C1 C2");
 OBSERVES("frames_new_by_write", "pages that the write copied, though nobody shares them any more");
+NOT_SEEN_TO_FAIL("it is about which frame the write goes to, which is observed; the values are those of fork/pin_child_gone",
+	"*");
 
 VARIANT_NOPIN(thp_pte);
 VARIANT_NOPIN(thp);

@@ -6,6 +6,11 @@
 #include "case.h"
 
 CASE("write-protect a huge page of zeros, let reclaim split it: the marks stay", "C3 C4");
+SEEN_TO_FAIL("7.3-zeropage-forgets-wp", "C4", "*");
+PATCHED("7.3-split-forgets-wp", "fail", "the split of a PMD forgets the mark",
+	"thp_zeros-none thp-none");
+PATCHED("7.3-zeropage-forgets-wp", "fail", "the zero page takes a place and forgets the mark",
+	"*");
 
 VARIANT_NOPIN(thp_zeros);
 VARIANT_NOPIN(thp);
