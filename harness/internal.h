@@ -77,6 +77,8 @@ int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);
 /* Take a notification if there is one. */
 bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
+/* SKIP if this kernel lacks one of these UFFD_FEATURE_*. */
+void uffd_needed(struct scene *s, uint64_t want);
 void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
 void uffd_unregister(struct scene *s);
 int uffd_read_fork_event(int uffd);

@@ -312,6 +312,9 @@ void ledger_clear_refused(struct scene *s)
 
 /* --- a scan that does not come back ---------------------------------------------------- */
 
+#define HOLE_FEATURES                                                                              \
+	(UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_WP_HUGETLBFS_SHMEM)
+
 /* Exit codes of the process that tries. */
 enum { HOLE_OK, HOLE_SETUP, HOLE_UNREPORTED };
 
@@ -321,9 +324,7 @@ enum { HOLE_OK, HOLE_SETUP, HOLE_UNREPORTED };
  */
 static int clear_huge_hole(void)
 {
-	struct uffdio_api api = { .api = UFFD_API,
-				  .features = UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED |
-					      UFFD_FEATURE_WP_HUGETLBFS_SHMEM };
+	struct uffdio_api api = { .api = UFFD_API, .features = HOLE_FEATURES };
 	struct uffdio_register reg = { .range.len = 2 * HUGEPAGE, .mode = UFFDIO_REGISTER_MODE_WP };
 	struct page_region region[4];
 	struct pm_scan_arg arg = { .size = sizeof(arg),
@@ -360,6 +361,7 @@ void ledger_clear_huge_hole(struct scene *s)
 	pid_t pid;
 
 	step_begin(s, "C8", "ledger_clear of huge pages that are not there");
+	uffd_needed(s, HOLE_FEATURES);
 	if (file_number("/proc/meminfo", "HugePages_Free") < 2)
 		scene_skip(s, "no huge pages are free (/proc/sys/vm/nr_hugepages)");
 	/* A process of its own: nobody can end a thread that waits for itself. */

@@ -124,12 +124,22 @@ static const struct {
 	{ FOR_RWP, " rwp", UFFD_FEATURE_RWP, UFFDIO_REGISTER_MODE_RWP },
 };
 
+void uffd_needed(struct scene *s, uint64_t want)
+{
+	uint64_t have;
+
+	/* Features are fixed by the first UFFDIO_API, so ask with one that is thrown away. */
+	close(uffd_new(s, 0, &have));
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		if (want & ~have & features[i].bit)
+			scene_skip(s, "needs %s (%s)", features[i].name, features[i].since);
+}
+
 void uffd_open(struct scene *s, unsigned int flags)
 {
-	uint64_t want = UFFD_FEATURE_PAGEFAULT_FLAG_WP | s->memory->uffd_features, have;
+	uint64_t want = UFFD_FEATURE_PAGEFAULT_FLAG_WP | s->memory->uffd_features;
 	uint64_t mode = flags & FOR_RWP ? 0 : UFFDIO_REGISTER_MODE_WP;
 	char text[64] = "";
-	int fd;
 
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
 		if (!(flags & asked[i].flag))
@@ -141,12 +151,7 @@ void uffd_open(struct scene *s, unsigned int flags)
 	if (flags & WITH_MINOR)
 		want |= s->memory->huge ? UFFD_FEATURE_MINOR_HUGETLBFS : UFFD_FEATURE_MINOR_SHMEM;
 	step_begin(s, "C4", "uffd_open%s", text);
-	/* Features are fixed by the first UFFDIO_API, so ask with one that is thrown away. */
-	fd = uffd_new(s, 0, &have);
-	close(fd);
-	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
-		if (want & ~have & features[i].bit)
-			scene_skip(s, "needs %s (%s)", features[i].name, features[i].since);
+	uffd_needed(s, want);
 	s->uffd_mode = 0;
 	s->pagemap_has_mark = pagemap_tells(s);
 	s->uffd = uffd_new(s, want, NULL);

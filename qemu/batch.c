@@ -64,7 +64,10 @@ static uint64_t place(const struct test *t, const struct order *o)
 	return (uintptr_t)t;
 }
 
-/* Those that may share a guest next to each other: no case's tests are mixed with another's. */
+/*
+ * Those that may share a guest next to each other, no case's tests mixed with another's.
+ * Within a case those that fail come last: who fails may leave much behind.
+ */
 static int by_company(const void *a, const void *b)
 {
 	const struct job *x = a, *y = b;
@@ -73,8 +76,10 @@ static int by_company(const void *a, const void *b)
 		return x->kernel < y->kernel ? -1 : 1;
 	if (x->repeat != y->repeat)
 		return x->repeat < y->repeat ? -1 : 1;
-	if (x->alone != y->alone)
-		return x->alone ? -1 : 1;
+	if (x->with != y->with)
+		return x->with < y->with ? -1 : 1;
+	if (x->with && x->to_fail != y->to_fail)
+		return x->to_fail ? 1 : -1;
 	return x->place < y->place ? -1 : x->place > y->place;
 }
 
@@ -83,7 +88,7 @@ static bool may_share(const struct job *a, const struct job *b, enum isolation i
 	if (a->kernel != b->kernel || a->repeat != b->repeat)
 		return false;
 	if (iso == ISO_CASE)
-		return !a->alone && !b->alone && a->t->c == b->t->c;
+		return a->with == b->with;
 	return iso == ISO_NONE;
 }
 
@@ -141,8 +146,10 @@ void batches_plan(struct batches *q, enum isolation iso, const struct order *o, 
 	struct batch_order turn = { .job = q->job, .interleave = interleave };
 	size_t n;
 
-	for (size_t i = 0; i < q->njobs; i++)
+	for (size_t i = 0; i < q->njobs; i++) {
+		q->job[i].with = iso == ISO_CASE ? q->job[i].t->c : NULL;
 		q->job[i].place = place(q->job[i].t, iso == ISO_NONE ? o : &forward);
+	}
 	if (q->njobs)
 		qsort(q->job, q->njobs, sizeof(*q->job), by_company);
 	for (size_t i = 0; i < q->njobs; i += n) {

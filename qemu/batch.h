@@ -12,7 +12,7 @@
 
 enum isolation {
 	ISO_TEST,	/* a pristine guest for every test */
-	ISO_CASE,	/* variants of a case; only a pass or a skip counts, the rest once more alone */
+	ISO_CASE,	/* variants of a case; what does not end as expected there runs once more, alone */
 	ISO_NONE,	/* all of them, one after the other; everything counts */
 };
 const char *isolation_name(enum isolation i);
@@ -40,9 +40,10 @@ struct job {
 	size_t kernel;
 	unsigned int repeat;
 	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
-	bool alone;		/* expected to fail, or has failed in company: in a guest of its own */
+	bool to_fail;		/* is expected to; comes after the others of its case */
 	char *company;		/* what it was in company, NULL if it was not; owned */
-	uint64_t place;		/* the planner's */
+	const struct tcase *with; /* the planner's, as is the next */
+	uint64_t place;
 };
 
 /* Jobs that share a guest, next to each other in the array. */

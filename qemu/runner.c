@@ -236,12 +236,18 @@ static void log_part(struct buf *b, const char *title, const struct buf *text)
 	}
 }
 
+/* In company only this counts; what else a test says may be due to the company. */
+static bool is_as_expected(const struct job *j, const struct record *r)
+{
+	return r->status == ST_SKIP || r->status == (j->to_fail ? ST_FAIL : ST_PASS);
+}
+
 /* Its name relative to the run's folder, or "" with a line to the user if it could not be written. */
 static void write_log(struct pool *p, const struct job *j, const struct vm_result *vm,
 		      struct record *r)
 {
 	/* in company: the one that counts, from a pristine guest, has the name to itself */
-	bool beside = !strcmp(r->isolation, isolation_name(ISO_CASE));
+	bool beside = !strcmp(r->isolation, isolation_name(ISO_CASE)) && !is_as_expected(j, r);
 	char *kernel = xstrdup(r->kernel), *test = xstrdup(r->test), *rel, *path, *dir;
 	struct buf b = { 0 };
 	int ret;
@@ -476,9 +482,9 @@ static bool case_done(void *arg, size_t nr, struct vm_result *vm)
 	fill_record(c->p, j, ISO_CASE, &rec);
 	if (classify(vm, j->t->v->name, j->t->c->test, &rec)) {
 		record_free(&rec);
-	} else if (rec.status == ST_PASS || rec.status == ST_SKIP) {
+	} else if (is_as_expected(j, &rec)) {
 		decide(j, &rec);
-		if (c->p->r->verbose)
+		if (c->p->r->verbose || rec.verdict != V_PASS)
 			write_log(c->p, j, vm, &rec);
 		locked_keep(c->p, &rec);
 		c->kept[nr] = true;
@@ -527,10 +533,8 @@ static void run_rest(struct pool *p, const struct batch *b, const struct company
 		batches_again(&p->q, b->first + c->begun, b->n - c->begun);
 	}
 	for (i = 0; p->r->isolation == ISO_CASE && i < b->n; i++) {
-		if (!c->kept[i]) {
-			c->j[i].alone = true;
+		if (!c->kept[i])
 			batches_again(&p->q, b->first + i, 1);
-		}
 	}
 	pthread_mutex_unlock(&p->lock);
 }
@@ -699,7 +703,7 @@ static void add_job(struct pool *p, const struct test *t, size_t kernel, unsigne
 	old = r->durations ? run_find(r->durations, k->name, t->name, 0) : NULL;
 	/* Tenths of a second: finer differences are noise. */
 	j->known_ms = old ? old->duration_ms / 100 : ~0U;
-	j->alone = expectation_find(&t->c->known, k->name, k->version, t->v->name, ST_FAIL);
+	j->to_fail = expectation_find(&t->c->known, k->name, k->version, t->v->name, ST_FAIL);
 	p->k[kernel].left++;
 }
 

@@ -6,6 +6,7 @@
 #include "case.h"
 
 CASE("soft-dirty and WP_ASYNC at once: clear, write one page, clear, write all", "C9");
+SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*");
 KNOWN_BROKEN("6.7", "", "",
 	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
 	     "hugetlb*");

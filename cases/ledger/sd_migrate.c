@@ -7,6 +7,7 @@
 #include "case.h"
 
 CASE("soft-dirty: clear, write one page, migrate, write all, migrate back", "C9");
+SEEN_TO_FAIL("7.3-migration-forgets-soft-dirty", "C9", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,6 +7,7 @@
 #include "case.h"
 
 CASE("soft-dirty: clear, write one page, mremap, clear, write all", "C9");
+SEEN_TO_FAIL("7.3-mremap-forgets-soft-dirty", "C9", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,6 +7,10 @@
 #include "case.h"
 
 CASE("WP_ASYNC: clear, write by the kernel's hand", "C9");
+SEEN_TO_FAIL("7.3-async-kernel-keeps-mark", "C9",
+	     "anon-none thp-none thp_pte-none shmem_private-none shmem-none zero-none "
+	     "swapped-none mthp-none");
+SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
 
 VARIANTS_ALL_NOPIN;
 VARIANT_NOPIN(swapped);

@@ -6,6 +6,13 @@
 #include "case.h"
 
 CASE("WP_ASYNC with EVENT_FORK: clear, write, fork, both write", "C2 C9");
+SEEN_TO_FAIL("7.3-async-fork-marks", "C9",
+	     "anon-none thp-none thp_pte-none shmem_private-none zero-none swapped-none "
+	     "mthp-none file_private-none");
+SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
+	     "anon-* thp-* thp_pte-* shmem_private-none shmem-none zero-none swapped-none "
+	     "mthp-none file_private-none");
+SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-*");
 
 VARIANTS_ALL_NOPIN;
 VARIANT_NOPIN(swapped);

@@ -6,6 +6,7 @@
 #include "case.h"
 
 CASE("WP_ASYNC: clear, write one page, migrate, write all, migrate back", "C9");
+SEEN_TO_FAIL("7.3-async-migration-marks", "C9", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

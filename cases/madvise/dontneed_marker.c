@@ -8,6 +8,8 @@
 #include "case.h"
 
 CASE("MADV_DONTNEED where the mark stays: the next write is noticed", "C1 C3 C4");
+SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-io_uring *-rdma");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-*");
 
 VARIANT(hugetlb, io_uring);
 VARIANT(shmem, io_uring);

@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("UFFDIO_MOVE beside a pinned page, and of it once it is unpinned", "C1 C2 C7");
-NOT_SEEN_TO_FAIL("no kernel yet", "*");
+SEEN_TO_FAIL("7.3-move-one-too-many", "C7", "*");
 
 VARIANT(anon, io_uring);
 VARIANT(anon, rdma);

@@ -8,7 +8,7 @@
 #include "case.h"
 
 OBSERVATION("UFFDIO_MOVE of a write-protected page: the mark does not move along", "C3 C4");
-NOT_SEEN_TO_FAIL("no kernel yet", "*");
+SEEN_TO_FAIL("7.3-move-keeps-wp", "C4", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

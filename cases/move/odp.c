@@ -7,7 +7,8 @@
 #include "case.h"
 
 CONTROL("UFFDIO_MOVE of what an on-demand MR covers: the device follows the page table", "C1 C2");
-NOT_SEEN_TO_FAIL("no kernel yet", "*");
+SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "thp_pte-rdma_odp");
+SEEN_TO_FAIL("7.3-move-one-too-many", "C7", "anon-rdma_odp");
 
 VARIANT(anon, rdma_odp);
 VARIANT(thp_pte, rdma_odp);

@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it goes, and the next pin agrees", "C1 C7");
-NOT_SEEN_TO_FAIL("no kernel yet", "*");
+SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "*");
 
 VARIANT(thp, io_uring);
 VARIANT(thp, rdma);

@@ -8,6 +8,15 @@
 #include "case.h"
 
 CASE("after fork, memory is written by other ways than stores: nobody else sees it", "C1 C2");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
+	     "shmem_private-io_uring zero-none swapped-io_uring zero_huge-io_uring "
+	     "file_private-io_uring shmem_private-rdma");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1",
+	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
+	     "shmem_private-io_uring zero-io_uring swapped-io_uring thp_one-io_uring "
+	     "mthp-io_uring zero_huge-io_uring file_private-io_uring");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
+	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
 

@@ -12,6 +12,14 @@
 #include "case.h"
 
 CASE("a debugger's write to a read-only mapping: the process's own page, or refused", "C1 C2 C5");
+SEEN_TO_FAIL("7.3-force-skips-cow", "C2", "shmem_private-none zero_huge-none file_private-none");
+SEEN_TO_FAIL("5.10", "C1",
+	     "*-rdma anon-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
+	     "zero_huge-io_uring");
+SEEN_TO_FAIL("5.10", "C5", "hugetlb-*");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
+	     "shmem_private-io_uring shmem_private-rdma zero_huge-io_uring "
+	     "file_private-io_uring");
 KNOWN_BROKEN("2.6.12", "6.1", "f347454d0341",
 	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",

@@ -7,6 +7,9 @@
 #include "case.h"
 
 CASE("a debugger's write to read-only memory that a child shares", "C1 C2 C5");
+SEEN_TO_FAIL("7.3-force-skips-cow", "C2",
+	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none mthp-none");
+SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 KNOWN_BROKEN("2.6.12", "6.1", "f347454d0341",
 	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",

@@ -652,7 +652,7 @@ static void dead_guest_loses_nothing(void **state)
 	}
 }
 
-static void expected_failure_stays_alone(void **state)
+static void expected_failure_in_company_counts(void **state)
 {
 	struct setup s;
 
@@ -663,10 +663,12 @@ static void expected_failure_stays_alone(void **state)
 	start(&s);
 	go(&s);
 	assert_complete(&s);
-	/* the two anon ones are known to fail; the third has nobody left to share with */
-	assert_int_equal(guests, 3);
-	assert_int_equal(runs, 3);
+	/* the two anon ones are known to fail; the third is not, and fails again alone */
+	assert_int_equal(guests, 2);
+	assert_int_equal(runs, 4);
+	assert_string_equal(find(&s, "old", "area/fail0/anon-rdma")->isolation, "case");
 	assert_string_equal(find(&s, "old", "area/fail0/anon-rdma")->company, "");
+	assert_string_equal(find(&s, "old", "area/fail0/thp-rdma")->isolation, "test");
 	done(&s);
 }
 
@@ -746,7 +748,7 @@ int main(void)
 		cmocka_unit_test(pass_in_company_counts),
 		cmocka_unit_test(fail_in_company_runs_again),
 		cmocka_unit_test(dead_guest_loses_nothing),
-		cmocka_unit_test(expected_failure_stays_alone),
+		cmocka_unit_test(expected_failure_in_company_counts),
 		cmocka_unit_test(one_guest_for_all),
 		cmocka_unit_test(interrupt_in_company),
 	};
