@@ -118,6 +118,11 @@ FIXTURE_TEARDOWN_PARENT(scene)
 	VARIANT(anon, pin);                                                                        \
 	VARIANT(thp, pin);                                                                         \
 	VARIANT(thp_pte, pin)
+/* Where how it is pinned differs no more than in who asks for it. */
+#define VARIANTS_BRIEF(pin)                                                                        \
+	VARIANT(anon, pin);                                                                        \
+	VARIANT(thp, pin);                                                                         \
+	VARIANT(hugetlb, pin)
 #define VARIANTS_PRIVATE(pin)                                                                      \
 	VARIANTS_ANON(pin);                                                                        \
 	VARIANT(hugetlb, pin);                                                                     \

@@ -108,6 +108,8 @@ int writer_error(void);
 /* Poll until the writer is done or @uffd has something to read (-1: none). */
 enum writer_state { WRITER_DONE, WRITER_NOTICE, WRITER_STUCK };
 enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms);
+/* What is seen of one that is WRITER_STUCK. */
+const char *writer_stuck(void);
 /*
  * Wait until it sleeps in its fault. The notification can be read before the
  * writer has looked once more whether it must wait; if the page is resolved by

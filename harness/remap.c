@@ -102,8 +102,7 @@ static void write_to_old_place(struct scene *s, char *old)
 		scene_fail(s, "C3", "a write to the old place goes through",
 			   "it made a notification");
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "a write to the old place ends", "it does not within %d ms",
-			   PATIENCE_MS);
+		scene_fail(s, "C3", "a write to the old place ends", "%s", writer_stuck());
 	}
 }
 

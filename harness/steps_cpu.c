@@ -15,7 +15,7 @@ void writer_goes_through(struct scene *s)
 		scene_fail(s, "C3", "a write to memory without a mark goes through",
 			   "it made a notification");
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "the write ends", "it does not within %d ms", PATIENCE_MS);
+		scene_fail(s, "C3", "the write ends", "%s", writer_stuck());
 	}
 }
 

@@ -134,8 +134,7 @@ void write_is_pending(struct scene *s)
 		scene_fail(s, "C3", "a notification before the write completes",
 			   "it completed without");
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "a notification", "none within %d ms, and the write hangs",
-			   PATIENCE_MS);
+		scene_fail(s, "C3", "a notification", "none; of the write: %s", writer_stuck());
 	case WRITER_NOTICE:
 		break;
 	}
@@ -151,8 +150,8 @@ void writer_must_end(struct scene *s)
 	case WRITER_NOTICE:
 		scene_fail(s, "C3", "one notification for one write", "a second one");
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "the write completes once the monitor has resolved it",
-			   "it does not within %d ms", PATIENCE_MS);
+		scene_fail(s, "C3", "the write completes once the monitor has resolved it", "%s",
+			   writer_stuck());
 	}
 }
 

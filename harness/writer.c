@@ -37,6 +37,7 @@ static struct {
 	uint64_t *addr[MODEL_PAGES];
 	uint64_t value[MODEL_PAGES];
 	volatile sig_atomic_t faulted;
+	bool asleep;	/* the last that was stuck was so in its fault */
 } w;
 
 static void __attribute__((noinline)) store(uint64_t *addr, uint64_t value)
@@ -98,23 +99,6 @@ int writer_error(void)
 	return w.err;
 }
 
-enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
-{
-	struct pollfd p[2] = { { .fd = w.done, .events = POLLIN },
-			       { .fd = uffd, .events = POLLIN } };
-	uint64_t one;
-	int n = poll(p, uffd >= 0 ? 2 : 1, ms);
-
-	if (n < 0)
-		scene_error(s, "poll: %s", strerror(errno));
-	if (p[0].revents & POLLIN) {
-		if (read(w.done, &one, sizeof(one)) != sizeof(one))
-			scene_error(s, "writer: %s", strerror(errno));
-		return WRITER_DONE;
-	}
-	return n ? WRITER_NOTICE : WRITER_STUCK;
-}
-
 /* Is @what in the file @name of the writer's thread? */
 static bool thread_says(const char *name, const char *what)
 {
@@ -130,21 +114,55 @@ static bool thread_says(const char *name, const char *what)
 	return strstr(text, what);
 }
 
+/*
+ * Does it sleep in its fault? Not by wchan, which 5.10 does not tell. Twice, with
+ * the processor given away in between: a thread that was preempted on its way to
+ * sleep looks the same.
+ */
+static bool sleeps_in_fault(void)
+{
+	for (unsigned int seen = 0; seen < 2; seen++) {
+		if (!thread_says("status", "State:\tS") || !thread_says("stack", "handle_userfault"))
+			return false;
+		ms_sleep(1);
+	}
+	return true;
+}
+
+/* What wakes a writer has done so when its system call returns: then this is plenty. */
+#define WAKE_MS 1000
+
+enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
+{
+	struct pollfd p[2] = { { .fd = w.done, .events = POLLIN },
+			       { .fd = uffd, .events = POLLIN } };
+	unsigned int first = ms < WAKE_MS ? ms : WAKE_MS;
+	uint64_t one;
+	int n = poll(p, uffd >= 0 ? 2 : 1, first);
+
+	w.asleep = !n && ms > first && sleeps_in_fault();
+	if (!n && ms > first && !w.asleep)
+		n = poll(p, uffd >= 0 ? 2 : 1, ms - first);
+	if (n < 0)
+		scene_error(s, "poll: %s", strerror(errno));
+	if (p[0].revents & POLLIN) {
+		if (read(w.done, &one, sizeof(one)) != sizeof(one))
+			scene_error(s, "writer: %s", strerror(errno));
+		return WRITER_DONE;
+	}
+	return n ? WRITER_NOTICE : WRITER_STUCK;
+}
+
+const char *writer_stuck(void)
+{
+	return w.asleep ? "it sleeps in its fault, and nothing wakes it" : "it does not within 10 s";
+}
+
 void writer_asleep(struct scene *s)
 {
 	uint64_t end = ms_now() + PATIENCE_MS;
-	unsigned int seen = 0;
 
-	/*
-	 * Not wchan, which 5.10 does not tell. Twice, with the processor given
-	 * away in between: a thread that was preempted on its way to sleep looks
-	 * the same.
-	 */
-	while (seen < 2) {
-		if (thread_says("status", "State:\tS") && thread_says("stack", "handle_userfault"))
-			seen++;
-		else
-			seen = 0;
+	while (!sleeps_in_fault()) {
 		if (ms_now() > end)
 			scene_error(s, "the writer is not seen to sleep in its fault");
 		ms_sleep(1);

@@ -24,14 +24,17 @@ PATCHED("5.10-always-copy", "fail",
 PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there", "shmem_private-* zero-*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
-VARIANT(thp_pte, odirect);
-VARIANT(hugetlb, odirect);
-VARIANT(shmem, odirect);
-VARIANTS_MORE(io_uring);
+VARIANTS_ANON(io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
+VARIANT(swapped, io_uring);
+VARIANT(thp_one, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(zero_huge, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANTS_ANON(odirect);
 
 TEST_F(scene, mprotect_roundtrip)
 {

@@ -14,12 +14,8 @@ KNOWN_BROKEN("2.6.17", "6.5", "a7e689dd1c06",
 	     "hugetlb reuses by mapcount, and O_DIRECT takes FOLL_GET references",
 	     "hugetlb-odirect_out");
 
-VARIANT(anon, odirect_out);
-VARIANT(thp, odirect_out);
+VARIANTS_BRIEF(odirect_out);
 VARIANT(thp_pte, odirect_out);
-VARIANT(hugetlb, odirect_out);
-VARIANT(shmem_private, odirect_out);
-VARIANT(zero, odirect_out);
 VARIANT(mthp, odirect_out);
 
 TEST_F(scene, odirect_out)

@@ -25,7 +25,6 @@ VARIANT(anon, vmsplice);
 VARIANT(thp, vmsplice);
 VARIANT(thp_pte, vmsplice);
 VARIANT(hugetlb, vmsplice);
-VARIANT(shmem_private, vmsplice);
 
 TEST_F(scene, vmsplice_leak)
 {

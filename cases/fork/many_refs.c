@@ -11,7 +11,7 @@
 
 CASE("fork of a page that has more than 1024 references", "C2 C8");
 SEEN_TO_FAIL("7.3-early-copy-of-files", "C8", "shmem_private-none file_private-none");
-SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2", "anon-*");
+SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2", "anon-* shmem_private-io_uring");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(shmem_private);

@@ -15,10 +15,11 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C2",
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_PRIVATE(rdma);
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(swapped, io_uring);
+VARIANTS_BRIEF(rdma);
 VARIANT(anon, io_uring_clone);
 
 TEST_F(scene, pin_both)

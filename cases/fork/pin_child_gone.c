@@ -8,8 +8,9 @@
 CASE("pin, fork, child exits, parent writes", "C1 C2");
 SEEN_TO_FAIL("6.1", "C1", "anon-odirect thp-odirect");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
-	     "anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma");
+	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
+	     "zero-io_uring anon-rdma thp-rdma");
+NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 KNOWN_BROKEN("5.9", "6.5", "a7e689dd1c06",
 	     "O_DIRECT takes FOLL_GET references, and do_wp_page() copies what has such when the "
 	     "child is gone",
@@ -23,18 +24,18 @@ PATCHED("5.10-always-copy", "fail",
 PATCHED("7.3-no-early-copy", "fail",
 	"fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
-	"zero-io_uring anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma "
-	"anon-odirect thp-odirect");
+	"zero-io_uring anon-rdma thp-rdma anon-odirect thp-odirect");
 PATCHED("7.3-pin-skips-cow", "fail",
-	"a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
+	"a pin for writing takes what is there", "shmem_private-io_uring zero-io_uring");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
+VARIANTS_ANON(io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT(anon, odirect);
 VARIANT(thp, odirect);
-VARIANT(hugetlb, odirect);
-VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(anon);
 
 TEST_F(scene, pin_child_gone)
 {

@@ -8,19 +8,19 @@
 
 CASE("fork, then the child pins what it shares: its own page, nobody else's", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
-	     "anon-* thp-* thp_pte-* shmem_private-* zero-* mthp-io_uring swapped-io_uring "
-	     "zero_huge-io_uring file_private-io_uring");
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
+	     "anon-* thp-* thp_pte-* shmem_private-* zero-* mthp-io_uring "
+	     "swapped-io_uring file_private-io_uring");
+VARIANTS_ANON(io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(swapped, io_uring);
-VARIANT(zero_huge, io_uring);
 VARIANT(file_private, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT(anon, io_uring_clone);
-VARIANT(hugetlb, io_uring_slot);
 VARIANT(anon, odirect);
 VARIANT(thp, odirect);
-VARIANT(hugetlb, odirect);
 
 TEST_F(scene, pin_child_own)
 {

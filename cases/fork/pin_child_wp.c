@@ -16,10 +16,10 @@ KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 	     "fork() copies the marks of hugetlb pages, and the child's write fault never ends",
 	     "hugetlb-*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_PRIVATE(rdma);
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
 VARIANT(mthp, io_uring);
-VARIANT(hugetlb_shared, io_uring);
+VARIANTS_BRIEF(rdma);
 
 TEST_F(scene, pin_child_wp)
 {

@@ -9,8 +9,12 @@
 CASE("pin, fork, parent writes first: child isolated, parent and pin together", "C1 C2");
 SEEN_TO_FAIL("5.10", "C1", "hugetlb-io_uring hugetlb-rdma *-odirect hugetlb-rdma_ro");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
-	     "anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma anon-gup_ro");
+	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
+	     "zero-io_uring anon-rdma thp-rdma thp_pte-rdma shmem_private-rdma zero-rdma "
+	     "anon-gup_ro swapped-io_uring mthp-io_uring thp_one-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
+NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin",
 	     "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
@@ -25,16 +29,21 @@ PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there",
 	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
-VARIANT(hugetlb, odirect);
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
+VARIANT(swapped, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(thp_one, io_uring);
+VARIANT(thp_remapped, io_uring);
+VARIANT(thp_shared, io_uring);
+VARIANT(zero_huge, io_uring);
+VARIANTS_PRIVATE(rdma);
+VARIANT(zero, rdma);
+VARIANTS_BRIEF(odirect);
 VARIANT(anon, gup_ro);
 VARIANT(hugetlb, rdma_ro);
 VARIANT(anon, rdma_odp);
-VARIANTS_ALL_NOPIN;
-VARIANTS_MORE(io_uring);
+VARIANT_NOPIN(anon);
 
 TEST_F(scene, pin_parent_first)
 {

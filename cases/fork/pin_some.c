@@ -18,8 +18,8 @@ KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
 	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "thp-odirect");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
 VARIANT(thp_two, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(thp_remapped, io_uring);
@@ -27,9 +27,8 @@ VARIANT(thp_shared, io_uring);
 VARIANT(swapped, io_uring);
 VARIANT(file_private, io_uring);
 VARIANT(zero_huge, io_uring);
-VARIANT(anon, io_uring_clone);
-VARIANT(thp, io_uring_clone);
-VARIANT(hugetlb, io_uring_clone);
+VARIANTS_BRIEF(rdma);
+VARIANTS_BRIEF(io_uring_clone);
 VARIANT(anon, io_uring_slot);
 VARIANT(thp, odirect);
 

@@ -12,7 +12,8 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "anon-[!n]* thp-* thp_pte-* zero-*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ANON(rdma);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(shmem);
 

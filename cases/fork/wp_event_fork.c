@@ -8,21 +8,18 @@
 
 CASE("EVENT_FORK: the child keeps the marks, also of pinned pages", "C1 C2 C3 C4");
 SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring "
-	     "anon-rdma thp-rdma thp_pte-rdma zero-rdma swapped-io_uring "
-	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
-	     "zero_huge-io_uring");
+	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma "
+	     "thp-rdma swapped-io_uring");
 SEEN_TO_FAIL("5.10", "C4", "zero-none");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-io_uring hugetlb-rdma");
-SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring shmem_private-rdma");
-SEEN_TO_FAIL("7.3-unwp-grants-write", "C2",
-	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none");
-SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "shmem-io_uring");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C4",
+	     "shmem-io_uring mthp-io_uring hugetlb_shared-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring anon-rdma thp_pte-io_uring thp_pte-rdma thp-io_uring "
-	     "thp-rdma zero-io_uring zero-rdma swapped-io_uring thp_one-io_uring "
-	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+	     "anon-io_uring anon-rdma thp_pte-io_uring thp-io_uring thp-rdma "
+	     "zero-io_uring swapped-io_uring");
 KNOWN_BROKEN("5.7", "5.19", "c56d1b62cce8",
 	     "fork() copies no page tables of memory without an anon_vma, so the zero page loses "
 	     "its mark",
@@ -37,21 +34,25 @@ PATCHED("5.10-pte-only", "pass",
 PATCHED("7.3-no-early-copy", "fail",
 	"fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
-	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma thp_pte-rdma "
-	"hugetlb-rdma shmem_private-rdma zero-rdma");
+	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma hugetlb-rdma");
 PATCHED("7.3-unwp-grants-write", "fail",
 	"unprotecting makes writable whatever it is",
-	"anon-none thp-none thp_pte-none hugetlb-none shmem_private-none zero-none");
+	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
 PATCHED("7.3-pin-skips-cow", "fail",
-	"a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
+	"a pin for writing takes what is there", "shmem_private-io_uring zero-io_uring");
 PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "*-io_uring");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANTS_ALL_NOPIN;
-VARIANTS_MORE(io_uring);
+VARIANT(swapped, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANTS_BRIEF(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
 
 TEST_F(scene, wp_event_fork)
 {

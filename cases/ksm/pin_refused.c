@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-ksm-merges-pinned", "C1",
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1",
 	"thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "anon-rdma_odp anon-none");
-NOT_SEEN_TO_FAIL("a control: a FOLL_GET reference may go stale", "*-vmsplice");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
 	"shmem_private-* swapped-*");
 PATCHED("7.3-ksm-merges-pinned", "fail", "KSM merges pinned pages",
@@ -23,18 +22,12 @@ PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable",
 PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be split",
 	"thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 VARIANT(shmem_private, io_uring);
 VARIANT(swapped, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(anon, rdma);
 VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
-VARIANT(shmem_private, rdma);
-VARIANT(swapped, rdma);
-VARIANT(mthp, rdma);
 VARIANT(anon, odirect);
 VARIANT(thp, odirect);
 VARIANT(anon, rdma_ro);
@@ -42,8 +35,6 @@ VARIANT(anon, gup);
 VARIANT(anon, gup_ro);
 VARIANT(anon, gup_fast);
 VARIANT(anon, gup_ro_fast);
-VARIANT(anon, vmsplice);
-VARIANT(thp, vmsplice);
 VARIANT(anon, rdma_odp);
 VARIANT_NOPIN(anon);
 

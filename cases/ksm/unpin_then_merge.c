@@ -10,12 +10,9 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "*");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "*");
 PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable", "*");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 VARIANT(anon, rdma);
 VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
 
 TEST_F(scene, unpin_then_merge)
 {

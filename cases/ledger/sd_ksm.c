@@ -16,7 +16,6 @@ VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp_pte);
 VARIANT_NOPIN(shmem_private);
 /* The pinned page is not merged, and stays reported. */
-VARIANT(anon, io_uring);
 
 TEST_F(scene, sd_ksm)
 {

@@ -26,11 +26,8 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 VARIANTS_ALL_NOPIN;
 VARIANT_NOPIN(swapped);
 VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(thp_shared);
 VARIANT_NOPIN(file_shared);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 VARIANT(shmem_private, io_uring);
 
 TEST_F(scene, sd_mprotect)

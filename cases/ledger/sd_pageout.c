@@ -15,7 +15,6 @@ KNOWN_BROKEN("3.11", "", "", "nothing is left of a page of a file that reclaim u
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(thp_one);
 VARIANT_NOPIN(mthp);
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);

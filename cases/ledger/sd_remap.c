@@ -12,16 +12,13 @@ SEEN_TO_FAIL("7.3-mremap-forgets-soft-dirty", "C9", "*");
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(thp_one);
 VARIANT_NOPIN(mthp);
 VARIANT_NOPIN(swapped);
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(file_private);
 VARIANT_NOPIN(zero);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 
 TEST_F(scene, sd_remap)
 {

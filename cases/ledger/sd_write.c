@@ -10,8 +10,7 @@
 
 CASE("soft-dirty: clear, write one page, clear, write all", "C9");
 SEEN_TO_FAIL("7.3-kernel-forgets-soft-dirty", "C9",
-	     "hugetlb-* hugetlb_shared-none shmem_private-io_uring zero-io_uring "
-	     "shmem_private-rdma");
+	     "hugetlb-* hugetlb_shared-none shmem_private-io_uring zero-io_uring");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9",
 	     "*-none thp-* hugetlb-* shmem-io_uring anon-rdma_odp");
 SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9",
@@ -29,11 +28,14 @@ VARIANT_NOPIN(hugetlb_shared);
 VARIANT_NOPIN(file_private);
 VARIANT_NOPIN(file_shared);
 VARIANT_NOPIN(zero_huge);
-VARIANTS_ALL(io_uring);
-VARIANT(anon, rdma);
+VARIANT(thp, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(shmem, io_uring);
+VARIANT(zero, io_uring);
 VARIANT(thp, rdma);
 VARIANT(hugetlb, rdma);
-VARIANT(shmem_private, rdma);
 VARIANT(anon, rdma_odp);
 
 TEST_F(scene, sd_write)

@@ -9,13 +9,12 @@
 CASE("WP_ASYNC: write, and clear by each of the ways there are", "C9");
 SEEN_TO_FAIL("7.3-scan-clears-unreported", "C9",
 	     "*-io_uring anon-none thp-none thp_pte-none shmem_private-none shmem-none "
-	     "zero-none mthp-none swapped-none zero_huge-none file_private-none");
+	     "zero-none mthp-none swapped-none file_private-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none hugetlb_shared-none");
 
 VARIANTS_ALL_NOPIN;
 VARIANT_NOPIN(mthp);
 VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(zero_huge);
 VARIANT_NOPIN(hugetlb_shared);
 VARIANT_NOPIN(file_private);
 VARIANT(anon, io_uring);

@@ -8,17 +8,14 @@
 CASE("WP_ASYNC: clear, write one page, mprotect R and RW, write all", "C9");
 SEEN_TO_FAIL("7.3-async-mprotect-marks", "C9",
 	     "*-io_uring anon-none thp-none thp_pte-none shmem_private-none shmem-none "
-	     "zero-none swapped-none mthp-none thp_shared-none file_shared-none");
+	     "zero-none swapped-none mthp-none file_shared-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
 
 VARIANTS_ALL_NOPIN;
 VARIANT_NOPIN(swapped);
 VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(thp_shared);
 VARIANT_NOPIN(file_shared);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 VARIANT(shmem_private, io_uring);
 
 TEST_F(scene, wa_mprotect)

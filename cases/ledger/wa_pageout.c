@@ -9,7 +9,7 @@
 
 CASE("WP_ASYNC: clear, write, page out, read, write one, page out again", "C9");
 SEEN_TO_FAIL("7.3-async-swapin-marks", "C9",
-	     "anon-none thp-none thp_pte-none thp_one-none mthp-none shmem_private-none "
+	     "anon-none thp-none thp_pte-none mthp-none shmem_private-none "
 	     "file_private-none zero-none");
 SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9", "*");
 KNOWN_BROKEN("6.7", "6.12.103", "07b4377bdbe7",
@@ -20,7 +20,6 @@ KNOWN_BROKEN("6.13", "7.1", "07b4377bdbe7", "PAGEMAP_SCAN says of nothing that i
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(thp_one);
 VARIANT_NOPIN(mthp);
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);

@@ -23,10 +23,7 @@ VARIANT_NOPIN(file_private);
 VARIANT_NOPIN(file_shared);
 VARIANT_NOPIN(zero_huge);
 VARIANTS_ALL(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(hugetlb, rdma);
-VARIANT(shmem_private, rdma);
+VARIANTS_BRIEF(rdma);
 VARIANT(anon, rdma_odp);
 
 TEST_F(scene, wa_write)

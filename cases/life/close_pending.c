@@ -15,10 +15,9 @@ PATCHED("7.3-close-keeps-wp", "fail", "closing a uffd leaves the marks", "*");
 PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
 	"*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(hugetlb, io_uring);
+VARIANTS_BRIEF(io_uring);
+VARIANT(thp_pte, io_uring);
 VARIANT(shmem, io_uring);
-VARIANT(shmem_private, rdma);
 VARIANT(anon, rdma);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(zero);

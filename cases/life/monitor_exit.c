@@ -21,11 +21,10 @@ PATCHED("7.3-exit-keeps-wp", "fail", "a uffd that goes with its process leaves t
 PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
 	"*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(hugetlb, io_uring);
+VARIANTS_BRIEF(io_uring);
+VARIANT(thp_pte, io_uring);
 VARIANT(shmem, io_uring);
 VARIANT(anon, rdma);
-VARIANT(shmem_private, rdma);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(hugetlb);

@@ -19,7 +19,6 @@ KNOWN_BROKEN("5.7", "7.3.4", "",
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
 VARIANT(anon, io_uring);
 VARIANT(thp, rdma);
 

@@ -14,29 +14,29 @@ CASE("pin, write-protect, mremap: no mark moves along, and the pin agrees at the
 	"C1 C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 KNOWN_BROKEN("5.7", "6.1.191", "0cef0bb836e3", "mremap() takes the marks along",
-	     "anon-* thp-* thp_pte-* zero-* swapped-* zero_huge-none thp_remapped-none "
-	     "thp_one-io_uring");
+	     "anon-* thp-* thp_pte-* zero-* swapped-*");
 KNOWN_BROKEN("6.2", "6.12.11", "0cef0bb836e3", "mremap() takes the marks along",
-	     "anon-* thp-* thp_pte-* zero-* swapped-* zero_huge-none thp_remapped-none "
-	     "thp_one-io_uring");
+	     "anon-* thp-* thp_pte-* zero-* swapped-*");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma swapped-rdma");
+	"shmem_private-io_uring zero-io_uring");
 PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-mremap-keeps-wp", "fail", "mremap() takes the marks along", "*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
 VARIANT(hugetlb_shared, io_uring);
-VARIANT(swapped, rdma);
 VARIANT(mthp, io_uring);
-VARIANTS_ALL_NOPIN;
+VARIANTS_BRIEF(rdma);
+VARIANT(shmem, rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 VARIANT_NOPIN(swapped);
 VARIANT_NOPIN(hugetlb_shared);
 VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(zero_huge);
-VARIANT_NOPIN(thp_remapped);
-VARIANT(thp_one, io_uring);
 
 TEST_F(scene, remap)
 {

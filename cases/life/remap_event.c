@@ -9,7 +9,9 @@
 CASE("EVENT_REMAP: the marks move along, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "*-io_uring");
 SEEN_TO_FAIL("5.10", "C1", "anon-rdma thp-rdma");
-NOT_SEEN_TO_FAIL("no kernel yet", "*-none shmem-rdma");
+SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4",
+	     "shmem-rdma anon-none thp-none hugetlb-none shmem_private-none shmem-none "
+	     "zero-none swapped-none hugetlb_shared-none");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
@@ -20,7 +22,12 @@ VARIANTS_ALL(io_uring);
 VARIANT(anon, rdma);
 VARIANT(thp, rdma);
 VARIANT(shmem, rdma);
-VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 VARIANT_NOPIN(swapped);
 VARIANT_NOPIN(hugetlb_shared);
 

@@ -12,10 +12,15 @@
 CASE("write-protect, register without write-protect: the marks go, or it is refused", "C3 C4");
 SEEN_TO_FAIL("6.1", "C4", "*");
 KNOWN_BROKEN("5.7", "7.3", "", "UFFDIO_REGISTER that drops write-protect leaves the marks",
-	     "anon-* thp-none thp_pte-none zero-none swapped-none");
+	     "anon-* thp-none zero-none swapped-none");
 KNOWN_BROKEN("5.7", "7.3", "", "UFFDIO_REGISTER that drops write-protect leaves the marks", "*");
 
-VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 VARIANT_NOPIN(swapped);
 VARIANT_NOPIN(hugetlb_shared);
 VARIANT(anon, io_uring);

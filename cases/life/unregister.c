@@ -14,22 +14,28 @@ CASE("pin, write-protect, unregister, write: pin and page table still agree", "C
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp_pte-rdma zero-rdma "
-	     "swapped-io_uring anon-odirect anon-rdma_ro");
+	     "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma swapped-io_uring "
+	     "anon-odirect anon-rdma_ro");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is",
 	"shmem_private-none zero-none");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma swapped-io_uring");
+	"shmem_private-io_uring zero-io_uring swapped-io_uring");
 PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
 	"*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
 VARIANT(swapped, io_uring);
 VARIANT(hugetlb_shared, io_uring);
+VARIANTS_BRIEF(rdma);
+VARIANT(shmem, rdma);
 VARIANT(anon, odirect);
 VARIANT(anon, rdma_ro);
-VARIANTS_ALL_NOPIN;
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 
 TEST_F(scene, unregister)
 {

@@ -15,13 +15,16 @@ KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is",
-	"anon-none thp-none thp_pte-none hugetlb-none shmem_private-none zero-none");
+	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
 PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
 	"*");
 PATCHED("7.3-fork-keeps-marks", "fail", "fork() copies the marks to a child that is not registered",
-	"anon-none thp-none thp_pte-none hugetlb-none");
+	"anon-none thp-none hugetlb-none");
 
-VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(zero);
 VARIANT_NOPIN(swapped);
 VARIANTS_PRIVATE(io_uring);

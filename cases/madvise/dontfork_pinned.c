@@ -10,11 +10,12 @@ CASE("MADV_DONTFORK: the child has nothing there, parent and pin stay together",
 SEEN_TO_FAIL("7.3-dontfork-ignored", "C2", "*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANTS_PRIVATE_NOPIN;
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
-VARIANT(hugetlb, odirect);
+VARIANTS_BRIEF(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANTS_BRIEF(odirect);
 
 TEST_F(scene, dontfork_pinned)
 {

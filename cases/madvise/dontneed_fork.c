@@ -10,14 +10,10 @@
 CASE("pin, fork, then child and parent give pages up", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-io_uring *-rdma");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(shmem, io_uring);
-VARIANTS_PRIVATE(rdma);
+VARIANTS_ALL(io_uring);
 VARIANT(mthp, io_uring);
-VARIANT(thp_one, io_uring);
 VARIANT(file_private, io_uring);
-VARIANTS_PRIVATE_NOPIN;
+VARIANTS_BRIEF(rdma);
 
 TEST_F(scene, dontneed_fork)
 {

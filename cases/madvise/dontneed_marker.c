@@ -16,11 +16,7 @@ VARIANT(shmem, io_uring);
 VARIANT(shmem_private, io_uring);
 VARIANT(hugetlb_shared, io_uring);
 VARIANT(hugetlb, rdma);
-VARIANT(shmem, rdma);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(hugetlb_shared);
 
 TEST_F(scene, dontneed_marker)
 {

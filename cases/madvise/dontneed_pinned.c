@@ -12,16 +12,16 @@ CASE("MADV_DONTNEED of a pinned page: the pin keeps it, the process gets a new o
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANTS_MORE(io_uring);
+VARIANT(swapped, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(hugetlb_shared, io_uring);
 VARIANT(file_private, io_uring);
+VARIANTS_BRIEF(rdma);
 VARIANT(anon, io_uring_clone);
 VARIANT(thp, io_uring_clone);
 VARIANT(anon, rdma_ro);
 VARIANT(hugetlb, rdma_ro);
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
-VARIANT(hugetlb, odirect);
+VARIANTS_BRIEF(odirect);
 
 TEST_F(scene, dontneed_pinned)
 {

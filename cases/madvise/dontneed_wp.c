@@ -17,11 +17,9 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 
 VARIANTS_ANON(io_uring);
 VARIANT(zero, io_uring);
-VARIANTS_ANON(rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT_NOPIN(zero);
-VARIANT_NOPIN(swapped);
 
 TEST_F(scene, dontneed_wp)
 {

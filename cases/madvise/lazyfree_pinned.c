@@ -9,18 +9,15 @@
 CASE("MADV_FREE of pinned pages, a device write, reclaim: nothing is lost", "C1");
 SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C1",
 	     "anon-* *-rdma thp-io_uring thp_pte-io_uring zero-io_uring mthp-io_uring "
-	     "swapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+	     "swapped-io_uring");
 
 VARIANTS_ANON(io_uring);
 VARIANT(zero, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(swapped, io_uring);
-VARIANT(thp_one, io_uring);
-VARIANT(thp_remapped, io_uring);
-VARIANT(thp_shared, io_uring);
-VARIANT(zero_huge, io_uring);
 VARIANT(anon, io_uring_clone);
-VARIANTS_ANON(rdma);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT(anon, odirect);
 
 TEST_F(scene, lazyfree_pinned)

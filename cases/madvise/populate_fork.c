@@ -13,13 +13,7 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(zero, io_uring);
-VARIANT(unpopulated, io_uring);
 VARIANT(file_private, io_uring);
-VARIANT(anon, rdma_ro);
-VARIANT(hugetlb, rdma_ro);
-VARIANT(shmem_private, rdma_ro);
-VARIANT(zero, rdma_ro);
-VARIANTS_PRIVATE_NOPIN;
 
 TEST_F(scene, populate_fork)
 {

@@ -11,9 +11,14 @@ CASE("MADV_POPULATE_WRITE under write-protect is a write", "C1 C3");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL_NOPIN;
 VARIANT(hugetlb_shared, io_uring);
 VARIANT(mthp, io_uring);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 VARIANT(anon, rdma);
 
 TEST_F(scene, populate_under_wp)

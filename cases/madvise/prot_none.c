@@ -13,10 +13,15 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANTS_ALL_NOPIN;
 VARIANT(hugetlb_shared, io_uring);
 VARIANT(mthp, io_uring);
+VARIANTS_BRIEF(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 
 TEST_F(scene, prot_none)
 {

@@ -7,8 +7,7 @@
 #include "case.h"
 
 CASE("pin, PROT_NONE, fork, rights back: the child is isolated, parent and pin together", "C1 C2");
-SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
-	     "shmem_private-io_uring swapped-io_uring shmem_private-rdma");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "*-io_uring *-rdma");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
@@ -20,8 +19,7 @@ VARIANTS_PRIVATE(io_uring);
 VARIANT(zero, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(swapped, io_uring);
-VARIANTS_PRIVATE(rdma);
-VARIANTS_PRIVATE_NOPIN;
+VARIANTS_BRIEF(rdma);
 
 TEST_F(scene, prot_none_fork)
 {

@@ -10,24 +10,16 @@
 
 CASE("a hole punched into a file whose pages are pinned", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-punch-spares-pinned", "C1",
-	     "shmem-io_uring shmem-rdma shmem-rdma_ro shmem-io_uring_clone");
-SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "shmem_private-io_uring shmem_private-rdma file_private-io_uring");
+	     "shmem-io_uring shmem-rdma_ro shmem-io_uring_clone");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring file_private-io_uring");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb_shared-io_uring");
 
 VARIANT(shmem, io_uring);
 VARIANT(hugetlb_shared, io_uring);
 VARIANT(shmem_private, io_uring);
-VARIANT(shmem, rdma);
-VARIANT(hugetlb_shared, rdma);
-VARIANT(shmem_private, rdma);
+VARIANT(file_private, io_uring);
 VARIANT(shmem, rdma_ro);
 VARIANT(shmem, io_uring_clone);
-VARIANT(file_private, io_uring);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_shared);
-VARIANT_NOPIN(file_private);
 
 TEST_F(scene, punch_pinned)
 {

@@ -16,8 +16,6 @@ VARIANT(shmem_private, io_uring);
 VARIANT(zero, io_uring);
 VARIANT(anon, rdma);
 VARIANT(shmem, rdma);
-VARIANT(shmem_private, rdma);
-VARIANT(zero, rdma);
 VARIANT(anon, odirect);
 VARIANT(shmem, odirect);
 VARIANT(anon, gup_ro);

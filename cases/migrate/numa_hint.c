@@ -7,17 +7,12 @@
 
 CASE("pin on the other node, NUMA hinting, write: a pinned page stays", "C1");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring *-rdma");
-NOT_SEEN_TO_FAIL("controls: nothing is pinned, and the pages do move", "*-none");
 PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated", "*-io_uring *-rdma");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 VARIANT(shmem, io_uring);
 VARIANT(anon, rdma);
 VARIANT(shmem, rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
 
 TEST_F(scene, numa_hint)
 {

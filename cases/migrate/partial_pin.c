@@ -14,23 +14,13 @@ PATCHED("7.3-migration-grants-write", "fail", "what was migrated is writable",
 	"shmem_private-* ksm-*");
 PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable", "ksm-*");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(hugetlb, io_uring);
+VARIANTS_PRIVATE(io_uring);
 VARIANT(shmem, io_uring);
-VARIANT(shmem_private, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(thp_shared, io_uring);
 VARIANT(ksm, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
-VARIANT(hugetlb, rdma);
+VARIANTS_BRIEF(rdma);
 VARIANT(shmem, rdma);
-VARIANT(shmem_private, rdma);
-VARIANT(mthp, rdma);
-VARIANT(thp_shared, rdma);
 VARIANT(ksm, rdma);
 
 TEST_F(scene, partial_pin)

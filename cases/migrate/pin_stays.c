@@ -12,29 +12,26 @@ SEEN_TO_FAIL("7.3-migrates-pinned", "C1",
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the pin may go stale",
 	"*-rdma_odp *-vmsplice");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
-	"ksm-* shmem_private-io_uring zero-io_uring shmem_private-rdma "
-	"zero-rdma swapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+	"ksm-* shmem_private-io_uring zero-io_uring swapped-io_uring "
+	"thp_shared-io_uring zero_huge-io_uring");
 PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated",
 	"*-io_uring *-rdma *-odirect *-rdma_ro *-gup_fast *-gup_ro");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
 VARIANTS_MORE(io_uring);
 VARIANT(ksm, io_uring);
+VARIANTS_BRIEF(rdma);
+VARIANT(shmem, rdma);
 VARIANT(ksm, rdma);
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
+VARIANTS_BRIEF(odirect);
 VARIANT(thp_pte, odirect);
-VARIANT(hugetlb, odirect);
 VARIANT(shmem, odirect);
 VARIANT(anon, rdma_ro);
 VARIANT(shmem, rdma_ro);
 VARIANT(shmem_private, rdma_ro);
 VARIANT(zero, rdma_ro);
 VARIANT(hugetlb, rdma_ro);
-VARIANT(anon, gup_fast);
-VARIANT(thp, gup_fast);
-VARIANT(hugetlb, gup_fast);
+VARIANTS_BRIEF(gup_fast);
 VARIANT(anon, gup_ro);
 VARIANT(hugetlb, gup_ro);
 VARIANT(shmem_private, gup_ro);

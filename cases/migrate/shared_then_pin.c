@@ -17,10 +17,9 @@ PATCHED("7.3-migration-grants-write", "fail", "what was migrated is writable",
 	"mthp-io_uring");
 
 VARIANTS_PRIVATE(io_uring);
-VARIANTS_PRIVATE(rdma);
 VARIANT(zero, io_uring);
-VARIANT(zero, rdma);
 VARIANT(mthp, io_uring);
+VARIANTS_BRIEF(rdma);
 VARIANT(anon, rdma_ro);
 VARIANT(hugetlb, rdma_ro);
 VARIANT(anon, gup);

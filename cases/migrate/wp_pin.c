@@ -20,11 +20,12 @@ PATCHED("7.3-migration-forgets-wp", "fail", "a migration entry forgets the mark"
 PATCHED("7.3-split-forgets-wp", "fail", "the split of a PMD forgets the mark", "thp-*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANT(anon, odirect);
-VARIANT(anon, rdma_ro);
 VARIANT(mthp, io_uring);
 VARIANT(hugetlb_shared, io_uring);
+VARIANTS_BRIEF(rdma);
+VARIANT(shmem, rdma);
+VARIANT(anon, odirect);
+VARIANT(anon, rdma_ro);
 
 TEST_F(scene, wp_pin)
 {

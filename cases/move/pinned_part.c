@@ -11,7 +11,6 @@ SEEN_TO_FAIL("6.12", "C7", "*");
 KNOWN_BROKEN("6.8", "7.3.4", "",
 	     "UFFDIO_MOVE tries for ever to split a huge page that others refer to", "*");
 
-VARIANT(thp_pte, rdma);
 VARIANT(thp, vmsplice);
 
 TEST_F(scene, pinned_part)

@@ -7,7 +7,7 @@
 
 CASE("UFFDIO_MOVE of a pinned area as a whole: EBUSY, and nothing moves", "C1 C7");
 SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-*");
-NOT_SEEN_TO_FAIL("no kernel yet", "thp-*");
+SEEN_TO_FAIL("7.3-move-takes-pinned-thp", "C7", "thp-io_uring thp-rdma");
 PATCHED("7.3-move-takes-pinned", "fail", "UFFDIO_MOVE takes pinned pages", "anon-*");
 
 VARIANT(thp, io_uring);

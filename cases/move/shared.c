@@ -15,7 +15,6 @@ PATCHED("7.3-move-takes-shared", "fail", "UFFDIO_MOVE takes what is not exclusiv
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
 VARIANT(anon, io_uring);
 VARIANT(anon, rdma);
 

@@ -10,13 +10,11 @@ CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it goes, and the next pin agre
 SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "*");
 
 VARIANT(thp, io_uring);
-VARIANT(thp, rdma);
 VARIANT(thp_pte, io_uring);
-VARIANT(thp_pte, rdma);
 VARIANT(mthp, io_uring);
 VARIANT(thp_remapped, io_uring);
+VARIANT(thp, rdma);
 VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
 
 TEST_F(scene, split)
 {

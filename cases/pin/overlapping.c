@@ -12,13 +12,10 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-* thp-* thp_pte-* hugetlb-* shmem_
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(anon, io_uring_clone);
-VARIANT(thp, io_uring_clone);
-VARIANT(hugetlb, io_uring_clone);
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
+VARIANTS_BRIEF(rdma);
+VARIANTS_BRIEF(io_uring_clone);
 VARIANT(anon, io_uring_slot);
 
 TEST_F(scene, overlapping)

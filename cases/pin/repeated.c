@@ -10,12 +10,10 @@
 
 CASE("a pin of pages that are mapped many times in a row", "C1 C2");
 SEEN_TO_FAIL("7.3-coalesce-any-page", "C1", "*-io_uring*");
-NOT_SEEN_TO_FAIL("an MR goes by its pages one by one: the control", "repeated-rdma");
 
 VARIANT(repeated, io_uring);
 VARIANT(repeated, io_uring_clone);
 VARIANT(repeated, io_uring_slot);
-VARIANT(repeated, rdma);
 
 TEST_F(scene, repeated)
 {

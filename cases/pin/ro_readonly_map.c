@@ -40,7 +40,6 @@ VARIANT(hugetlb, rdma_ro);
 VARIANT(shmem, rdma_ro);
 VARIANT(shmem_private, rdma_ro);
 VARIANT(zero, rdma_ro);
-VARIANT(shmem, gup_ro);
 VARIANT(shmem_private, gup_ro);
 
 TEST_F(scene, ro_readonly_map)

@@ -7,19 +7,12 @@
 
 CASE("pin, fork, page out, write: coherent and isolated", "C1 C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*-io_uring *-rdma");
-NOT_SEEN_TO_FAIL("a control: a FOLL_GET reference may go stale", "*-vmsplice");
 PATCHED("7.3-no-early-copy", "fail", "fork() shares pinned pages", "*-io_uring *-rdma");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 VARIANT(mthp, io_uring);
 VARIANT(anon, rdma);
 VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
-VARIANT(mthp, rdma);
-VARIANT(anon, vmsplice);
-VARIANT(thp_pte, vmsplice);
 
 TEST_F(scene, pageout_fork_pin)
 {

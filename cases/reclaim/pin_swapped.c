@@ -10,9 +10,8 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "*");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "*");
 
 VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
 VARIANT(thp_pte, io_uring);
-VARIANT(thp_pte, rdma);
+VARIANT(anon, rdma);
 
 TEST_F(scene, pin_swapped)
 {

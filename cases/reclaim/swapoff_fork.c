@@ -14,12 +14,9 @@ PATCHED("7.3-swapoff-grants-write", "fail", "what swapoff brings back is writabl
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(thp_pte);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
+VARIANTS_ANON(io_uring);
 VARIANT(anon, rdma);
 VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
 
 TEST_F(scene, swapoff_fork)
 {

@@ -15,8 +15,6 @@ SEEN_TO_FAIL("7.3-rwp-zap-leaves-marker", "C4", "hugetlb-none hugetlb_shared-non
 
 VARIANT_NOPIN(hugetlb);
 VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
 
 TEST_F(scene, drop)
 {

@@ -14,7 +14,10 @@ PATCHED("7.3-rwp-read-unnoticed", "fail", "a read resolves itself", "*");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(anon, rdma);
-VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(shmem);
 
 TEST_F(scene, fork_event)

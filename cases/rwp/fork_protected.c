@@ -11,13 +11,16 @@ SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-fork-keeps-marks", "fail", "fork() copies the marks to a child that is not registered",
-	"anon-none thp-none thp_pte-none");
+	"anon-none thp-none");
 PATCHED("7.3-rwp-read-unnoticed", "fail", "a read resolves itself", "*");
 
 VARIANTS_PRIVATE(io_uring);
-VARIANT(anon, rdma);
 VARIANT(shmem, io_uring);
-VARIANTS_PRIVATE_NOPIN;
+VARIANT(anon, rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(shmem);
 
 TEST_F(scene, fork_protected)

@@ -9,22 +9,16 @@
 
 CASE("read-and-write protect, unprotect, fork: what is shared is copied on write", "C1 C2");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "*-io_uring");
-SEEN_TO_FAIL("7.3-rwp-fork-keeps-write", "C2", "anon-none thp_pte-none");
-NOT_SEEN_TO_FAIL("no kernel yet", "thp-none hugetlb-none anon-rdma");
+SEEN_TO_FAIL("7.3-rwp-fork-keeps-write", "C2", "anon-none");
 PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-rwp-fork-keeps-write", "fail",
-	"fork() looks whether an entry is writable when it no longer tells",
-	"anon-none thp_pte-none");
+	"fork() looks whether an entry is writable when it no longer tells", "anon-none");
 
 VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
 VARIANT(anon, io_uring);
 VARIANT(thp_pte, io_uring);
 VARIANT(hugetlb, io_uring);
-VARIANT(anon, rdma);
 
 TEST_F(scene, fork_resolved)
 {

@@ -8,14 +8,12 @@
 CASE("read-and-write protect, then pin: each page asks", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-* zero-*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*-rdma_ro");
-NOT_SEEN_TO_FAIL("no kernel yet",
-		 "thp-* thp_pte-* hugetlb-* anon-io_uring shmem-io_uring anon-rdma shmem-rdma");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
 	"shmem_private-* zero-*");
 PATCHED("7.3-rwp-read-unnoticed", "fail", "a read resolves itself", "*-rdma_ro");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
 VARIANT(anon, rdma_ro);
 VARIANT(shmem, rdma_ro);
 

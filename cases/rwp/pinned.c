@@ -15,9 +15,9 @@ PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not b
 PATCHED("7.3-rwp-read-unnoticed", "fail", "a read resolves itself", "*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
 VARIANT(hugetlb_shared, io_uring);
-VARIANT(thp_remapped, rdma);
+VARIANTS_BRIEF(rdma);
+VARIANT(shmem, rdma);
 VARIANT(anon, rdma_ro);
 
 TEST_F(scene, pinned)

@@ -7,22 +7,17 @@
 #include "case.h"
 
 CASE("pin, read-and-write protect, mremap: no mark moves along, the pin agrees", "C1 C3 C4");
-SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "anon-* thp-* shmem-* thp_pte-rdma shmem_private-none");
+SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "anon-* thp-* shmem-* shmem_private-none");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "hugetlb-io_uring");
-NOT_SEEN_TO_FAIL("no kernel yet", "hugetlb-none");
 PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-mremap-keeps-wp", "fail", "mremap() takes the marks along",
-	"anon-* thp-* shmem-* thp_pte-rdma shmem_private-none");
+	"anon-* thp-* shmem-* shmem_private-none");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, rdma);
-VARIANT(hugetlb, io_uring);
+VARIANTS_BRIEF(io_uring);
 VARIANT(shmem, io_uring);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);
 

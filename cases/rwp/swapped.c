@@ -11,7 +11,6 @@ PATCHED("7.3-rwp-read-unnoticed", "fail", "a read resolves itself", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
 VARIANT_NOPIN(swapped);
 
 TEST_F(scene, swapped)

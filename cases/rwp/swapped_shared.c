@@ -11,7 +11,6 @@ SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 PATCHED("7.3-rwp-read-unnoticed", "fail", "a read resolves itself", "*");
 
 VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp_pte);
 
 TEST_F(scene, swapped_shared)
 {

@@ -9,7 +9,6 @@ CASE("pin, read-and-write protect, unregister: no mark is left, the pin agrees",
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4",
 	     "anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-*");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "hugetlb-io_uring");
-NOT_SEEN_TO_FAIL("no kernel yet", "hugetlb-none");
 PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
@@ -19,8 +18,6 @@ VARIANTS_ALL(io_uring);
 VARIANT(anon, rdma);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(zero);

@@ -7,13 +7,9 @@
 
 CASE("fork, collapse, write by both: nobody sees the other", "C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "small_2m-io_uring");
-NOT_SEEN_TO_FAIL("the copy that is made shares nothing: no small fault was found that would",
-	"*-none");
 PATCHED("7.3-no-early-copy", "fail", "fork() shares pinned pages", "small_2m-io_uring");
 PATCHED("7.3-collapse-takes-pinned", "fail", "pinned pages are collapsed", "small_2m-io_uring");
 
-VARIANT_NOPIN(small_2m);
-VARIANT_NOPIN(thp_pte);
 VARIANT(small_2m, io_uring);
 
 TEST_F(scene, collapse_fork)

@@ -11,9 +11,6 @@ PATCHED("7.3-collapse-takes-pinned", "fail", "pinned pages are collapsed", "*");
 VARIANT(small_2m, io_uring);
 VARIANT(thp_pte, io_uring);
 VARIANT(shmem_2m, io_uring);
-VARIANT(small_2m, rdma);
-VARIANT(thp_pte, rdma);
-VARIANT(shmem_2m, rdma);
 VARIANT(small_2m, odirect);
 
 TEST_F(scene, collapse_partial_pin)

@@ -7,23 +7,19 @@
 
 CASE("pin, collapse into a huge page, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1",
-	"*-io_uring *-rdma *-odirect small_2m-rdma_ro small_2m-gup "
-	"small_2m-gup_ro small_2m-gup_ro_fast");
+	     "*-io_uring *-odirect small_2m-rdma_ro small_2m-gup small_2m-gup_ro "
+	     "small_2m-gup_ro_fast");
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the pin may go stale",
-	"*-vmsplice small_2m-none small_2m-rdma_odp");
+	     "small_2m-rdma_odp");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "thp_shared-*");
 PATCHED("7.3-collapse-takes-pinned", "fail", "pinned pages are collapsed",
-	"*-io_uring *-rdma *-odirect small_2m-rdma_ro small_2m-gup "
-	"small_2m-gup_ro small_2m-gup_ro_fast");
+	"*-io_uring *-odirect small_2m-rdma_ro small_2m-gup small_2m-gup_ro "
+	"small_2m-gup_ro_fast");
 
 VARIANT(small_2m, io_uring);
 VARIANT(thp_pte, io_uring);
 VARIANT(shmem_2m, io_uring);
 VARIANT(thp_shared, io_uring);
-VARIANT(small_2m, rdma);
-VARIANT(thp_pte, rdma);
-VARIANT(shmem_2m, rdma);
-VARIANT(thp_shared, rdma);
 VARIANT(small_2m, odirect);
 VARIANT(thp_pte, odirect);
 VARIANT(shmem_2m, odirect);
@@ -31,9 +27,6 @@ VARIANT(small_2m, rdma_ro);
 VARIANT(small_2m, gup);
 VARIANT(small_2m, gup_ro);
 VARIANT(small_2m, gup_ro_fast);
-VARIANT(small_2m, vmsplice);
-VARIANT(shmem_2m, vmsplice);
-VARIANT_NOPIN(small_2m);
 VARIANT(small_2m, rdma_odp);
 
 TEST_F(scene, collapse_pin)

@@ -12,7 +12,6 @@ PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be
 VARIANT(thp, io_uring);
 VARIANT(thp_pte, io_uring);
 VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
 
 TEST_F(scene, split_partial_pin)
 {

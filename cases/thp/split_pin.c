@@ -7,8 +7,6 @@
 
 CASE("pin, ask for a split of the huge page, write: pin and page table agree", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*-io_uring *-rdma *-odirect thp-gup_ro");
-NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the pin may go stale",
-	"*-vmsplice *-none");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "thp_shared-*");
 PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be split",
 	"*-io_uring *-rdma *-odirect thp-gup_ro");
@@ -17,15 +15,9 @@ VARIANT(thp, io_uring);
 VARIANT(thp_pte, io_uring);
 VARIANT(thp_shared, io_uring);
 VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
-VARIANT(thp_shared, rdma);
 VARIANT(thp, odirect);
 VARIANT(thp_pte, odirect);
-VARIANT(thp, vmsplice);
-VARIANT(thp_pte, vmsplice);
 VARIANT(thp, gup_ro);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
 
 TEST_F(scene, split_pin)
 {

@@ -10,8 +10,6 @@ SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "thp-none");
 PATCHED("7.3-split-forgets-wp", "fail", "the split of a PMD forgets the mark", "thp-none");
 
 VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(thp_shared);
 
 TEST_F(scene, split_wp)
 {

@@ -7,18 +7,14 @@
 
 CASE("pin a huge page of zeros, let reclaim look at it, write", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*-io_uring *-rdma thp_zeros-odirect");
-NOT_SEEN_TO_FAIL("a control: a FOLL_GET reference may go stale", "thp_zeros-vmsplice");
 PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be split",
 	"*-io_uring *-rdma thp_zeros-odirect");
 
 VARIANT(thp_zeros, io_uring);
 VARIANT(thp, io_uring);
 VARIANT(thp_pte, io_uring);
-VARIANT(thp_zeros, rdma);
 VARIANT(thp, rdma);
-VARIANT(thp_pte, rdma);
 VARIANT(thp_zeros, odirect);
-VARIANT(thp_zeros, vmsplice);
 
 TEST_F(scene, underused_pin)
 {

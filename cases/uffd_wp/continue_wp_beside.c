@@ -8,15 +8,10 @@
 
 CASE("CONTINUE with MODE_WP beside a pinned page: mapped, marked, noticed", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-io_uring");
-NOT_SEEN_TO_FAIL("no kernel yet", "shmem-* hugetlb_shared-io_uring");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is",
 	"shmem_private-io_uring");
 
-VARIANT(shmem, io_uring);
-VARIANT(shmem, rdma);
 VARIANT(shmem_private, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT_NOPIN(shmem);
 
 TEST_F(scene, continue_wp_beside)
 {

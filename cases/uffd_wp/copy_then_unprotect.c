@@ -6,15 +6,14 @@
 #include "case.h"
 
 CASE("the monitor copies the page, then unprotects it", "C1 C3");
-SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-* thp_pte-* zero-* anon-rdma swapped-io_uring "
-	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp-* thp_pte-* zero-* anon-rdma swapped-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
-SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "hugetlb-io_uring shmem-io_uring");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C4",
+	     "hugetlb-io_uring shmem-io_uring mthp-io_uring hugetlb_shared-io_uring");
+NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-none");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring "
-	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
@@ -24,14 +23,12 @@ PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "*-io_uring");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANT_NOPIN(anon);
 VARIANT(swapped, io_uring);
 VARIANT(mthp, io_uring);
-VARIANT(thp_remapped, io_uring);
-VARIANT(thp_shared, io_uring);
 VARIANT(hugetlb_shared, io_uring);
-VARIANT(zero_huge, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
+VARIANT_NOPIN(anon);
 
 TEST_F(scene, copy_then_unprotect)
 {

@@ -12,9 +12,8 @@ PATCHED("7.3-gup-ignores-wp", "fail", "the kernel's own write faults ignore the 
 PATCHED("7.3-copy-forgets-wp", "fail", "UFFDIO_COPY forgets MODE_WP", "*");
 
 VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
-VARIANT(shmem_private, rdma);
 VARIANT(shmem, io_uring);
+VARIANT(anon, rdma);
 VARIANT(hugetlb, rdma);
 
 TEST_F(scene, copy_wp_then_pin)

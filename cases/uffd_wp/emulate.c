@@ -11,7 +11,7 @@ SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp-io_uring thp_pte-io_uring *-rdma")
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C4", "*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");
+	     "anon-[!n]* thp_pte-[!n]* thp-[!n]*");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
@@ -24,7 +24,8 @@ OBSERVES("poke_under_wp", "how a write through ptrace to the protected page ends
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(shmem, io_uring);
-VARIANTS_ANON(rdma);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT_NOPIN(anon);
 
 TEST_F(scene, emulate)

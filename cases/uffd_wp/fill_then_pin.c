@@ -7,16 +7,15 @@
 #include "case.h"
 
 CASE("COPY, then pin, round trip, fork: pin and page table agree", "C1 C2");
-SEEN_TO_FAIL("5.10", "C1", "unpopulated-io_uring anon-rdma thp_one-io_uring");
-NOT_SEEN_TO_FAIL("no kernel yet", "shmem_private-io_uring");
+SEEN_TO_FAIL("5.10", "C1", "unpopulated-io_uring anon-rdma");
+SEEN_TO_FAIL("7.3-fill-not-exclusive", "C1", "shmem_private-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "unpopulated-io_uring anon-rdma thp_one-io_uring");
+	     "unpopulated-io_uring anon-rdma");
 
 VARIANT(unpopulated, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp_one, io_uring);
 VARIANT(shmem_private, io_uring);
+VARIANT(anon, rdma);
 
 TEST_F(scene, fill_then_pin)
 {

@@ -18,9 +18,8 @@ PATCHED("5.10-always-copy", "fail",
 	"THP and swap-in count references, too: a pin makes a copy", "*");
 
 VARIANTS_ANON(io_uring);
-VARIANT(hugetlb, io_uring);
-VARIANT(shmem, io_uring);
-VARIANTS_ANON(rdma);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 
 TEST_F(scene, partial_pin)
 {

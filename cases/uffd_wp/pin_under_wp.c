@@ -21,11 +21,14 @@ PATCHED("7.3-dma-by-page-table", "fail",
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
+VARIANT(swapped, io_uring);
+VARIANT(mthp, io_uring);
+VARIANT(hugetlb_shared, io_uring);
+VARIANTS_BRIEF(rdma);
+VARIANT(shmem, rdma);
 VARIANT(anon, gup);
 VARIANT(anon, gup_fast);
 VARIANT(hugetlb, gup_fast);
-VARIANTS_MORE(io_uring);
 
 TEST_F(scene, pin_under_wp)
 {

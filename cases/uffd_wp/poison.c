@@ -7,15 +7,13 @@
 #include "case.h"
 
 CASE("POISON beside a pinned page: SIGBUS there, no pin over it, the pin agrees", "C1 C5 C7");
-SEEN_TO_FAIL("7.3-poison-forgotten", "C5",
-	     "shmem-io_uring shmem_private-rdma hugetlb_shared-rdma");
+SEEN_TO_FAIL("7.3-poison-forgotten", "C5", "shmem-io_uring");
+SEEN_TO_FAIL("7.3-poison-forgotten", "C8", "anon-io_uring hugetlb-io_uring anon-rdma");
 
 VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
 VARIANT(shmem, io_uring);
-VARIANT(shmem_private, rdma);
 VARIANT(hugetlb, io_uring);
-VARIANT(hugetlb_shared, rdma);
+VARIANT(anon, rdma);
 
 TEST_F(scene, poison)
 {

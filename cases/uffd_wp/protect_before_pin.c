@@ -13,9 +13,8 @@ PATCHED("7.3-unwp-grants-write", "fail",
 PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there", "shmem_private-* zero-*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANTS_MORE(io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
 
 TEST_F(scene, protect_before_pin)
 {

@@ -22,7 +22,8 @@ PATCHED("7.3-dma-by-page-table", "fail",
 	"io_uring goes by the page table, not by the pin", "*-io_uring");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 
 TEST_F(scene, roundtrip_page)
 {

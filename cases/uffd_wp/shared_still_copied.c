@@ -8,11 +8,13 @@
 
 CASE("a round trip on memory shared after fork(): the write is still copied", "C2 C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
-SEEN_TO_FAIL("7.3-unwp-grants-write", "C2",
-	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
 
-VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(zero);
 
 TEST_F(scene, shared_still_copied)

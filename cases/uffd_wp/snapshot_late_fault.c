@@ -10,6 +10,7 @@ CASE("flow B, the unprotect meets a write that already waits in its fault", "C1 
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-* zero-* anon-rdma");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
+NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-none");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
@@ -21,8 +22,11 @@ PATCHED("5.10-always-copy", "fail",
 PATCHED("7.3-pin-skips-cow", "fail",
 	"a pin for writing takes what is there", "shmem_private-* zero-*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
+VARIANTS_ANON(io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT_NOPIN(anon);
 
 TEST_F(scene, snapshot_late_fault)

@@ -6,12 +6,14 @@
 #include "case.h"
 
 CASE("flow A on a page shared with a child: the retried write is still copied", "C2 C3 C5");
-SEEN_TO_FAIL("7.3-unwp-grants-write", "C2",
-	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none");
+SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
 PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
 
-VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(zero);
 
 TEST_F(scene, track_cow_due)

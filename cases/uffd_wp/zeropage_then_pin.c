@@ -7,14 +7,10 @@
 #include "case.h"
 
 CASE("ZEROPAGE, then pin and write: the zero page stays zero", "C1 C2 C7");
-SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring zero-rdma");
-NOT_SEEN_TO_FAIL("no kernel yet", "zero-rdma_ro");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
-	"zero-io_uring zero-rdma");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
+PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "zero-io_uring");
 
 VARIANT(zero, io_uring);
-VARIANT(zero, rdma);
-VARIANT(zero, rdma_ro);
 
 TEST_F(scene, zeropage_then_pin)
 {

@@ -9,26 +9,26 @@
 
 CASE("after fork, memory is written by other ways than stores: nobody else sees it", "C1 C2");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
-	     "shmem_private-io_uring zero-none swapped-io_uring zero_huge-io_uring "
-	     "file_private-io_uring shmem_private-rdma");
+	     "shmem_private-io_uring zero-none swapped-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
-	     "shmem_private-io_uring zero-io_uring swapped-io_uring thp_one-io_uring "
-	     "mthp-io_uring zero_huge-io_uring file_private-io_uring");
-SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
-	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none");
+	     "shmem_private-io_uring zero-io_uring swapped-io_uring mthp-io_uring "
+	     "file_private-io_uring");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_PRIVATE_NOPIN;
-VARIANT_NOPIN(zero);
+VARIANTS_PRIVATE(io_uring);
+VARIANT(zero, io_uring);
 VARIANT(swapped, io_uring);
-VARIANT(thp_one, io_uring);
 VARIANT(mthp, io_uring);
-VARIANT(zero_huge, io_uring);
 VARIANT(file_private, io_uring);
-VARIANTS_PRIVATE(rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(zero);
+VARIANTS_BRIEF(rdma);
 
 TEST_F(scene, after_fork)
 {

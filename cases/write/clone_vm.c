@@ -15,7 +15,7 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "anon-[!n]* thp-* thp_pte-* zero-*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_PRIVATE(rdma);
+VARIANTS_BRIEF(rdma);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(hugetlb);
 

@@ -12,31 +12,27 @@
 #include "case.h"
 
 CASE("a debugger's write to a read-only mapping: the process's own page, or refused", "C1 C2 C5");
-SEEN_TO_FAIL("7.3-force-skips-cow", "C2", "shmem_private-none zero_huge-none file_private-none");
+SEEN_TO_FAIL("7.3-force-skips-cow", "C2", "shmem_private-none file_private-none");
 SEEN_TO_FAIL("5.10", "C1",
-	     "*-rdma anon-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
-	     "zero_huge-io_uring");
+	     "*-rdma anon-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring");
 SEEN_TO_FAIL("5.10", "C5", "hugetlb-*");
-SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
-	     "shmem_private-io_uring shmem_private-rdma zero_huge-io_uring "
-	     "file_private-io_uring");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring file_private-io_uring");
 KNOWN_BROKEN("2.6.12", "6.1", "f347454d0341",
 	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-[!n]* zero_huge-[!n]*");
+	     "anon-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-[!n]*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL_NOPIN;
-VARIANT(shmem_private, rdma);
-VARIANT(anon, rdma);
-VARIANT(zero_huge, io_uring);
-VARIANT(hugetlb_shared, io_uring);
+VARIANT(anon, io_uring);
+VARIANT(thp_pte, io_uring);
+VARIANT(hugetlb, io_uring);
+VARIANT(shmem_private, io_uring);
+VARIANT(zero, io_uring);
 VARIANT(file_private, io_uring);
-VARIANT_NOPIN(zero_huge);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(file_private);
-VARIANT_NOPIN(file_shared);
+VARIANT(anon, rdma);
 
 TEST_F(scene, force_readonly)
 {

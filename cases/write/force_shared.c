@@ -8,7 +8,7 @@
 
 CASE("a debugger's write to read-only memory that a child shares", "C1 C2 C5");
 SEEN_TO_FAIL("7.3-force-skips-cow", "C2",
-	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none mthp-none");
+	     "anon-none thp-none hugetlb-none shmem_private-none mthp-none");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 KNOWN_BROKEN("2.6.12", "6.1", "f347454d0341",
 	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
@@ -16,10 +16,12 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* shmem_private-[!n]*");
 
-VARIANTS_PRIVATE_NOPIN;
-VARIANTS_PRIVATE(io_uring);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
 VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(swapped);
+VARIANTS_PRIVATE(io_uring);
 
 TEST_F(scene, force_shared)
 {

@@ -15,10 +15,9 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-[!n]* thp_pte-[!n]*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(hugetlb, io_uring);
-VARIANTS_ANON(rdma);
+VARIANTS_PRIVATE(io_uring);
+VARIANT(anon, rdma);
+VARIANT(thp, rdma);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(shmem_private);

@@ -11,13 +11,17 @@ CASE("read(2) into write-protected memory: noticed once, and lands in the pin's 
 SEEN_TO_FAIL("7.3-copy-past-wp", "C3", "*");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]* swapped-*");
+	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL_NOPIN;
 VARIANT(hugetlb_shared, io_uring);
 VARIANT(mthp, io_uring);
-VARIANT(swapped, rdma);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 VARIANT(anon, rdma);
 
 TEST_F(scene, read_under_wp)

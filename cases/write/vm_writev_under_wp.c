@@ -14,9 +14,14 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
 VARIANTS_ALL(io_uring);
-VARIANTS_ALL_NOPIN;
 VARIANT(hugetlb_shared, io_uring);
 VARIANT(mthp, io_uring);
+VARIANT_NOPIN(anon);
+VARIANT_NOPIN(thp);
+VARIANT_NOPIN(hugetlb);
+VARIANT_NOPIN(shmem_private);
+VARIANT_NOPIN(shmem);
+VARIANT_NOPIN(zero);
 VARIANT(anon, rdma);
 
 TEST_F(scene, vm_writev_under_wp)

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mremap() makes soft-dirty what it moves. Reclaim then splits the huge page and maps
+ * the zero page where it has zeros: that is written still.		(C9)
+ */
+#include "case.h"
+
+CASE("soft-dirty: mremap a huge page of zeros, let reclaim split it: all of it is new", "C9");
+SEEN_TO_FAIL("6.16", "C9", "*");
+KNOWN_BROKEN("6.12", "6.12.54", "",
+	     "the zero page takes a place and forgets the soft-dirty bit (b1f202060afe)", "*");
+KNOWN_BROKEN("6.13", "6.17", "",
+	     "the zero page takes a place and forgets the soft-dirty bit (b1f202060afe)", "*");
+
+VARIANT_NOPIN(thp_zeros);
+
+TEST_F(scene, sd_underused)
+{
+	ledger_open(self, SOFT_DIRTY);
+	ledger_clear(self);
+	remap(self, 0);
+	ledger_moved(self);
+	thp_underused(self);
+	cpu_read(self, PARENT);
+}

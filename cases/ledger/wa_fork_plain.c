@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Without EVENT_FORK a child takes no marks along: the parent's book goes on over
+ * fork(), whoever writes first and though the write that follows is copied. (C2, C9)
+ */
+#include "case.h"
+
+CASE("WP_ASYNC without EVENT_FORK: fork, both write, the child exits", "C2 C9");
+SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
+	     "anon-* thp-* thp_pte-none shmem_private-none shmem-none");
+SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
+
+VARIANTS_PRIVATE_NOPIN;
+VARIANT_NOPIN(shmem);
+VARIANT(anon, io_uring);
+VARIANT(thp, io_uring);
+
+TEST_F(scene, wa_fork_plain)
+{
+	ledger_open(self, WP_ASYNC);
+	pin(self);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(0));
+	fork_child(self);
+	cpu_write(self, CHILD);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+	child_exit(self);
+	ledger_clear(self);
+	cpu_write(self, PARENT);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The child takes a read-only pin of what it still shares with its parent. The page
+ * is unshared first (a7f226604170, v6.2 for all users): the device reads what the
+ * child wrote, and nothing of its parent's.			(C1, C2)
+ */
+#include "case.h"
+
+CASE("fork, then the child takes a R/O pin and everybody writes", "C1 C2");
+SEEN_TO_FAIL("7.3-no-unshare", "C2", "*");
+
+VARIANT(anon, rdma_ro);
+VARIANT(thp, rdma_ro);
+VARIANT(thp_pte, rdma_ro);
+VARIANT(anon, gup_ro);
+
+TEST_F(scene, ro_child)
+{
+	fork_child(self);
+	pin_again(self, CHILD, ALL_PAGES);
+	cpu_write(self, PARENT);
+	cpu_write(self, CHILD);
+	cpu_write(self, PARENT);
+	child_exit(self);
+	cpu_write(self, PARENT);
+}
