@@ -55,7 +55,7 @@ run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
 		$(call opt,N,repeat) $(if $(RESUME),--resume=$(if $(filter 1,$(RESUME)),last,$(RESUME))) \
-		$(addprefix --isolation ,$(or $(ISOLATION),$(if $(N)$(RESUME),,case))) $(if $(FULL),--full)
+		$(addprefix --isolation ,$(or $(ISOLATION),$(if $(N)$(RESUME),,area))) $(if $(FULL),--full)
 
 run: deps
 	@[ -n '$(CASE)$(CASES)' ] || { \

@@ -9,7 +9,7 @@
 #include "util.h"
 
 static const char *const isolation_names[] = {
-	[ISO_TEST] = "test", [ISO_CASE] = "case", [ISO_NONE] = "none",
+	[ISO_TEST] = "test", [ISO_CASE] = "case", [ISO_AREA] = "area", [ISO_NONE] = "none",
 };
 
 const char *isolation_name(enum isolation i)
@@ -25,7 +25,7 @@ int isolation_parse(const char *word, enum isolation *i)
 			return 0;
 		}
 	}
-	return err_set(-EINVAL, "isolation \"%s\" is none of test, case, none", word);
+	return err_set(-EINVAL, "isolation \"%s\" is none of test, case, area, none", word);
 }
 
 int order_parse(const char *word, struct order *o)
@@ -64,9 +64,24 @@ static uint64_t place(const struct test *t, const struct order *o)
 	return (uintptr_t)t;
 }
 
+/* Whose tests it may share a guest with. */
+static uint64_t company_of(const struct job *j, enum isolation iso)
+{
+	const char *id = j->t->c->id;
+	uint64_t with;
+	char *name;
+
+	if (!isolation_is_company(iso))
+		return 0;
+	name = xasprintf("%.*s", (int)(iso == ISO_AREA ? strcspn(id, "/") : strlen(id)), id);
+	with = text_hash(name, 0, 0);
+	free(name);
+	return with;
+}
+
 /*
- * Those that may share a guest next to each other, no case's tests mixed with another's.
- * Within a case those that fail come last: who fails may leave much behind.
+ * Those that may share a guest next to each other; of them those that fail come
+ * last: who fails may leave much behind.
  */
 static int by_company(const void *a, const void *b)
 {
@@ -87,7 +102,7 @@ static bool may_share(const struct job *a, const struct job *b, enum isolation i
 {
 	if (a->kernel != b->kernel || a->repeat != b->repeat)
 		return false;
-	if (iso == ISO_CASE)
+	if (isolation_is_company(iso))
 		return a->with == b->with;
 	return iso == ISO_NONE;
 }
@@ -110,7 +125,7 @@ static void add_batch(struct batches *q, size_t first, size_t n)
 /* @n jobs that may share a guest, in as few parts as need be, of the same size. */
 static void add_parts(struct batches *q, size_t first, size_t n, enum isolation iso)
 {
-	size_t parts = iso == ISO_CASE ? (n + COMPANY_MAX - 1) / COMPANY_MAX : 1;
+	size_t parts = isolation_is_company(iso) ? (n + COMPANY_MAX - 1) / COMPANY_MAX : 1;
 
 	for (size_t i = 0; i < parts; i++) {
 		size_t from = n * i / parts, to = n * (i + 1) / parts;
@@ -147,7 +162,7 @@ void batches_plan(struct batches *q, enum isolation iso, const struct order *o, 
 	size_t n;
 
 	for (size_t i = 0; i < q->njobs; i++) {
-		q->job[i].with = iso == ISO_CASE ? q->job[i].t->c : NULL;
+		q->job[i].with = company_of(&q->job[i], iso);
 		q->job[i].place = place(q->job[i].t, iso == ISO_NONE ? o : &forward);
 	}
 	if (q->njobs)

@@ -13,11 +13,17 @@
 enum isolation {
 	ISO_TEST,	/* a pristine guest for every test */
 	ISO_CASE,	/* variants of a case; what does not end as expected there runs once more, alone */
+	ISO_AREA,	/* the same with all cases of an area */
 	ISO_NONE,	/* all of them, one after the other; everything counts */
 };
 const char *isolation_name(enum isolation i);
 /* -EINVAL with a line for an unknown word. */
 int isolation_parse(const char *word, enum isolation *i);
+/* Do several share a guest in which only what is expected counts? */
+static inline bool isolation_is_company(enum isolation i)
+{
+	return i == ISO_CASE || i == ISO_AREA;
+}
 
 /* In which order those of ISO_NONE are run. */
 struct order {
@@ -28,7 +34,7 @@ struct order {
 int order_parse(const char *word, struct order *o);
 
 /*
- * How many tests at most share a guest of ISO_CASE. Of 511 tests on 7.3, processor
+ * How many tests at most share a guest of ISO_CASE or ISO_AREA. Of 511 tests on 7.3, processor
  * seconds: 146 alone, 71 with 4, 53 with 8, 42 with 16, 45 with 32. With more, a guest
  * that dies takes more of them along.
  */
@@ -42,8 +48,7 @@ struct job {
 	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
 	bool to_fail;		/* is expected to; comes after the others of its case */
 	char *company;		/* what it was in company, NULL if it was not; owned */
-	const struct tcase *with; /* the planner's, as is the next */
-	uint64_t place;
+	uint64_t with, place;	/* the planner's */
 };
 
 /* Jobs that share a guest, next to each other in the array. */

@@ -41,8 +41,11 @@ void company_print(FILE *out, const struct run *run, size_t max)
 	if (n > max)
 		fprintf(out, "  and %zu more: \"company\" in %s/results.jsonl\n", n - max, run->dir);
 	test = xstrdup(first->test);
-	*strrchr(test, '/') = '\0';
-	fprintf(out, "  to see it: make run CASE=%s KERNEL=%s ISOLATION=case SEED=0x%llx\n", test,
-		first->kernel, (unsigned long long)run->info.seed);
+	if (!strcmp(run->info.isolation, isolation_name(ISO_AREA)))
+		test[strcspn(test, "/")] = '\0';
+	else
+		*strrchr(test, '/') = '\0';
+	fprintf(out, "  to see it: make run CASE='%s/*' KERNEL=%s ISOLATION=%s SEED=0x%llx\n", test,
+		first->kernel, run->info.isolation, (unsigned long long)run->info.seed);
 	free(test);
 }

@@ -277,8 +277,8 @@ static const struct argp_option run_options[] = {
 	  "All tests also on the patched kernels of the default set, not only those that name them",
 	  2 },
 	{ "isolation", O_ISOLATION, "WORD", 0,
-	  "test: a pristine guest for every test (default); case: variants of a case share one, "
-	  "and what does not pass there runs again alone; none: all in one guest", 2 },
+	  "test: a pristine guest for every test (default); case or area: tests of a case, of an area, "
+	  "share one, and what does not end as expected there runs again alone; none: all in one", 2 },
 	{ "order", O_ORDER, "WORD", 0,
 	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
 	OPT_GUEST,

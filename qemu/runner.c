@@ -247,7 +247,7 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 		      struct record *r)
 {
 	/* in company: the one that counts, from a pristine guest, has the name to itself */
-	bool beside = !strcmp(r->isolation, isolation_name(ISO_CASE)) && !is_as_expected(j, r);
+	bool beside = j->with && strcmp(r->isolation, isolation_name(ISO_TEST)) && !is_as_expected(j, r);
 	char *kernel = xstrdup(r->kernel), *test = xstrdup(r->test), *rel, *path, *dir;
 	struct buf b = { 0 };
 	int ret;
@@ -479,7 +479,7 @@ static bool case_done(void *arg, size_t nr, struct vm_result *vm)
 	struct record rec;
 	bool go_on = !is_spoilt(vm) && !c->p->stop;
 
-	fill_record(c->p, j, ISO_CASE, &rec);
+	fill_record(c->p, j, c->p->r->isolation, &rec);
 	if (classify(vm, j->t->v->name, j->t->c->test, &rec)) {
 		record_free(&rec);
 	} else if (is_as_expected(j, &rec)) {
@@ -532,7 +532,7 @@ static void run_rest(struct pool *p, const struct batch *b, const struct company
 		say_guest_ended(p, &c->j[c->begun - 1], b->n - c->begun);
 		batches_again(&p->q, b->first + c->begun, b->n - c->begun);
 	}
-	for (i = 0; p->r->isolation == ISO_CASE && i < b->n; i++) {
+	for (i = 0; isolation_is_company(p->r->isolation) && i < b->n; i++) {
 		if (!c->kept[i])
 			batches_again(&p->q, b->first + i, 1);
 	}

@@ -20,12 +20,14 @@ static struct tcase cases[NCASES];
 static struct test tests_[NCASES * VARIANTS];
 static size_t ntests;
 
+static char *const ids[NCASES] = { "a/c0", "a/c1", "b/c2" };
 static int setup(void **state)
 {
 	for (size_t c = 0; c < NCASES; c++) {
 		/* 20, 7 and 1 variants */
 		size_t n = c == 0 ? VARIANTS : c == 1 ? 7 : 1;
 
+		cases[c].id = ids[c];
 		for (size_t v = 0; v < n; v++) {
 			tests_[ntests].c = &cases[c];
 			tests_[ntests++].name = xasprintf("a/c%zu/v%zu", c, v);
@@ -119,6 +121,29 @@ static void variants_of_a_case(void **state)
 		assert_true(q.b[b].n == 10 || q.b[b].n == 7 || q.b[b].n == 1);
 	}
 	assert_int_equal(shared, 2 * (20 + 20 + 7 + 7));
+	batches_free(&q);
+}
+
+static void tests_of_an_area(void **state)
+{
+	struct batches q;
+
+	fill(&q, 1);
+	for (size_t i = 0; i < q.njobs; i++)
+		q.job[i].to_fail = q.job[i].t == &tests_[3];
+	batches_plan(&q, ISO_AREA, NULL, false);
+	assert_partition(&q);
+	/* 27 of a/, and the one of b/, which shares with nobody */
+	assert_int_equal(q.n, KERNELS * (2 + 1));
+	for (size_t b = 0; b < q.n; b++) {
+		const struct job *j = &q.job[q.b[b].first];
+
+		assert_true(q.b[b].n == 13 || q.b[b].n == 14 || q.b[b].n == 1);
+		for (size_t i = 0; i < q.b[b].n; i++) {
+			assert_int_equal(j[i].t->c->id[0], j->t->c->id[0]);
+			assert_true(!j[i].to_fail || i == q.b[b].n - 1);
+		}
+	}
 	batches_free(&q);
 }
 
@@ -217,13 +242,14 @@ static void words(void **state)
 	assert_int_equal(i, ISO_CASE);
 	assert_string_equal(isolation_name(ISO_NONE), "none");
 	assert_true(isolation_parse("batch", &i) < 0);
-	assert_non_null(strstr(err_msg(), "test, case, none"));
+	assert_non_null(strstr(err_msg(), "test, case, area, none"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alone),	    cmocka_unit_test(variants_of_a_case),
+		cmocka_unit_test(tests_of_an_area),
 		cmocka_unit_test(orders),	    cmocka_unit_test(take_and_again),
 		cmocka_unit_test(nothing),	    cmocka_unit_test(words),
 	};
