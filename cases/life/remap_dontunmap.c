@@ -7,6 +7,7 @@
 #include "case.h"
 
 CASE("MREMAP_DONTUNMAP: the pages go with their pin and without their marks", "C1 C2 C3 C4");
+SEEN_TO_FAIL("7.3-dontunmap-keeps-uffd", "C4", "*");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 KNOWN_BROKEN("5.7", "6.1.191", "0cef0bb836e3", "mremap() takes the marks along",
 	     "anon-* thp-* thp_pte-io_uring zero-none");

@@ -6,6 +6,7 @@
 #include "case.h"
 
 CASE("MREMAP_DONTUNMAP with EVENT_REMAP: the marks move along, none stays", "C1 C3 C4");
+SEEN_TO_FAIL("7.3-dontunmap-keeps-uffd", "C4", "*");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4", "anon-none thp-none shmem-none shmem_private-none");
 KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",

@@ -6,6 +6,7 @@
 #include "case.h"
 
 CASE("read-and-write protect, then pin: each page asks", "C1 C3 C7");
+SEEN_TO_FAIL("7.3-gup-ignores-rwp", "C3", "*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-* zero-*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*-rdma_ro");
 PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
