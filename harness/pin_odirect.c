@@ -291,6 +291,12 @@ static int open_or_skip(struct scene *s, const char *path, int flags, const char
 	scene_error(s, "odirect: %s: %s", path, strerror(errno));
 }
 
+static void odirect_needed(struct scene *s)
+{
+	close(open_or_skip(s, RAMDISK, O_RDWR | O_DIRECT, "brd"));
+	close(open_or_skip(s, CONTROL, O_RDWR, "dm-mod"));
+}
+
 static void odirect_open(struct scene *s, struct pin *p)
 {
 	unsigned int index = p - s->pin;
@@ -505,6 +511,7 @@ const struct pin_kind pin_odirect = {
 	.one_shot = true,
 	.can_write = true,
 	.mode = IN,
+	.needed = odirect_needed,
 	.open = odirect_open,
 	.take = odirect_take,
 	.release = odirect_release,
@@ -514,6 +521,7 @@ const struct pin_kind pin_odirect_out = {
 	.name = "odirect_out",
 	.one_shot = true,
 	.mode = OUT,
+	.needed = odirect_needed,
 	.open = odirect_open,
 	.take = odirect_take,
 	.release = odirect_release,

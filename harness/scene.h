@@ -61,6 +61,11 @@ struct pin_kind {
 	bool can_read, can_write;	/* what its device can do */
 	unsigned int mode;		/* the kind's own: what tells kinds of one file apart */
 	/*
+	 * scene_skip() if this kernel lacks what open() needs; for a pin that a child
+	 * opens, who cannot say so itself. NULL: open() finds out.
+	 */
+	void (*needed)(struct scene *s);
+	/*
 	 * Make the device ready, in the process that is to own the pin; may
 	 * scene_skip() (naming the feature) or scene_error(). Called before
 	 * memory is touched, so that its forks and threads do not matter.

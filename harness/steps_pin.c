@@ -179,6 +179,8 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	step_begin(s, "C7", "pin %s by %s%s", kind->name, who[proc], which(s, first, n));
 	if (s->npins == MODEL_PINS)
 		scene_error(s, "a scene has at most %d pins", MODEL_PINS);
+	if (kind->needed)
+		kind->needed(s);
 	p->kind = kind;
 	p->owner = proc;
 	pin_prepare(s, p, first, n, 0, 0);

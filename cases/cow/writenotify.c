@@ -9,7 +9,7 @@
 
 CASE("write-protect, mprotect R and back: the next write is noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-mprotect-past-wp", "C3",
-	     "anon-* thp-* thp_pte-* shmem-* mthp-* swapped-* shmem_private-io_uring "
+	     "anon-* thp-* thp_pte-* mthp-* shmem_private-io_uring "
 	     "zero-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
@@ -19,15 +19,12 @@ KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
 
 VARIANTS_ANON(io_uring);
 VARIANT(shmem_private, io_uring);
-VARIANT(shmem, io_uring);
 VARIANT(zero, io_uring);
 VARIANT(mthp, io_uring);
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);
 VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(zero);
-VARIANT_NOPIN(swapped);
 VARIANT(anon, rdma);
 
 TEST_F(scene, writenotify)

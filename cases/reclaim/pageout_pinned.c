@@ -21,8 +21,6 @@ PATCHED("7.3-reclaim-takes-pinned", "fail",
 VARIANTS_ANON(io_uring);
 VARIANT(swapped, io_uring);
 VARIANT(mthp, io_uring);
-VARIANT(thp_one, io_uring);
-VARIANT(thp_remapped, io_uring);
 VARIANT(thp_shared, io_uring);
 VARIANT(zero_huge, io_uring);
 VARIANT(anon, rdma);
