@@ -585,8 +585,10 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 		return EXIT_NOT_RUN;
 	}
 	if (res->interrupted) {
-		fprintf(stderr, "cowpen: interrupted; %zu of %zu results are kept, go on with: make %s RESUME=1\n",
-			res->before + res->done, res->planned, c->o.brief ? "gate" : "run-all");
+		/* With --brief who began the run knows whether and how to go on. */
+		fprintf(stderr, "cowpen: interrupted; %zu of %zu results are kept%s\n",
+			res->before + res->done, res->planned,
+			c->o.brief ? "" : ", go on with: make run-all RESUME=1");
 		return EXIT_NOT_RUN;
 	}
 	if (!c->o.quiet && !c->o.brief)
