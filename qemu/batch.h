@@ -46,7 +46,7 @@ struct job {
 	size_t kernel;
 	unsigned int repeat;
 	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
-	bool to_fail;		/* is expected to; comes after the others of its case */
+	bool to_fail;		/* is expected to; comes after the others */
 	char *company;		/* what it was in company, NULL if it was not; owned */
 	uint64_t with, place;	/* the planner's */
 };

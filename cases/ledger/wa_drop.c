@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What was written and is then dropped from the page table by MADV_DONTNEED was
- * written still: shared memory has its content, private memory other content. Of hugetlb nothing is
- * left that PAGEMAP_SCAN would report.				(C9)
+ * written still: shared memory has its content, private memory other content. Of
+ * hugetlb nothing is left that PAGEMAP_SCAN would report.		(C9)
  * See results/findings/hugetlb-dropped.md.
  */
 #include "case.h"
