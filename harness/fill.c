@@ -193,6 +193,7 @@ void cpu_read_refused(struct scene *s, unsigned int page)
 		refused = true;
 	sigaction(SIGBUS, &old, NULL);
 	if (!refused)
-		scene_fail(s, "C5", "SIGBUS: the page is poisoned", "the read went through");
+		scene_fail(s, CHECK("poison-read"), "C5", "SIGBUS: the page is poisoned",
+			   "the read went through");
 	step_end(s);
 }

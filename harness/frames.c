@@ -81,10 +81,12 @@ void pinned_stay(struct scene *s, const uint64_t pfn[])
 			    now[i] == pfn[i])
 				continue;
 			if (!now[i])
-				scene_fail(s, "C1", "a pinned page stays in the page table",
+				scene_fail(s, CHECK("pinned-unmapped"), "C1",
+					   "a pinned page stays in the page table",
 					   "page %u has left it (pinned by %s)", i,
 					   s->pin[n].kind->name);
-			scene_fail(s, "C1", "a pinned page stays where it is",
+			scene_fail(s, CHECK("pinned-moved"), "C1",
+				   "a pinned page stays where it is",
 				   "page %u moved from pfn %#llx to %#llx (pinned by %s)", i,
 				   (unsigned long long)pfn[i], (unsigned long long)now[i],
 				   s->pin[n].kind->name);

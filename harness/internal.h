@@ -13,6 +13,9 @@
  */
 #define PATIENCE_MS 10000
 
+/* kselftest's codes; its header may be included only once, by the case. */
+enum { KSFT_PASS = 0, KSFT_FAIL = 1, KSFT_SKIP = 4 };
+
 enum child_op {
 	OP_READ, OP_WRITE, OP_UNMAP, OP_ADVISE, OP_PROTECT, OP_PIN, OP_UNPIN, OP_PIN_READ,
 	OP_PIN_WRITE, OP_PIN_DELIVER, OP_FORK, OP_EXEC, OP_EXIT
@@ -147,11 +150,21 @@ void tell_moved(struct scene *s, const char *what, const uint64_t pfn[]);
 void knob_set(struct scene *s, const char *path, const char *value);
 void knobs_restore(void);
 
+/* left_behind.c: what must be back where it was, when a test is gone. */
+void counters_read(struct scene_counters *c);
+
+/* report.c: tell a failure, and go on. */
+void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
+	       const char *seen);
+/* In the end, in the parent process: status pass if it is that, and what was observed. */
+void end_said(struct scene *s);
+
 /* scene.c: names for people, of processes and of page sets ("" for all; a static text). */
 extern const char *const who[MODEL_PROCS];
 const char *which(const struct scene *s, unsigned int first, unsigned int n);
-/* Compare all views with the model. */
+/* views.c: compare all views with the model; and what pagemap says of the marks. */
 void views_compare(struct scene *s, const char *clause);
+void compare_marks(struct scene *s);
 /*
  * steps_mm.c: all pages out to swap; @must_go: they must all leave. What has left
  * is in s->out. Proves on a page beside that reclaim works.

@@ -182,7 +182,8 @@ void ksm_unmerge(struct scene *s)
 		scene_error(s, "MADV_UNMERGEABLE: %s", strerror(errno));
 	for_each_page(s, i)
 		if (was[i] && merged(page_addr(s, i), s->alias + s->page_offset[i]))
-			scene_fail(s, "C8", "MADV_UNMERGEABLE leaves no page merged",
+			scene_fail(s, CHECK("unmerge-left"), "C8",
+				   "MADV_UNMERGEABLE leaves no page merged",
 				   "page %u is (pfn %#llx), and it said that it is done", i,
 				   (unsigned long long)frame_at(page_addr(s, i)));
 	step_end(s);

@@ -153,7 +153,7 @@ static void must_be_in(struct scene *s, int proc, const char *way, unsigned int 
 		over += is && !must;
 		if (is || !must)
 			continue;
-		scene_fail(s, "C9", "what the CPU wrote is reported",
+		scene_fail(s, CHECK("unreported"), "C9", "what the CPU wrote is reported",
 			   "page %u of the %s is not (%s; pagemap 0x%016llx)", i, who[proc], way,
 			   (unsigned long long)pagemap(proc == PARENT ? 0 : s->proc[proc].pid,
 						       page_addr_in(s, proc, i)));
@@ -295,18 +295,19 @@ void ledger_clear_refused(struct scene *s)
 	if (err == -ENOTTY)
 		scene_skip(s, "this kernel has no PAGEMAP_SCAN (v6.7)");
 	if (err != -EPERM)
-		scene_fail(s, "C5", "EPERM: nobody keeps book of this memory", "%s",
+		scene_fail(s, CHECK("scan-unowned-allowed"), "C5",
+			   "EPERM: nobody keeps book of this memory", "%s",
 			   err ? strerrorname_np(-err) : "done");
 	/* Unless it is to be refused, it passes over what it may not protect. */
 	q.flags = PM_SCAN_WP_MATCHING;
 	scan_or_error(s, PARENT, &q, &pages);
 	if (pages)
-		scene_fail(s, "C5", "nothing is told of what nobody keeps book of", "pages %#x are",
-			   pages);
+		scene_fail(s, CHECK("scan-unowned-told"), "C5",
+			   "nothing is told of what nobody keeps book of", "pages %#x are", pages);
 	for_each_page(s, i)
 		if (pagemap(0, page_addr(s, i)) & PM_UFFD_WP)
-			scene_fail(s, "C5", "no mark where none was asked for", "one on page %u",
-				   i);
+			scene_fail(s, CHECK("scan-unowned-marks"), "C5",
+				   "no mark where none was asked for", "one on page %u", i);
 	step_end(s);
 }
 
@@ -370,14 +371,15 @@ void ledger_clear_huge_hole(struct scene *s)
 		_exit(clear_huge_hole());
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		if (ms_now() > end)
-			scene_fail(s, "C8", "PAGEMAP_SCAN ends", "it does not within %d ms",
-				   PATIENCE_MS);
+			scene_fail(s, CHECK("scan-hole-hangs"), "C8", "PAGEMAP_SCAN ends",
+				   "it does not within %d ms", PATIENCE_MS);
 		ms_sleep(1);
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == HOLE_SETUP)
 		scene_error(s, "the process that is to scan ends with status %#x", status);
 	if (WEXITSTATUS(status) != HOLE_OK)
-		scene_fail(s, "C9", "what the CPU wrote is reported", "the huge page is not");
+		scene_fail(s, CHECK("scan-hole-unreported"), "C9", "what the CPU wrote is reported",
+			   "the huge page is not");
 	step_end(s);
 }
 
@@ -493,7 +495,8 @@ void ledger_clear_migrating(struct scene *s)
 	}
 	observe(s, "clear_met_migration", "%u of %u", met, moves);
 	if (missing)
-		scene_fail(s, "C9", "what the CPU wrote is reported",
+		scene_fail(s, CHECK("clear-migrating-unreported"), "C9",
+			   "what the CPU wrote is reported",
 			   "%u of %u pages are not, after clear_refs met them on their way to "
 			   "another node (move %u)",
 			   missing, crowd.npages, moves);

@@ -258,13 +258,14 @@ void close_while_pinning(struct scene *s, unsigned int times)
 		struct attempt a;
 
 		if (poll(&p, 1, PATIENCE_MS) <= 0)
-			scene_fail(s, "C7", "close() and the pin both end",
+			scene_fail(s, CHECK("close-pin-hang"), "C7", "close() and the pin both end",
 				   "attempt %u does not within %d ms", i + 1, PATIENCE_MS);
 		if (read(tell[0], &a, sizeof(a)) != sizeof(a))
 			scene_error(s, "the process that closes died");
 		/* Where a long-term pin cannot wait it is refused: pin_write_protected(). */
 		if (a.err && a.err != -EFAULT)
-			scene_fail(s, "C7", "the pin is taken, or refused with EFAULT", "%s",
+			scene_fail(s, CHECK("close-pin-error"), "C7",
+				   "the pin is taken, or refused with EFAULT", "%s",
 				   strerrorname_np(-a.err));
 		met += a.met;
 	}

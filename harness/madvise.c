@@ -73,8 +73,9 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	for (unsigned int i = first; i < first + n; i++) {
 		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
 		    PM_PRESENT)
-			scene_fail(s, "C1", "MADV_DONTNEED takes the page away",
-				   "page %u is still mapped", i);
+			scene_fail(s, CHECK("dontneed-stays"), "C1",
+				   "MADV_DONTNEED takes the page away", "page %u is still mapped",
+				   i);
 		if (!marks_outlive_pages(s))
 			model_mark(&s->model, proc, i, false);
 	}
@@ -159,8 +160,8 @@ void dofork(struct scene *s)
 {
 	step_begin(s, "C2", "dofork");
 	if (madvise(s->area, s->area_len, MADV_DOFORK))
-		scene_fail(s, "C2", "MADV_DOFORK takes MADV_DONTFORK back", "%s",
-			   strerrorname_np(errno));
+		scene_fail(s, CHECK("dofork-refused"), "C2", "MADV_DOFORK takes MADV_DONTFORK back",
+			   "%s", strerrorname_np(errno));
 	s->at_fork = INHERITED;
 	step_end(s);
 }
@@ -177,8 +178,8 @@ void at_fork_apply(struct scene *s, int proc)
 {
 	if (s->at_fork == NOT_INHERITED) {
 		if (maps_has(s->proc[proc].pid, page_addr_in(s, proc, 0)))
-			scene_fail(s, "C2", "no such mapping in the child (MADV_DONTFORK)",
-				   "it has one");
+			scene_fail(s, CHECK("dontfork-mapped"), "C2",
+				   "no such mapping in the child (MADV_DONTFORK)", "it has one");
 		model_unmap(&s->model, proc);
 	}
 	if (s->at_fork != WIPED)

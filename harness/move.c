@@ -70,8 +70,8 @@ static int move(struct scene *s, int uffd, char *from, char *to, size_t len)
 		scene_error(s, "cannot start a thread");
 	while (!m.done) {
 		if (ms_now() > end)
-			scene_fail(s, "C7", "UFFDIO_MOVE ends", "it does not within %d ms",
-				   PATIENCE_MS);
+			scene_fail(s, CHECK("move-hang"), "C7", "UFFDIO_MOVE ends",
+				   "it does not within %d ms", PATIENCE_MS);
 		ms_sleep(1);
 	}
 	pthread_join(thread, NULL);
@@ -101,12 +101,15 @@ void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
 	to = elsewhere.area + (from - s->area);
 	err = move(s, elsewhere.uffd, from, to, len);
 	if (err != -EBUSY)
-		scene_fail(s, "C7", "EBUSY", "%s", err ? strerrorname_np(-err) : "it moved");
+		scene_fail(s, CHECK("move-pinned-allowed"), "C7", "EBUSY", "%s",
+			   err ? strerrorname_np(-err) : "it moved");
 	for_each_page(s, i) {
 		if (there(elsewhere.area + s->page_offset[i]))
-			scene_fail(s, "C7", "nothing moves", "page %u is elsewhere", i);
+			scene_fail(s, CHECK("move-refused-there"), "C7", "nothing moves",
+				   "page %u is elsewhere", i);
 		if (PM_PFN(pagemap(0, page_addr(s, i))) != pfn[i])
-			scene_fail(s, "C7", "nothing moves", "another frame at page %u", i);
+			scene_fail(s, CHECK("move-refused-frame"), "C7", "nothing moves",
+				   "another frame at page %u", i);
 	}
 	step_end(s);
 }
@@ -120,7 +123,7 @@ static void elsewhere_holds(struct scene *s, unsigned int page)
 		char w[96], v[96];
 
 		if (seen != wanted)
-			scene_fail(s, "C2", stamp_str(wanted, w, sizeof(w)),
+			scene_fail(s, CHECK("moved-content"), "C2", stamp_str(wanted, w, sizeof(w)),
 				   "%s (view: where page %u was moved to)",
 				   stamp_str(seen, v, sizeof(v)), page);
 	}
@@ -144,17 +147,19 @@ void uffd_move_away(struct scene *s, unsigned int page)
 	to = elsewhere.area + s->page_offset[page];
 	err = move(s, elsewhere.uffd, page_addr(s, page), to, s->page_len);
 	if (err)
-		scene_fail(s, "C7", "what nothing pins is moved", "%s", strerrorname_np(-err));
+		scene_fail(s, CHECK("move-error"), "C7", "what nothing pins is moved", "%s",
+			   strerrorname_np(-err));
 	if (there(page_addr(s, page)) || !there(to))
-		scene_fail(s, "C7", "what is moved is there and not here", "it is %s",
-			   there(to) ? "at both places" : "not there");
+		scene_fail(s, CHECK("move-not-moved"), "C7", "what is moved is there and not here",
+			   "it is %s", there(to) ? "at both places" : "not there");
 	e = pagemap(0, to);
 	if (model_marked(&s->model, PARENT, page)) {
 		observe(s, "mark_after_move", "%s", e & PM_UFFD_WP ? "kept" : "dropped");
 		model_mark(&s->model, PARENT, page, false);
 	}
 	if (e & PM_UFFD_WP)
-		scene_fail(s, "C4", "no mark where nobody registered for write-protect",
+		scene_fail(s, CHECK("move-mark-carried"), "C4",
+			   "no mark where nobody registered for write-protect",
 			   "one (pagemap 0x%016llx)", (unsigned long long)e);
 	for (enum cell c = 0; c < NR_CELLS; c++)
 		elsewhere.value[page][c] = model_value(&s->model, PARENT, page, c);
@@ -176,7 +181,8 @@ void uffd_move_back(struct scene *s, unsigned int page)
 	err = move(s, s->uffd, elsewhere.area + s->page_offset[page], page_addr(s, page),
 		   s->page_len);
 	if (err)
-		scene_fail(s, "C7", "what nothing pins is moved", "%s", strerrorname_np(-err));
+		scene_fail(s, CHECK("move-back-error"), "C7", "what nothing pins is moved", "%s",
+			   strerrorname_np(-err));
 	for (enum cell c = 0; c < NR_CELLS; c++)
 		model_write(&s->model, PARENT, page, c, elsewhere.value[page][c]);
 	touch(s, PAGE(page));

@@ -98,7 +98,8 @@ static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
 		pins = pins_outstanding();
 		err = io_uring_unregister_buffers(&r->source);
 		if (!err && pins_outstanding() < pins)
-			scene_fail(s, "C7", "the clone holds what the first table gives up",
+			scene_fail(s, CHECK("clone-drops-pins"), "C7",
+				   "the clone holds what the first table gives up",
 				   "%ld pins of %ld are left", pins_outstanding(), pins);
 		return err;
 	default:

@@ -66,7 +66,8 @@ static bool pin_while_forking(struct scene *s)
 	if (err)
 		scene_error(s, "fork: %s", strerror(-err));
 	if (t.err)
-		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-t.err));
+		scene_fail(s, CHECK("race-pin-error"), "C7", "the pin is taken", "%s",
+			   strerrorname_np(-t.err));
 	model_fork(&s->model, PARENT, CHILD, false);
 	t.p->taken = true;
 	model_pin(&s->model, 0, PARENT, t.p->first, t.p->n, t.p->kind->coherent);
@@ -195,14 +196,16 @@ void fork_while_writing(struct scene *s, unsigned int rounds)
 		moving += after != before;
 		torn += seen.first > seen.last + 1 || seen.last > seen.first;
 		if (seen.first != seen.first_later || seen.last != seen.last_later)
-			scene_fail(s, "C2", "what the child has does not change any more",
+			scene_fail(s, CHECK("fork-child-changes"), "C2",
+				   "what the child has does not change any more",
 				   "a counter went from %llu to %llu, or %llu to %llu",
 				   (unsigned long long)seen.first,
 				   (unsigned long long)seen.first_later,
 				   (unsigned long long)seen.last,
 				   (unsigned long long)seen.last_later);
 		if (seen.last < before || seen.first > after)
-			scene_fail(s, "C2", "what was there while fork() ran",
+			scene_fail(s, CHECK("fork-not-one-moment"), "C2",
+				   "what was there while fork() ran",
 				   "%llu and %llu, where it counted from %llu to %llu",
 				   (unsigned long long)seen.first, (unsigned long long)seen.last,
 				   (unsigned long long)before, (unsigned long long)after);

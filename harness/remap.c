@@ -65,10 +65,12 @@ static void move(struct scene *s, char *from, size_t len, char *to, unsigned int
 		return;
 	pthread_join(thread, NULL);
 	if (m.err)
-		scene_fail(s, "C4", "EVENT_REMAP", "%s", strerrorname_np(-m.err));
+		scene_fail(s, CHECK("remap-event-error"), "C4", "EVENT_REMAP", "%s",
+			   strerrorname_np(-m.err));
 	if (m.msg.event != UFFD_EVENT_REMAP || m.msg.arg.remap.from != (uintptr_t)from ||
 	    m.msg.arg.remap.to != (uintptr_t)to || m.msg.arg.remap.len != len)
-		scene_fail(s, "C4", "EVENT_REMAP with from, to and length of the mremap",
+		scene_fail(s, CHECK("remap-event-wrong"), "C4",
+			   "EVENT_REMAP with from, to and length of the mremap",
 			   "event %#x, from %#llx to %#llx, %#llx bytes", m.msg.event,
 			   (unsigned long long)m.msg.arg.remap.from,
 			   (unsigned long long)m.msg.arg.remap.to,
@@ -89,8 +91,9 @@ static void write_to_old_place(struct scene *s, char *old)
 		if (e & PM_PRESENT)
 			scene_error(s, "page %u is still at the old place", i);
 		if (e & PM_UFFD_WP && s->pagemap_has_mark)
-			scene_fail(s, "C4", "no mark at the old place, where nothing is",
-				   "one for page %u", i);
+			scene_fail(s, CHECK("remap-old-place-mark"), "C4",
+				   "no mark at the old place, where nothing is", "one for page %u",
+				   i);
 		addr[i] = (uint64_t *)(old + s->page_offset[i] + CELL_OFFSET(CELL_CPU));
 		value[i] = stamp(BY_OTHER, s->step, i, CELL_CPU);
 	}
@@ -99,10 +102,12 @@ static void write_to_old_place(struct scene *s, char *old)
 	case WRITER_DONE:
 		return;
 	case WRITER_NOTICE:
-		scene_fail(s, "C3", "a write to the old place goes through",
-			   "it made a notification");
+		scene_fail(s, CHECK("remap-old-place-notice"), "C3",
+			   "a write to the old place goes through", "it made a notification");
+		return;
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "a write to the old place ends", "%s", writer_stuck());
+		scene_fail(s, CHECK("remap-old-place-hang"), "C3", "a write to the old place ends",
+			   "%s", writer_stuck());
 	}
 }
 
@@ -120,7 +125,7 @@ void remap(struct scene *s, unsigned int flags)
 	move(s, old, s->area_len, new, flags);
 	s->area = new;
 	if (registered && area_registered(s) != event)
-		scene_fail(s, "C4",
+		scene_fail(s, CHECK("remap-registration"), "C4",
 			   event ? "the registration moves along" :
 				   "the registration ends: there is no EVENT_REMAP",
 			   event ? "it is gone" : "it is still there");

@@ -28,11 +28,12 @@ static void notice_is_for_read(struct scene *s, const struct uffd_notice *n, int
 	uintptr_t at = (uintptr_t)page_addr_in(s, proc, page);
 
 	if (!n->rwp || n->wp || n->write)
-		scene_fail(s, "C3", "a notification with the flag RWP alone", "%s%s%s",
-			   n->rwp ? "RWP " : "", n->wp ? "WP " : "", n->write ? "WRITE" : "");
+		scene_fail(s, CHECK("rwp-notice-kind"), "C3",
+			   "a notification with the flag RWP alone", "%s%s%s", n->rwp ? "RWP " : "",
+			   n->wp ? "WP " : "", n->write ? "WRITE" : "");
 	if (n->address < at || n->address >= at + s->page_len)
-		scene_fail(s, "C3", "a notification for the page that is read",
-			   "one for offset %#llx",
+		scene_fail(s, CHECK("rwp-notice-page"), "C3",
+			   "a notification for the page that is read", "one for offset %#llx",
 			   (unsigned long long)(n->address - at + s->page_offset[page]));
 }
 
@@ -45,11 +46,12 @@ static void resolve_read(struct scene *s, int proc, unsigned int page, const vol
 
 	while (!uffd_next(s, uffd, &n)) {
 		if (done && *done)
-			scene_fail(s, "C3", "a notification before the read completes",
+			scene_fail(s, CHECK("rwp-read-unnoticed"), "C3",
+				   "a notification before the read completes",
 				   "it completed without");
 		if (ms_now() > end)
-			scene_fail(s, "C3", "a notification of the read", "none within %d ms",
-				   PATIENCE_MS);
+			scene_fail(s, CHECK("rwp-read-no-notice"), "C3",
+				   "a notification of the read", "none within %d ms", PATIENCE_MS);
 		ms_sleep(1);
 	}
 	notice_is_for_read(s, &n, proc, page);
@@ -72,7 +74,8 @@ static void parent_reads(struct scene *s, unsigned int page)
 	resolve_read(s, PARENT, page, &r.done);
 	for (end = ms_now() + PATIENCE_MS; !r.done; ms_sleep(1))
 		if (ms_now() > end)
-			scene_fail(s, "C3", "the read completes once the monitor has resolved it",
+			scene_fail(s, CHECK("rwp-read-hang"), "C3",
+				   "the read completes once the monitor has resolved it",
 				   "it does not within %d ms", PATIENCE_MS);
 	pthread_join(thread, NULL);
 }
@@ -87,7 +90,8 @@ static void child_reads(struct scene *s, int proc, unsigned int page)
 	child_send(s, proc, &cmd);
 	resolve_read(s, proc, page, NULL);
 	if (!child_answer(s, proc, &reply))
-		scene_fail(s, "C3", "the child's read completes once it is resolved",
+		scene_fail(s, CHECK("rwp-child-read-hang"), "C3",
+			   "the child's read completes once it is resolved",
 			   "it does not within %d ms", PATIENCE_MS);
 }
 

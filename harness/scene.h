@@ -543,9 +543,26 @@ extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone
 	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup,
 	pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
 
-/* End the test. None of these returns. */
-void scene_fail(struct scene *s, const char *clause, const char *wanted, const char *seen_fmt, ...)
-	__attribute__((format(printf, 4, 5), noreturn));
+/*
+ * A place that can say FAIL, by a name that is its own: a record says which check
+ * it was, and each must be seen to bite.
+ */
+struct check {
+	const char *name, *file;
+	unsigned int line;
+};
+#define CHECK(_name)                                                               \
+	({                                                                         \
+		static const struct check _check = { _name, __FILE__, __LINE__ };  \
+		static const struct check *const _listed                           \
+			__attribute__((used, section("cowpen_checks"))) = &_check; \
+		_listed;                                                           \
+	})
+
+/* End the test. */
+void scene_fail(struct scene *s, const struct check *check, const char *clause, const char *wanted,
+		const char *seen_fmt, ...) __attribute__((format(printf, 5, 6)));
+/* These do not return. */
 void scene_error(struct scene *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 void scene_skip(struct scene *s, const char *fmt, ...)

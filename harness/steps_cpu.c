@@ -12,10 +12,12 @@ void writer_goes_through(struct scene *s)
 	case WRITER_DONE:
 		break;
 	case WRITER_NOTICE:
-		scene_fail(s, "C3", "a write to memory without a mark goes through",
+		scene_fail(s, CHECK("write-noticed"), "C3",
+			   "a write to memory without a mark goes through",
 			   "it made a notification");
+		break;
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "the write ends", "%s", writer_stuck());
+		scene_fail(s, CHECK("write-hang"), "C3", "the write ends", "%s", writer_stuck());
 	}
 }
 
@@ -61,7 +63,8 @@ void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int
 		}
 		child_send(s, proc, &cmd);
 		if (!child_answer(s, proc, &reply))
-			scene_fail(s, "C4", "the child's write ends: it inherited no mark",
+			scene_fail(s, CHECK("child-write-hang"), "C4",
+				   "the child's write ends: it inherited no mark",
 				   "it does not within %d ms", PATIENCE_MS);
 		for (unsigned int i = first; i < first + n; i++)
 			model_write(&s->model, proc, i, CELL_CPU, cmd.value[i]);
@@ -104,6 +107,7 @@ void cpu_write_refused(struct scene *s, unsigned int page)
 		refused = true;
 	sigaction(SIGSEGV, &old, NULL);
 	if (!refused)
-		scene_fail(s, "C5", "SIGSEGV: the mapping is read-only", "the write went through");
+		scene_fail(s, CHECK("readonly-written"), "C5", "SIGSEGV: the mapping is read-only",
+			   "the write went through");
 	step_end(s);
 }

@@ -114,10 +114,12 @@ bool fork_without_hugepages(struct scene *s)
 	if (ok)
 		return true;
 	if (file_number("/proc/meminfo", "HugePages_Free") != n)
-		scene_fail(s, "C8", "a fork() that failed leaves all huge pages free",
-			   "%ld of %ld are", file_number("/proc/meminfo", "HugePages_Free"), n);
+		scene_fail(s, CHECK("fork-enomem-hugepages"), "C8",
+			   "a fork() that failed leaves all huge pages free", "%ld of %ld are",
+			   file_number("/proc/meminfo", "HugePages_Free"), n);
 	if (pins_outstanding() != pins)
-		scene_fail(s, "C8", "a fork() that failed leaves the pins alone", "%ld of %ld",
+		scene_fail(s, CHECK("fork-enomem-pins"), "C8",
+			   "a fork() that failed leaves the pins alone", "%ld of %ld",
 			   pins_outstanding(), pins);
 	step_end(s);
 	return false;
@@ -174,7 +176,8 @@ static void child_gone(struct scene *s, bool stays, long pins_before)
 	}
 	model_exit(&s->model, CHILD, held);
 	if (held && pins_outstanding() < pins_before)
-		scene_fail(s, "C1", "pins stand as long as somebody has their device open",
+		scene_fail(s, CHECK("held-pins-gone"), "C1",
+			   "pins stand as long as somebody has their device open",
 			   "%ld pins of %ld are left", pins_outstanding(), pins_before);
 }
 
@@ -229,7 +232,8 @@ static void held_pins_go(struct scene *s, int proc, long before)
 	}
 	while (any && pins_outstanding() >= before) {
 		if (ms_now() > end)
-			scene_fail(s, "C8", "pins go with the last who has their device open",
+			scene_fail(s, CHECK("held-pins-stay"), "C8",
+				   "pins go with the last who has their device open",
 				   "%ld, as before", before);
 		ms_sleep(1);
 	}
@@ -294,7 +298,8 @@ void vfork_exec(struct scene *s)
 		scene_error(s, "cannot start a thread");
 	while (!sp.done || waitpid(sp.pid, &status, WNOHANG) == 0) {
 		if (ms_now() > end)
-			scene_fail(s, "C4", "vfork() copies nothing, so there is no EVENT_FORK",
+			scene_fail(s, CHECK("vfork-event"), "C4",
+				   "vfork() copies nothing, so there is no EVENT_FORK",
 				   sp.done ? "what was spawned does not end" :
 					     "it waits for somebody to take the event");
 		ms_sleep(1);

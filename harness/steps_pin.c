@@ -84,7 +84,8 @@ static int take_accounted(struct scene *s, struct pin *p)
 	if (!has_pin(s, p))
 		s->vm_pin_kib = before;
 	if (err && vm_pin_kib(s) != before)
-		scene_fail(s, "C8", "what was refused is not on VmPin's account", "%ld kB",
+		scene_fail(s, CHECK("refused-vm-pin"), "C8",
+			   "what was refused is not on VmPin's account", "%ld kB",
 			   vm_pin_kib(s) - before);
 	return err;
 }
@@ -105,7 +106,8 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 	if (!counted(p) || pins_outstanding() > before)
 		return;
 	if (holds_zero_page(s, p))
-		scene_fail(s, "C7", "a page of the process's own is pinned for writing",
+		scene_fail(s, CHECK("zero-page-pinned"), "C7",
+			   "a page of the process's own is pinned for writing",
 			   "the zero page, which is everybody's, is still mapped");
 	scene_error(s, "nr_foll_pin_acquired did not grow: nothing was pinned");
 }
@@ -115,7 +117,8 @@ static void must_be_taken(struct scene *s, const struct pin_kind *kind, int err)
 	if (err == -EOPNOTSUPP && s->memory->on_disk)
 		scene_skip(s, "%s takes no pages of files on a disk (v6.5)", kind->name);
 	if (err)
-		scene_fail(s, "C7", "the pin is taken", "%s", strerrorname_np(-err));
+		scene_fail(s, CHECK("pin-error"), "C7", "the pin is taken", "%s",
+			   strerrorname_np(-err));
 }
 
 static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, size_t lead,
@@ -190,7 +193,7 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	} else {
 		child_send(s, proc, &cmd);
 		if (!child_answer(s, proc, &reply))
-			scene_fail(s, "C7", "the pin is taken, or refused",
+			scene_fail(s, CHECK("child-pin-hang"), "C7", "the pin is taken, or refused",
 				   "neither within %d ms", PATIENCE_MS);
 		err = reply.ret;
 	}
@@ -226,11 +229,11 @@ static bool take_or_not(struct scene *s)
 		return true;
 	}
 	if (!documented(err))
-		scene_fail(s, "C7", "EFAULT, EOPNOTSUPP, EINVAL or EHWPOISON", "%s",
-			   strerrorname_np(-err));
+		scene_fail(s, CHECK("refused-errno"), "C7",
+			   "EFAULT, EOPNOTSUPP, EINVAL or EHWPOISON", "%s", strerrorname_np(-err));
 	if (pins_outstanding() != before)
-		scene_fail(s, "C7", "what was refused has pinned nothing", "%ld pins",
-			   pins_outstanding() - before);
+		scene_fail(s, CHECK("refused-pins"), "C7", "what was refused has pinned nothing",
+			   "%ld pins", pins_outstanding() - before);
 	return false;
 }
 
@@ -239,7 +242,8 @@ void pin_refused(struct scene *s)
 	step_begin(s, "C7", "pin_refused %s", s->pin[0].kind->name);
 	if (take_or_not(s)) {
 		views_compare(s, "C7");
-		scene_fail(s, "C7", "this memory cannot be pinned", "it is");
+		scene_fail(s, CHECK("refused-taken"), "C7", "this memory cannot be pinned",
+			   "it is");
 	}
 	step_end(s);
 }
@@ -293,17 +297,19 @@ bool pin_write_protected(struct scene *s)
 
 		if (!uffd_next(s, s->uffd, &n)) {
 			if (ms_now() > end)
-				scene_fail(s, "C7", "the pin is taken or refused",
+				scene_fail(s, CHECK("pin-wp-hang"), "C7",
+					   "the pin is taken or refused",
 					   "neither within %d ms, after %u notifications",
 					   PATIENCE_MS, seen);
 			ms_sleep(1);
 			continue;
 		}
 		if (rwp ? !n.rwp : !n.wp || !n.write)
-			scene_fail(s, "C3", "a notification of what it is protected by",
-				   "another kind");
+			scene_fail(s, CHECK("pin-wp-notice-kind"), "C3",
+				   "a notification of what it is protected by", "another kind");
 		if (!asks)
-			scene_fail(s, "C3", "no notification: this pin is not for writing",
+			scene_fail(s, CHECK("pin-ro-notice"), "C3",
+				   "no notification: this pin is not for writing",
 				   "one for offset %#llx",
 				   (unsigned long long)(n.address - (uintptr_t)s->area));
 		seen++;
@@ -312,7 +318,8 @@ bool pin_write_protected(struct scene *s)
 			if (n.address >= (uintptr_t)page_addr(s, i) &&
 			    n.address < (uintptr_t)page_addr(s, i) + s->page_len) {
 				if (!model_marked(&s->model, PARENT, i))
-					scene_fail(s, "C3", "one notification a page",
+					scene_fail(s, CHECK("pin-wp-second-notice"), "C3",
+						   "one notification a page",
 						   "a second one for page %u", i);
 				model_mark(&s->model, PARENT, i, false);
 			}
@@ -334,11 +341,13 @@ bool pin_write_protected(struct scene *s)
 		return false;
 	}
 	if (t.err)
-		scene_fail(s, "C7", "the pin is taken, or refused with EFAULT and no notification",
+		scene_fail(s, CHECK("pin-wp-error"), "C7",
+			   "the pin is taken, or refused with EFAULT and no notification",
 			   "%s after %u notifications", strerrorname_np(-t.err), seen);
 	for_each_page(s, i)
 		if (asks && model_marked(&s->model, PARENT, i))
-			scene_fail(s, "C3", "a notification before a marked page is pinned",
+			scene_fail(s, CHECK("pin-wp-unnoticed"), "C3",
+				   "a notification before a marked page is pinned",
 				   "none for page %u", i);
 	pin_taken(s, 0);
 	step_end(s);
@@ -356,7 +365,8 @@ static void release_accounted(struct scene *s, struct pin *p)
 	p->kind->release(s, p);
 	while (!has_pin(s, p) && vm_pin_kib(s) != s->vm_pin_kib) {
 		if (ms_now() > end)
-			scene_fail(s, "C8", "VmPin as it was before there were pins", "%ld kB more",
+			scene_fail(s, CHECK("vm-pin-left"), "C8",
+				   "VmPin as it was before there were pins", "%ld kB more",
 				   vm_pin_kib(s) - s->vm_pin_kib);
 		ms_sleep(1);
 	}
@@ -383,8 +393,8 @@ void unpin_by(struct scene *s, int n)
 	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
 	while (counted(p) && pins_outstanding() >= before) {
 		if (ms_now() > end)
-			scene_fail(s, "C8", "the count of pins goes down", "%ld, as before",
-				   before);
+			scene_fail(s, CHECK("unpin-pins-left"), "C8", "the count of pins goes down",
+				   "%ld, as before", before);
 		ms_sleep(1);
 	}
 	step_end(s);
@@ -429,7 +439,8 @@ void peek(struct scene *s)
 
 			memcpy(&v, copy[i] + CELL_OFFSET(c), sizeof(v));
 			if (v != want)
-				scene_fail(s, "C2", stamp_str(want, wanted, sizeof(wanted)),
+				scene_fail(s, CHECK("peek-content"), "C2",
+					   stamp_str(want, wanted, sizeof(wanted)),
 					   "%s (view: process_vm_readv, page %u)",
 					   stamp_str(v, seen, sizeof(seen)), i);
 		}
@@ -484,7 +495,8 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 	}
 	/* It asks for what it holds already: no page table has a say in that. */
 	if (err == -EFAULT && p->kind->coherent && !p->kind->one_shot && !p->kind->on_demand)
-		scene_fail(s, "C1", "the device reaches the page that it has pinned", "EFAULT");
+		scene_fail(s, CHECK("device-write-efault"), "C1",
+			   "the device reaches the page that it has pinned", "EFAULT");
 	if (err)
 		scene_error(s, "the device failed: %s", strerror(-err));
 	for (unsigned int i = 0; i < n; i++)
@@ -563,7 +575,8 @@ void device_delivers(struct scene *s, int pin)
 
 		if (!model_pin_allows(&s->model, pin, p->first + i, CELL_CPU, reply.value[i],
 				      &wanted))
-			scene_fail(s, "C2", stamp_str(wanted, w, sizeof(w)),
+			scene_fail(s, CHECK("delivered-content"), "C2",
+				   stamp_str(wanted, w, sizeof(w)),
 				   "%s (view: what %s's %s took from page %u)",
 				   stamp_str(reply.value[i], v, sizeof(v)), who[p->owner],
 				   p->kind->name, p->first + i);
@@ -602,7 +615,8 @@ void device_write_refused(struct scene *s, unsigned int page)
 	/* Where it got to is worth more than that it was let. */
 	views_compare(s, "C5");
 	if (!err)
-		scene_fail(s, "C5", "the device's write is refused", "it went through");
+		scene_fail(s, CHECK("device-write-allowed"), "C5", "the device's write is refused",
+			   "it went through");
 	step_end(s);
 }
 
@@ -642,10 +656,12 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 		scene_error(s, "cannot start a thread");
 	while (!uffd_next(s, s->uffd, &n)) {
 		if (d.done && d.err)
-			scene_fail(s, "C6", "a notification before the device's write",
+			scene_fail(s, CHECK("odp-wp-device-error"), "C6",
+				   "a notification before the device's write",
 				   "none, and the device failed: %s", strerror(-d.err));
 		if (d.done || ms_now() > end)
-			scene_fail(s, "C6", "a notification before the device's write",
+			scene_fail(s, CHECK("odp-wp-unnoticed"), "C6",
+				   "a notification before the device's write",
 				   d.done ? "it went through without" : "none");
 		ms_sleep(1);
 	}
@@ -653,12 +669,14 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 	/* Before the data changes in any view. */
 	views_compare(s, "C6");
 	if (d.done)
-		scene_fail(s, "C6", "the device waits for the monitor", "it does not");
+		scene_fail(s, CHECK("odp-wp-not-waiting"), "C6", "the device waits for the monitor",
+			   "it does not");
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 	pthread_join(thread, NULL);
 	d.p->busy = false;
 	if (d.err)
-		scene_fail(s, "C6", "the write completes once the monitor has resolved it",
+		scene_fail(s, CHECK("odp-wp-error"), "C6",
+			   "the write completes once the monitor has resolved it",
 			   "the device failed: %s", strerror(-d.err));
 	model_mark(&s->model, PARENT, page, false);
 	model_device_write(&s->model, 0, page, d.value);

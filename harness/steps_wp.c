@@ -106,14 +106,14 @@ void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int pa
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
 	if (n->wp == rwp || n->rwp != rwp || !n->write)
-		scene_fail(s, "C3",
+		scene_fail(s, CHECK("wp-notice-kind"), "C3",
 			   rwp ? "a notification with the flags RWP and WRITE" :
 				 "a notification with the flags WP and WRITE",
 			   "%s%s%s", n->wp ? "WP " : "", n->rwp ? "RWP " : "",
 			   n->write ? "WRITE" : "");
 	if (n->address < at || n->address >= at + s->page_len)
-		scene_fail(s, "C3", "a notification for the page that is written",
-			   "one for offset %#llx",
+		scene_fail(s, CHECK("wp-notice-page"), "C3",
+			   "a notification for the page that is written", "one for offset %#llx",
 			   (unsigned long long)(n->address - (uintptr_t)s->area));
 }
 
@@ -131,10 +131,12 @@ void write_is_pending(struct scene *s)
 {
 	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
 	case WRITER_DONE:
-		scene_fail(s, "C3", "a notification before the write completes",
-			   "it completed without");
+		scene_fail(s, CHECK("wp-write-unnoticed"), "C3",
+			   "a notification before the write completes", "it completed without");
+		break;
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "a notification", "none; of the write: %s", writer_stuck());
+		scene_fail(s, CHECK("wp-write-no-notice"), "C3", "a notification",
+			   "none; of the write: %s", writer_stuck());
 	case WRITER_NOTICE:
 		break;
 	}
@@ -148,9 +150,12 @@ void writer_must_end(struct scene *s)
 	case WRITER_DONE:
 		return;
 	case WRITER_NOTICE:
-		scene_fail(s, "C3", "one notification for one write", "a second one");
+		scene_fail(s, CHECK("wp-second-notice"), "C3", "one notification for one write",
+			   "a second one");
+		break;
 	case WRITER_STUCK:
-		scene_fail(s, "C3", "the write completes once the monitor has resolved it", "%s",
+		scene_fail(s, CHECK("wp-write-hang"), "C3",
+			   "the write completes once the monitor has resolved it", "%s",
 			   writer_stuck());
 	}
 }
@@ -227,14 +232,16 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 	child_send(s, CHILD, &cmd);
 	while (!uffd_next(s, s->proc[CHILD].uffd, &n)) {
 		if (ms_now() > end)
-			scene_fail(s, "C4", "the child's write makes a notification on its uffd",
+			scene_fail(s, CHECK("child-wp-no-notice"), "C4",
+				   "the child's write makes a notification on its uffd",
 				   "none within %d ms", PATIENCE_MS);
 		ms_sleep(1);
 	}
 	notice_is_for(s, &n, page);
 	uffd_protect(s, s->proc[CHILD].uffd, page_addr(s, page), s->page_len, 0);
 	if (!child_answer(s, CHILD, &reply))
-		scene_fail(s, "C3", "the child's write completes once it is resolved",
+		scene_fail(s, CHECK("child-wp-hang"), "C3",
+			   "the child's write completes once it is resolved",
 			   "it does not within %d ms", PATIENCE_MS);
 	model_write(&s->model, CHILD, page, CELL_CPU, cmd.value[page]);
 	model_mark(&s->model, CHILD, page, false);
@@ -257,7 +264,7 @@ void snapshot_holds(struct scene *s)
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++)
 			if (s->snapshot_taken[i] && s->snapshot[i][c] != s->snapshot_wanted[i][c])
-				scene_fail(s, "C3",
+				scene_fail(s, CHECK("snapshot-content"), "C3",
 					   stamp_str(s->snapshot_wanted[i][c], w, sizeof(w)),
 					   "%s (view: snapshot, page %u)",
 					   stamp_str(s->snapshot[i][c], v, sizeof(v)), i);

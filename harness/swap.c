@@ -65,8 +65,8 @@ void swapoff_all(struct scene *s)
 	while (!o.done) {
 		/* It looks for entries until there are none, and must know one when it sees it. */
 		if (ms_now() > end)
-			scene_fail(s, "C8", "swapoff() ends", "it does not within %d ms",
-				   PATIENCE_MS);
+			scene_fail(s, CHECK("swapoff-hang"), "C8", "swapoff() ends",
+				   "it does not within %d ms", PATIENCE_MS);
 		ms_sleep(1);
 	}
 	pthread_join(thread, NULL);

@@ -289,7 +289,7 @@ void thp_underused(struct scene *s)
 	munmap(p, HUGEPAGE);
 	tell_moved(s, "moved_by_split", before);
 	if (marks_in_range(s) != marks)
-		scene_fail(s, "C4", "every write-protect mark of the range",
+		scene_fail(s, CHECK("split-marks"), "C4", "every write-protect mark of the range",
 			   "%d of %d pages have one, before it were %d", marks_in_range(s),
 			   (int)NR_SUB, marks);
 	pinned_stay(s, before);

@@ -290,8 +290,8 @@ static void begin(struct scene *s, enum write_way way, int proc, unsigned int fi
 static void must_have_written(struct scene *s, const char *clause, enum write_way way)
 {
 	if (writer_error())
-		scene_fail(s, clause, "the write goes through", "%s says %s", way_names[way],
-			   strerrorname_np(-writer_error()));
+		scene_fail(s, CHECK("way-write-error"), clause, "the write goes through",
+			   "%s says %s", way_names[way], strerrorname_np(-writer_error()));
 }
 
 void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n)
@@ -327,7 +327,8 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	if (cannot_wait(way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
 		/* Nothing may have changed then, and nobody is told. */
 		if (writer_error() != -EIO && writer_error() != -EFAULT)
-			scene_fail(s, "C3", "a notification, or EIO or EFAULT and nothing changed",
+			scene_fail(s, CHECK("way-wp-unnoticed"), "C3",
+				   "a notification, or EIO or EFAULT and nothing changed",
 				   "%s without a notification",
 				   writer_error() ? strerrorname_np(-writer_error()) : "success");
 		observe(s, way_keys[way], "%s", strerrorname_np(-writer_error()));
@@ -361,7 +362,7 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 	way_prepare(s, way);
 	begin(s, way, PARENT, page, 1, &value);
 	if (writer_wait(s, s->uffd, PATIENCE_MS) != WRITER_DONE)
-		scene_fail(s, "C5", "the write is refused, or forced",
+		scene_fail(s, CHECK("readonly-way-hang"), "C5", "the write is refused, or forced",
 			   "it makes a notification, or hangs");
 	err = writer_error();
 	if (err && err != -EFAULT && err != -EIO && err != -EINVAL)
@@ -371,7 +372,7 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 	/* Where it got to is worth more than that it was let. */
 	if (!err && (!forces(way) || s->memory->shared || marked)) {
 		views_compare(s, "C5");
-		scene_fail(s, marked ? "C3" : "C5",
+		scene_fail(s, CHECK("readonly-way-written"), marked ? "C3" : "C5",
 			   marked ? "a forced write to a write-protected page is refused" :
 				    "the write is refused: this mapping is read-only",
 			   "%s went through", way_names[way]);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "case_info.h"
+#include "internal.h"
+
+/* What a test has to tell: how it ended, and what it saw on the way. */
+
+/* One line for machines before the result; kselftest passes diagnostics through. */
+static void say_json(json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
+
+	if (text)
+		dprintf(STDOUT_FILENO, "# cowpen %s\n", text);
+	free(text);
+	json_decref(o);
+}
+
+static const struct known_broken *hint(const struct scene *s)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s-%s", s->memory->name,
+		 s->pin[0].kind ? s->pin[0].kind->name : "none");
+	return case_known_broken(name);
+}
+
+static void end_test(struct scene *s, int code)
+{
+	knobs_restore();
+	*s->exit_code = code;
+	/* _exit: kselftest's parent reads the shared exit code and tears down. */
+	_exit(0);
+}
+
+static json_t *result_json(struct scene *s, const char *status)
+{
+	char step[160];
+
+	snprintf(step, sizeof(step), "%u %s", s->step, s->step_name);
+	return json_pack("{s:s, s:s}", "status", status, "step", step);
+}
+
+void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
+	       const char *seen)
+{
+	const struct known_broken *known = hint(s);
+	json_t *o = result_json(s, "fail");
+
+	dprintf(STDOUT_FILENO, "# step   %u %s\n# clause %s broken\n# wanted %s\n# seen   %s\n",
+		s->step, s->step_name, clause, wanted, seen);
+	if (known)
+		dprintf(STDOUT_FILENO, "# known  broken from %s %s%s%s%s: %s\n", known->from,
+			*known->to ? "until " : "to this day", known->to,
+			*known->fix ? ", fixed by " : "", known->fix, known->reason);
+	json_object_set_new(o, "check", json_string(check->name));
+	json_object_set_new(o, "clause", json_string(clause));
+	json_object_set_new(o, "wanted", json_string(wanted));
+	json_object_set_new(o, "seen", json_string(seen));
+	if (known && *known->fix)
+		json_object_set_new(o, "fix", json_string(known->fix));
+	say_json(o);
+	snprintf(s->reason, s->reason_len, "%s at step %u %s", clause, s->step, s->step_name);
+}
+
+void scene_fail(struct scene *s, const struct check *check, const char *clause, const char *wanted,
+		const char *seen_fmt, ...)
+{
+	char seen[512];
+	va_list ap;
+
+	va_start(ap, seen_fmt);
+	vsnprintf(seen, sizeof(seen), seen_fmt, ap);
+	va_end(ap);
+	fail_said(s, check, clause, wanted, seen);
+	end_test(s, KSFT_FAIL);
+}
+
+void scene_error(struct scene *s, const char *fmt, ...)
+{
+	json_t *o = result_json(s, "error");
+	char why[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	snprintf(s->reason, s->reason_len, "ERROR step %u %s: %s", s->step, s->step_name, why);
+	json_object_set_new(o, "reason", json_string(why));
+	say_json(o);
+	end_test(s, KSFT_FAIL);
+	abort();
+}
+
+void scene_skip(struct scene *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(s->reason, s->reason_len, fmt, ap);
+	va_end(ap);
+	end_test(s, KSFT_SKIP);
+	abort();
+}
+
+void observe(struct scene *s, const char *what, const char *fmt, ...)
+{
+	unsigned int i;
+	va_list ap;
+
+	for (i = 0; i < s->nobservations; i++)
+		if (!strcmp(s->observation[i][0], what))
+			break;
+	if (i == SCENE_OBSERVATIONS)
+		return;
+	if (i == s->nobservations)
+		s->nobservations++;
+	snprintf(s->observation[i][0], sizeof(s->observation[i][0]), "%s", what);
+	va_start(ap, fmt);
+	vsnprintf(s->observation[i][1], sizeof(s->observation[i][1]), fmt, ap);
+	va_end(ap);
+}
+
+void end_said(struct scene *s)
+{
+	bool pass = *s->exit_code == KSFT_PASS;
+	json_t *o, *obs;
+
+	if (!s->nobservations && !pass)
+		return;
+	o = json_object();
+	if (pass) {
+		json_object_set_new(o, "status", json_string("pass"));
+		json_object_set_new(o, "steps", json_integer(s->step));
+	}
+	if (s->nobservations) {
+		obs = json_object();
+		for (unsigned int i = 0; i < s->nobservations; i++)
+			json_object_set_new(obs, s->observation[i][0],
+					    json_string(s->observation[i][1]));
+		json_object_set_new(o, "observations", obs);
+	}
+	say_json(o);
+}
