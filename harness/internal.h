@@ -6,12 +6,7 @@
 
 #include "scene.h"
 #include "sys.h"
-
-/*
- * How long something that must happen may take before we say that it never
- * will. Long, because a host that is busy elsewhere must not make a FAIL.
- */
-#define PATIENCE_MS 10000
+#include "wait.h"
 
 /* kselftest's codes; its header may be included only once, by the case. */
 enum { KSFT_PASS = 0, KSFT_FAIL = 1, KSFT_SKIP = 4 };
@@ -43,8 +38,12 @@ struct child_reply {
  */
 int child_fork(struct scene *s, int proc);
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd);
-/* False if there is no answer within PATIENCE_MS. */
+/* False if there is no answer within PATIENCE_MS: child_stuck(). */
 bool child_answer(struct scene *s, int proc, struct child_reply *reply);
+/* It has answered, and nobody has taken it yet. */
+bool child_answered(struct scene *s, int proc);
+void child_stuck(struct scene *s, int proc, const struct check *check, const char *clause,
+		 const char *wanted);
 void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct child_reply *reply);
 /* @proc is told to go: OP_EXIT, then awaited. */
 void child_end(struct scene *s, int proc);
@@ -111,8 +110,9 @@ int writer_error(void);
 /* Poll until the writer is done or @uffd has something to read (-1: none). */
 enum writer_state { WRITER_DONE, WRITER_NOTICE, WRITER_STUCK };
 enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms);
-/* What is seen of one that is WRITER_STUCK. */
-const char *writer_stuck(void);
+/* It is WRITER_STUCK: FAIL, or ERROR if that is not the kernel's fault. */
+void writer_stuck(struct scene *s, const struct check *check, const char *clause,
+		  const char *wanted);
 /*
  * Wait until it sleeps in its fault. The notification can be read before the
  * writer has looked once more whether it must wait; if the page is resolved by

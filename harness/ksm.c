@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static bool merged(const char *a, const char *b)
  */
 static bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	long first;
 	bool ok;
 
@@ -54,8 +55,8 @@ static bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, v
 	knob_set(s, KSM_DIR "run", "1");
 	first = full_scans();
 	/* The pass in hand may be past us already. */
-	while (!(ok = full_scans() > first + passes && done(s, arg)) && ms_now() < end)
-		ms_sleep(2);
+	while (!(ok = full_scans() > first + passes && done(s, arg)) && wait_more(&w))
+		;
 	knobs_restore();
 	return ok;
 }
@@ -84,7 +85,7 @@ static void map_ksm(struct scene *s)
 	may_merge(s, s->alias, s->area_len);
 	may_merge(s, s->area, s->area_len);
 	if (!ksm_run(s, 1, all_merged, NULL))
-		scene_error(s, "ksmd does not merge pages with their twins");
+		wait_error(s, by_kernel("ksmd"), "ksmd does not merge pages with their twins");
 }
 
 const struct memory_kind memory_ksm = { .name = "ksm", .npages = 4, .map = map_ksm };
@@ -118,12 +119,19 @@ static bool twins_merged(struct scene *s, void *arg)
  */
 static void make_twins(struct scene *s, struct twins *t)
 {
+	bool any = false;
+
 	t->one = map_small(s, s->area_len);
 	t->two = map_small(s, s->area_len);
 	if (t->one > s->area || t->two > s->area)
 		scene_error(s, "the twins lie above the pages");
 	for_each_page(s, i) {
-		t->of[i] = s->touched[i] && !s->out[i];
+		/* Who reads what is read-and-write protected waits for a monitor, which is us. */
+		bool closed = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP &&
+			      model_marked(&s->model, PARENT, i);
+
+		t->of[i] = s->touched[i] && !s->out[i] && !closed;
+		any |= t->of[i];
 		/* The mark has to stay, which is reason enough for a kernel to leave the page alone. */
 		t->must[i] = page_may_go(s, i) && !model_marked(&s->model, PARENT, i);
 		if (!t->of[i])
@@ -131,6 +139,8 @@ static void make_twins(struct scene *s, struct twins *t)
 		memcpy(t->one + s->page_offset[i], page_addr(s, i), PAGE_4K);
 		memcpy(t->two + s->page_offset[i], page_addr(s, i), PAGE_4K);
 	}
+	if (!any)
+		scene_error(s, "no page can be read, so none can have a twin");
 	may_merge(s, t->one, s->area_len);
 	may_merge(s, t->two, s->area_len);
 }
@@ -149,7 +159,8 @@ void ksm_scan(struct scene *s)
 	may_merge(s, s->area, s->area_len);
 	frames_now(s, before);
 	if (!ksm_run(s, 3, twins_merged, &t))
-		scene_error(s, "ksmd does not merge the twins, or what nothing holds");
+		wait_error(s, by_kernel("ksmd"),
+			   "ksmd does not merge the twins, or what nothing holds");
 	for_each_page(s, i)
 		n += t.of[i] && merged(page_addr(s, i), t.one + s->page_offset[i]);
 	observe(s, "merged", "%u of %u", n, s->npages);

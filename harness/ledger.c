@@ -357,7 +357,7 @@ static int clear_huge_hole(void)
 
 void ledger_clear_huge_hole(struct scene *s)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w;
 	int status;
 	pid_t pid;
 
@@ -369,12 +369,11 @@ void ledger_clear_huge_hole(struct scene *s)
 	pid = fork();
 	if (!pid)
 		_exit(clear_huge_hole());
-	while (waitpid(pid, &status, WNOHANG) == 0) {
-		if (ms_now() > end)
-			scene_fail(s, CHECK("scan-hole-hangs"), "C8", "PAGEMAP_SCAN ends",
-				   "it does not within %d ms", PATIENCE_MS);
-		ms_sleep(1);
-	}
+	w = wait_begin();
+	while (waitpid(pid, &status, WNOHANG) == 0)
+		if (!wait_more(&w))
+			wait_failed(s, CHECK("scan-hole-hangs"), "C8", by_process(pid),
+				    "PAGEMAP_SCAN ends", "it does not within %d ms", PATIENCE_MS);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == HOLE_SETUP)
 		scene_error(s, "the process that is to scan ends with status %#x", status);
 	if (WEXITSTATUS(status) != HOLE_OK)
@@ -402,7 +401,7 @@ static struct crowd {
 	void *page[CROWD_PAGES];
 	int node[CROWD_PAGES], status[CROWD_PAGES];
 	int err;
-	volatile bool done;
+	struct helper_thread mover;
 } crowd;
 
 static void crowd_make(struct scene *s)
@@ -424,13 +423,12 @@ static void crowd_make(struct scene *s)
 		scene_error(s, "no huge page: memory is fragmented");
 }
 
-static void *crowd_move(void *arg)
+static void crowd_move(void *arg)
 {
+	(void)arg;
 	if (syscall(SYS_move_pages, 0, crowd.npages, crowd.page, crowd.node, crowd.status,
 		    MPOL_MF_MOVE) < 0)
 		crowd.err = errno;
-	crowd.done = true;
-	return arg;
 }
 
 static void crowd_write(void)
@@ -468,7 +466,6 @@ void ledger_clear_migrating(struct scene *s)
 {
 	unsigned int met = 0, seen = 0, moves = 0, missing = 0;
 	uint64_t end = ms_now() + PATIENCE_MS;
-	pthread_t thread;
 
 	step_begin(s, "C9", "ledger_clear of pages that migrate");
 	if (access("/sys/devices/system/node/node1", F_OK))
@@ -476,17 +473,15 @@ void ledger_clear_migrating(struct scene *s)
 	crowd_make(s);
 	while (met < CROWD_MET && ms_now() < end && !missing && (seen || moves < CROWD_UNMET)) {
 		crowd_write();
-		crowd.done = false;
 		for (unsigned int i = 0; i < crowd.npages; i++)
 			crowd.node[i] = !(moves % 2);
-		if (pthread_create(&thread, NULL, crowd_move, NULL))
-			scene_error(s, "cannot start a thread");
-		while (!crowd_on_its_way() && !crowd.done)
+		helper_start(s, &crowd.mover, crowd_move, NULL);
+		while (!crowd_on_its_way() && !helper_done(&crowd.mover))
 			;
-		seen += !crowd.done;
+		seen += !helper_done(&crowd.mover);
 		clear_refs(s, 0);
 		met += crowd_on_its_way();
-		pthread_join(thread, NULL);
+		helper_join(&crowd.mover);
 		if (crowd.err)
 			scene_error(s, "move_pages: %s", strerror(crowd.err));
 		moves++;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -45,7 +44,8 @@ static int move_page(struct scene *s, void *page, enum where where)
 /* A page beside must move, or nothing is known; so must, if @must, what nothing holds. */
 void migrate(struct scene *s, enum must must)
 {
-	uint64_t before[MODEL_PAGES], pfn, end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
+	uint64_t before[MODEL_PAGES], pfn;
 	int status = 0;
 	char *p;
 
@@ -69,12 +69,11 @@ void migrate(struct scene *s, enum must must)
 			       frame_at(page_addr(s, i)) != before[i];
 		if (all && frame_at(p) != pfn)
 			break;
-		if (ms_now() > end)
-			scene_error(s, "move_pages() did not move %s (status %d, pagemap %#llx)",
+		/* A fresh page may still be on its way to the LRU list. */
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL), "move_pages() did not move %s (status %d, pagemap %#llx)",
 				    all ? "a page beside" : "what nothing holds", status,
 				    (unsigned long long)pagemap(0, p));
-		/* A fresh page may still be on its way to the LRU list. */
-		ms_sleep(2);
 	}
 	munmap(p, PAGE_4K);
 	tell_moved(s, "migrated", before);
@@ -154,14 +153,14 @@ void compact(struct scene *s)
 
 #define NUMA_BALANCING "/proc/sys/kernel/numa_balancing"
 
-static volatile bool spin;
+static _Atomic bool spin;
 
 /* The scan is work that a thread is given when it has used up some processor time. */
-static void *use_up_time(void *arg)
+static void use_up_time(void *arg)
 {
+	(void)arg;
 	while (spin)
 		;
-	return arg;
 }
 
 static void scan_soon(struct scene *s)
@@ -193,9 +192,10 @@ static long hint_faults(void)
  */
 void numa_hint(struct scene *s)
 {
-	uint64_t before[MODEL_PAGES], end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
+	uint64_t before[MODEL_PAGES];
+	struct helper_thread thread;
 	long updates, faults;
-	pthread_t thread;
 	char *p;
 
 	step_begin(s, "C1", "numa_hint");
@@ -212,8 +212,7 @@ void numa_hint(struct scene *s)
 	knob_set(s, NUMA_BALANCING, "1");
 	updates = file_number("/proc/vmstat", "numa_pte_updates");
 	spin = true;
-	if (pthread_create(&thread, NULL, use_up_time, NULL))
-		scene_error(s, "cannot start a thread");
+	helper_start(s, &thread, use_up_time, NULL);
 	/* Twice: the second time all that the loop itself needs has been touched. */
 	for (bool scanned = false; !scanned;) {
 		ms_sleep(5);
@@ -222,11 +221,12 @@ void numa_hint(struct scene *s)
 		*(volatile char *)p = 2;
 		scanned = hint_faults() > faults &&
 			  file_number("/proc/vmstat", "numa_pte_updates") > updates;
-		if (ms_now() > end)
-			scene_error(s, "no scan by NUMA balancing within %d ms", PATIENCE_MS);
+		if (!scanned && !wait_more(&w))
+			wait_error(s, by_thread(&thread), "no scan by NUMA balancing within %d ms",
+				   PATIENCE_MS);
 	}
 	spin = false;
-	pthread_join(thread, NULL);
+	helper_join(&thread);
 	faults = hint_faults();
 	faults = hint_faults();
 	for_each_page(s, i)

@@ -42,39 +42,30 @@ static void make_elsewhere(struct scene *s)
 struct mover {
 	int uffd;
 	struct uffdio_move arg;
-	volatile bool done;
-	volatile int err;
+	_Atomic int err;
 };
 
-static void *move_in_thread(void *arg)
+static void move_in_thread(void *arg)
 {
 	struct mover *m = arg;
 
 	m->err = ioctl(m->uffd, UFFDIO_MOVE, &m->arg) ? -errno : 0;
-	m->done = true;
-	return NULL;
 }
 
 /* 0 or the negative errno. A move that does not come back is a broken C7. */
 static int move(struct scene *s, int uffd, char *from, char *to, size_t len)
 {
+	static struct helper_thread thread;
 	static struct mover m;
-	uint64_t end = ms_now() + PATIENCE_MS;
-	pthread_t thread;
 
 	m = (struct mover){
 		.uffd = uffd,
 		.arg = { .dst = (uintptr_t)to, .src = (uintptr_t)from, .len = len },
 	};
-	if (pthread_create(&thread, NULL, move_in_thread, &m))
-		scene_error(s, "cannot start a thread");
-	while (!m.done) {
-		if (ms_now() > end)
-			scene_fail(s, CHECK("move-hang"), "C7", "UFFDIO_MOVE ends",
-				   "it does not within %d ms", PATIENCE_MS);
-		ms_sleep(1);
-	}
-	pthread_join(thread, NULL);
+	helper_start(s, &thread, move_in_thread, &m);
+	if (!helper_wait(&thread))
+		wait_failed(s, CHECK("move-hang"), "C7", by_thread(&thread), "UFFDIO_MOVE ends",
+			    "it does not within %d ms", PATIENCE_MS);
 	/* Commands that the kernel does not know are EINVAL; ours is right but for that. */
 	if (m.err == -EINVAL)
 		scene_skip(s, "this kernel has no UFFDIO_MOVE (v6.8)");

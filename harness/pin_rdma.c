@@ -393,7 +393,7 @@ static int rdma_write(struct scene *s, struct pin *p, unsigned int page, const u
  */
 static void await_error(struct scene *s, struct ibv_qp *qp)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	struct ibv_qp_init_attr init;
 	struct ibv_qp_attr attr;
 
@@ -402,9 +402,9 @@ static void await_error(struct scene *s, struct ibv_qp *qp)
 			scene_error(s, "rdma: ibv_query_qp: %s", strerror(errno));
 		if (attr.qp_state == IBV_QPS_ERR)
 			return;
-		if (ms_now() > end)
-			scene_error(s, "rdma: a QP is not in its error state after an error");
-		ms_sleep(1);
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL),
+				   "rdma: a QP is not in its error state after an error");
 	}
 }
 

@@ -195,6 +195,7 @@ bool child_answer(struct scene *s, int proc, struct child_reply *reply)
 	struct pollfd p = { .fd = s->proc[proc].sock, .events = POLLIN };
 	ssize_t n;
 
+	wait_alive();
 	if (poll(&p, 1, PATIENCE_MS) <= 0)
 		return false;
 	n = recv(p.fd, reply, sizeof(*reply), 0);
@@ -207,20 +208,33 @@ void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct ch
 {
 	child_send(s, proc, cmd);
 	if (!child_answer(s, proc, reply))
-		scene_error(s, "the child does not answer");
+		wait_error(s, by_process(s->proc[proc].pid), "the %s does not answer", who[proc]);
+}
+
+bool child_answered(struct scene *s, int proc)
+{
+	struct pollfd p = { .fd = s->proc[proc].sock, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+void child_stuck(struct scene *s, int proc, const struct check *check, const char *clause,
+		 const char *wanted)
+{
+	wait_failed(s, check, clause, by_process(s->proc[proc].pid), wanted,
+		    "it does not within %d ms", PATIENCE_MS);
 }
 
 void child_end(struct scene *s, int proc)
 {
 	struct child_cmd cmd = { .op = OP_EXIT };
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 
 	child_send(s, proc, &cmd);
-	while (!process_gone(s->proc[proc].pid)) {
-		if (ms_now() > end)
-			scene_error(s, "the %s does not exit", who[proc]);
-		ms_sleep(1);
-	}
+	while (!process_gone(s->proc[proc].pid))
+		if (!wait_more(&w))
+			wait_error(s, by_process(s->proc[proc].pid), "the %s does not exit",
+				   who[proc]);
 	waitpid(s->proc[proc].pid, NULL, WNOHANG);
 	s->proc[proc].pid = 0;
 }

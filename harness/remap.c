@@ -106,8 +106,8 @@ static void write_to_old_place(struct scene *s, char *old)
 			   "a write to the old place goes through", "it made a notification");
 		return;
 	case WRITER_STUCK:
-		scene_fail(s, CHECK("remap-old-place-hang"), "C3", "a write to the old place ends",
-			   "%s", writer_stuck());
+		writer_stuck(s, CHECK("remap-old-place-hang"), "C3",
+			     "a write to the old place ends");
 	}
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/userfaultfd.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,17 +8,14 @@
 struct reader {
 	volatile uint64_t *addr[NR_CELLS];
 	uint64_t value[NR_CELLS];
-	volatile bool done;
 };
 
-static void *read_in_thread(void *arg)
+static void read_in_thread(void *arg)
 {
 	struct reader *r = arg;
 
 	for (enum cell c = 0; c < NR_CELLS; c++)
 		r->value[c] = *r->addr[c];
-	r->done = true;
-	return NULL;
 }
 
 static void notice_is_for_read(struct scene *s, const struct uffd_notice *n, int proc,
@@ -38,46 +34,50 @@ static void notice_is_for_read(struct scene *s, const struct uffd_notice *n, int
 }
 
 /* Let the monitor of @proc resolve what must come: the notification of a read of @page. */
-static void resolve_read(struct scene *s, int proc, unsigned int page, const volatile bool *done)
+static void resolve_read(struct scene *s, int proc, unsigned int page,
+			 const struct helper_thread *reader)
 {
 	int uffd = proc == PARENT ? s->uffd : s->proc[proc].uffd;
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	struct uffd_notice n;
+	bool noticed;
 
-	while (!uffd_next(s, uffd, &n)) {
-		if (done && *done)
+	while (!(noticed = uffd_next(s, uffd, &n))) {
+		if (reader ? helper_done(reader) : child_answered(s, proc)) {
 			scene_fail(s, CHECK("rwp-read-unnoticed"), "C3",
 				   "a notification before the read completes",
 				   "it completed without");
-		if (ms_now() > end)
-			scene_fail(s, CHECK("rwp-read-no-notice"), "C3",
-				   "a notification of the read", "none within %d ms", PATIENCE_MS);
-		ms_sleep(1);
+			break;
+		}
+		if (!wait_more(&w)) {
+			wait_failed(s, CHECK("rwp-read-no-notice"), "C3",
+				    reader ? by_thread(reader) : by_process(s->proc[proc].pid),
+				    "a notification of the read", "none within %d ms", PATIENCE_MS);
+			break;
+		}
 	}
-	notice_is_for_read(s, &n, proc, page);
-	uffd_protect(s, uffd, page_addr_in(s, proc, page), s->page_len, 0);
+	if (noticed) {
+		notice_is_for_read(s, &n, proc, page);
+		uffd_protect(s, uffd, page_addr_in(s, proc, page), s->page_len, 0);
+	}
 	model_mark(&s->model, proc, page, false);
 	touch(s, PAGE(page));
 }
 
 static void parent_reads(struct scene *s, unsigned int page)
 {
+	static struct helper_thread thread;
 	static struct reader r;
-	uint64_t end;
-	pthread_t thread;
 
 	r = (struct reader){ 0 };
 	for (enum cell c = 0; c < NR_CELLS; c++)
 		r.addr[c] = cell_addr(s, page, c);
-	if (pthread_create(&thread, NULL, read_in_thread, &r))
-		scene_error(s, "cannot start a thread");
-	resolve_read(s, PARENT, page, &r.done);
-	for (end = ms_now() + PATIENCE_MS; !r.done; ms_sleep(1))
-		if (ms_now() > end)
-			scene_fail(s, CHECK("rwp-read-hang"), "C3",
-				   "the read completes once the monitor has resolved it",
-				   "it does not within %d ms", PATIENCE_MS);
-	pthread_join(thread, NULL);
+	helper_start(s, &thread, read_in_thread, &r);
+	resolve_read(s, PARENT, page, &thread);
+	if (!helper_wait(&thread))
+		wait_failed(s, CHECK("rwp-read-hang"), "C3", by_thread(&thread),
+			    "the read completes once the monitor has resolved it",
+			    "it does not within %d ms", PATIENCE_MS);
 }
 
 static void child_reads(struct scene *s, int proc, unsigned int page)
@@ -90,9 +90,8 @@ static void child_reads(struct scene *s, int proc, unsigned int page)
 	child_send(s, proc, &cmd);
 	resolve_read(s, proc, page, NULL);
 	if (!child_answer(s, proc, &reply))
-		scene_fail(s, CHECK("rwp-child-read-hang"), "C3",
-			   "the child's read completes once it is resolved",
-			   "it does not within %d ms", PATIENCE_MS);
+		child_stuck(s, proc, CHECK("rwp-child-read-hang"), "C3",
+			    "the child's read completes once it is resolved");
 }
 
 /* What the read saw is what every view sees from now on. */

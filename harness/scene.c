@@ -47,6 +47,7 @@ void step_begin(struct scene *s, const char *clause, const char *fmt, ...)
 	char line[128];
 	va_list ap;
 
+	wait_alive();
 	s->step++;
 	snprintf(s->step_clause, sizeof(s->step_clause), "%s", clause);
 	va_start(ap, fmt);
@@ -214,6 +215,7 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	model_init(&s->model, s->npages, s->memory->shared);
 	plant(s);
 	writer_start_thread(s);
+	watch_main(s);
 	s->memory->map(s);
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++)

@@ -17,7 +17,7 @@ void writer_goes_through(struct scene *s)
 			   "it made a notification");
 		break;
 	case WRITER_STUCK:
-		scene_fail(s, CHECK("write-hang"), "C3", "the write ends", "%s", writer_stuck());
+		writer_stuck(s, CHECK("write-hang"), "C3", "the write ends");
 	}
 }
 
@@ -63,9 +63,8 @@ void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int
 		}
 		child_send(s, proc, &cmd);
 		if (!child_answer(s, proc, &reply))
-			scene_fail(s, CHECK("child-write-hang"), "C4",
-				   "the child's write ends: it inherited no mark",
-				   "it does not within %d ms", PATIENCE_MS);
+			child_stuck(s, proc, CHECK("child-write-hang"), "C4",
+				    "the child's write ends: it inherited no mark");
 		for (unsigned int i = first; i < first + n; i++)
 			model_write(&s->model, proc, i, CELL_CPU, cmd.value[i]);
 	}

@@ -212,7 +212,7 @@ void child_exec(struct scene *s)
 /* @proc is gone, and so are the pins of the child's whose device nobody has open any more. */
 static void held_pins_go(struct scene *s, int proc, long before)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	bool any = false;
 
 	for (unsigned int n = 0; n < s->npins; n++) {
@@ -230,13 +230,13 @@ static void held_pins_go(struct scene *s, int proc, long before)
 		p->taken = false;
 		model_unpin(&s->model, n);
 	}
-	while (any && pins_outstanding() >= before) {
-		if (ms_now() > end)
-			scene_fail(s, CHECK("held-pins-stay"), "C8",
-				   "pins go with the last who has their device open",
-				   "%ld, as before", before);
-		ms_sleep(1);
-	}
+	while (any && pins_outstanding() >= before)
+		if (!wait_more(&w)) {
+			wait_failed(s, CHECK("held-pins-stay"), "C8", by_kernel(NULL),
+				    "pins go with the last who has their device open",
+				    "%ld, as before", before);
+			break;
+		}
 }
 
 void grandchild_exit(struct scene *s)
@@ -253,17 +253,15 @@ void grandchild_exit(struct scene *s)
 
 void child_kill(struct scene *s)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	long before;
 
 	step_begin(s, "C8", "what the child has become is killed");
 	before = pins_outstanding();
 	kill(s->proc[CHILD].pid, SIGKILL);
-	while (!process_gone(s->proc[CHILD].pid)) {
-		if (ms_now() > end)
-			scene_error(s, "it does not go");
-		ms_sleep(1);
-	}
+	while (!process_gone(s->proc[CHILD].pid))
+		if (!wait_more(&w))
+			wait_error(s, by_process(s->proc[CHILD].pid), "it does not go");
 	s->proc[CHILD].pid = 0;
 	held_pins_go(s, CHILD, before);
 	step_end(s);
@@ -272,39 +270,36 @@ void child_kill(struct scene *s)
 struct spawning {
 	struct scene *s;
 	pid_t pid;
-	volatile bool done;
 };
 
-static void *spawn_in_thread(void *arg)
+static void spawn_in_thread(void *arg)
 {
 	struct spawning *sp = arg;
 	int sock;
 
 	sp->pid = tracer_spawn(sp->s, &sock);
 	close(sock);
-	sp->done = true;
-	return NULL;
 }
 
 void vfork_exec(struct scene *s)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
 	struct spawning sp = { .s = s };
-	pthread_t thread;
-	int status;
+	struct helper_thread thread;
+	int status = 0;
+	struct wait w;
 
 	step_begin(s, "C1", "vfork and exec");
-	if (pthread_create(&thread, NULL, spawn_in_thread, &sp))
-		scene_error(s, "cannot start a thread");
-	while (!sp.done || waitpid(sp.pid, &status, WNOHANG) == 0) {
-		if (ms_now() > end)
-			scene_fail(s, CHECK("vfork-event"), "C4",
-				   "vfork() copies nothing, so there is no EVENT_FORK",
-				   sp.done ? "what was spawned does not end" :
-					     "it waits for somebody to take the event");
-		ms_sleep(1);
-	}
-	pthread_join(thread, NULL);
+	helper_start(s, &thread, spawn_in_thread, &sp);
+	w = wait_begin();
+	while (!helper_done(&thread))
+		if (!wait_more(&w))
+			wait_failed(s, CHECK("vfork-event"), "C4", by_thread(&thread),
+				    "vfork() copies nothing, so there is no EVENT_FORK",
+				    "it waits for somebody to take the event");
+	helper_join(&thread);
+	while (waitpid(sp.pid, &status, WNOHANG) == 0)
+		if (!wait_more(&w))
+			wait_error(s, by_process(sp.pid), "what was spawned does not end");
 	if (status)
 		scene_error(s, "what was spawned ended with status %#x", status);
 	step_end(s);

@@ -91,7 +91,7 @@ static bool gone(const struct scene *s, unsigned int page)
 
 void reclaim(struct scene *s, bool must_go)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	char *p;
 
 	if (file_number("/proc/meminfo", "SwapTotal") <= 0)
@@ -111,11 +111,10 @@ void reclaim(struct scene *s, bool must_go)
 				all &= gone(s, i);
 		if (all && swapped(p))
 			break;
-		if (ms_now() > end)
-			scene_error(s, "MADV_PAGEOUT did not swap out %s",
-				    all ? "a page beside" : "the pages");
 		/* A fresh page sits in a per-CPU batch until that is drained. */
-		ms_sleep(2);
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL), "MADV_PAGEOUT did not swap out %s",
+				   all ? "a page beside" : "the pages");
 	}
 	munmap(p, 4096);
 	for_each_page(s, i)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <linux/userfaultfd.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -193,8 +192,8 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	} else {
 		child_send(s, proc, &cmd);
 		if (!child_answer(s, proc, &reply))
-			scene_fail(s, CHECK("child-pin-hang"), "C7", "the pin is taken, or refused",
-				   "neither within %d ms", PATIENCE_MS);
+			child_stuck(s, proc, CHECK("child-pin-hang"), "C7",
+				    "the pin is taken, or refused");
 		err = reply.ret;
 	}
 	must_be_taken(s, kind, err);
@@ -261,47 +260,43 @@ bool pin_or_refused(struct scene *s)
 struct taker {
 	struct scene *s;
 	struct pin *p;
-	volatile int err;
-	volatile bool done;
+	_Atomic int err;
 };
 
-static void *take_in_thread(void *arg)
+static void take_in_thread(void *arg)
 {
 	struct taker *t = arg;
 
 	t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
-	t->done = true;
-	return NULL;
 }
 
 bool pin_write_protected(struct scene *s)
 {
 	struct taker t = { .s = s, .p = &s->pin[0] };
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct helper_thread thread;
+	struct wait w;
 	/* A read of what is read-and-write protected is asked for, too. */
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 	bool asks = t.p->kind && (rwp || t.p->kind->for_write);
 	uint64_t pfn[MODEL_PAGES];
 	unsigned int seen = 0;
-	pthread_t thread;
 
 	if (!t.p->kind)
 		return false;
 	step_begin(s, "C7", "pin %s under %s", t.p->kind->name, rwp ? "rwp" : "write-protect");
 	pin_prepare(s, t.p, ALL_PAGES, 0, 0);
 	frames_now(s, pfn);
-	if (pthread_create(&thread, NULL, take_in_thread, &t))
-		scene_error(s, "cannot start a thread");
-	while (!t.done) {
+	helper_start(s, &thread, take_in_thread, &t);
+	w = wait_begin();
+	while (!helper_done(&thread)) {
 		struct uffd_notice n;
 
 		if (!uffd_next(s, s->uffd, &n)) {
-			if (ms_now() > end)
-				scene_fail(s, CHECK("pin-wp-hang"), "C7",
-					   "the pin is taken or refused",
-					   "neither within %d ms, after %u notifications",
-					   PATIENCE_MS, seen);
-			ms_sleep(1);
+			if (!wait_more(&w))
+				wait_failed(s, CHECK("pin-wp-hang"), "C7", by_thread(&thread),
+					    "the pin is taken or refused",
+					    "neither within %d ms, after %u notifications",
+					    PATIENCE_MS, seen);
 			continue;
 		}
 		if (rwp ? !n.rwp : !n.wp || !n.write)
@@ -325,7 +320,7 @@ bool pin_write_protected(struct scene *s)
 			}
 		uffd_protect(s, s->uffd, (void *)(n.address & ~(s->page_len - 1)), s->page_len, 0);
 	}
-	pthread_join(thread, NULL);
+	helper_join(&thread);
 	observe(s, "pin_under_wp", "%s, %u notifications",
 		t.err ? strerrorname_np(-t.err) : "taken", seen);
 	if (!t.p->kind->for_write) {
@@ -360,24 +355,25 @@ bool pin_write_protected(struct scene *s)
  */
 static void release_accounted(struct scene *s, struct pin *p)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w;
 
 	p->kind->release(s, p);
-	while (!has_pin(s, p) && vm_pin_kib(s) != s->vm_pin_kib) {
-		if (ms_now() > end)
-			scene_fail(s, CHECK("vm-pin-left"), "C8",
-				   "VmPin as it was before there were pins", "%ld kB more",
-				   vm_pin_kib(s) - s->vm_pin_kib);
-		ms_sleep(1);
-	}
+	w = wait_begin();
+	while (!has_pin(s, p) && vm_pin_kib(s) != s->vm_pin_kib)
+		if (!wait_more(&w)) {
+			wait_failed(s, CHECK("vm-pin-left"), "C8", by_kernel(NULL),
+				    "VmPin as it was before there were pins", "%ld kB more",
+				    vm_pin_kib(s) - s->vm_pin_kib);
+			break;
+		}
 }
 
 void unpin_by(struct scene *s, int n)
 {
 	struct child_cmd cmd = { .op = OP_UNPIN, .pin = n };
 	struct pin *p = &s->pin[n == NO_PIN ? 0 : n];
-	uint64_t end = ms_now() + PATIENCE_MS;
 	struct child_reply reply;
+	struct wait w;
 	long before;
 
 	if (n == NO_PIN || !p->taken)
@@ -391,12 +387,13 @@ void unpin_by(struct scene *s, int n)
 	p->taken = false;
 	model_unpin(&s->model, n);
 	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
-	while (counted(p) && pins_outstanding() >= before) {
-		if (ms_now() > end)
-			scene_fail(s, CHECK("unpin-pins-left"), "C8", "the count of pins goes down",
-				   "%ld, as before", before);
-		ms_sleep(1);
-	}
+	w = wait_begin();
+	while (counted(p) && pins_outstanding() >= before)
+		if (!wait_more(&w)) {
+			wait_failed(s, CHECK("unpin-pins-left"), "C8", by_kernel(NULL),
+				    "the count of pins goes down", "%ld, as before", before);
+			break;
+		}
 	step_end(s);
 }
 
@@ -625,25 +622,22 @@ struct dma {
 	struct pin *p;
 	unsigned int page;
 	uint64_t value;
-	volatile int err;
-	volatile bool done;
+	_Atomic int err;
 };
 
-static void *dma_in_thread(void *arg)
+static void dma_in_thread(void *arg)
 {
 	struct dma *d = arg;
 
 	d->err = d->p->kind->write(d->s, d->p, d->page, &d->value);
-	d->done = true;
-	return NULL;
 }
 
 void device_write_under_wp(struct scene *s, unsigned int page)
 {
 	struct dma d = { .s = s, .p = &s->pin[0], .page = page };
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct helper_thread thread;
 	struct uffd_notice n;
-	pthread_t thread;
+	struct wait w;
 
 	step_begin(s, "C6", "device_write_under_wp %s page %u", d.p->kind->name, page);
 	if (!d.p->taken || !d.p->kind->can_write || !d.p->kind->on_demand)
@@ -652,27 +646,31 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 		scene_error(s, "page %u is not write-protected", page);
 	d.value = stamp(BY_DEVICE, s->step, page, CELL_DEV);
 	d.p->busy = true;
-	if (pthread_create(&thread, NULL, dma_in_thread, &d))
-		scene_error(s, "cannot start a thread");
+	helper_start(s, &thread, dma_in_thread, &d);
+	w = wait_begin();
 	while (!uffd_next(s, s->uffd, &n)) {
-		if (d.done && d.err)
+		if (helper_done(&thread) && d.err)
 			scene_fail(s, CHECK("odp-wp-device-error"), "C6",
 				   "a notification before the device's write",
 				   "none, and the device failed: %s", strerror(-d.err));
-		if (d.done || ms_now() > end)
+		else if (helper_done(&thread))
 			scene_fail(s, CHECK("odp-wp-unnoticed"), "C6",
 				   "a notification before the device's write",
-				   d.done ? "it went through without" : "none");
-		ms_sleep(1);
+				   "it went through without");
+		/* Who faults is a worker of the kernel's. */
+		else if (!wait_more(&w))
+			wait_failed(s, CHECK("odp-wp-no-notice"), "C6", by_kernel(NULL),
+				    "a notification before the device's write",
+				    "none within %d ms", PATIENCE_MS);
 	}
 	notice_is_for(s, &n, page);
 	/* Before the data changes in any view. */
 	views_compare(s, "C6");
-	if (d.done)
+	if (helper_done(&thread))
 		scene_fail(s, CHECK("odp-wp-not-waiting"), "C6", "the device waits for the monitor",
 			   "it does not");
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
-	pthread_join(thread, NULL);
+	helper_join(&thread);
 	d.p->busy = false;
 	if (d.err)
 		scene_fail(s, CHECK("odp-wp-error"), "C6",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,17 +13,14 @@
 
 struct off {
 	char device[64];
-	volatile int err;
-	volatile bool done;
+	_Atomic int err;
 };
 
-static void *off_in_thread(void *arg)
+static void off_in_thread(void *arg)
 {
 	struct off *o = arg;
 
 	o->err = swapoff(o->device) ? -errno : 0;
-	o->done = true;
-	return NULL;
 }
 
 /* The one swap area that is on. */
@@ -48,10 +44,9 @@ static bool swap_device(char *device, size_t size)
 /* swapoff() brings everything back by itself, without a fault; swap is on again afterwards. */
 void swapoff_all(struct scene *s)
 {
+	static struct helper_thread thread;
 	static struct off o;
-	uint64_t end = ms_now() + PATIENCE_MS;
 	unsigned int n = 0;
-	pthread_t thread;
 
 	step_begin(s, "C4", "swapoff_all");
 	if (!swap_device(o.device, sizeof(o.device)))
@@ -60,16 +55,11 @@ void swapoff_all(struct scene *s)
 		n += s->out[i];
 	if (!n)
 		scene_error(s, "no page is swapped out");
-	if (pthread_create(&thread, NULL, off_in_thread, &o))
-		scene_error(s, "cannot start a thread");
-	while (!o.done) {
-		/* It looks for entries until there are none, and must know one when it sees it. */
-		if (ms_now() > end)
-			scene_fail(s, CHECK("swapoff-hang"), "C8", "swapoff() ends",
-				   "it does not within %d ms", PATIENCE_MS);
-		ms_sleep(1);
-	}
-	pthread_join(thread, NULL);
+	helper_start(s, &thread, off_in_thread, &o);
+	/* It looks for entries until there are none, and must know one when it sees it. */
+	if (!helper_wait(&thread))
+		wait_failed(s, CHECK("swapoff-hang"), "C8", by_thread(&thread), "swapoff() ends",
+			    "it does not within %d ms", PATIENCE_MS);
 	if (o.err)
 		scene_error(s, "swapoff: %s", strerror(-o.err));
 	for_each_page(s, i) {
@@ -89,7 +79,7 @@ void swapoff_all(struct scene *s)
 /* Is what nothing holds thrown away by reclaim, after MADV_FREE? */
 static void free_canary(struct scene *s)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	char *p = canary(s);
 
 	if (madvise(p, PAGE_4K, MADV_FREE))
@@ -99,10 +89,10 @@ static void free_canary(struct scene *s)
 			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
 		if (!(pagemap(0, p) & (PM_PRESENT | PM_SWAP)))
 			break;
-		if (ms_now() > end)
-			scene_error(s, "a page beside survives MADV_FREE and MADV_PAGEOUT");
 		/* See reclaim(): it waits in a batch. MADV_FREE may have to be asked again. */
-		ms_sleep(2);
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL),
+				   "a page beside survives MADV_FREE and MADV_PAGEOUT");
 		if (madvise(p, PAGE_4K, MADV_FREE))
 			scene_error(s, "MADV_FREE: %s", strerror(errno));
 	}

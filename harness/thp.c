@@ -98,7 +98,8 @@ static bool collapsed(struct scene *s, char *at, bool file)
 /* MADV_COLLAPSE of @at; a range beside proves that it works at all. */
 static void collapse_at(struct scene *s, char *at, bool file, enum must must)
 {
-	uint64_t before[MODEL_PAGES], end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
+	uint64_t before[MODEL_PAGES];
 	int err, beside;
 	char *p;
 
@@ -116,12 +117,11 @@ static void collapse_at(struct scene *s, char *at, bool file, enum must must)
 		err = collapse(at);
 		if (pmd_mapped(p) && (must == MAY_STAY || collapsed(s, at, file)))
 			break;
-		if (ms_now() > end)
-			scene_error(s, "MADV_COLLAPSE makes no huge page of %s: %s",
+		/* Pages may be on their way to the LRU list still. */
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL), "MADV_COLLAPSE makes no huge page of %s: %s",
 				    pmd_mapped(p) ? "the pages" : "a range beside",
 				    strerror(pmd_mapped(p) ? -err : -beside));
-		/* Pages may be on their way to the LRU list still. */
-		ms_sleep(2);
 	}
 	munmap(p, HUGEPAGE);
 	observe(s, "collapse", "%s", err ? strerrorname_np(-err) : "done");
@@ -188,7 +188,7 @@ static bool all_split(struct scene *s, const char *beside)
 
 static void split_folios(struct scene *s)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
 	char *p;
 
 	if (access(SPLIT_HUGE_PAGES, W_OK))
@@ -199,10 +199,9 @@ static void split_folios(struct scene *s)
 		ask_for_split(s, p, HUGEPAGE);
 		if (all_split(s, p))
 			break;
-		if (ms_now() > end)
-			scene_error(s, "%s not split",
-				    in_a_thp(p) ? "a huge page beside is" : "the pages are");
-		ms_sleep(2);
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL), "%s not split",
+				   in_a_thp(p) ? "a huge page beside is" : "the pages are");
 	}
 	munmap(p, HUGEPAGE);
 }
@@ -258,7 +257,8 @@ static int marks_in_range(struct scene *s)
  */
 void thp_underused(struct scene *s)
 {
-	uint64_t before[MODEL_PAGES], end = ms_now() + PATIENCE_MS;
+	struct wait w = wait_begin();
+	uint64_t before[MODEL_PAGES];
 	int marks, err;
 	char *p;
 
@@ -278,10 +278,9 @@ void thp_underused(struct scene *s)
 			scene_error(s, "drop_caches: %s", strerror(-err));
 		if (all_split(s, p))
 			break;
-		if (ms_now() > end)
-			scene_error(s, "reclaim did not split %s",
-				    in_a_thp(p) ? "a huge page beside" : "the pages");
-		ms_sleep(2);
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL), "reclaim did not split %s",
+				   in_a_thp(p) ? "a huge page beside" : "the pages");
 	}
 	knobs_restore();
 	if (!(kpageflags(frame_at(p)) & KPF_ZERO_PAGE))

@@ -178,26 +178,23 @@ int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value)
 }
 
 /* A thread of ours that a tracer may stop: all of a process's threads have its memory. */
-static void *stand_still(void *arg)
+static void stand_still(void *arg)
 {
-	stopped = syscall(SYS_gettid);
-	*(volatile bool *)arg = true;
+	(void)arg;
 	for (;;)
 		pause();
-	return NULL;
 }
 
 static void thread_to_stop(struct scene *s)
 {
-	volatile bool ready = false;
-	pthread_t thread;
+	static struct helper_thread thread;
 
 	if (stopped)
 		return;
-	if (pthread_create(&thread, NULL, stand_still, (void *)&ready))
-		scene_error(s, "cannot start a thread");
-	while (!ready)
+	helper_start(s, &thread, stand_still, NULL);
+	while (!helper_begun(&thread))
 		ms_sleep(1);
+	stopped = thread.tid;
 }
 
 static bool kernel_has_populate(void)

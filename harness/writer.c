@@ -28,16 +28,15 @@
  */
 static struct {
 	pthread_t thread;
-	volatile pid_t tid;
+	_Atomic pid_t tid;
 	int go, done; /* eventfds */
 	enum write_way way;
 	pid_t pid;	/* whose memory, where the way can tell: 0 is ours */
-	volatile int err;
+	_Atomic int err;
 	unsigned int n;
 	uint64_t *addr[MODEL_PAGES];
 	uint64_t value[MODEL_PAGES];
 	volatile sig_atomic_t faulted;
-	bool asleep;	/* the last that was stuck was so in its fault */
 } w;
 
 static void __attribute__((noinline)) store(uint64_t *addr, uint64_t value)
@@ -72,7 +71,7 @@ void writer_start_thread(struct scene *s)
 	if (w.go < 0 || w.done < 0 || pthread_create(&w.thread, NULL, writer, NULL))
 		scene_error(s, "cannot start the writer thread");
 	if (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE)
-		scene_error(s, "the writer thread does not start");
+		wait_error(s, by_tid(w.tid), "the writer thread does not start");
 }
 
 void writer_begin_by(struct scene *s, enum write_way way, pid_t pid, unsigned int n,
@@ -138,10 +137,11 @@ enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
 			       { .fd = uffd, .events = POLLIN } };
 	unsigned int first = ms < WAKE_MS ? ms : WAKE_MS;
 	uint64_t one;
-	int n = poll(p, uffd >= 0 ? 2 : 1, first);
+	int n;
 
-	w.asleep = !n && ms > first && sleeps_in_fault();
-	if (!n && ms > first && !w.asleep)
+	wait_alive();
+	n = poll(p, uffd >= 0 ? 2 : 1, first);
+	if (!n && ms > first && !sleeps_in_fault())
 		n = poll(p, uffd >= 0 ? 2 : 1, ms - first);
 	if (n < 0)
 		scene_error(s, "poll: %s", strerror(errno));
@@ -153,20 +153,20 @@ enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
 	return n ? WRITER_NOTICE : WRITER_STUCK;
 }
 
-const char *writer_stuck(void)
+void writer_stuck(struct scene *s, const struct check *check, const char *clause,
+		  const char *wanted)
 {
-	return w.asleep ? "it sleeps in its fault, and nothing wakes it" : "it does not within 10 s";
+	wait_failed(s, check, clause, by_tid(w.tid), wanted, "%s",
+		    sleeps_in_fault() ? "nothing wakes it in its fault" : "it does not end");
 }
 
 void writer_asleep(struct scene *s)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	struct wait wait = wait_begin();
 
-	while (!sleeps_in_fault()) {
-		if (ms_now() > end)
-			scene_error(s, "the writer is not seen to sleep in its fault");
-		ms_sleep(1);
-	}
+	while (!sleeps_in_fault())
+		if (!wait_more(&wait))
+			wait_error(s, by_tid(w.tid), "the writer is not seen to sleep in its fault");
 }
 
 /* --- EMULATE ------------------------------------------------------------------- */

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+struct wait wait_begin(void)
+{
+	wait_alive();
+	return (struct wait){ ms_now() + PATIENCE_MS };
+}
+
+bool wait_more(struct wait *w)
+{
+	if (ms_now() > w->end)
+		return false;
+	ms_sleep(1);
+	return true;
+}
+
+/* --- threads of ours ------------------------------------------------------------- */
+
+static void *helper_run(void *arg)
+{
+	struct helper_thread *t = arg;
+
+	t->tid = syscall(SYS_gettid);
+	t->run(t->arg);
+	t->done = true;
+	return NULL;
+}
+
+void helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg)
+{
+	t->run = run;
+	t->arg = arg;
+	t->tid = 0;
+	t->done = false;
+	if (pthread_create(&t->thread, NULL, helper_run, t))
+		scene_error(s, "cannot start a thread");
+}
+
+void helper_join(struct helper_thread *t)
+{
+	pthread_join(t->thread, NULL);
+}
+
+bool helper_wait(struct helper_thread *t)
+{
+	struct wait w = wait_begin();
+
+	while (!t->done)
+		if (!wait_more(&w))
+			return false;
+	helper_join(t);
+	return true;
+}
+
+/* --- where a thread stands --------------------------------------------------------- */
+
+#define FRAMES 24
+
+struct stand {
+	char state;			/* of /proc/PID/stat, 0: it is gone */
+	unsigned long user, kernel;	/* ticks */
+	bool runs;			/* on a processor, or would if it had one */
+	unsigned int nframes;
+	char frame[FRAMES][64];		/* innermost first */
+};
+
+static ssize_t file_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	return n;
+}
+
+/* Of lines like "[<0>] handle_userfault+0x1c8/0x5a0". */
+static void read_stack(const char *task, struct stand *st)
+{
+	char path[96], text[4096], *line, *save;
+
+	snprintf(path, sizeof(path), "%s/stack", task);
+	file_text(path, text, sizeof(text));
+	st->nframes = 0;
+	for (line = strtok_r(text, "\n", &save); line && st->nframes < FRAMES;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char *name = strstr(line, "] ");
+
+		name = name ? name + 2 : line;
+		snprintf(st->frame[st->nframes++], sizeof(st->frame[0]), "%.*s",
+			 (int)strcspn(name, "+ "), name);
+	}
+}
+
+static bool look(const char *task, struct stand *st)
+{
+	char path[96], text[1024], *p;
+
+	memset(st, 0, sizeof(*st));
+	snprintf(path, sizeof(path), "%s/stat", task);
+	if (file_text(path, text, sizeof(text)) <= 0)
+		return false;
+	p = strrchr(text, ')');
+	if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &st->state,
+			 &st->user, &st->kernel) != 3)
+		return false;
+	if (st->state == 'Z' || st->state == 'X') {
+		st->state = 0;
+		return false;
+	}
+	snprintf(path, sizeof(path), "%s/syscall", task);
+	file_text(path, text, sizeof(text));
+	st->runs = st->state == 'R' || !strncmp(text, "running", 7);
+	read_stack(task, st);
+	return true;
+}
+
+/*
+ * Waits that only we can end: for a word of ours in a pipe or socket, for a lock,
+ * a time, a tracer. The innermost frames say it; a read(2) that faults has pipe_read()
+ * in its stack, too, but behind the fault.
+ */
+static bool waits_for_us(const struct stand *st)
+{
+	static const char *const names[] = {
+		"futex_wait", "pipe_read", "pipe_wait", "eventfd_read", "eventfd_ctx_do_read",
+		"__skb_wait_for_more_packets", "unix_stream_data_wait", "unix_stream_read_generic",
+		"do_nanosleep", "poll_schedule_timeout", "do_sys_poll", "do_poll", "sigsuspend",
+		"__do_sys_pause", "__x64_sys_pause", "ptrace_stop", "do_signal_stop",
+		"do_wait", "kernel_wait4",
+	};
+
+	for (unsigned int f = 0; f < st->nframes && f < 4; f++)
+		for (unsigned int n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+			if (!strncmp(st->frame[f], names[n], strlen(names[n])))
+				return true;
+	return false;
+}
+
+/* Ticks that one must be seen to use before anything is said of where it runs. */
+#define TICKS 10
+#define LOOK_MS 2000
+
+/* Is it in the kernel? In @how, in words, where it is. */
+static bool in_kernel(const char *task, char *how, size_t size)
+{
+	uint64_t end = ms_now() + LOOK_MS;
+	struct stand first, st;
+
+	if (!look(task, &first)) {
+		snprintf(how, size, "it is gone");
+		return false;
+	}
+	st = first;
+	/* One that runs shows where by the time that it uses. */
+	while (st.runs && st.user - first.user + st.kernel - first.kernel < TICKS &&
+	       ms_now() < end) {
+		ms_sleep(10);
+		if (!look(task, &st)) {
+			snprintf(how, size, "it is gone by now");
+			return false;
+		}
+	}
+	if (st.runs) {
+		unsigned long user = st.user - first.user, kernel = st.kernel - first.kernel;
+
+		snprintf(how, size, "it runs, %lu ticks in user space, %lu in the kernel", user,
+			 kernel);
+		return user + kernel >= TICKS && kernel > 3 * user;
+	}
+	if (!st.nframes || waits_for_us(&st) || st.state == 'T' || st.state == 't') {
+		snprintf(how, size, "it waits for us in %s",
+			 st.nframes ? st.frame[0] : "an unknown place");
+		return false;
+	}
+	snprintf(how, size, "it sleeps in %.40s%s%.40s%s%.40s", st.frame[0],
+		 st.nframes > 1 ? " < " : "", st.frame[1], st.nframes > 2 ? " < " : "",
+		 st.frame[2]);
+	return true;
+}
+
+/* One thread, for the log. */
+static void tell_thread(const char *task, const char *whose)
+{
+	char path[96], comm[64];
+	struct stand st;
+
+	if (!look(task, &st))
+		return;
+	snprintf(path, sizeof(path), "%s/comm", task);
+	file_text(path, comm, sizeof(comm));
+	comm[strcspn(comm, "\n")] = 0;
+	dprintf(STDOUT_FILENO, "# stands %s %s (%s): state %c%s, %lu ticks in user space, %lu in "
+			       "the kernel\n",
+		whose, strrchr(task, '/') + 1, comm, st.state, st.runs ? ", running" : "",
+		st.user, st.kernel);
+	for (unsigned int f = 0; f < st.nframes; f++)
+		dprintf(STDOUT_FILENO, "#        %s\n", st.frame[f]);
+}
+
+static void tell_process(pid_t pid, const char *whose)
+{
+	char path[64], task[96];
+	struct dirent *e;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	d = opendir(path);
+	while (d && (e = readdir(d)))
+		if (isdigit((unsigned char)*e->d_name)) {
+			snprintf(task, sizeof(task), "%s/%.16s", path, e->d_name);
+			tell_thread(task, whose);
+		}
+	if (d)
+		closedir(d);
+}
+
+/* The kernel's threads of that name. */
+static void tell_kernel_thread(const char *comm)
+{
+	DIR *d = opendir("/proc");
+	char path[64], text[64];
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		if (!isdigit((unsigned char)*e->d_name))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.16s/comm", e->d_name);
+		file_text(path, text, sizeof(text));
+		text[strcspn(text, "\n")] = 0;
+		if (strcmp(text, comm))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.16s", e->d_name);
+		tell_thread(path, "kernel");
+	}
+	if (d)
+		closedir(d);
+}
+
+/* Nothing here takes a lock of the memory map: who hangs may hold it. */
+static void tell_all(struct scene *s, struct awaited awaited)
+{
+	tell_process(getpid(), "parent");
+	for (int i = CHILD; i < MODEL_PROCS; i++)
+		if (s->proc[i].pid > 0)
+			tell_process(s->proc[i].pid, who[i]);
+	if (awaited.comm)
+		tell_kernel_thread(awaited.comm);
+}
+
+/* --- the time is up ----------------------------------------------------------------- */
+
+static bool at_fault(struct awaited who, char *how, size_t size)
+{
+	char task[96];
+
+	*how = 0;
+	if (who.kind == A_KERNEL)
+		return true;
+	if (who.id <= 0) {
+		snprintf(how, size, "it has not begun");
+		return false;
+	}
+	if (who.kind == A_THREAD)
+		snprintf(task, sizeof(task), "/proc/self/task/%d", who.id);
+	else
+		snprintf(task, sizeof(task), "/proc/%d/task/%d", who.id, who.id);
+	return in_kernel(task, how, size);
+}
+
+void wait_failed(struct scene *s, const struct check *check, const char *clause,
+		 struct awaited who, const char *wanted, const char *seen_fmt, ...)
+{
+	char seen[320], how[160];
+	bool kernel;
+	va_list ap;
+
+	va_start(ap, seen_fmt);
+	vsnprintf(seen, sizeof(seen), seen_fmt, ap);
+	va_end(ap);
+	kernel = at_fault(who, how, sizeof(how));
+	tell_all(s, who);
+	if (!kernel)
+		scene_error(s, "wanted: %s; %s, but that is not the kernel's fault: %s", wanted,
+			    seen, how);
+	scene_fail(s, check, clause, wanted, "%s%s%s", seen, *how ? ": " : "", how);
+}
+
+void wait_error(struct scene *s, struct awaited who, const char *fmt, ...)
+{
+	char why[320], how[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	at_fault(who, how, sizeof(how));
+	tell_all(s, who);
+	scene_error(s, "%s%s%s", why, *how ? ": " : "", how);
+}
+
+/* --- the main thread ------------------------------------------------------------------ */
+
+/*
+ * The thread that drives the scene waits for nothing without a limit, but it looks at
+ * memory, and makes system calls, and either may never end.
+ */
+#define HANG_MS (2 * PATIENCE_MS)
+
+static _Atomic uint64_t alive_at;
+
+void wait_alive(void)
+{
+	alive_at = ms_now();
+}
+
+/*
+ * It sits in a fault and is the one that would have to resolve it. If the page is
+ * protected, then it should not have touched it.
+ */
+static void main_faults(struct scene *s, const char *how)
+{
+	struct uffd_notice n;
+
+	if (s->uffd < 0 || !uffd_next(s, s->uffd, &n))
+		scene_error(s, "the harness waits for a fault that it has to resolve itself: %s",
+			    how);
+	for_each_page(s, i)
+		if (n.address >= (uintptr_t)page_addr(s, i) &&
+		    n.address < (uintptr_t)page_addr(s, i) + s->page_len) {
+			if (model_marked(&s->model, PARENT, i))
+				scene_error(s,
+					    "the harness itself touches page %u, which is "
+					    "protected: %s",
+					    i, how);
+			scene_fail(s, CHECK("unasked-fault"), "C3",
+				   "an access to a page without a mark goes through",
+				   "a notification for page %u, which nothing protects", i);
+		}
+	scene_error(s, "the harness itself touches what is registered, at %#llx: %s",
+		    (unsigned long long)n.address, how);
+}
+
+static void *watch(void *arg)
+{
+	struct scene *s = arg;
+	char task[64], how[160];
+	bool kernel;
+
+	for (;;) {
+		uint64_t since = alive_at;
+		struct stand st;
+
+		ms_sleep(500);
+		if (alive_at != since || ms_now() - since < HANG_MS)
+			continue;
+		snprintf(task, sizeof(task), "/proc/self/task/%d", getpid());
+		kernel = in_kernel(task, how, sizeof(how));
+		if (alive_at != since)
+			continue;
+		tell_all(s, by_tid(getpid()));
+		look(task, &st);
+		for (unsigned int f = 0; f < st.nframes; f++)
+			if (!strcmp(st.frame[f], "handle_userfault"))
+				main_faults(s, how);
+		if (!kernel)
+			scene_error(s, "the harness does not go on: %s", how);
+		scene_fail(s, CHECK("main-hang"), "C8", "what the step asks of the kernel ends",
+			   "it does not within %d s: %s", HANG_MS / 1000, how);
+		return NULL;
+	}
+}
+
+void watch_main(struct scene *s)
+{
+	pthread_t thread;
+
+	wait_alive();
+	if (pthread_create(&thread, NULL, watch, s))
+		scene_error(s, "cannot start a thread");
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_WAIT_H
+#define COWPEN_WAIT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Waiting for what must happen, and saying who stands where when it does not:
+ *
+ *	struct wait w = wait_begin();
+ *
+ *	while (!happened())
+ *		if (!wait_more(&w))
+ *			wait_failed(s, CHECK("..."), "C8", who, "it ends", "it does not");
+ */
+struct scene;
+struct check;
+
+/*
+ * How long something that must happen may take before we say that it never
+ * will. Long, because a host that is busy elsewhere must not make a FAIL.
+ */
+#define PATIENCE_MS 10000
+
+struct wait {
+	uint64_t end;
+};
+struct wait wait_begin(void);
+/* Sleep for a moment. False if the time is up. */
+bool wait_more(struct wait *w);
+
+/* A thread that does one thing that may never end, so that the one which waits can tell. */
+struct helper_thread {
+	pthread_t thread;
+	void (*run)(void *arg);
+	void *arg;
+	_Atomic pid_t tid;		/* 0: not begun */
+	_Atomic bool done;
+};
+void helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg);
+static inline bool helper_begun(const struct helper_thread *t)
+{
+	return t->tid;
+}
+static inline bool helper_done(const struct helper_thread *t)
+{
+	return t->done;
+}
+/* It must have ended, or been told to. */
+void helper_join(struct helper_thread *t);
+/* Wait for its end. False if there is none. */
+bool helper_wait(struct helper_thread *t);
+
+/* Who is to do what is waited for. */
+struct awaited {
+	enum { A_THREAD, A_PROCESS, A_KERNEL } kind;
+	pid_t id;
+	const char *comm;		/* A_KERNEL: of the thread that does it, if it is one's */
+};
+static inline struct awaited by_thread(const struct helper_thread *t)
+{
+	return (struct awaited){ A_THREAD, t->tid, NULL };
+}
+static inline struct awaited by_tid(pid_t tid)
+{
+	return (struct awaited){ A_THREAD, tid, NULL };
+}
+/* One of the scene's, which has one thread. */
+static inline struct awaited by_process(pid_t pid)
+{
+	return (struct awaited){ A_PROCESS, pid, NULL };
+}
+/* The kernel by itself: a count, a work queue, "ksmd". */
+static inline struct awaited by_kernel(const char *comm)
+{
+	return (struct awaited){ A_KERNEL, 0, comm };
+}
+
+/*
+ * The time is up. In the log: where each thread of the scene stands, by its kernel
+ * stack. FAIL only if it is the kernel's fault: what is awaited is the kernel's
+ * own, or a thread that is in the kernel, asleep in it or at work. One that runs
+ * our code, waits for us, or is gone, is ERROR. What was seen is told with where
+ * the one who is awaited stands.
+ */
+void wait_failed(struct scene *s, const struct check *check, const char *clause,
+		 struct awaited who, const char *wanted, const char *seen_fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+/* The same where the harness needed it, and nothing else: ERROR. */
+void wait_error(struct scene *s, struct awaited who, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), noreturn));
+
+/* The main thread is at a step that may take long, and has not hung: see watch_main(). */
+void wait_alive(void);
+/* A thread that tells if the main thread hangs, and whose fault it is. */
+void watch_main(struct scene *s);
+
+#endif
