@@ -191,7 +191,7 @@ cases: $(case_bin)
 # --- the project's own tests -----------------------------------------------------
 # Unit tests under ASan and UBSan, with gcc; and everything compiled by clang.
 SAN	:= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-san_lib	:= $(patsubst %.c,$(O)/san/%.o,$(filter-out qemu/main.c,$(host_src)) harness/model.c)
+san_lib	:= $(patsubst %.c,$(O)/san/%.o,$(filter-out qemu/main.c,$(host_src)) harness/model.c harness/version.c)
 unit	:= $(patsubst %.c,$(O)/san/%,$(filter-out qemu/test/vmtest.c,$(wildcard qemu/test/*.c results/test/*.c harness/test/*.c)))
 guests	:= $(patsubst qemu/test/guests/%.c,$(O)/guest/test/%,$(wildcard qemu/test/guests/*.c))
 
