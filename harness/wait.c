@@ -136,7 +136,8 @@ static bool look(const char *task, struct stand *st)
 static bool waits_for_us(const struct stand *st)
 {
 	static const char *const names[] = {
-		"futex_wait", "pipe_read", "pipe_wait", "eventfd_read", "eventfd_ctx_do_read",
+		"futex_wait", "__futex_wait", "pipe_read", "anon_pipe_read", "pipe_wait",
+		"eventfd_read", "eventfd_ctx_do_read",
 		"__skb_wait_for_more_packets", "unix_stream_data_wait", "unix_stream_read_generic",
 		"do_nanosleep", "poll_schedule_timeout", "do_sys_poll", "do_poll", "sigsuspend",
 		"__do_sys_pause", "__x64_sys_pause", "ptrace_stop", "do_signal_stop",
