@@ -83,15 +83,20 @@ void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mo
 void uffd_needed(struct scene *s, uint64_t want);
 void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
 void uffd_unregister(struct scene *s);
+/* The parent's area, with s->uffd and s->uffd_mode: a refusal is a broken C4. */
+void register_area(struct scene *s);
 int uffd_read_fork_event(int uffd);
 /* steps_wp.c: the clause C3 if it is not a write-protect fault of a write to @page. */
 void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page);
 /* Write-protect leaves a marker where no page is, whether it was asked for or not. */
 bool memory_has_markers(const struct scene *s);
 
-/* life.c: what the kernel says; and the model's marks of the parent are off from now on. */
-bool area_registered(const struct scene *s);
-void marks_gone(struct scene *s);
+/* The area of @proc is registered as the model says, in all its mappings (C4). */
+void registration_compare(struct scene *s);
+/* What is registered for write-protect, or for read-and-write protect. */
+bool registered_for_wp(const struct scene *s, int proc);
+/* life.c: the parent's registration has gone, and so have its marks: in the model. */
+void registration_gone(struct scene *s);
 
 /* steps_mm.c: clear the soft-dirty bits of a process (0: ours), and prove that of ours. */
 void clear_refs(struct scene *s, pid_t pid);

@@ -103,12 +103,12 @@ static const struct way {
 	  true },
 };
 
-/* Has this process such a ledger, and are the pages there? */
+/* Has this process such a ledger, and are the pages there? By the model, not by the kernel. */
 static bool keeps(const struct scene *s, unsigned int ledger, int proc)
 {
 	if (!(s->ledgers & ledger) || !s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 		return false;
-	return ledger == SOFT_DIRTY || proc == PARENT || s->proc[proc].uffd >= 0;
+	return ledger == SOFT_DIRTY || registered_for_wp(s, proc);
 }
 
 /* The pages that are reported, as bits. False if this kernel cannot be asked so. */
@@ -167,8 +167,7 @@ void ledger_compare(struct scene *s)
 {
 	unsigned int pages;
 
-	/* Between two registrations nobody keeps one. */
-	if (!s->ledgers_run || (s->ledgers & WP_ASYNC && !area_registered(s)))
+	if (!s->ledgers_run)
 		return;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (keeps(s, SOFT_DIRTY, proc))

@@ -14,19 +14,9 @@
 
 #include "internal.h"
 
-bool area_registered(const struct scene *s)
+void registration_gone(struct scene *s)
 {
-	return vm_flag(s->area, s->uffd_mode & UFFDIO_REGISTER_MODE_RWP ? "ur" : "uw");
-}
-
-static void must_be_registered(struct scene *s, bool wanted)
-{
-	if (area_registered(s) != wanted)
-		scene_error(s, "VmFlags says that the area is %sregistered", wanted ? "not " : "");
-}
-
-void marks_gone(struct scene *s)
-{
+	model_register(&s->model, PARENT, 0);
 	for_each_page(s, i)
 		model_mark(&s->model, PARENT, i, false);
 }
@@ -34,16 +24,14 @@ void marks_gone(struct scene *s)
 static void begin(struct scene *s, const char *name)
 {
 	step_begin(s, "C4", "%s", name);
-	if (s->uffd < 0)
-		scene_error(s, "nothing was ever registered");
-	must_be_registered(s, true);
+	if (s->uffd < 0 || !registered_for_wp(s, PARENT))
+		scene_error(s, "nothing is registered");
 }
 
 /* The registration has gone, by whatever way: so must have all that it did. */
 static void gone(struct scene *s)
 {
-	must_be_registered(s, false);
-	marks_gone(s);
+	registration_gone(s);
 	step_end(s);
 }
 
@@ -97,7 +85,8 @@ void monitor_exits(struct scene *s)
 		scene_error(s, "clone(CLONE_VM): %s", strerror(errno));
 	close(s->uffd);
 	s->uffd = -1;
-	must_be_registered(s, true);
+	/* The other's descriptor is as good as ours was. */
+	registration_compare(s);
 	close(go[0]);
 	close(go[1]);
 	if (waitpid(pid, &status, 0) != pid || status)
@@ -107,17 +96,12 @@ void monitor_exits(struct scene *s)
 
 void register_again(struct scene *s)
 {
-	int err;
-
 	step_begin(s, "C4", "register_again");
 	if (!s->uffd_mode)
 		scene_error(s, "nothing was ever registered");
 	if (s->uffd < 0)
 		s->uffd = uffd_new(s, s->uffd_features, NULL);
-	err = uffd_register(s->uffd, s->area, s->area_len, s->uffd_mode);
-	if (err)
-		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
-	must_be_registered(s, true);
+	register_area(s);
 	step_end(s);
 }
 
@@ -128,15 +112,15 @@ static bool reregister(struct scene *s)
 	begin(s, "reregister for missing pages only");
 	err = uffd_register(s->uffd, s->area, s->area_len, UFFDIO_REGISTER_MODE_MISSING);
 	observe(s, "reregister_missing", "%s", err ? strerrorname_np(-err) : "accepted");
-	if (err == -EBUSY) {
-		must_be_registered(s, true);
+	if (err && err != -EBUSY)
+		scene_fail(s, CHECK("reregister-errno"), "C4", "it is accepted, or EBUSY", "%s",
+			   strerrorname_np(-err));
+	if (err) {
 		step_end(s);
 		return false;
 	}
-	if (err)
-		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
-	must_be_registered(s, false);
-	marks_gone(s);
+	registration_gone(s);
+	model_register(&s->model, PARENT, UFFDIO_REGISTER_MODE_MISSING);
 	return true;
 }
 

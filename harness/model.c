@@ -118,8 +118,10 @@ void model_write(struct model *m, int proc, unsigned int page, enum cell cell, u
 void model_fork(struct model *m, int parent, int child, bool keep_marks)
 {
 	m->proc[child] = m->proc[parent];
-	if (!keep_marks)
+	if (!keep_marks) {
 		memset(m->proc[child].mark, 0, sizeof(m->proc[child].mark));
+		m->proc[child].modes = 0;
+	}
 	if (m->shared)
 		memset(m->proc[child].report, 0, sizeof(m->proc[child].report));
 }
@@ -148,6 +150,7 @@ void model_exit(struct model *m, int proc, bool held)
 	if (held && !m->shared)
 		model_part(m, proc, 0, m->npages);
 	m->proc[proc].alive = m->proc[proc].mapped = false;
+	m->proc[proc].modes = 0;
 	for (int i = 0; i < MODEL_PINS; i++)
 		if (!held && m->pin[i].live && m->pin[i].owner == proc)
 			m->pin[i].live = false;
@@ -156,6 +159,12 @@ void model_exit(struct model *m, int proc, bool held)
 void model_unmap(struct model *m, int proc)
 {
 	m->proc[proc].mapped = false;
+	m->proc[proc].modes = 0;
+}
+
+void model_register(struct model *m, int proc, uint64_t modes)
+{
+	m->proc[proc].modes = modes;
 }
 
 void model_mark(struct model *m, int proc, unsigned int page, bool on)
@@ -212,6 +221,11 @@ uint64_t model_value(const struct model *m, int proc, unsigned int page, enum ce
 bool model_marked(const struct model *m, int proc, unsigned int page)
 {
 	return m->proc[proc].mark[page];
+}
+
+uint64_t model_registered(const struct model *m, int proc)
+{
+	return m->proc[proc].modes;
 }
 
 bool model_must_report(const struct model *m, int proc, unsigned int page)

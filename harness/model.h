@@ -9,9 +9,9 @@
 /*
  * What every viewer must see: a value per (process, page, cell), the pin an
  * alias of (pinning process, page), fork a copy of the values, shared memory
- * one value for all, a write-protect mark per (process, page), and a bit per
- * (process, page) for what its CPU has written since that was last cleared: it
- * must be reported (C9). The model knows nothing of folios, and that is why it
+ * one value for all, a write-protect mark per (process, page), what is registered
+ * and with which modes per process, and a bit per (process, page) for what its
+ * CPU has written since that was last cleared: it must be reported (C9). The model knows nothing of folios, and that is why it
  * can judge them. Pure: no system call, no pointer, so that it can live in
  * memory shared by the scene's processes.
  */
@@ -51,7 +51,7 @@ enum model_fault {
 	FAULT_DMA_LOST,		/* a device write is expected not to reach the CPU */
 	FAULT_MARK_LOST,	/* write-protect is expected to leave no mark */
 	/* Two for what the model does not cover; the scene plants these in itself. */
-	FAULT_UNREGISTERED,	/* after write-protect the range is quietly unregistered (C3) */
+	FAULT_UNREGISTERED,	/* after write-protect the range is quietly unregistered (C4) */
 	FAULT_LEFT_BEHIND,	/* a process with a pin outlives the test (C8) */
 	NR_FAULTS
 };
@@ -62,6 +62,7 @@ struct model_proc {
 	uint64_t value[MODEL_PAGES][NR_CELLS];
 	bool mark[MODEL_PAGES];
 	bool report[MODEL_PAGES];
+	uint64_t modes;		/* the area is registered with a userfaultfd: UFFDIO_REGISTER_MODE_* */
 };
 
 struct model_pin {
@@ -98,7 +99,8 @@ void model_init(struct model *m, unsigned int npages, bool shared);
 /* A write by the CPU of @proc: it must be reported. */
 void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v);
 /*
- * @child becomes a copy of @parent; its marks only if @keep_marks (EVENT_FORK).
+ * @child becomes a copy of @parent; its marks and its registration only if
+ * @keep_marks (EVENT_FORK).
  * What must be reported goes along with private memory; shared memory the child
  * maps anew, and has not written yet.
  */
@@ -108,6 +110,8 @@ void model_exit(struct model *m, int proc, bool held);
 /* @proc gives up what pages hold; a coherent pin of its keeps the old page, see @parted. */
 void model_part(struct model *m, int proc, unsigned int first, unsigned int n);
 void model_unmap(struct model *m, int proc);
+/* From now on the area of @proc is registered with these modes, 0: not at all. */
+void model_register(struct model *m, int proc, uint64_t modes);
 void model_mark(struct model *m, int proc, unsigned int page, bool on);
 /* Must a write of @proc to @page be reported from now on? False: that was cleared. */
 void model_report(struct model *m, int proc, unsigned int page, bool on);
@@ -123,6 +127,7 @@ bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v)
 /* What @proc must see. */
 uint64_t model_value(const struct model *m, int proc, unsigned int page, enum cell cell);
 bool model_marked(const struct model *m, int proc, unsigned int page);
+uint64_t model_registered(const struct model *m, int proc);
 bool model_must_report(const struct model *m, int proc, unsigned int page);
 bool model_pin_covers(const struct model *m, int pin, unsigned int page);
 /* Is @v a value that @pin may show? *wanted gets the one that a coherent pin must show. */

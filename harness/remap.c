@@ -114,7 +114,6 @@ static void write_to_old_place(struct scene *s, char *old)
 void remap(struct scene *s, unsigned int flags)
 {
 	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
-	bool registered = s->uffd >= 0 && area_registered(s);
 	/* Huge pages of hugetlb are nowhere else than where they can be. */
 	bool askew = flags & REMAP_ASKEW && !s->memory->huge;
 	char *old = s->area, *new;
@@ -124,13 +123,10 @@ void remap(struct scene *s, unsigned int flags)
 	new = place(s, s->area_len, askew ? 4096 : 0);
 	move(s, old, s->area_len, new, flags);
 	s->area = new;
-	if (registered && area_registered(s) != event)
-		scene_fail(s, CHECK("remap-registration"), "C4",
-			   event ? "the registration moves along" :
-				   "the registration ends: there is no EVENT_REMAP",
-			   event ? "it is gone" : "it is still there");
+	/* With EVENT_REMAP the registration moves along. */
 	if (!event)
-		marks_gone(s);
+		registration_gone(s);
+	registration_compare(s);
 	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
 		write_to_old_place(s, old);
 	step_end(s);
@@ -159,7 +155,7 @@ void remap_neighbour(struct scene *s)
 	int err;
 
 	step_begin(s, "C4", "remap_neighbour");
-	if (s->uffd < 0 || !area_registered(s))
+	if (s->uffd < 0 || !registered_for_wp(s, PARENT))
 		scene_error(s, "the area is not registered");
 	/* Such as map_apart() makes it. */
 	if (!vm_flag(to, "mr") || vm_flag(to, "rd"))

@@ -83,6 +83,8 @@ void step_end(struct scene *s)
 	bool write_waits = false;
 	struct uffd_notice n;
 
+	/* First, as without it nothing else can be right. */
+	registration_compare(s);
 	/* Before anybody has looked, and again when what looking brought in is there. */
 	ledger_compare(s);
 	views_compare(s, NULL);

@@ -583,9 +583,13 @@ static inline char *page_addr(const struct scene *s, unsigned int page)
 	return s->area + s->page_offset[page];
 }
 /* The same in another process. */
+static inline char *area_in(const struct scene *s, int proc)
+{
+	return proc == PARENT ? s->area : s->proc[proc].area;
+}
 static inline char *page_addr_in(const struct scene *s, int proc, unsigned int page)
 {
-	return (proc == PARENT ? s->area : s->proc[proc].area) + s->page_offset[page];
+	return area_in(s, proc) + s->page_offset[page];
 }
 /* Where the pin has it: the address that it was taken by. */
 static inline char *pin_addr(const struct scene *s, const struct pin *p, unsigned int page)

@@ -141,6 +141,51 @@ bool vm_flag(const void *addr, const char *name)
 	return has;
 }
 
+/* Of smaps, all lines but the first of a mapping begin with a capital letter. */
+static bool begins_mapping(const char *line, uintptr_t *from, uintptr_t *to)
+{
+	char *end;
+
+	if (*line >= 'A' && *line <= 'Z')
+		return false;
+	*from = strtoul(line, &end, 16);
+	if (*end != '-')
+		return false;
+	*to = strtoul(end + 1, &end, 16);
+	return *end == ' ';
+}
+
+/*
+ * Read no farther than asked for: the kernel walks the page tables of each mapping
+ * that it tells of, and what is mapped last is told first.
+ */
+bool vm_flags_over(pid_t pid, const void *addr, size_t len, vm_flags_told *tell, void *arg)
+{
+	uintptr_t first = (uintptr_t)addr, last = first + len, from = 0, to = 0;
+	char path[32], text[8192], *line, *end;
+	size_t have = 0;
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps", pid ?: getpid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	while (from < last && (n = read(fd, text + have, sizeof(text) - have)) > 0) {
+		have += n;
+		for (line = text; (end = memchr(line, '\n', text + have - line)); line = end + 1) {
+			*end = 0;
+			if (!begins_mapping(line, &from, &to) && from < last && to > first &&
+			    !strncmp(line, "VmFlags:", 8))
+				tell(arg, from, to, line + 8);
+		}
+		have -= line - text;
+		memmove(text, line, have);
+	}
+	close(fd);
+	return n >= 0;
+}
+
 bool file_get(const char *path, char *line, size_t size)
 {
 	char *text = slurp(path, size - 1);

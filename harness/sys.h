@@ -36,6 +36,12 @@ bool maps_has(pid_t pid, const void *addr);
 long anon_huge_kib(const void *addr);
 /* Has the mapping that holds @addr in this process the two-letter flag @name of VmFlags? */
 bool vm_flag(const void *addr, const char *name);
+/*
+ * Tell VmFlags, " uw" and its like, of each mapping of process @pid (0: this one)
+ * that has something of @len bytes at @addr. False if they cannot be read.
+ */
+typedef void vm_flags_told(void *arg, uintptr_t from, uintptr_t to, const char *flags);
+bool vm_flags_over(pid_t pid, const void *addr, size_t len, vm_flags_told *tell, void *arg);
 /* nr_foll_pin_acquired - nr_foll_pin_released, after the per-CPU parts were folded in. */
 long pins_outstanding(void);
 /* The first of these alone: it grows by pins that are gone already, too. */

@@ -157,8 +157,79 @@ void uffd_open(struct scene *s, unsigned int flags)
 	s->uffd = uffd_new(s, want, NULL);
 	s->uffd_features = want;
 	s->uffd_mode = mode;
-	register_or_error(s, s->uffd, s->area, s->area_len, mode);
+	register_area(s);
 	step_end(s);
+}
+
+void register_area(struct scene *s)
+{
+	int err = uffd_register(s->uffd, s->area, s->area_len, s->uffd_mode);
+
+	if (err)
+		scene_fail(s, CHECK("register-refused"), "C4", "UFFDIO_REGISTER of this memory",
+			   "%s, mode %#llx", strerrorname_np(-err),
+			   (unsigned long long)s->uffd_mode);
+	model_register(&s->model, PARENT, err ? 0 : s->uffd_mode);
+}
+
+/* How VmFlags tells each mode of a registration. */
+static const struct {
+	uint64_t mode;
+	const char *flag, *name;
+} modes[] = {
+	{ UFFDIO_REGISTER_MODE_MISSING, " um", "missing pages" },
+	{ UFFDIO_REGISTER_MODE_WP, " uw", "write-protect" },
+	{ UFFDIO_REGISTER_MODE_MINOR, " ui", "minor faults" },
+	{ UFFDIO_REGISTER_MODE_RWP, " ur", "read-and-write protect" },
+};
+
+struct comparing {
+	struct scene *s;
+	int proc;
+	unsigned int mappings;
+};
+
+static void compare_mapping(void *arg, uintptr_t from, uintptr_t to, const char *flags)
+{
+	struct comparing *c = arg;
+	uintptr_t area = (uintptr_t)area_in(c->s, c->proc);
+
+	c->mappings++;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		bool wanted = model_registered(&c->s->model, c->proc) & modes[i].mode;
+
+		if (!!strstr(flags, modes[i].flag) == wanted)
+			continue;
+		scene_fail(c->s,
+			   wanted ? CHECK("registration-lost") : CHECK("registration-uninvited"),
+			   "C4", wanted ? "the registration" : "no registration",
+			   "%s for %s, in the %s from offset %#llx of the area on (VmFlags:%s)",
+			   wanted ? "none" : "one", modes[i].name, who[c->proc],
+			   (unsigned long long)(from > area ? from - area : 0), flags);
+	}
+}
+
+void registration_compare(struct scene *s)
+{
+	/* What nobody ever asked for is not asked after. */
+	if (!s->uffd_features)
+		return;
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		struct comparing c = { s, proc, 0 };
+
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+			continue;
+		if (!vm_flags_over(proc == PARENT ? 0 : s->proc[proc].pid,
+				   area_in(s, proc), s->area_len, compare_mapping, &c) ||
+		    !c.mappings)
+			scene_error(s, "smaps tells nothing of the %s's area", who[proc]);
+	}
+}
+
+bool registered_for_wp(const struct scene *s, int proc)
+{
+	return model_registered(&s->model, proc) &
+	       (UFFDIO_REGISTER_MODE_WP | UFFDIO_REGISTER_MODE_RWP);
 }
 
 bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n)

@@ -149,6 +149,25 @@ static void marks_follow_the_fork_event(void **state)
 	assert_false(model_marked(&m, 1, 0));
 }
 
+static void a_registration_follows_the_fork_event(void **state)
+{
+	(void)state;
+	assert_true(model_registered(&m, 0) == 0);
+	model_register(&m, 0, 3);
+	model_fork(&m, 0, 1, false);
+	assert_true(model_registered(&m, 0) == 3);
+	assert_true(model_registered(&m, 1) == 0);
+	model_fork(&m, 0, 1, true);
+	model_register(&m, 0, 0);
+	assert_true(model_registered(&m, 1) == 3);
+	model_unmap(&m, 1);
+	assert_true(model_registered(&m, 1) == 0);
+	model_fork(&m, 0, 1, true);
+	model_register(&m, 1, 1);
+	model_exit(&m, 1, true);
+	assert_true(model_registered(&m, 1) == 0);
+}
+
 static void what_a_cpu_wrote_must_be_reported(void **state)
 {
 	(void)state;
@@ -226,6 +245,7 @@ int main(void)
 		cmocka_unit_test_setup(a_held_pin_outlives_its_owner, two_pages),
 		cmocka_unit_test_setup(a_loose_pin_may_go_stale_but_not_leak, two_pages),
 		cmocka_unit_test_setup(marks_follow_the_fork_event, two_pages),
+		cmocka_unit_test_setup(a_registration_follows_the_fork_event, two_pages),
 		cmocka_unit_test_setup(what_a_cpu_wrote_must_be_reported, two_pages),
 		cmocka_unit_test_setup(exit_takes_the_pins_along, two_pages),
 		cmocka_unit_test_setup(planted_faults_show, two_pages),
