@@ -8,7 +8,7 @@
  *	CASE("purpose in one line", "C1 C3");
  *	SEEN_TO_FAIL("5.10", "C1", "anon-*");
  *	NOT_SEEN_TO_FAIL("why no kernel is to be had", "shmem-*");
- *	KNOWN_BROKEN("5.9", "5.19", "6c287605fd56", "why", "anon-*");
+ *	KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56", "why", "anon-*");
  *	PATCHED("5.10-mapcount", "pass", "why", "anon-*");
  *	VARIANT(anon, io_uring);	memory x pin, as many as make sense
  *	TEST_F(scene, name) { steps }
@@ -64,16 +64,25 @@ FIXTURE_TEARDOWN_PARENT(scene)
 		*end = &COWPEN_CAT(cowpen_##what##_, n);                                           \
 	}
 
+/* Cheap: the first of them. All are looked at when the case is asked to describe itself. */
+#define __IS_CLAUSES(macro, _clauses)                                   \
+	_Static_assert(!__builtin_strncmp(_clauses, "C", 1) ||          \
+			       !__builtin_strncmp(_clauses, "lost", 4), \
+		       macro ": the clauses are some of \"C0\" to \"C9\" and \"lost\"")
+
 /*
  * A test that has never failed proves nothing: on these kernels (blank-separated
  * names of kernels.conf) the variants were seen to fail by this clause, as in
  * SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-io_uring"). `make prove` does it
  * again. Where the kernel hangs or crashes, that is "C8".
  */
-#define SEEN_TO_FAIL(_kernels, _clause, _variants)                                                 \
-	_Static_assert(__builtin_strlen(_clause) == 2 && !__builtin_strncmp(_clause, "C", 1),      \
-		       "SEEN_TO_FAIL(kernels, clause, variants): the clause is \"C1\" to \"C9\"");    \
-	__CASE_SAYS(__COUNTER__, seen_to_fail, .kernels = _kernels, .clause = _clause,             \
+#define SEEN_TO_FAIL(_kernels, _clause, _variants)                                               \
+	_Static_assert(                                                                          \
+		!__builtin_strcmp(_clause, "lost") ||                                            \
+			(__builtin_strlen(_clause) == 2 && !__builtin_strncmp(_clause, "C", 1)), \
+		"SEEN_TO_FAIL(kernels, clause, variants): the clause is \"C0\" to \"C9\", "      \
+		"or \"lost\"");                                                                  \
+	__CASE_SAYS(__COUNTER__, seen_to_fail, .kernels = _kernels, .clause = _clause,           \
 		    .variants = _variants)
 
 /* Why no kernel was found on which those of the variants fail that no SEEN_TO_FAIL names. */
@@ -87,19 +96,29 @@ FIXTURE_TEARDOWN_PARENT(scene)
 #define OBSERVES(_key, _meaning)                                                                   \
 	__CASE_SAYS(__COUNTER__, observes, .key = _key, .meaning = _meaning)
 
-#define KNOWN_BROKEN(_from, _to, _fix, _reason, _variants)                                         \
-	__CASE_SAYS(__COUNTER__, known_broken, .from = _from, .to = _to, .fix = _fix,              \
-		    .reason = _reason, .variants = _variants)
+/*
+ * From version @from on and until before @to the variants fail by one of the
+ * clauses (blank-separated; one, if it can be): a failure by another one is news.
+ * A crash or a hang is "C8".
+ */
+#define KNOWN_BROKEN(_from, _to, _clauses, _fix, _reason, _variants)                          \
+	__IS_CLAUSES("KNOWN_BROKEN(from, to, clauses, fix, reason, variants)", _clauses);     \
+	__CASE_SAYS(__COUNTER__, known_broken, .from = _from, .to = _to, .clauses = _clauses, \
+		    .fix = _fix, .reason = _reason, .variants = _variants)
 
 /*
  * On a patched kernel of that name the variants do this, whatever KNOWN_BROKEN
- * says of its version: PATCHED("5.10-mapcount", "pass", "why", "anon-*").
+ * says of its version: PATCHED("5.10-mapcount", "pass", "why", "anon-*"), or by
+ * which clauses they fail: PATCHED("5.10-always-copy", "C1", "why", "thp-*").
  */
 #define PATCHED(_kernel, _expect, _reason, _variants)                                              \
-	_Static_assert(!__builtin_strcmp(_expect, "pass") || !__builtin_strcmp(_expect, "fail"),   \
-		       "a patched kernel is expected to \"pass\" or to \"fail\"");                   \
-	__CASE_SAYS(__COUNTER__, patched, .kernel = _kernel, .expect = _expect,                    \
-		    .reason = _reason, .variants = _variants)
+	_Static_assert(!__builtin_strcmp(_expect, "pass") ||                                       \
+			       !__builtin_strncmp(_expect, "lost", 4) ||                           \
+			       !__builtin_strncmp(_expect, "C", 1),                                \
+		       "PATCHED(kernel, expect, reason, variants): \"pass\", or by which clauses " \
+		       "they fail");                                                               \
+	__CASE_SAYS(__COUNTER__, patched, .kernel = _kernel, .expect = _expect, .reason = _reason, \
+		    .variants = _variants)
 
 /*
  * Identifiers have no '-': the name becomes <memory>-<pin> in main(), and is

@@ -28,6 +28,7 @@ struct observes {
 
 struct known_broken {
 	const char *from, *to;	/* versions: broken if from <= version < to; to "" is: still */
+	const char *clauses; /* blank-separated: it fails by one of them */
 	const char *fix;	/* commit, 12 digits, or "" */
 	const char *reason;
 	const char *variants;	/* as above */
@@ -37,7 +38,7 @@ struct known_broken {
 /* What the case does on one patched kernel, named; beats known_broken there. */
 struct patched {
 	const char *kernel;	/* its name in kernels.conf */
-	const char *expect;	/* "pass" or "fail" */
+	const char *expect; /* "pass", or the clauses, as above */
 	const char *reason;
 	const char *variants;	/* as above */
 	struct patched *next;

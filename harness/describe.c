@@ -56,16 +56,15 @@ static json_t *observes(void)
 	return list;
 }
 
-/* A crash where a failure is known is news: only "fail" is expected. */
 static json_t *known_broken(void)
 {
 	json_t *list = json_array();
 
 	for (const struct known_broken *k = case_info.known_broken; k; k = k->next)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "from",
-						      k->from, "to", k->to, "fix", k->fix, "reason",
-						      k->reason, "variants", k->variants, "status",
-						      "fail"));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "from",
+						      k->from, "to", k->to, "clauses",
+						      words(k->clauses), "fix", k->fix, "reason",
+						      k->reason, "variants", k->variants));
 	return list;
 }
 
@@ -73,10 +72,15 @@ static json_t *patched(void)
 {
 	json_t *list = json_array();
 
-	for (const struct patched *p = case_info.patched; p; p = p->next)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "kernel", p->kernel,
-						      "expect", p->expect, "reason", p->reason,
-						      "variants", p->variants));
+	for (const struct patched *p = case_info.patched; p; p = p->next) {
+		bool pass = !strcmp(p->expect, "pass");
+
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:o, s:s, s:s}", "kernel", p->kernel,
+						"expect", pass ? "pass" : "fail", "clauses",
+						words(pass ? "" : p->expect), "reason", p->reason,
+						"variants", p->variants));
+	}
 	return list;
 }
 

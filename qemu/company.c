@@ -5,22 +5,34 @@
 #include "batch.h"
 #include "company.h"
 #include "util.h"
+#include "verdict.h"
+
+char *company_word(const struct record *r)
+{
+	const char *clause = r->status == ST_FAIL ? clause_broken(r->status, r->clause) : "";
+
+	return xasprintf("%s%s%s", status_name(r->status), *clause ? " by " : "", clause);
+}
 
 bool company_differs(const struct record *r)
 {
-	const char *now = status_name(r->status);
 	size_t n = strcspn(r->company, ":");
+	bool differs;
+	char *now;
 
 	if (!*r->company || strcmp(r->isolation, isolation_name(ISO_TEST)))
 		return false;
-	return n != strlen(now) || strncmp(r->company, now, n);
+	now = company_word(r);
+	differs = n != strlen(now) || strncmp(r->company, now, n);
+	free(now);
+	return differs;
 }
 
 void company_print(FILE *out, const struct run *run, size_t max)
 {
 	const struct record *first = NULL;
 	size_t n = 0;
-	char *test;
+	char *test, *word;
 
 	for (size_t i = 0; i < run->nrec; i++)
 		n += company_differs(&run->rec[i]);
@@ -33,8 +45,9 @@ void company_print(FILE *out, const struct run *run, size_t max)
 
 		if (!company_differs(r))
 			continue;
-		fprintf(out, "  %s on %s: %s; alone: %s\n", r->test, r->kernel, r->company,
-			status_name(r->status));
+		word = company_word(r);
+		fprintf(out, "  %s on %s: %s; alone: %s\n", r->test, r->kernel, r->company, word);
+		free(word);
 		first = first ? first : r;
 		shown++;
 	}

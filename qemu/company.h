@@ -6,6 +6,9 @@
 
 #include "record.h"
 
+/* How it ended, in a word or two: "pass", "fail by C1"; the caller frees. */
+char *company_word(const struct record *r);
+
 /*
  * Did the test of @r end otherwise in company of others than it did alone? What
  * counts is what it did alone; that it did not is worth a look all the same.

@@ -23,6 +23,8 @@
 #include "err.h"
 #include "kernels.h"
 #include "matrix.h"
+#include "measured.h"
+#include "news.h"
 #include "runner.h"
 #include "vm.h"
 
@@ -35,6 +37,7 @@ int table_main(int argc, char **argv);
 int prove_main(int argc, char **argv);
 int observations_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);
+int expectations_main(int argc, char **argv);
 
 enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 
@@ -42,7 +45,7 @@ enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
-	const char *isolation, *order, *guest;
+	const char *isolation, *order, *guest, *measured;
 	char *env;		/* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
@@ -69,9 +72,28 @@ static int fail_choice(int ret)
 /* --- options --------------------------------------------------------------------- */
 
 enum {
-	O_BUILD = 256, O_RUNS, O_CONF, O_CASES, O_KERNELS, O_ACCEL, O_JOBS, O_REPEAT, O_SEED,
-	O_RESUME, O_DEADLINE, O_LENIENT, O_GDB, O_ENV,
-	O_INTERLEAVE, O_BRIEF, O_ID_FILE, O_ISOLATION, O_ORDER, O_GUEST, O_FULL,
+	O_BUILD = 256,
+	O_RUNS,
+	O_CONF,
+	O_CASES,
+	O_KERNELS,
+	O_ACCEL,
+	O_JOBS,
+	O_REPEAT,
+	O_SEED,
+	O_RESUME,
+	O_DEADLINE,
+	O_LENIENT,
+	O_GDB,
+	O_ENV,
+	O_INTERLEAVE,
+	O_BRIEF,
+	O_ID_FILE,
+	O_ISOLATION,
+	O_ORDER,
+	O_GUEST,
+	O_FULL,
+	O_MEASURED,
 };
 
 #define OPT_BUILD   { "build", O_BUILD, "DIR", 0, \
@@ -175,6 +197,9 @@ static error_t parse(int key, char *arg, struct argp_state *s)
 	case O_GUEST:
 		o->guest = arg;
 		break;
+	case O_MEASURED:
+		o->measured = arg;
+		break;
 	case O_ID_FILE:
 		o->id_file = arg;
 		break;
@@ -212,6 +237,7 @@ static void opts_init(struct opts *o, unsigned int max_args)
 	o->conf = "kernel-config/kernels.conf";
 	o->kernels = "";
 	o->cases = "";
+	o->measured = MEASURED_FILE;
 	o->isolation = o->order = o->guest = "";
 	o->repeat = 1;
 	o->max_args = max_args;
@@ -262,7 +288,8 @@ static unsigned int cores(void)
 static const struct argp_option run_options[] = {
 	{ "cases", O_CASES, "GLOBS", 0,
 	  "Cases, blank-separated globs of <area>, <area>/<case> or <area>/<case>/<variant> "
-	  "(default: all)", 1 },
+	  "(default: all)",
+	  1 },
 	OPT_KERNELS,
 	{ "jobs", O_JOBS, "N", 0, "Guests at a time (default: number of cores)", 2 },
 	{ "repeat", O_REPEAT, "N", 0, "Run every test N times and tell k/n", 2 },
@@ -277,19 +304,28 @@ static const struct argp_option run_options[] = {
 	  "All tests also on the patched kernels of the default set, not only those that name them",
 	  2 },
 	{ "isolation", O_ISOLATION, "WORD", 0,
-	  "test: a pristine guest for every test (default); case or area: tests of a case, of an area, "
-	  "share one, and what does not end as expected there runs again alone; none: all in one", 2 },
+	  "test: a pristine guest for every test (default); case or area: tests of a case, of an "
+	  "area, "
+	  "share one, and what does not end as expected there runs again alone; none: all in one",
+	  2 },
 	{ "order", O_ORDER, "WORD", 0,
 	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
 	OPT_GUEST,
 	{ "interleave", O_INTERLEAVE, NULL, 0,
 	  "Every test on all kernels before the next one, so that what else the machine does "
-	  "hits all alike", 2 },
+	  "hits all alike",
+	  2 },
 	{ "brief", O_BRIEF, NULL, 0, "Progress, but no report: somebody else makes it", 3 },
 	{ "id-file", O_ID_FILE, "FILE", 0, "Write the run's name into FILE", 3 },
+	{ "measured", O_MEASURED, "FILE", 0,
+	  "What packages the expectations are of (default: " MEASURED_FILE ")", 9 },
 	{ "lenient-xpass", O_LENIENT, NULL, 0,
 	  "A pass where a failure is expected is as good as expected", 3 },
-	OPT_ACCEL, OPT_BUILD, OPT_RUNS, OPT_CONF, OPT_VERBOSE,
+	OPT_ACCEL,
+	OPT_BUILD,
+	OPT_RUNS,
+	OPT_CONF,
+	OPT_VERBOSE,
 	{ "quiet", 'q', NULL, 0, "No progress", 9 },
 	{ 0 }
 };
@@ -314,6 +350,7 @@ struct run_ctx {
 	size_t nkernels;
 	char *kernel_names;	/* of a resumed run */
 	struct run *run, *before;
+	struct measured measured;
 	bool host_ready;
 };
 
@@ -330,6 +367,7 @@ static void run_ctx_free(struct run_ctx *c)
 	free(c->kernels);
 	free(c->kernel_names);
 	kernels_free(&c->all);
+	measured_free(&c->measured);
 	if (c->host_ready)
 		host_free(&c->host);
 }
@@ -563,6 +601,8 @@ static void tell(const struct run_ctx *c, const struct runner_result *res)
 	if (res->notes.len)
 		printf("%s", res->notes.data);
 	company_print(stdout, c->run, c->o.verbose ? c->run->nrec : 10);
+	if (!c->o.brief)
+		news_print(stdout, c->run, &c->measured, style_for(stdout));
 }
 
 static const char *exit_word(int code)
@@ -637,13 +677,27 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		bad[n++] = c->bad[i];
 	}
 	r = (struct runner){
-		.host = &c->host, .run = c->run, .kernels = k, .kernel_bad = bad,
-		.nkernels = n, .tests = &c->tests, .durations = c->before,
-		.jobs = c->o.jobs, .repeat = c->o.repeat, .seed = c->o.seed, .env = c->o.env,
+		.host = &c->host,
+		.run = c->run,
+		.kernels = k,
+		.kernel_bad = bad,
+		.nkernels = n,
+		.tests = &c->tests,
+		.measured = &c->measured,
+		.durations = c->before,
+		.jobs = c->o.jobs,
+		.repeat = c->o.repeat,
+		.seed = c->o.seed,
+		.env = c->o.env,
 		.seed_is_tests = c->o.seed_given && c->tests.n == 1,
-		.deadline_ms = c->o.deadline_s * 1000, .interleave = c->o.interleave,
-		.isolation = c->isolation, .order = c->order,
-		.verbose = c->o.verbose, .brief = c->o.brief, .quiet = c->o.quiet, .out = stdout,
+		.deadline_ms = c->o.deadline_s * 1000,
+		.interleave = c->o.interleave,
+		.isolation = c->isolation,
+		.order = c->order,
+		.verbose = c->o.verbose,
+		.brief = c->o.brief,
+		.quiet = c->o.quiet,
+		.out = stdout,
 	};
 	if (!ret && n && !signalled)
 		ret = runner_run(&r, &res);
@@ -660,6 +714,15 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 	free(k);
 	free(bad);
 	return ret;
+}
+
+/* Without it, or with one that cannot be read, nothing is newer than anything. */
+static void read_measured(struct run_ctx *c)
+{
+	int ret = measured_read(c->o.measured, &c->measured);
+
+	if (ret && (ret != -ENOENT || strcmp(c->o.measured, MEASURED_FILE)))
+		fprintf(stderr, "cowpen: %s; taken as if nothing had been measured\n", err_msg());
 }
 
 static int cmd_run(int argc, char **argv)
@@ -680,6 +743,7 @@ static int cmd_run(int argc, char **argv)
 	}
 	if (!c.o.jobs)
 		c.o.jobs = cores();
+	read_measured(&c);
 	if (!c.o.seed_given &&
 	    getrandom(&c.o.seed, sizeof(c.o.seed), 0) != sizeof(c.o.seed))
 		c.o.seed = now_ms();
@@ -798,16 +862,16 @@ static void list_case(const struct tcase *c, bool verbose)
 	for (size_t i = 0; i < c->known.n; i++) {
 		const struct expectation *e = &c->known.e[i];
 
-		printf("    broken    %s..%s%s%s%s%s: %s%s%s\n", e->from, *e->to ? e->to : "today",
-		       *e->variants ? " (" : "", e->variants, *e->variants ? ")" : "",
-		       e->any ? "" : " by other than a wrong result", e->reason,
-		       *e->fix ? ", fix " : "", e->fix);
+		printf("    broken    %s..%s by %s%s%s%s: %s%s%s\n", e->from,
+		       *e->to ? e->to : "today", e->clauses, *e->variants ? " (" : "", e->variants,
+		       *e->variants ? ")" : "", e->reason, *e->fix ? ", fix " : "", e->fix);
 	}
 	for (size_t i = 0; i < c->known.npatched; i++) {
 		const struct patched_expectation *e = &c->known.patched[i];
 
-		printf("    %-9s %s%s%s%s: %s\n", e->pass ? "mended" : "broken", e->kernel,
-		       *e->e.variants ? " (" : "", e->e.variants, *e->e.variants ? ")" : "", e->e.reason);
+		printf("    %-9s %s%s%s%s%s%s: %s\n", e->pass ? "mended" : "broken", e->kernel,
+		       e->pass ? "" : " by ", e->e.clauses, *e->e.variants ? " (" : "",
+		       e->e.variants, *e->e.variants ? ")" : "", e->e.reason);
 	}
 	for (size_t i = 0; i < c->claims.nseen; i++) {
 		const struct claim *s = &c->claims.seen[i];
@@ -1071,6 +1135,8 @@ static const struct {
 	{ "compare", "Compare runs, or the kernels of one", cmd_compare },
 	{ "gate", "What a series fixes and breaks", gate_main },
 	{ "table", "A table of questions and measured answers", table_main },
+	{ "expectations", "Where what cases expect is not what runs measured", expectations_main },
+	{ "measured", "Take down the kernels that a run measured", measured_main },
 	{ "prove", "Do tests fail where they were seen to fail?", prove_main },
 	{ "observations", "What kernels do where nothing is promised", observations_main },
 	{ "catalogue", "All cases, for cases/README.md", catalogue_main },

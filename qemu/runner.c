@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "classify.h"
+#include "company.h"
 #include "err.h"
 #include "runner.h"
 
@@ -27,6 +28,7 @@ struct kslot {
 	enum kstate st;
 	struct state *state;
 	char *bad;		/* why its tests cannot be run */
+	const char *measured; /* the package's version that expectations are of, if it is newer */
 	unsigned int left;	/* jobs not yet finished, then the state is put */
 };
 
@@ -236,10 +238,22 @@ static void log_part(struct buf *b, const char *title, const struct buf *text)
 	}
 }
 
-/* In company only this counts; what else a test says may be due to the company. */
+static const struct expectation *expected_of(const struct job *j, const struct record *r)
+{
+	return expectation_find(&j->t->c->known, r->kernel, r->version, j->t->v->name,
+				clause_broken(r->status, r->clause));
+}
+
+/*
+ * In company only this counts; what else a test says may be due to the company. Not
+ * a crash that is expected: it is others' as well.
+ */
 static bool is_as_expected(const struct job *j, const struct record *r)
 {
-	return r->status == ST_SKIP || r->status == (j->to_fail ? ST_FAIL : ST_PASS);
+	enum verdict v = verdict_of(r->status, r->clause, expected_of(j, r));
+
+	return v == V_PASS || v == V_SKIP || v == V_INCONCLUSIVE ||
+	       (v == V_XFAIL && r->status == ST_FAIL);
 }
 
 /* Its name relative to the run's folder, or "" with a line to the user if it could not be written. */
@@ -266,6 +280,8 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 		buf_printf(&b, "step     %s\n", r->step);
 	if (*r->clause)
 		buf_printf(&b, "clause   %s\n", r->clause);
+	if (*r->check)
+		buf_printf(&b, "check    %s\n", r->check);
 	if (*r->wanted || *r->seen)
 		buf_printf(&b, "wanted   %s\nseen     %s\n", r->wanted, r->seen);
 	if (*r->reason)
@@ -338,26 +354,43 @@ static void fill_record(struct pool *p, const struct job *j, enum isolation iso,
 	r->replay = runner_replay(r->test, k->spec, r->seed, h, p->r->env);
 }
 
-static void decide(const struct job *j, struct record *r)
+/* What is known of the test, behind what was seen. */
+static void add_known(struct record *r, const struct expectation *e)
 {
-	const struct expectation *e = expectation_find(&j->t->c->known, r->kernel, r->version,
-						       j->t->v->name, r->status);
-	char *both;
+	char *known;
 
-	r->expected = e ? e->status : ST_PASS;
-	r->verdict = verdict_of(r->status, e);
+	/* Of a plain failure, wanted and seen have said it all. */
+	bool said = r->status == ST_FAIL && *r->seen && !*r->kmsg;
+
+	if (r->verdict == V_FAIL || r->verdict == V_BROKEN)
+		known = xasprintf("%s%sknown to fail by %s: %s", r->reason, *r->reason ? "; " : "",
+				  e->clauses, e->reason);
+	else if (r->verdict == V_XFAIL && *r->reason && !said)
+		known = xasprintf("%s; known: %s", r->reason, e->reason);
+	else if (r->verdict == V_XFAIL || r->verdict == V_XPASS || r->verdict == V_FIXED)
+		known = xstrdup(e->reason);
+	else
+		return;
+	free(r->reason);
+	r->reason = known;
+}
+
+static void decide(const struct pool *p, const struct job *j, struct record *r)
+{
+	const char *measured = p->k[j->kernel].measured;
+	const struct expectation *e = expected_of(j, r);
+
+	r->expected = e ? ST_FAIL : ST_PASS;
+	r->verdict = verdict_of(r->status, r->clause, e);
+	if (measured) {
+		r->verdict = verdict_since(r->verdict);
+		record_set(&r->measured, measured);
+	}
 	if (!e)
 		return;
+	record_set(&r->known, e->clauses);
 	record_set(&r->fix, e->fix);
-	/* Of a plain failure, wanted and seen have said it all. */
-	if (r->verdict == V_XFAIL && *r->reason &&
-	    (r->status != ST_FAIL || !*r->seen || *r->kmsg)) {
-		both = xasprintf("%s; known: %s", r->reason, e->reason);
-		record_set(&r->reason, both);
-		free(both);
-	} else if (r->verdict == V_XFAIL || r->verdict == V_XPASS) {
-		record_set(&r->reason, e->reason);
-	}
+	add_known(r, e);
 }
 
 /* Keep the result; takes @rec over. Called with the lock held. */
@@ -409,7 +442,7 @@ static bool take_result(struct pool *p, const struct job *j, const struct vm_res
 		record_free(rec);
 		return false;
 	}
-	decide(j, rec);
+	decide(p, j, rec);
 	if (p->r->verbose || rec->verdict != V_PASS)
 		write_log(p, j, vm, rec);
 	locked_keep(p, rec);
@@ -439,7 +472,7 @@ static void run_alone(struct pool *p, const struct job *j)
 	if (ks->st == K_BAD) {
 		rec.status = ST_ERROR;
 		record_set(&rec.reason, ks->bad);
-		decide(j, &rec);
+		decide(p, j, &rec);
 		locked_keep(p, &rec);
 		return;
 	}
@@ -483,15 +516,17 @@ static bool case_done(void *arg, size_t nr, struct vm_result *vm)
 	if (classify(vm, j->t->v->name, j->t->c->test, &rec)) {
 		record_free(&rec);
 	} else if (is_as_expected(j, &rec)) {
-		decide(j, &rec);
+		decide(c->p, j, &rec);
 		if (c->p->r->verbose || rec.verdict != V_PASS)
 			write_log(c->p, j, vm, &rec);
 		locked_keep(c->p, &rec);
 		c->kept[nr] = true;
 	} else {
+		char *word = company_word(&rec);
+
 		write_log(c->p, j, vm, &rec);
-		j->company = xasprintf("%s: %s", status_name(rec.status),
-				       *rec.reason ? rec.reason : rec.seen);
+		j->company = xasprintf("%s: %s", word, *rec.reason ? rec.reason : rec.seen);
+		free(word);
 		record_free(&rec);
 	}
 	vm_result_free(vm);
@@ -703,7 +738,7 @@ static void add_job(struct pool *p, const struct test *t, size_t kernel, unsigne
 	old = r->durations ? run_find(r->durations, k->name, t->name, 0) : NULL;
 	/* Tenths of a second: finer differences are noise. */
 	j->known_ms = old ? old->duration_ms / 100 : ~0U;
-	j->to_fail = expectation_find(&t->c->known, k->name, k->version, t->v->name, ST_FAIL);
+	j->to_fail = expectation_find(&t->c->known, k->name, k->version, t->v->name, "");
 	p->k[kernel].left++;
 }
 
@@ -766,6 +801,17 @@ static void supervise(struct pool *p)
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* The version that was measured, if the kernel is newer; else NULL. */
+static const char *newer_than(const struct measured *m, const struct kernel *k)
+{
+	const struct measured_kernel *than;
+
+	if (!m || !k->package ||
+	    measured_age(m, k->name, k->source, k->package, &than) != AGE_NEWER)
+		return NULL;
+	return than->version;
+}
+
 int runner_run(const struct runner *r, struct runner_result *res)
 {
 	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
@@ -784,6 +830,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	p.k = xcalloc(r->nkernels + 1, sizeof(*p.k));
 	for (size_t i = 0; i < r->nkernels; i++) {
 		p.k[i].k = r->kernels[i];
+		p.k[i].measured = newer_than(r->measured, r->kernels[i]);
 		if (r->kernel_bad && r->kernel_bad[i]) {
 			p.k[i].bad = xstrdup(r->kernel_bad[i]);
 			p.k[i].st = K_BAD;

@@ -7,6 +7,7 @@
 #include "batch.h"
 #include "cases.h"
 #include "kernels.h"
+#include "measured.h"
 #include "record.h"
 #include "vm.h"
 
@@ -18,6 +19,7 @@ struct runner {
 	char **kernel_bad;		/* per kernel: why it cannot be had, NULL if it can */
 	size_t nkernels;
 	const struct test_list *tests;
+	const struct measured *measured; /* what expectations are of, may be NULL */
 	const struct run *durations;	/* an earlier run to learn them from, may be NULL */
 	unsigned int jobs;
 	unsigned int repeat;		/* at least 1 */

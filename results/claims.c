@@ -9,6 +9,7 @@
 #include "claims.h"
 #include "err.h"
 #include "util.h"
+#include "verdict.h"
 
 /* A string of a list's entries: what it is called in JSON, where it is in the structure. */
 struct field {
@@ -75,11 +76,6 @@ static int parse_list(const json_t *describe, const struct list *l, struct claim
 	return 0;
 }
 
-static bool clause_ok(const char *s)
-{
-	return s[0] == 'C' && s[1] >= '1' && s[1] <= '9' && !s[2];
-}
-
 int claims_parse(const json_t *describe, struct claims *c)
 {
 	int ret = 0;
@@ -89,8 +85,10 @@ int claims_parse(const json_t *describe, struct claims *c)
 		ret = parse_list(describe, &lists[i], c);
 	for (size_t i = 0; i < c->nseen && !ret; i++) {
 		if (!clause_ok(c->seen[i].clause))
-			ret = err_set(-EINVAL, "seen_to_fail[%zu]: \"%s\" is no clause, C1 to C9 "
-				      "are", i, c->seen[i].clause);
+			ret = err_set(-EINVAL,
+				      "seen_to_fail[%zu]: \"%s\" is no clause, C0 to C9 "
+				      "and lost are",
+				      i, c->seen[i].clause);
 	}
 	if (ret)
 		claims_free(c);

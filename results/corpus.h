@@ -32,6 +32,16 @@ struct proofs prove_check(const struct test_list *tests, struct run *const *runs
 void prove_table(const struct case_list *cases, struct run *const *runs, size_t nruns,
 		 struct buf *md);
 
+/* --- expectations: are they what was measured? ------------------------------------------ */
+
+/*
+ * Say in @lines, a line for the variants of a case that are alike, which of @tests
+ * did in @runs what their case does not expect, by status or by clause, and where a case
+ * expects several clauses of which not all were seen. How many did.
+ */
+size_t expectations_check(const struct test_list *tests, struct run *const *runs, size_t nruns,
+			  struct buf *lines);
+
 /* --- observations ------------------------------------------------------------------- */
 
 /* Is there something to be observed of the case, rather than judged? */
@@ -55,6 +65,7 @@ void md_variants(struct buf *md, const struct tcase *c, const bool *in);
 void md_kernels(struct buf *md, struct run *const *runs, size_t nruns);
 
 int prove_main(int argc, char **argv);
+int expectations_main(int argc, char **argv);
 int observations_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);
 

@@ -261,24 +261,40 @@ static int judge(const struct corpus_opts *o, const struct case_list *cases,
 	return ret ? ret : p.wrong ? EXIT_WRONG : p.missing ? EXIT_INCOMPLETE : EXIT_HOLDS;
 }
 
+static void free_runs(struct run **runs, size_t n)
+{
+	while (n--)
+		run_free(runs[n]);
+	free(runs);
+}
+
+/* Those that were named, in their order; NULL with a line if one cannot be read. */
+static struct run **load_runs(const struct corpus_opts *o)
+{
+	struct run **runs = xcalloc(o->nruns + 1, sizeof(*runs));
+
+	for (size_t n = 0; n < o->nruns; n++) {
+		if (run_load(o->runs, o->run[n], &runs[n])) {
+			free_runs(runs, n);
+			return NULL;
+		}
+	}
+	return runs;
+}
+
 static int prove(const struct corpus_opts *o, const struct case_list *cases,
 		 const struct test_list *tests)
 {
 	struct run **runs;
-	size_t n = 0;
-	int ret = 0;
+	int ret;
 
 	if (o->plan)
 		return make_plan(o, tests);
-	runs = xcalloc(o->nruns + 1, sizeof(*runs));
-	while (n < o->nruns && !ret) {
-		ret = run_load(o->runs, o->run[n], &runs[n]);
-		n += !ret;
-	}
-	ret = ret ? fail(o, EXIT_USAGE) : judge(o, cases, tests, runs);
-	while (n--)
-		run_free(runs[n]);
-	free(runs);
+	runs = load_runs(o);
+	if (!runs)
+		return fail(o, EXIT_USAGE);
+	ret = judge(o, cases, tests, runs);
+	free_runs(runs, o->nruns);
 	return ret;
 }
 
@@ -287,6 +303,52 @@ int prove_main(int argc, char **argv)
 	struct corpus_opts o = { .command = "prove", .max_runs = SIZE_MAX };
 
 	return command(argc, argv, &prove_argp, &o, prove);
+}
+
+/* --- expectations ---------------------------------------------------------------------- */
+
+static const struct argp_option expectations_options[] = { OPT_CASES, OPT_BUILD, OPT_RUNS, { 0 } };
+static const struct argp expectations_argp = { expectations_options,
+					       parse,
+					       "[RUN...]",
+					       "Where did tests in these runs (default: the last "
+					       "one) do what their cases, as they are now, "
+					       "do not expect of the kernel?\vExit status: 0 "
+					       "nowhere, 1 somewhere, 2 cannot tell, 3 usage.",
+					       NULL,
+					       NULL,
+					       NULL };
+
+static int expectations(const struct corpus_opts *o, const struct case_list *cases,
+			const struct test_list *tests)
+{
+	static char last[] = "last", *const last_run[] = { last, NULL };
+	struct corpus_opts of = *o;
+	struct buf lines = { 0 };
+	struct run **runs;
+	size_t n;
+	int ret;
+
+	if (!of.nruns) {
+		of.run = last_run;
+		of.nruns = 1;
+	}
+	runs = load_runs(&of);
+	if (!runs)
+		return fail(o, o->nruns ? EXIT_USAGE : EXIT_INCOMPLETE);
+	n = expectations_check(tests, runs, of.nruns, &lines);
+	buf_printf(&lines, "%zu result%s otherwise than expected\n", n, n == 1 ? "" : "s");
+	ret = print(o, lines.data);
+	buf_free(&lines);
+	free_runs(runs, of.nruns);
+	return ret ? ret : n ? EXIT_WRONG : EXIT_HOLDS;
+}
+
+int expectations_main(int argc, char **argv)
+{
+	struct corpus_opts o = { .command = "expectations", .max_runs = SIZE_MAX };
+
+	return command(argc, argv, &expectations_argp, &o, expectations);
 }
 
 /* --- observations ---------------------------------------------------------------------- */

@@ -28,7 +28,8 @@ static const char *word_color(const char *w)
 static const char *loud(const char *word)
 {
 	static const char *const words[][2] = {
-		{ "fail", "FAIL" }, { "xpass", "XPASS" }, { "error", "ERROR" }, { "flaky", "FLAKY" },
+		{ "fail", "FAIL" },   { "xpass", "XPASS" },   { "error", "ERROR" },
+		{ "flaky", "FLAKY" }, { "broken", "BROKEN" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {

@@ -9,6 +9,7 @@
 #include "corpus.h"
 #include "rows.h"
 #include "text.h"
+#include "verdict.h"
 
 /* --- what must be run ---------------------------------------------------------------- */
 
@@ -73,12 +74,9 @@ static const struct record *find(struct run *const *runs, size_t nruns, const ch
 	return r;
 }
 
-/* A kernel that is gone has left something behind: that is C8. */
 static bool holds(const struct claim *s, const struct record *r)
 {
-	if (r->status == ST_CRASH || r->status == ST_TIMEOUT)
-		return !strcmp(s->clause, "C8");
-	return r->status == ST_FAIL && !strcmp(s->clause, r->clause);
+	return !strcmp(s->clause, clause_broken(r->status, r->clause));
 }
 
 static void say_wrong(struct buf *lines, const struct claim *s, const struct record *r)
@@ -109,7 +107,7 @@ struct proofs prove_check(const struct test_list *tests, struct run *const *runs
 			if (!names(s, &tests->t[i]))
 				continue;
 			r = find(runs, nruns, s->kernel, tests->t[i].name);
-			if (!r || r->status == ST_ERROR) {
+			if (!r || r->status == ST_ERROR || r->status == ST_INCONCLUSIVE) {
 				p.missing++;
 				buf_printf(lines, "not run: %s on %s%s%s\n", tests->t[i].name,
 					   s->kernel, r ? ": " : "", r ? r->reason : "");

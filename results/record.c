@@ -24,10 +24,10 @@
 #include "util.h"
 
 static const char *const status_names[NR_STATUS] = {
-	"pass", "fail", "error", "skip", "crash", "timeout",
+	"pass", "fail", "error", "skip", "crash", "timeout", "inconclusive",
 };
 static const char *const verdict_names[NR_VERDICT] = {
-	"pass", "fail", "xfail", "xpass", "skip", "error",
+	"pass", "fail", "xfail", "xpass", "skip", "error", "inconclusive", "fixed", "broken",
 };
 
 const char *status_name(enum status s)
@@ -73,8 +73,9 @@ static const struct {
 	S(run), S(kernel), S(release), S(package), S(version), S(kernel_sha256),
 	S(modules_sha256), S(config_sha256), S(test),
 }, tail_strings[] = {
-	S(clause), S(step), S(wanted), S(seen), S(reason), S(fix), S(accel), S(qemu),
-	S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay), S(exe_sha256), S(time),
+	S(clause), S(check), S(known), S(measured), S(step), S(wanted), S(seen), S(reason), S(fix),
+	S(accel), S(qemu), S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay),
+	S(exe_sha256), S(time),
 #undef S
 };
 

@@ -6,12 +6,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_SCHEMA 1
+#define RECORD_SCHEMA 2 /* 1: before there were inconclusive, fixed and broken */
 
-enum status { ST_PASS, ST_FAIL, ST_ERROR, ST_SKIP, ST_CRASH, ST_TIMEOUT };
-enum verdict { V_PASS, V_FAIL, V_XFAIL, V_XPASS, V_SKIP, V_ERROR };
-#define NR_STATUS 6
-#define NR_VERDICT 6
+enum status {
+	ST_PASS,
+	ST_FAIL,
+	ST_ERROR,
+	ST_SKIP,
+	ST_CRASH,
+	ST_TIMEOUT,
+	ST_INCONCLUSIVE, /* a race whose window was not met: nothing is known of the kernel */
+};
+enum verdict {
+	V_PASS,
+	V_FAIL,
+	V_XFAIL,
+	V_XPASS,
+	V_SKIP,
+	V_ERROR,
+	V_INCONCLUSIVE,
+	V_FIXED,
+	V_BROKEN, /* xpass and fail on a kernel newer than expectations were measured on */
+};
+#define NR_STATUS  7
+#define NR_VERDICT 9
 
 const char *status_name(enum status s);
 const char *verdict_name(enum verdict v);
@@ -28,6 +46,9 @@ struct record {
 	enum status expected;	/* ST_PASS, or ST_FAIL where the case says KNOWN_BROKEN */
 	enum verdict verdict;
 	char *clause;		/* the clause that broke, or those tested */
+	char *check; /* the name of what said so; "" if nothing failed */
+	char *known; /* clauses by which it is known to fail here, "" if it is not */
+	char *measured; /* package version that this was measured on, if this one is newer */
 	char *step;		/* "4 cpu_write parent" */
 	char *wanted, *seen;
 	char *reason;		/* SKIP, ERROR, crash line, KNOWN_BROKEN's reason */

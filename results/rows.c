@@ -40,31 +40,51 @@ static int only(const unsigned int *count, unsigned int n, unsigned int total)
 	return -1;
 }
 
+unsigned int cell_tried(const struct cell *c)
+{
+	return c->n - c->s[ST_INCONCLUSIVE];
+}
+
+/* Of a race, what it was whenever it was met; -1 if that was not always the same. */
+static int only_verdict(const struct cell *c)
+{
+	unsigned int v[NR_VERDICT];
+
+	if (!cell_tried(c))
+		return c->n ? V_INCONCLUSIVE : -1;
+	memcpy(v, c->v, sizeof(v));
+	v[V_INCONCLUSIVE] = 0;
+	return only(v, NR_VERDICT, cell_tried(c));
+}
+
 bool cell_is_flaky(const struct cell *c)
 {
-	return only(c->v, NR_VERDICT, c->n) < 0;
+	return only_verdict(c) < 0;
 }
 
 static const enum status worst_first[] = {
-	ST_CRASH, ST_TIMEOUT, ST_FAIL, ST_ERROR, ST_SKIP, ST_PASS,
+	ST_CRASH, ST_TIMEOUT, ST_FAIL, ST_ERROR, ST_SKIP, ST_PASS, ST_INCONCLUSIVE,
 };
 
 static char *verdict_word(const struct cell *c)
 {
-	int i = only(c->v, NR_VERDICT, c->n);
+	int i = only_verdict(c);
 
 	return xstrdup(i < 0 ? "flaky" : verdict_name(i));
 }
 
 static char *status_word(const struct cell *c)
 {
-	int i = only(c->s, NR_STATUS, c->n);
+	unsigned int n = cell_tried(c);
+	int i;
 
-	if (i >= 0)
-		return xstrdup(status_name(i));
+	if (!n)
+		return xstrdup(status_name(ST_INCONCLUSIVE));
 	for (i = 0; !c->s[worst_first[i]]; i++)
 		;
-	return xasprintf("%s %u/%u", status_name(worst_first[i]), c->s[worst_first[i]], c->n);
+	if (c->s[worst_first[i]] == n)
+		return xstrdup(status_name(worst_first[i]));
+	return xasprintf("%s %u/%u", status_name(worst_first[i]), c->s[worst_first[i]], n);
 }
 
 /* Says all that there is: cells with the same word are the same. What is left passed. */
@@ -79,7 +99,7 @@ static char *count_word(const struct cell *c, bool repeated)
 
 		if (c->s[s] && (s != ST_PASS || !b.len))
 			buf_printf(&b, "%s%s %u/%u", b.len ? ", " : "", status_name(s), c->s[s],
-				   c->n);
+				   s == ST_INCONCLUSIVE ? c->n : cell_tried(c));
 	}
 	return b.data;
 }

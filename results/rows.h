@@ -27,6 +27,8 @@ bool cell_is_flaky(const struct cell *c);
 unsigned int cell_bad(const struct cell *c);
 /* How often it said anything about the kernel: pass, or one of the above. */
 unsigned int cell_judged(const struct cell *c);
+/* All but the races whose window was not met: what rates are counted of. */
+unsigned int cell_tried(const struct cell *c);
 
 /* Variants of one case that did the same in every column. */
 struct table_row {

@@ -194,9 +194,9 @@ static void add_once(struct buf *b, const char *s, const char *between)
 
 static int add_record(struct answer *a, const struct record *r)
 {
-	if (r->status == ST_ERROR)
-		return err_set(-EINVAL, "%s on %s is an error and no answer: %s", r->test,
-			       r->kernel, r->reason);
+	if (r->status == ST_ERROR || r->status == ST_INCONCLUSIVE)
+		return err_set(-EINVAL, "%s on %s is %s and no answer: %s", r->test, r->kernel,
+			       r->status == ST_ERROR ? "an error" : "inconclusive", r->reason);
 	cell_add(&a->cell, r);
 	if (r->status == ST_SKIP)
 		add_once(&a->skips, r->reason, "; ");

@@ -26,20 +26,47 @@ static int entry_text(const json_t *o, const char *list, size_t n, const char *k
 	return 0;
 }
 
-/* What a kernel that is broken may do: fail, crash or hang. */
-static int bad_status_parse(const char *word, enum status *status)
+bool clause_ok(const char *s)
 {
-	int ret = status_parse(word, status);
+	return !strcmp(s, "lost") || (s[0] == 'C' && s[1] >= '0' && s[1] <= '9' && !s[2]);
+}
 
-	if (!ret && *status != ST_FAIL && *status != ST_CRASH && *status != ST_TIMEOUT)
-		ret = err_set(-EINVAL, "\"%s\" is nothing to expect", word);
-	return ret;
+const char *clause_broken(enum status status, const char *clause)
+{
+	if (status == ST_CRASH || status == ST_TIMEOUT)
+		return "C8";
+	/* A test that ends by an assertion of its own leaves the case's whole list there. */
+	return status == ST_FAIL && clause_ok(clause) ? clause : "";
+}
+
+/* The list "clauses" of entry @n of @list, as words. */
+static int clauses_parse(const json_t *o, const char *list, size_t n, char **out)
+{
+	const json_t *clauses = json_object_get(o, "clauses"), *j;
+	struct buf b = { 0 };
+	const char *s;
+	size_t i;
+
+	if (!json_array_size(clauses))
+		return err_set(-EINVAL, "%s[%zu] does not say by which clauses", list, n);
+	json_array_foreach(clauses, i, j)
+	{
+		s = json_string_value(j);
+		if (!s || !clause_ok(s)) {
+			buf_free(&b);
+			return err_set(-EINVAL,
+				       "%s[%zu]: \"%s\" is no clause, C0 to C9 and lost are", list,
+				       n, s ? s : "?");
+		}
+		buf_printf(&b, "%s%s", i ? " " : "", s);
+	}
+	*out = b.data;
+	return 0;
 }
 
 static int known_broken_parse(const json_t *o, size_t n, struct expectation *e)
 {
 	static const char list[] = "known_broken";
-	char *status = NULL;
 	int ret;
 
 	memset(e, 0, sizeof(*e));
@@ -55,9 +82,9 @@ static int known_broken_parse(const json_t *o, size_t n, struct expectation *e)
 	if (!ret)
 		ret = entry_text(o, list, n, "variants", &e->variants);
 	if (!ret)
-		ret = entry_text(o, list, n, "status", &status);
+		ret = clauses_parse(o, list, n, &e->clauses);
 	if (ret)
-		goto out;
+		return ret;
 	if (*e->from && !version_ok(e->from))
 		ret = err_set(-EINVAL, "%s[%zu].from: \"%s\" is not a version", list, n, e->from);
 	else if (*e->to && !version_ok(e->to))
@@ -65,17 +92,6 @@ static int known_broken_parse(const json_t *o, size_t n, struct expectation *e)
 	else if (*e->to && version_cmp(e->from, e->to) >= 0)
 		ret = err_set(-EINVAL, "%s[%zu]: nothing is between %s and %s", list, n, e->from,
 			      e->to);
-	if (ret)
-		goto out;
-	e->any = !*status;
-	e->status = ST_FAIL;
-	if (!e->any) {
-		ret = bad_status_parse(status, &e->status);
-		if (ret)
-			err_prefix(ret, "%s[%zu].status", list, n);
-	}
-out:
-	free(status);
 	return ret;
 }
 
@@ -105,11 +121,12 @@ static int patched_parse(const json_t *o, size_t n, struct patched_expectation *
 		goto out;
 	}
 	p->pass = !strcmp(expect, "pass");
-	if (!p->pass) {
-		ret = bad_status_parse(expect, &p->e.status);
-		if (ret)
-			err_prefix(ret, "%s[%zu].expect", list, n);
-	}
+	if (p->pass)
+		p->e.clauses = xstrdup("");
+	else if (strcmp(expect, "fail"))
+		ret = err_set(-EINVAL, "%s[%zu]: \"%s\" is nothing to expect", list, n, expect);
+	else
+		ret = clauses_parse(o, list, n, &p->e.clauses);
 out:
 	free(expect);
 	return ret;
@@ -162,8 +179,7 @@ void expectations_add_seen(struct expectations *x, const char *kernel, const cha
 	p->e.fix = xstrdup("");
 	p->e.reason = xasprintf("it is there to be seen to break %s", clause);
 	p->e.variants = xstrdup(variants);
-	p->e.any = true;
-	p->e.status = ST_FAIL;
+	p->e.clauses = xstrdup(clause);
 }
 
 static void expectation_free(struct expectation *e)
@@ -173,6 +189,7 @@ static void expectation_free(struct expectation *e)
 	free(e->fix);
 	free(e->reason);
 	free(e->variants);
+	free(e->clauses);
 }
 
 void expectations_free(struct expectations *x)
@@ -227,24 +244,26 @@ static bool for_version(const struct expectation *e, const char *version)
 	return !*e->to || version_cmp(version, e->to) < 0;
 }
 
-static bool foretells(const struct expectation *e, enum status status)
+bool expectation_foretells(const struct expectation *e, const char *clause)
 {
-	if (status != ST_FAIL && status != ST_CRASH && status != ST_TIMEOUT)
-		return false;
-	return e->any || e->status == status;
+	size_t len = strlen(clause);
+	const char *s = e ? e->clauses : "";
+
+	while (len && (s = strstr(s, clause)) && s[len] && s[len] != ' ')
+		s += len;
+	return len && s;
 }
 
 /* Of those that hold: the first, or the first that foretells what happened. */
-static void prefer(const struct expectation **best, const struct expectation *e,
-		   enum status status)
+static void prefer(const struct expectation **best, const struct expectation *e, const char *clause)
 {
-	if (!*best || (foretells(e, status) && !foretells(*best, status)))
+	if (!*best || (expectation_foretells(e, clause) && !expectation_foretells(*best, clause)))
 		*best = e;
 }
 
 /* False if no entry names the kernel; then versions decide. */
 static bool find_patched(const struct expectations *x, const char *kernel, const char *variant,
-			 enum status status, const struct expectation **best)
+			 const char *clause, const struct expectation **best)
 {
 	bool pass = false;
 
@@ -257,7 +276,7 @@ static bool find_patched(const struct expectations *x, const char *kernel, const
 		if (p->pass)
 			pass = true;
 		else
-			prefer(best, &p->e, status);
+			prefer(best, &p->e, clause);
 	}
 	if (!pass)
 		return *best;
@@ -267,15 +286,15 @@ static bool find_patched(const struct expectations *x, const char *kernel, const
 
 const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
 					   const char *version, const char *variant,
-					   enum status status)
+					   const char *clause)
 {
 	const struct expectation *best;
 
-	if (find_patched(x, kernel, variant, status, &best) || !version_ok(version))
+	if (find_patched(x, kernel, variant, clause, &best) || !version_ok(version))
 		return best;
 	for (size_t i = 0; i < x->n; i++) {
 		if (for_version(&x->e[i], version) && for_variant(&x->e[i], variant))
-			prefer(&best, &x->e[i], status);
+			prefer(&best, &x->e[i], clause);
 	}
 	return best;
 }
@@ -288,7 +307,7 @@ bool expectations_name(const struct expectations *x, const char *kernel, const c
 	return false;
 }
 
-enum verdict verdict_of(enum status status, const struct expectation *e)
+enum verdict verdict_of(enum status status, const char *clause, const struct expectation *e)
 {
 	switch (status) {
 	case ST_PASS:
@@ -296,16 +315,23 @@ enum verdict verdict_of(enum status status, const struct expectation *e)
 	case ST_FAIL:
 	case ST_CRASH:
 	case ST_TIMEOUT:
-		return e && foretells(e, status) ? V_XFAIL : V_FAIL;
+		return expectation_foretells(e, clause_broken(status, clause)) ? V_XFAIL : V_FAIL;
 	case ST_SKIP:
 		return V_SKIP;
+	case ST_INCONCLUSIVE:
+		return V_INCONCLUSIVE;
 	case ST_ERROR:
 		break;
 	}
 	return V_ERROR;
 }
 
+enum verdict verdict_since(enum verdict v)
+{
+	return v == V_XPASS ? V_FIXED : v == V_FAIL ? V_BROKEN : v;
+}
+
 bool verdict_is_unexpected(enum verdict v)
 {
-	return v == V_FAIL || v == V_XPASS || v == V_ERROR;
+	return v == V_FAIL || v == V_XPASS || v == V_ERROR || v == V_BROKEN;
 }

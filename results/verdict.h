@@ -17,8 +17,7 @@ struct expectation {
 	char *fix;		/* the commit, "" if there is none */
 	char *reason;
 	char *variants;
-	bool any;		/* no status named: fail, crash and timeout are all it */
-	enum status status;	/* ST_FAIL if @any */
+	char *clauses; /* blank-separated: it fails by one of these; a crash or hang is C8 */
 };
 
 /* One PATCHED() of a case: what it does on the patched kernel of that name. */
@@ -58,21 +57,37 @@ void expectations_free(struct expectations *x);
  */
 int version_cmp(const char *a, const char *b);
 
+/* "C0" to "C9", or "lost": a feature that the kernel must have and has not. */
+bool clause_ok(const char *clause);
+/*
+ * The clause that a result broke: what it says for a failure ("" if that is none),
+ * C8 for a crash or a hang, since a kernel that is gone has left something behind;
+ * "" for anything else.
+ */
+const char *clause_broken(enum status status, const char *clause);
+
 /*
  * The expectation that holds for @variant on @kernel of @version: of several,
- * one that foretells @status, else the first. NULL if it should pass, and also
- * if @version is not known (""). Where entries name @kernel, versions do not
- * matter, and one that says "pass" beats those that do not.
+ * one that foretells that it breaks @clause, else the first. NULL if it should
+ * pass, and also if @version is not known (""). Where entries name @kernel,
+ * versions do not matter, and one that says "pass" beats those that do not.
  */
 const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
 					   const char *version, const char *variant,
-					   enum status status);
+					   const char *clause);
+/* Is @clause, not "", one of those by which @e (may be NULL) says that it fails? */
+bool expectation_foretells(const struct expectation *e, const char *clause);
 
 /* Does the case say what @variant does on that very kernel, by PATCHED() or SEEN_TO_FAIL()? */
 bool expectations_name(const struct expectations *x, const char *kernel, const char *variant);
 
-/* What @status means where @e (may be NULL) was expected. */
-enum verdict verdict_of(enum status status, const struct expectation *e);
+/* What @status by @clause means where @e (may be NULL) was expected. */
+enum verdict verdict_of(enum status status, const char *clause, const struct expectation *e);
+/*
+ * The same on a kernel that is newer than the one that expectations were measured
+ * on: there what is not as expected is news of the kernel, and not of the case.
+ */
+enum verdict verdict_since(enum verdict v);
 
 /* A result that nobody expected and somebody must look at. */
 bool verdict_is_unexpected(enum verdict v);

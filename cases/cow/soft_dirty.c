@@ -12,16 +12,16 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-* swapped-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
 NOT_SEEN_TO_FAIL("clear_refs leaves pinned pages writable since 9348b73c2e1b, which 5.10 has",
 		 "anon-io_uring anon-rdma");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "soft-dirty clearing protects pages with FOLL_GET references, and do_wp_page() copies "
 	     "them",
 	     "anon-odirect thp_pte-odirect");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-always-copy", "fail",
-	"THP and swap-in count references, too: a pin makes a copy", "thp-*");
-PATCHED("7.3-pin-skips-cow", "fail",
-	"a pin for writing takes what is there", "shmem_private-* zero-*");
+PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy",
+	"thp-*");
+PATCHED("7.3-pin-skips-cow", "C1 C7", "a pin for writing takes what is there",
+	"shmem_private-* zero-*");
 OBSERVES("soft_dirty_after_clear", "how many pages still count as written right after the clear");
 
 VARIANT(anon, io_uring);

@@ -7,7 +7,7 @@
 
 CASE("pin a huge page, clear soft-dirty, split it, write", "C1");
 SEEN_TO_FAIL("5.10", "C1", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "thp-*");
 PATCHED("5.10-mapcount", "pass",

@@ -10,7 +10,7 @@
 CASE("a ring outlives the process that pinned: the pages stay until the last user", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-exit-takes-pins", "C1", "*-io_uring*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-rdma hugetlb-rdma");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 
 VARIANTS_ALL(io_uring);

@@ -13,7 +13,7 @@ SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2",
 SEEN_TO_FAIL("5.10", "C2",
 	     "anon-odirect thp-odirect thp_pte-odirect hugetlb-odirect "
 	     "shmem_private-odirect");
-KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+KNOWN_BROKEN("2.6.12", "6.5", "C2", "a7e689dd1c06",
 	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "*-odirect");
 
 VARIANT(anon, odirect);

@@ -15,18 +15,16 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin",
 	     "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
-KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+KNOWN_BROKEN("2.6.12", "6.5", "C1", "a7e689dd1c06",
 	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "*-odirect");
-PATCHED("7.3-no-early-copy", "fail",
-	"fork() shares pinned pages",
+PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
 	"*-odirect anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma thp_pte-rdma "
 	"hugetlb-rdma shmem_private-rdma zero-rdma anon-gup_ro hugetlb-rdma_ro");
-PATCHED("7.3-pin-skips-cow", "fail",
-	"a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1 C2", "a pin for writing takes what is there",
 	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
 
 VARIANTS_PRIVATE(io_uring);

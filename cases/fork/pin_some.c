@@ -13,9 +13,9 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "anon-* thp-* hugetlb-* thp_pte-* shmem_private-* zero-* thp_two-io_uring "
 	     "mthp-io_uring thp_remapped-io_uring thp_shared-io_uring swapped-io_uring "
 	     "file_private-io_uring zero_huge-io_uring");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
-KNOWN_BROKEN("2.6.12", "6.5", "a7e689dd1c06",
+KNOWN_BROKEN("2.6.12", "6.5", "C1", "a7e689dd1c06",
 	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "thp-odirect");
 
 VARIANTS_PRIVATE(io_uring);

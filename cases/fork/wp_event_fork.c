@@ -16,32 +16,30 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4",
 	     "shmem-io_uring mthp-io_uring hugetlb_shared-io_uring");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring anon-rdma thp_pte-io_uring thp-io_uring thp-rdma "
 	     "zero-io_uring swapped-io_uring");
-KNOWN_BROKEN("5.7", "5.19", "c56d1b62cce8",
+KNOWN_BROKEN("5.7", "5.19", "C4", "c56d1b62cce8",
 	     "fork() copies no page tables of memory without an anon_vma, so the zero page loses "
 	     "its mark",
 	     "zero-none");
-KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
+KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
 	     "the early copy of a pinned hugetlb page drops the mark",
 	     "hugetlb-io_uring hugetlb-rdma");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*-io_uring *-rdma");
 PATCHED("5.10-pte-only", "pass",
 	"write-protect is resolved from the page table alone", "*-io_uring *-rdma");
-PATCHED("7.3-no-early-copy", "fail",
-	"fork() shares pinned pages",
+PATCHED("7.3-no-early-copy", "C1 C2", "fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma hugetlb-rdma");
-PATCHED("7.3-unwp-grants-write", "fail",
-	"unprotecting makes writable whatever it is",
+PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
 	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
-PATCHED("7.3-pin-skips-cow", "fail",
-	"a pin for writing takes what is there", "shmem_private-io_uring zero-io_uring");
-PATCHED("7.3-dma-by-page-table", "fail",
-	"io_uring goes by the page table, not by the pin", "*-io_uring");
+PATCHED("7.3-pin-skips-cow", "C1 C2 C3 C4", "a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
+	"*-io_uring");
 
 VARIANTS_ALL(io_uring);
 VARIANT(swapped, io_uring);

@@ -15,25 +15,23 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "hugetlb-io_uring shmem_private-io_uring hugetlb-rdma mthp-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none shmem_private-none");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring anon-rdma thp_pte-io_uring thp-io_uring thp-rdma "
 	     "zero-io_uring swapped-io_uring");
-KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
+KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("7.3-no-early-copy", "fail",
-	"fork() shares pinned pages",
+PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma hugetlb-rdma");
-PATCHED("7.3-unwp-grants-write", "fail",
-	"unprotecting makes writable whatever it is",
+PATCHED("7.3-unwp-grants-write", "C1 C2", "unprotecting makes writable whatever it is",
 	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
-PATCHED("7.3-pin-skips-cow", "fail",
-	"a pin for writing takes what is there", "shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-pin-skips-cow", "C1 C2 C4", "a pin for writing takes what is there",
+	"shmem_private-io_uring zero-io_uring");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(zero, io_uring);

@@ -12,14 +12,14 @@ SEEN_TO_FAIL("7.3-ksm-merges-pinned", "C1",
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1",
 	"thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "anon-rdma_odp anon-none");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1 C2", "a pin for writing takes what is there",
 	"shmem_private-* swapped-*");
-PATCHED("7.3-ksm-merges-pinned", "fail", "KSM merges pinned pages",
+PATCHED("7.3-ksm-merges-pinned", "C1", "KSM merges pinned pages",
 	"shmem_private-* swapped-* anon-io_uring anon-rdma anon-odirect "
 	"anon-rdma_ro anon-gup anon-gup_ro anon-gup_fast anon-gup_ro_fast");
-PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable",
+PATCHED("7.3-ksm-maps-writable", "C2", "a merged page is mapped writable",
 	"anon-rdma_odp anon-none");
-PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be split",
+PATCHED("7.3-split-unmaps-pinned", "C1", "a pinned huge page is unmapped to be split",
 	"thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 
 VARIANTS_ANON(io_uring);

@@ -9,10 +9,10 @@
 
 CASE("merged pages, write-protect, unmerge: apart, with their marks", "C3 C4 C8");
 SEEN_TO_FAIL("5.10", "C8", "*");
-KNOWN_BROKEN("5.7", "6.2", "6cce3314b928",
+KNOWN_BROKEN("5.7", "6.2", "C8", "6cce3314b928",
 	     "break_ksm() takes a write fault, which userfaultfd cannot resolve in the kernel",
 	     "ksm-none");
-PATCHED("7.3-unshare-forgets-wp", "fail", "unsharing forgets the mark", "*");
+PATCHED("7.3-unshare-forgets-wp", "C3 C4 C8", "unsharing forgets the mark", "*");
 
 VARIANT_NOPIN(ksm);
 

@@ -7,8 +7,8 @@
 
 CASE("pin, unpin, merge, pin again, write", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "*");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "*");
-PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable", "*");
+PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there", "*");
+PATCHED("7.3-ksm-maps-writable", "C1 C2 C7", "a merged page is mapped writable", "*");
 
 VARIANTS_ANON(io_uring);
 VARIANT(anon, rdma);

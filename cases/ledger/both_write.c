@@ -7,8 +7,9 @@
 
 CASE("soft-dirty and WP_ASYNC at once: clear, write one page, clear, write all", "C9");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("6.7", "", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+KNOWN_BROKEN("6.7", "", "C9", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
+	     "mapping",
 	     "hugetlb*");
 
 VARIANTS_ALL_NOPIN;

@@ -7,7 +7,7 @@
 
 CASE("soft-dirty: clear, write by the kernel's hand", "C9");
 SEEN_TO_FAIL("7.3-kernel-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("3.11", "", "",
+KNOWN_BROKEN("3.11", "", "C9", "",
 	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
 	     "mapping",
 	     "hugetlb*");

@@ -11,8 +11,9 @@ SEEN_TO_FAIL("7.3-fork-forgets-soft-dirty", "C9",
 	     "anon-none thp-none thp_pte-none shmem_private-none zero-none swapped-none "
 	     "mthp-none file_private-none hugetlb-none");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("3.11", "", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+KNOWN_BROKEN("3.11", "", "C9", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
+	     "mapping",
 	     "hugetlb*");
 
 VARIANTS_ALL_NOPIN;

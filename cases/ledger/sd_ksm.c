@@ -10,7 +10,7 @@
 
 CASE("soft-dirty: write, let KSM merge: the write is still reported", "C9");
 SEEN_TO_FAIL("5.10 7.3", "C9", "*-none");
-KNOWN_BROKEN("3.11", "", "", "KSM's replace_page() drops the soft-dirty bit", "*-none");
+KNOWN_BROKEN("3.11", "", "C9", "", "KSM's replace_page() drops the soft-dirty bit", "*-none");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp_pte);

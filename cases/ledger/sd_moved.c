@@ -12,9 +12,9 @@ SEEN_TO_FAIL("5.10 7.3", "C9", "thp_pte-none zero_huge-none");
 SEEN_TO_FAIL("7.3-mremap-forgets-soft-dirty", "C9",
 	     "anon-none thp-none mthp-none swapped-none shmem-none shmem_private-none "
 	     "zero-none");
-KNOWN_BROKEN("5.0", "", "", "a page table that is moved as a whole is moved as it is",
+KNOWN_BROKEN("5.0", "", "C9", "", "a page table that is moved as a whole is moved as it is",
 	     "thp_pte-none");
-KNOWN_BROKEN("4.14", "", "", "a huge zero page that is split forgets that it was moved",
+KNOWN_BROKEN("4.14", "", "C9", "", "a huge zero page that is split forgets that it was moved",
 	     "zero_huge-none");
 
 VARIANT_NOPIN(anon);

@@ -9,7 +9,7 @@
 
 CASE("soft-dirty: clear, write, page out, read, write one, page out again", "C9");
 SEEN_TO_FAIL("7.3-swapin-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("3.11", "", "", "nothing is left of a page of a file that reclaim unmaps",
+KNOWN_BROKEN("3.11", "", "C9", "", "nothing is left of a page of a file that reclaim unmaps",
 	     "shmem-none file_shared-none");
 
 VARIANT_NOPIN(anon);

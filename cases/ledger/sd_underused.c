@@ -7,9 +7,9 @@
 
 CASE("soft-dirty: mremap a huge page of zeros, let reclaim split it: all of it is new", "C9");
 SEEN_TO_FAIL("6.16", "C9", "*");
-KNOWN_BROKEN("6.12", "6.12.54", "",
+KNOWN_BROKEN("6.12", "6.12.54", "C9", "",
 	     "the zero page takes a place and forgets the soft-dirty bit (b1f202060afe)", "*");
-KNOWN_BROKEN("6.13", "6.17", "",
+KNOWN_BROKEN("6.13", "6.17", "C9", "",
 	     "the zero page takes a place and forgets the soft-dirty bit (b1f202060afe)", "*");
 
 VARIANT_NOPIN(thp_zeros);

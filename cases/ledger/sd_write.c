@@ -15,8 +15,9 @@ SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9",
 	     "*-none thp-* hugetlb-* shmem-io_uring anon-rdma_odp");
 SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9",
 	     "hugetlb-* hugetlb_shared-none thp_pte-io_uring");
-KNOWN_BROKEN("3.11", "", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the mapping",
+KNOWN_BROKEN("3.11", "", "C9", "",
+	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
+	     "mapping",
 	     "hugetlb*");
 
 VARIANTS_ALL_NOPIN;

@@ -8,7 +8,7 @@
 
 OBSERVATION("WP_ASYNC: clear, device write: it is not reported", "C6 C9");
 SEEN_TO_FAIL("6.18", "C9", "*-rdma_odp");
-KNOWN_BROKEN("6.16", "7.2.8", "769001ce838d",
+KNOWN_BROKEN("6.16", "7.2.8", "C9", "769001ce838d",
 	     "soft-RoCE writes through an on-demand MR where the page may only be read",
 	     "*-rdma_odp");
 NOT_SEEN_TO_FAIL("what DMA writes need not be reported, and may be", "*-io_uring *-rdma *-odirect");

@@ -9,13 +9,13 @@
 
 CASE("WP_ASYNC: clear, write, drop the pages from the page table", "C9");
 SEEN_TO_FAIL("6.16", "C9", "*");
-KNOWN_BROKEN("6.7", "6.12.103", "07b4377bdbe7",
+KNOWN_BROKEN("6.7", "6.12.103", "C9", "07b4377bdbe7",
 	     "PAGEMAP_SCAN says of nothing that it was not written",
 	     "anon-none thp-none thp_pte-none shmem_private-none shmem-none file_shared-none");
-KNOWN_BROKEN("6.13", "7.1", "07b4377bdbe7",
+KNOWN_BROKEN("6.13", "7.1", "C9", "07b4377bdbe7",
 	     "PAGEMAP_SCAN says of nothing that it was not written",
 	     "anon-none thp-none thp_pte-none shmem_private-none shmem-none file_shared-none");
-KNOWN_BROKEN("6.7", "", "",
+KNOWN_BROKEN("6.7", "", "C9", "",
 	     "PAGEMAP_SCAN says of a huge page that is not there that it was not written",
 	     "hugetlb_shared-none");
 

@@ -12,10 +12,10 @@ SEEN_TO_FAIL("7.3-async-swapin-marks", "C9",
 	     "anon-none thp-none thp_pte-none mthp-none shmem_private-none "
 	     "file_private-none zero-none");
 SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9", "*");
-KNOWN_BROKEN("6.7", "6.12.103", "07b4377bdbe7",
+KNOWN_BROKEN("6.7", "6.12.103", "C9", "07b4377bdbe7",
 	     "PAGEMAP_SCAN says of nothing that it was not written", "shmem-none file_shared-none");
-KNOWN_BROKEN("6.13", "7.1", "07b4377bdbe7", "PAGEMAP_SCAN says of nothing that it was not written",
-	     "shmem-none file_shared-none");
+KNOWN_BROKEN("6.13", "7.1", "C9", "07b4377bdbe7",
+	     "PAGEMAP_SCAN says of nothing that it was not written", "shmem-none file_shared-none");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -9,7 +9,7 @@
 
 CASE("WP_ASYNC: clear, make a hole in the file", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*");
-KNOWN_BROKEN("6.7", "", "", "a hole in the file leaves the marks behind", "*");
+KNOWN_BROKEN("6.7", "", "C9", "", "a hole in the file leaves the marks behind", "*");
 
 VARIANT_NOPIN(shmem);
 VARIANT_NOPIN(file_shared);

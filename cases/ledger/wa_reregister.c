@@ -8,7 +8,7 @@
 
 CASE("WP_ASYNC: clear, register for missing pages, write, register again", "C4 C9");
 SEEN_TO_FAIL("6.12", "C9", "*");
-KNOWN_BROKEN("6.7", "7.3", "", "registering without write-protect leaves the marks", "*");
+KNOWN_BROKEN("6.7", "7.3", "C9", "", "registering without write-protect leaves the marks", "*");
 OBSERVES("reregister_missing", "what UFFDIO_REGISTER says to a registration without WP");
 
 VARIANT_NOPIN(anon);

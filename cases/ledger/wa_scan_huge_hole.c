@@ -7,8 +7,8 @@
 
 CASE("WP_ASYNC: clear huge pages that are not there yet, then write", "C8 C9");
 SEEN_TO_FAIL("6.16 6.18", "C8", "*");
-KNOWN_BROKEN("6.7", "6.12.97", "", "PAGEMAP_SCAN waits for a lock that it holds", "*");
-KNOWN_BROKEN("6.13", "7.1", "", "PAGEMAP_SCAN waits for a lock that it holds", "*");
+KNOWN_BROKEN("6.7", "6.12.97", "C8", "", "PAGEMAP_SCAN waits for a lock that it holds", "*");
+KNOWN_BROKEN("6.13", "7.1", "C8", "", "PAGEMAP_SCAN waits for a lock that it holds", "*");
 
 VARIANT_NOPIN(hugetlb);
 

@@ -10,7 +10,7 @@
 
 CASE("WP_ASYNC: write, clear what is swapped out, of which there is none", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*");
-KNOWN_BROKEN("6.7", "", "",
+KNOWN_BROKEN("6.7", "", "C9", "",
 	     "without an output vector PAGEMAP_SCAN protects pages that do not match", "*");
 
 VARIANT_NOPIN(anon);

@@ -11,21 +11,22 @@
 
 CASE("pin, write-protect, close the uffd: no mark is left, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma");
-KNOWN_BROKEN("5.7", "6.1.191", "c88033efe9a3",
+KNOWN_BROKEN("5.7", "6.1.191", "C3", "c88033efe9a3",
 	     "closing the uffd leaves the marks in the page table",
 	     "anon-odirect anon-none zero-none");
-KNOWN_BROKEN("6.2", "6.9", "c88033efe9a3", "closing the uffd leaves the marks in the page table",
+KNOWN_BROKEN("6.2", "6.9", "C4", "c88033efe9a3",
+	     "closing the uffd leaves the marks in the page table",
 	     "anon-odirect anon-none zero-none");
-PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is",
+PATCHED("7.3-unwp-grants-write", "C1 C3 C4", "unprotecting makes writable whatever it is",
 	"shmem_private-none zero-none");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1 C3 C4", "a pin for writing takes what is there",
 	"shmem_private-io_uring zero-io_uring");
-PATCHED("7.3-close-keeps-wp", "fail", "closing a uffd leaves the marks", "*");
-PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
-	"*");
+PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks", "*");
+PATCHED("7.3-unregister-keeps-wp", "C1 C3 C4",
+	"unregistering leaves the marks, and so does closing", "*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_BRIEF(rdma);

@@ -10,7 +10,7 @@
 
 CASE("write-protect what is not there, then write: it is noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-fault-forgets-marker", "C3", "*");
-PATCHED("7.3-fault-forgets-marker", "fail", "the first fault does not look at the marker", "*");
+PATCHED("7.3-fault-forgets-marker", "C3", "the first fault does not look at the marker", "*");
 
 VARIANT_NOPIN(unpopulated);
 VARIANT_NOPIN(anon);

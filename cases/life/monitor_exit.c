@@ -9,17 +9,17 @@
 
 CASE("pin, write-protect, the monitor exits: no mark is left, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-exit-keeps-wp", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp_pte-io_uring anon-rdma");
-KNOWN_BROKEN("5.7", "6.1.191", "c88033efe9a3",
+KNOWN_BROKEN("5.7", "6.1.191", "C3", "c88033efe9a3",
 	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");
-KNOWN_BROKEN("6.2", "6.9", "c88033efe9a3", "closing the uffd leaves the marks in the page table",
-	     "anon-none swapped-none");
-PATCHED("7.3-close-keeps-wp", "fail", "closing a uffd leaves the marks", "*");
-PATCHED("7.3-exit-keeps-wp", "fail", "a uffd that goes with its process leaves the marks", "*");
-PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
-	"*");
+KNOWN_BROKEN("6.2", "6.9", "C4", "c88033efe9a3",
+	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");
+PATCHED("7.3-close-keeps-wp", "C1 C3 C4", "closing a uffd leaves the marks", "*");
+PATCHED("7.3-exit-keeps-wp", "C4", "a uffd that goes with its process leaves the marks", "*");
+PATCHED("7.3-unregister-keeps-wp", "C1 C3 C4",
+	"unregistering leaves the marks, and so does closing", "*");
 
 VARIANTS_BRIEF(io_uring);
 VARIANT(thp_pte, io_uring);

@@ -13,15 +13,15 @@
 CASE("pin, write-protect, mremap: no mark moves along, and the pin agrees at the new place",
 	"C1 C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
-KNOWN_BROKEN("5.7", "6.1.191", "0cef0bb836e3", "mremap() takes the marks along",
+KNOWN_BROKEN("5.7", "6.1.191", "C3", "0cef0bb836e3", "mremap() takes the marks along",
 	     "anon-* thp-* thp_pte-* zero-* swapped-*");
-KNOWN_BROKEN("6.2", "6.12.11", "0cef0bb836e3", "mremap() takes the marks along",
+KNOWN_BROKEN("6.2", "6.12.11", "C4", "0cef0bb836e3", "mremap() takes the marks along",
 	     "anon-* thp-* thp_pte-* zero-* swapped-*");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1 C3 C4", "a pin for writing takes what is there",
 	"shmem_private-io_uring zero-io_uring");
-PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
+PATCHED("7.3-dma-by-page-table", "C1 C3 C4", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
-PATCHED("7.3-mremap-keeps-wp", "fail", "mremap() takes the marks along", "*");
+PATCHED("7.3-mremap-keeps-wp", "C4", "mremap() takes the marks along", "*");
 
 VARIANTS_ALL(io_uring);
 VARIANT(hugetlb_shared, io_uring);

@@ -12,10 +12,10 @@ SEEN_TO_FAIL("5.10", "C1", "anon-rdma thp-rdma");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4",
 	     "shmem-rdma anon-none thp-none hugetlb-none shmem_private-none shmem-none "
 	     "zero-none swapped-none hugetlb_shared-none");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
-PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 
 VARIANTS_ALL(io_uring);

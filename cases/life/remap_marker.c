@@ -8,7 +8,7 @@
 CASE("write-protect what is not there, mremap: no marker moves along", "C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-markers", "C4", "*");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
-PATCHED("7.3-mremap-keeps-wp", "fail", "mremap() takes the marks along", "*");
+PATCHED("7.3-mremap-keeps-wp", "C4", "mremap() takes the marks along", "*");
 
 VARIANT_NOPIN(unpopulated);
 VARIANT_NOPIN(anon);

@@ -11,7 +11,7 @@
 
 CASE("write-protect, register without write-protect, write: it ends", "C3 C4");
 SEEN_TO_FAIL("6.1", "C3", "*");
-KNOWN_BROKEN("5.19", "7.3", "",
+KNOWN_BROKEN("5.19", "7.3", "C3", "",
 	     "hugetlb_wp() does nothing for an entry with a mark, and the write faults again", "*");
 
 VARIANT(hugetlb, io_uring);

@@ -7,7 +7,7 @@
 
 CASE("a write waits, the range is unregistered: the write goes on", "C1 C3");
 SEEN_TO_FAIL("6.1", "C3", "*");
-KNOWN_BROKEN("5.7", "", "",
+KNOWN_BROKEN("5.7", "", "C3", "",
 	     "UFFDIO_UNREGISTER wakes who waits only where missing pages are registered", "*");
 
 VARIANT(anon, io_uring);

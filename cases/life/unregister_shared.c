@@ -8,17 +8,18 @@
 
 CASE("write-protect, fork, unregister: what is shared is still copied", "C2 C5");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp-io_uring thp_pte-io_uring");
-KNOWN_BROKEN("5.19", "6.4", "5a2f8d22ace4",
+KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");
-PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is",
+PATCHED("7.3-unwp-grants-write", "C2 C5", "unprotecting makes writable whatever it is",
 	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
-PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
+PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"*");
-PATCHED("7.3-fork-keeps-marks", "fail", "fork() copies the marks to a child that is not registered",
+PATCHED("7.3-fork-keeps-marks", "C2 C5",
+	"fork() copies the marks to a child that is not registered",
 	"anon-none thp-none hugetlb-none");
 
 VARIANT_NOPIN(anon);

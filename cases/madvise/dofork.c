@@ -11,9 +11,9 @@
 CASE("MADV_DONTFORK, then MADV_DOFORK: the next child has the memory, copied early", "C1 C2");
 SEEN_TO_FAIL("7.0 7.1 7.2 7.3", "C2", "hugetlb*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-* thp-* thp_pte-* shmem_private-* zero-*");
-KNOWN_BROKEN("7.0", "", "", "MADV_DOFORK refuses what is VM_DONTEXPAND, so all of hugetlb",
+KNOWN_BROKEN("7.0", "", "C2", "", "MADV_DOFORK refuses what is VM_DONTEXPAND, so all of hugetlb",
 	     "hugetlb-* hugetlb_shared-*");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-io_uring");
 
 VARIANTS_PRIVATE(io_uring);

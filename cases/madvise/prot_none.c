@@ -8,7 +8,7 @@
 
 CASE("PROT_NONE and back: pin and page together, marks kept", "C1 C3 C4 C5");
 SEEN_TO_FAIL("7.3-prot-none-forgets-wp", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 

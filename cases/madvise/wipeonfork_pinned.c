@@ -11,7 +11,7 @@ CASE("MADV_WIPEONFORK: children find zeros and no marks, parent and pin stay tog
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C2",
 	     "*-rdma anon-* thp-* thp_pte-io_uring mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C4", "zero-io_uring swapped-none");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-[!n]* thp_pte-* zero-* swapped-[!n]*");
 

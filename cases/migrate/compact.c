@@ -6,9 +6,9 @@
 
 CASE("pin, compact memory, write: a pinned page stays", "C1");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"shmem_private-* zero-*");
-PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated", "*");
+PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*");
 
 VARIANT(anon, io_uring);
 VARIANT(shmem, io_uring);

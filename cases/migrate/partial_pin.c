@@ -7,12 +7,12 @@
 
 CASE("pin one page of some, move all: it stays, the others go", "C1");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"shmem_private-* ksm-*");
-PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated", "*");
-PATCHED("7.3-migration-grants-write", "fail", "what was migrated is writable",
+PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*");
+PATCHED("7.3-migration-grants-write", "C1", "what was migrated is writable",
 	"shmem_private-* ksm-*");
-PATCHED("7.3-ksm-maps-writable", "fail", "a merged page is mapped writable", "ksm-*");
+PATCHED("7.3-ksm-maps-writable", "C1", "a merged page is mapped writable", "ksm-*");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(shmem, io_uring);

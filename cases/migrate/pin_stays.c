@@ -11,10 +11,10 @@ SEEN_TO_FAIL("7.3-migrates-pinned", "C1",
 	"*-io_uring *-rdma *-odirect *-rdma_ro *-gup_fast *-gup_ro");
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the pin may go stale",
 	"*-rdma_odp *-vmsplice");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"ksm-* shmem_private-io_uring zero-io_uring swapped-io_uring "
 	"thp_shared-io_uring zero_huge-io_uring");
-PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated",
+PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated",
 	"*-io_uring *-rdma *-odirect *-rdma_ro *-gup_fast *-gup_ro");
 
 VARIANTS_ALL(io_uring);

@@ -10,9 +10,9 @@ SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
 	"*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
 	"mthp-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there",
 	"*-io_uring *-rdma anon-gup");
-PATCHED("7.3-migration-grants-write", "fail", "what was migrated is writable",
+PATCHED("7.3-migration-grants-write", "C2", "what was migrated is writable",
 	"*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
 	"mthp-io_uring");
 

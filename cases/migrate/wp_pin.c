@@ -7,17 +7,17 @@
 
 CASE("pin, write-protect, move: neither pin nor mark is lost", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-* thp_pte-* zero-*");
-KNOWN_BROKEN("5.7", "6.1.26", "24bf08c4376b",
+KNOWN_BROKEN("5.7", "6.1.26", "C3", "24bf08c4376b",
 	     "a migration entry of a PMD has no mark, also if the page stays after all", "thp-*");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1 C3 C4", "a pin for writing takes what is there",
 	"shmem_private-* zero-*");
-PATCHED("7.3-migrates-pinned", "fail", "pinned pages are migrated", "*");
-PATCHED("7.3-migration-forgets-wp", "fail", "a migration entry forgets the mark",
+PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*");
+PATCHED("7.3-migration-forgets-wp", "C1 C3 C4", "a migration entry forgets the mark",
 	"shmem-* hugetlb_shared-io_uring");
-PATCHED("7.3-split-forgets-wp", "fail", "the split of a PMD forgets the mark", "thp-*");
+PATCHED("7.3-split-forgets-wp", "C1 C3 C4", "the split of a PMD forgets the mark", "thp-*");
 
 VARIANTS_ALL(io_uring);
 VARIANT(mthp, io_uring);

@@ -8,8 +8,8 @@
 
 CASE("UFFDIO_MOVE of a write-protected page in swap: no mark where nobody protects", "C3 C4");
 SEEN_TO_FAIL("6.12", "C4", "*");
-KNOWN_BROKEN("6.8", "", "", "move_swap_pte() takes the swap entry as it is, its mark included",
-	     "*");
+KNOWN_BROKEN("6.8", "", "C4", "",
+	     "move_swap_pte() takes the swap entry as it is, its mark included", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(swapped);

@@ -13,11 +13,10 @@
 CASE("UFFDIO_MOVE of a pinned page: EBUSY, and nothing moves", "C1 C7");
 SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-* swapped-io_uring");
 SEEN_TO_FAIL("6.12", "C7", "thp-io_uring");
-KNOWN_BROKEN("6.8", "7.3.4", "",
+KNOWN_BROKEN("6.8", "7.3.4", "C7", "",
 	     "UFFDIO_MOVE tries for ever to split a huge page that others refer to",
 	     "thp-io_uring");
-PATCHED("7.3-move-takes-pinned", "fail", "UFFDIO_MOVE takes pinned pages",
-	"anon-* swapped-io_uring");
+PATCHED("7.3-move-takes-pinned", "C7", "UFFDIO_MOVE takes pinned pages", "anon-* swapped-io_uring");
 
 VARIANT(anon, io_uring);
 VARIANT(thp, io_uring);

@@ -9,7 +9,7 @@
 
 CASE("a long-term pin for writing of a shared file's pages is refused", "C7");
 SEEN_TO_FAIL("7.3-file-pins-allowed", "C7", "*");
-KNOWN_BROKEN("2.6.12", "6.5", "8ac268436e6d",
+KNOWN_BROKEN("2.6.12", "6.5", "C7", "8ac268436e6d",
 	     "GUP gives long-term pins for writing of pages that file systems write back",
 	     "*-rdma");
 

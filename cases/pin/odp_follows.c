@@ -9,7 +9,7 @@
 
 CONTROL("a device that faults follows the page table whatever happens", "C1 C2 C5 C6");
 SEEN_TO_FAIL("6.16", "C5", "*-rdma_odp");
-KNOWN_BROKEN("6.16", "7.2.8", "769001ce838d",
+KNOWN_BROKEN("6.16", "7.2.8", "C5", "769001ce838d",
 	     "soft-RoCE writes to a page that is mapped for reading, once it has read it",
 	     "*-rdma_odp");
 

@@ -9,7 +9,7 @@
 
 CASE("two pins of the same pages: each stands for itself, and both are accounted for", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* zero-*");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 
 VARIANTS_PRIVATE(io_uring);

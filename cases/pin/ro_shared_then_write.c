@@ -9,7 +9,7 @@
 
 CASE("fork, then a R/O pin, then everybody writes", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
-PATCHED("7.3-no-unshare", "fail", "a read-only pin takes what is there", "*");
+PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there", "*");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 
 VARIANT(anon, gup_ro);

@@ -11,7 +11,7 @@ CASE("a pin from the middle of a page to the middle of another", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-coalesce-from-start", "C1",
 	     "thp_two-io_uring* hugetlb-io_uring* hugetlb_shared-io_uring");
 SEEN_TO_FAIL("5.10", "C1", "hugetlb-rdma hugetlb-rdma_ro");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 
 VARIANT(hugetlb, io_uring);

@@ -10,13 +10,13 @@ CASE("pin, page out, read, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("5.10", "C1", "anon-odirect");
 SEEN_TO_FAIL("7.3-reclaim-takes-pinned", "C1", "*-io_uring *-rdma anon-gup_ro");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
-KNOWN_BROKEN("5.9", "5.19", "1493a1913e34",
+KNOWN_BROKEN("5.9", "5.19", "C1", "1493a1913e34",
 	     "a page swapped out under O_DIRECT comes back read-only and is then copied",
 	     "anon-odirect");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("7.3-reclaim-takes-pinned", "fail",
-	"reclaim takes pinned pages", "*-io_uring *-rdma anon-odirect anon-gup_ro");
+PATCHED("7.3-reclaim-takes-pinned", "C1", "reclaim takes pinned pages",
+	"*-io_uring *-rdma anon-odirect anon-gup_ro");
 
 VARIANTS_ANON(io_uring);
 VARIANT(swapped, io_uring);

@@ -8,9 +8,9 @@
 
 CASE("write-protect, swap out, swapoff: the mark stays", "C3 C4 C8");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*");
-KNOWN_BROKEN("5.7", "6.0", "14a762dd1977", "unuse_pte() drops the mark",
+KNOWN_BROKEN("5.7", "6.0", "C3", "14a762dd1977", "unuse_pte() drops the mark",
 	     "anon-none thp-none thp_pte-none");
-PATCHED("7.3-swap-forgets-wp", "fail", "swap-out forgets the mark", "*");
+PATCHED("7.3-swap-forgets-wp", "C4", "swap-out forgets the mark", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

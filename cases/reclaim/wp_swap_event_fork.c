@@ -7,7 +7,7 @@
 
 CASE("write-protect, swap out, fork with EVENT_FORK: both keep the mark", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*");
-PATCHED("7.3-swap-forgets-wp", "fail", "swap-out forgets the mark", "*");
+PATCHED("7.3-swap-forgets-wp", "C4", "swap-out forgets the mark", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

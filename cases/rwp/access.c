@@ -7,7 +7,7 @@
 
 CASE("read-and-write protect: a read and a write are noticed, each once", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-PATCHED("7.3-rwp-read-unnoticed", "fail", "a read resolves itself", "*");
+PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -7,11 +7,12 @@
 CASE("read-and-write protect, a write waits, close: it goes on, no mark is left", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*-none anon-io_uring thp-rdma shmem-io_uring");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "hugetlb-io_uring");
-PATCHED("7.3-dma-by-page-table", "fail", "io_uring goes by the page table, not by the pin",
+PATCHED("7.3-dma-by-page-table", "C8", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
-PATCHED("7.3-close-keeps-wp", "fail", "closing a uffd leaves the marks",
+PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks",
 	"*-none anon-io_uring thp-rdma shmem-io_uring");
-PATCHED("7.3-unregister-keeps-wp", "fail", "unregistering leaves the marks, and so does closing",
+PATCHED("7.3-unregister-keeps-wp", "C1 C3 C4",
+	"unregistering leaves the marks, and so does closing",
 	"*-none anon-io_uring thp-rdma shmem-io_uring");
 
 VARIANT(anon, io_uring);

@@ -6,7 +6,7 @@
 
 CASE("pin one page of 512, collapse, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1", "*");
-PATCHED("7.3-collapse-takes-pinned", "fail", "pinned pages are collapsed", "*");
+PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed", "*");
 
 VARIANT(small_2m, io_uring);
 VARIANT(thp_pte, io_uring);

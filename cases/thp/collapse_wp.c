@@ -8,8 +8,8 @@
 CASE("write-protect one page of 512, collapse: the mark stays", "C3 C4");
 SEEN_TO_FAIL("7.3-collapse-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1", "shmem_2m-io_uring");
-PATCHED("7.3-collapse-takes-pinned", "fail", "pinned pages are collapsed", "shmem_2m-io_uring");
-PATCHED("7.3-collapse-forgets-wp", "fail", "collapse does not ask for marks", "*-none");
+PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed", "shmem_2m-io_uring");
+PATCHED("7.3-collapse-forgets-wp", "C4", "collapse does not ask for marks", "*-none");
 
 VARIANT_NOPIN(small_2m);
 VARIANT_NOPIN(thp_pte);

@@ -7,7 +7,7 @@
 
 CASE("pin one page of a huge page, split both ways, write", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*");
-PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be split", "*");
+PATCHED("7.3-split-unmaps-pinned", "C1", "a pinned huge page is unmapped to be split", "*");
 
 VARIANT(thp, io_uring);
 VARIANT(thp_pte, io_uring);

@@ -7,7 +7,7 @@
 
 CASE("pin a huge page of zeros, let reclaim look at it, write", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*-io_uring *-rdma thp_zeros-odirect");
-PATCHED("7.3-split-unmaps-pinned", "fail", "a pinned huge page is unmapped to be split",
+PATCHED("7.3-split-unmaps-pinned", "C1", "a pinned huge page is unmapped to be split",
 	"*-io_uring *-rdma thp_zeros-odirect");
 
 VARIANT(thp_zeros, io_uring);

@@ -8,7 +8,7 @@
 CASE("flow A on a page shared with a child: the retried write is still copied", "C2 C3 C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
-PATCHED("7.3-unwp-grants-write", "fail", "unprotecting makes writable whatever it is", "*");
+PATCHED("7.3-unwp-grants-write", "C2 C3", "unprotecting makes writable whatever it is", "*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -9,15 +9,14 @@
 CASE("pin, round trip, unpin, write, pin again, round trip", "C1 C7 C8");
 SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* zero-io_uring swapped-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-* thp_pte-* zero-* swapped-io_uring");
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("5.10-always-copy", "fail",
-	"THP and swap-in count references, too: a pin makes a copy", "*");
-PATCHED("7.3-pin-skips-cow", "fail", "a pin for writing takes what is there", "zero-io_uring");
+PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy", "*");
+PATCHED("7.3-pin-skips-cow", "C1 C7 C8", "a pin for writing takes what is there", "zero-io_uring");
 
 VARIANTS_ANON(io_uring);
 VARIANT(zero, io_uring);

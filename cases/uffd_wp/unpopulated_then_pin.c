@@ -7,7 +7,7 @@
 
 CASE("write-protect nothing, then pin what comes", "C1 C7");
 SEEN_TO_FAIL("5.10", "C1", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "unpopulated-*");
 PATCHED("5.10-mapcount", "pass",

@@ -15,7 +15,7 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "shmem_private-io_uring zero-io_uring swapped-io_uring mthp-io_uring "
 	     "file_private-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
 
 VARIANTS_PRIVATE(io_uring);

@@ -10,9 +10,9 @@ CASE("a clone(CLONE_VM) writes: the parent's page and the pin's, and no copy", "
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C1",
 	     "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* zero-*");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C3", "shmem-*");
-KNOWN_BROKEN("2.6.12", "5.13", "4eae4efa2c29",
+KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-* thp_pte-* zero-*");
 

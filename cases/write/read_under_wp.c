@@ -9,7 +9,7 @@
 
 CASE("read(2) into write-protected memory: noticed once, and lands in the pin's page", "C1 C3");
 SEEN_TO_FAIL("7.3-copy-past-wp", "C3", "*");
-KNOWN_BROKEN("5.9", "5.19", "6c287605fd56",
+KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 

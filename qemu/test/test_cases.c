@@ -55,8 +55,10 @@ static int setup(void **state)
 {
 	if (!mkdtemp(dir))
 		return -1;
-	put("uffd_wp/roundtrip", DESCRIBE("uffd_wp/roundtrip",
-	    ",\"known_broken\":[{\"from\":\"5.9\",\"to\":\"5.19\",\"fix\":\"6c287605fd56\"}]"));
+	put("uffd_wp/roundtrip", DESCRIBE("uffd_wp/roundtrip", ",\"known_broken\":[{\"from\":\"5."
+							       "9\",\"to\":\"5.19\",\"clauses\":["
+							       "\"C1\"],\"fix\":\"6c287605fd56\"}"
+							       "]"));
 	put("uffd_wp/roundtrip_twice", DESCRIBE("uffd_wp/roundtrip_twice", ""));
 	put("fork/pin", DESCRIBE("fork/pin", ""));
 	/* What a build leaves there besides. */
@@ -193,13 +195,18 @@ static void broken_cases(void **state)
 		{ "echo '{\"case\":\"fork/bad\",\"purpose\":\"\",\"test\":\"\",\"variants\":[]}'",
 		  "no variants" },
 		{ "echo '{\"case\":\"fork/bad\",\"purpose\":\"\",\"test\":\"\","
-		  "\"variants\":[{\"name\":\"A b\"}]}'", "no name for a variant" },
+		  "\"variants\":[{\"name\":\"A b\"}]}'",
+		  "no name for a variant" },
 		{ "echo '{\"case\":\"fork/bad\",\"purpose\":\"\",\"test\":\"\","
-		  "\"variants\":[{\"name\":\"a\"},{\"name\":\"a\"}]}'", "twice" },
-		{ DESCRIBE("fork/bad", ",\"known_broken\":[{\"from\":\"x\"}]"), "not a version" },
-		{ DESCRIBE("fork/bad", ",\"seen_to_fail\":\"5.10\""), "\"seen_to_fail\" is not an array" },
+		  "\"variants\":[{\"name\":\"a\"},{\"name\":\"a\"}]}'",
+		  "twice" },
+		{ DESCRIBE("fork/bad", ",\"known_broken\":[{\"from\":\"x\",\"clauses\":[\"C1\"]}]"),
+		  "not a version" },
+		{ DESCRIBE("fork/bad", ",\"seen_to_fail\":\"5.10\""), "\"seen_to_fail\" is not an "
+								      "array" },
 		{ DESCRIBE("fork/bad", ",\"seen_to_fail\":[{\"kernel\":\"5.10\",\"clause\":\"C1\","
-		  "\"variants\":\"* anon-rdma\"}]"), "\"anon-rdma\", and no variant is called so" },
+				       "\"variants\":\"* anon-rdma\"}]"),
+		  "\"anon-rdma\", and no variant is called so" },
 	};
 	char *path = xasprintf("%s/cases/fork/bad", dir);
 	struct case_list l;

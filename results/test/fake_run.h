@@ -70,7 +70,7 @@ static inline void fake_plan(struct run *run, const char *test)
 static inline struct record *fake_add(struct run *run, const char *kernel, const char *test,
 				      const char *what)
 {
-	static const struct expectation known = { .any = true, .status = ST_FAIL };
+	static const struct expectation known = { .clauses = "C1 C2 C3 C4 C5 C7 C8 C9" };
 	bool x = *what == 'x';
 	struct record *r;
 
@@ -85,7 +85,8 @@ static inline struct record *fake_add(struct run *run, const char *kernel, const
 	if (status_parse(x ? what + 1 : what, &r->status))
 		abort();
 	r->expected = x ? ST_FAIL : ST_PASS;
-	r->verdict = verdict_of(r->status, x ? &known : NULL);
+	/* "xcrash" is known, too, whatever the clause. */
+	r->verdict = verdict_of(r->status, "C1", x ? &known : NULL);
 	for (size_t i = 0; i + 1 < run->nrec; i++) {
 		if (!strcmp(run->rec[i].kernel, kernel) && !strcmp(run->rec[i].test, test))
 			r->repeat++;

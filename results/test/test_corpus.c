@@ -95,7 +95,7 @@ static void claims(void **state)
 		{ "{\"seen_to_fail\":[1]}", "seen_to_fail[0].kernel says nothing" },
 		{ "{\"seen_to_fail\":[" SEEN("5.10", "C1", "*") "," SEEN("5.10", "C1", "") "]}",
 		  "seen_to_fail[1].variants says nothing" },
-		{ "{\"seen_to_fail\":[" SEEN("5.10", "C0", "*") "]}", "\"C0\" is no clause" },
+		{ "{\"seen_to_fail\":[" SEEN("5.10", "C10", "*") "]}", "\"C10\" is no clause" },
 		{ "{\"seen_to_fail\":[" SEEN("5.10", "C1 C2", "*") "]}", "\"C1 C2\" is no clause" },
 		{ "{\"not_seen_to_fail\":[{\"variants\":\"*\"}]}", "not_seen_to_fail[0].reason" },
 		{ "{\"observes\":[{\"key\":\"x\",\"meaning\":3}]}", "observes[0].meaning" },

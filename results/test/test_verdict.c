@@ -33,9 +33,9 @@ static void parse(const char *known_broken, struct expectations *x)
 
 /* On a kernel that no entry names. */
 static const struct expectation *find(const struct expectations *x, const char *version,
-				      const char *variant, enum status status)
+				      const char *variant, const char *clause)
 {
-	return expectation_find(x, "some", version, variant, status);
+	return expectation_find(x, "some", version, variant, clause);
 }
 
 static void versions(void **state)
@@ -62,57 +62,110 @@ static void ranges(void **state)
 {
 	struct expectations x;
 
-	parse("[{\"from\":\"5.9\",\"to\":\"5.19\",\"fix\":\"6c287605fd56\",\"reason\":\"why\","
+	parse("[{\"from\":\"5.9\",\"to\":\"5.19\",\"clauses\":[\"C1\"],\"fix\":\"6c287605fd56\","
+	      "\"reason\":\"why\","
 	      "\"variants\":\"anon-* thp_pte-*\"},"
-	      "{\"from\":\"6.1\",\"to\":\"6.2\",\"reason\":\"stable branch only\"},"
-	      "{\"from\":\"7.1\",\"to\":\"\",\"variants\":\"zero-rdma\"}]", &x);
+	      "{\"from\":\"6.1\",\"to\":\"6.2\",\"clauses\":[\"C1\"],\"reason\":\"stable branch "
+	      "only\"},"
+	      "{\"from\":\"7.1\",\"to\":\"\",\"clauses\":[\"C1\"],\"variants\":\"zero-rdma\"}]",
+	      &x);
 	assert_int_equal(x.n, 3);
-	assert_null(find(&x, "5.8.18", "anon-rdma", ST_FAIL));
-	assert_ptr_equal(find(&x, "5.9", "anon-rdma", ST_FAIL), &x.e[0]);
-	assert_ptr_equal(find(&x, "5.10.262", "thp_pte-io_uring", ST_PASS), &x.e[0]);
-	assert_null(find(&x, "5.10.262", "thp-io_uring", ST_FAIL));
-	assert_ptr_equal(find(&x, "5.18.999", "anon-rdma", ST_FAIL), &x.e[0]);
-	assert_null(find(&x, "5.19", "anon-rdma", ST_FAIL));
-	assert_null(find(&x, "6.0.9", "anon-rdma", ST_FAIL));
-	assert_ptr_equal(find(&x, "6.1.192", "whatever", ST_FAIL), &x.e[1]);
-	assert_null(find(&x, "6.2", "whatever", ST_FAIL));
-	assert_ptr_equal(find(&x, "7.1", "zero-rdma", ST_FAIL), &x.e[2]);
-	assert_ptr_equal(find(&x, "99.0", "zero-rdma", ST_FAIL), &x.e[2]);
+	assert_null(find(&x, "5.8.18", "anon-rdma", "C1"));
+	assert_ptr_equal(find(&x, "5.9", "anon-rdma", "C1"), &x.e[0]);
+	assert_ptr_equal(find(&x, "5.10.262", "thp_pte-io_uring", ""), &x.e[0]);
+	assert_null(find(&x, "5.10.262", "thp-io_uring", "C1"));
+	assert_ptr_equal(find(&x, "5.18.999", "anon-rdma", "C1"), &x.e[0]);
+	assert_null(find(&x, "5.19", "anon-rdma", "C1"));
+	assert_null(find(&x, "6.0.9", "anon-rdma", "C1"));
+	assert_ptr_equal(find(&x, "6.1.192", "whatever", "C1"), &x.e[1]);
+	assert_null(find(&x, "6.2", "whatever", "C1"));
+	assert_ptr_equal(find(&x, "7.1", "zero-rdma", "C1"), &x.e[2]);
+	assert_ptr_equal(find(&x, "99.0", "zero-rdma", "C1"), &x.e[2]);
 	/* Not known which kernel it is: nothing is expected of it. */
-	assert_null(find(&x, "", "anon-rdma", ST_FAIL));
-	assert_null(find(&x, "next", "anon-rdma", ST_FAIL));
+	assert_null(find(&x, "", "anon-rdma", "C1"));
+	assert_null(find(&x, "next", "anon-rdma", "C1"));
 	expectations_free(&x);
 	assert_int_equal(expectations_parse(NULL, NULL, &x), 0);
-	assert_null(find(&x, "5.10", "anon-rdma", ST_FAIL));
+	assert_null(find(&x, "5.10", "anon-rdma", "C1"));
 	expectations_free(&x);
 }
 
+/* What a status by a clause is where C1, or C3 or C8, is known, and where nothing is. */
 static void verdicts(void **state)
 {
 	static const struct {
 		enum status s;
-		enum verdict none, any, hang;
+		const char *clause;
+		enum verdict none, one, two;
 	} want[] = {
-		{ ST_PASS, V_PASS, V_XPASS, V_XPASS },
-		{ ST_FAIL, V_FAIL, V_XFAIL, V_FAIL },
-		{ ST_CRASH, V_FAIL, V_XFAIL, V_FAIL },
-		{ ST_TIMEOUT, V_FAIL, V_XFAIL, V_XFAIL },
-		{ ST_SKIP, V_SKIP, V_SKIP, V_SKIP },
-		{ ST_ERROR, V_ERROR, V_ERROR, V_ERROR },
+		{ ST_PASS, "C1 C3", V_PASS, V_XPASS, V_XPASS },
+		{ ST_FAIL, "C1", V_FAIL, V_XFAIL, V_FAIL },
+		{ ST_FAIL, "C2", V_FAIL, V_FAIL, V_FAIL },
+		{ ST_FAIL, "C3", V_FAIL, V_FAIL, V_XFAIL },
+		{ ST_FAIL, "C8", V_FAIL, V_FAIL, V_XFAIL },
+		{ ST_FAIL, "lost", V_FAIL, V_FAIL, V_FAIL },
+		/* An assertion of the case's own: which clause that is nobody said. */
+		{ ST_FAIL, "C1 C3", V_FAIL, V_FAIL, V_FAIL },
+		{ ST_FAIL, "", V_FAIL, V_FAIL, V_FAIL },
+		/* Whatever it was in the middle of. */
+		{ ST_CRASH, "C1", V_FAIL, V_FAIL, V_XFAIL },
+		{ ST_TIMEOUT, "C1 C3", V_FAIL, V_FAIL, V_XFAIL },
+		{ ST_SKIP, "C1", V_SKIP, V_SKIP, V_SKIP },
+		{ ST_INCONCLUSIVE, "C1", V_INCONCLUSIVE, V_INCONCLUSIVE, V_INCONCLUSIVE },
+		{ ST_ERROR, "C1", V_ERROR, V_ERROR, V_ERROR },
 	};
 	struct expectations x;
 
-	parse("[{\"from\":\"5.9\",\"to\":\"\"},"
-	      "{\"from\":\"5.9\",\"to\":\"\",\"status\":\"timeout\"}]", &x);
+	parse("[{\"from\":\"5.9\",\"to\":\"\",\"clauses\":[\"C1\"]},"
+	      "{\"from\":\"5.9\",\"to\":\"\",\"clauses\":[\"C3\",\"C8\"]}]",
+	      &x);
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
-		assert_int_equal(verdict_of(want[i].s, NULL), want[i].none);
-		assert_int_equal(verdict_of(want[i].s, &x.e[0]), want[i].any);
-		assert_int_equal(verdict_of(want[i].s, &x.e[1]), want[i].hang);
+		assert_int_equal(verdict_of(want[i].s, want[i].clause, NULL), want[i].none);
+		assert_int_equal(verdict_of(want[i].s, want[i].clause, &x.e[0]), want[i].one);
+		assert_int_equal(verdict_of(want[i].s, want[i].clause, &x.e[1]), want[i].two);
 	}
 	assert_true(verdict_is_unexpected(V_XPASS));
+	assert_true(verdict_is_unexpected(V_BROKEN));
 	assert_false(verdict_is_unexpected(V_XFAIL));
 	assert_false(verdict_is_unexpected(V_SKIP));
+	assert_false(verdict_is_unexpected(V_FIXED));
+	assert_false(verdict_is_unexpected(V_INCONCLUSIVE));
 	expectations_free(&x);
+}
+
+static void since(void **state)
+{
+	for (enum verdict v = 0; v < NR_VERDICT; v++) {
+		enum verdict want = v == V_XPASS ? V_FIXED : v == V_FAIL ? V_BROKEN : v;
+
+		assert_int_equal(verdict_since(v), want);
+	}
+}
+
+static void clauses(void **state)
+{
+	struct expectation e = { .clauses = "C3 C8 lost" };
+
+	assert_true(clause_ok("C0"));
+	assert_true(clause_ok("C9"));
+	assert_true(clause_ok("lost"));
+	assert_false(clause_ok(""));
+	assert_false(clause_ok("C"));
+	assert_false(clause_ok("C10"));
+	assert_false(clause_ok("C1 C2"));
+	assert_false(clause_ok("Lost"));
+	assert_string_equal(clause_broken(ST_FAIL, "C2"), "C2");
+	assert_string_equal(clause_broken(ST_FAIL, "C1 C2"), "");
+	assert_string_equal(clause_broken(ST_CRASH, "C2"), "C8");
+	assert_string_equal(clause_broken(ST_TIMEOUT, ""), "C8");
+	assert_string_equal(clause_broken(ST_PASS, "C2"), "");
+	assert_string_equal(clause_broken(ST_INCONCLUSIVE, "C2"), "");
+	assert_true(expectation_foretells(&e, "C3"));
+	assert_true(expectation_foretells(&e, "lost"));
+	assert_false(expectation_foretells(&e, "C"));
+	assert_false(expectation_foretells(&e, "C1"));
+	assert_false(expectation_foretells(&e, ""));
+	assert_false(expectation_foretells(NULL, "C3"));
 }
 
 /* Of two that hold, the one that foretold what happened counts. */
@@ -120,22 +173,34 @@ static void best_entry(void **state)
 {
 	struct expectations x;
 
-	parse("[{\"from\":\"5.9\",\"to\":\"\",\"status\":\"crash\",\"fix\":\"a\"},"
-	      "{\"from\":\"5.9\",\"to\":\"\",\"status\":\"timeout\",\"fix\":\"b\"}]", &x);
-	assert_string_equal(find(&x, "6.1", "v", ST_TIMEOUT)->fix, "b");
-	assert_string_equal(find(&x, "6.1", "v", ST_CRASH)->fix, "a");
-	assert_string_equal(find(&x, "6.1", "v", ST_FAIL)->fix, "a");
-	assert_int_equal(verdict_of(ST_FAIL, find(&x, "6.1", "v", ST_FAIL)), V_FAIL);
+	parse("[{\"from\":\"5.9\",\"to\":\"\",\"clauses\":[\"C1\"],\"fix\":\"a\"},"
+	      "{\"from\":\"5.9\",\"to\":\"\",\"clauses\":[\"C2\",\"C8\"],\"fix\":\"b\"}]",
+	      &x);
+	assert_string_equal(find(&x, "6.1", "v", "C8")->fix, "b");
+	assert_string_equal(find(&x, "6.1", "v", "C1")->fix, "a");
+	assert_string_equal(find(&x, "6.1", "v", "C3")->fix, "a");
+	assert_string_equal(find(&x, "6.1", "v", "")->fix, "a");
+	assert_int_equal(verdict_of(ST_FAIL, "C3", find(&x, "6.1", "v", "C3")), V_FAIL);
 	expectations_free(&x);
 }
 
 static void nonsense(void **state)
 {
+#define C1 ",\"clauses\":[\"C1\"]"
 	static const char *const bad[] = {
-		"{}", "[1]", "[{\"from\":5.9}]", "[{\"from\":\"v5.9\"}]", "[{\"to\":\"never\"}]",
-		"[{\"from\":\"5.19\",\"to\":\"5.9\"}]", "[{\"from\":\"5.9\",\"to\":\"5.9\"}]",
-		"[{\"from\":\"5.9\",\"status\":\"pass\"}]", "[{\"from\":\"5.9\",\"status\":\"odd\"}]",
-		"[{\"from\":\"5.9\"},{\"from\":\"5.9\",\"variants\":[\"a\"]}]",
+		"{}",
+		"[1]",
+		"[{\"from\":5.9" C1 "}]",
+		"[{\"from\":\"v5.9\"" C1 "}]",
+		"[{\"to\":\"never\"" C1 "}]",
+		"[{\"from\":\"5.19\",\"to\":\"5.9\"" C1 "}]",
+		"[{\"from\":\"5.9\",\"to\":\"5.9\"" C1 "}]",
+		"[{\"from\":\"5.9\"}]",
+		"[{\"from\":\"5.9\",\"clauses\":[]}]",
+		"[{\"from\":\"5.9\",\"clauses\":\"C1\"}]",
+		"[{\"from\":\"5.9\",\"clauses\":[\"C1\",2]}]",
+		"[{\"from\":\"5.9\",\"clauses\":[\"C1\",\"fail\"]}]",
+		"[{\"from\":\"5.9\"" C1 "},{\"from\":\"5.9\"" C1 ",\"variants\":[\"a\"]}]",
 	};
 	struct expectations x;
 
@@ -154,49 +219,58 @@ static void patched(void **state)
 	struct expectations x;
 	const struct expectation *e;
 
-	parse_both("[{\"from\":\"5.9\",\"to\":\"5.19\",\"status\":\"fail\"}]",
+	parse_both("[{\"from\":\"5.9\",\"to\":\"5.19\"" C1 "}]",
 		   "[{\"kernel\":\"mapcount\",\"expect\":\"pass\",\"reason\":\"one mapping\","
 		   "\"variants\":\"anon-* zero-*\"},"
-		   "{\"kernel\":\"mapcount\",\"expect\":\"fail\",\"reason\":\"it leaks\","
-		   "\"variants\":\"*-vmsplice\"},"
-		   "{\"kernel\":\"wrong\",\"expect\":\"crash\"},"
-		   "{\"kernel\":\"wrong\",\"expect\":\"timeout\"}]", &x);
+		   "{\"kernel\":\"mapcount\",\"expect\":\"fail\",\"clauses\":[\"C2\"],"
+		   "\"reason\":\"it leaks\",\"variants\":\"*-vmsplice\"},"
+		   "{\"kernel\":\"wrong\",\"expect\":\"fail\",\"clauses\":[\"C8\"]},"
+		   "{\"kernel\":\"wrong\",\"expect\":\"fail\"" C1 "}]",
+		   &x);
 	assert_int_equal(x.n, 1);
 	assert_int_equal(x.npatched, 4);
 	/* It passes though the version says that it is broken. */
-	assert_null(expectation_find(&x, "mapcount", "5.10", "anon-rdma", ST_FAIL));
-	assert_null(expectation_find(&x, "mapcount", "5.10", "anon-rdma", ST_PASS));
+	assert_null(expectation_find(&x, "mapcount", "5.10", "anon-rdma", "C1"));
+	assert_null(expectation_find(&x, "mapcount", "5.10", "anon-rdma", ""));
 	/* It fails though the version says nothing, or is not known. */
-	e = expectation_find(&x, "mapcount", "6.1", "thp-vmsplice", ST_FAIL);
+	e = expectation_find(&x, "mapcount", "6.1", "thp-vmsplice", "C2");
 	assert_string_equal(e->reason, "it leaks");
 	assert_string_equal(e->fix, "");
-	assert_ptr_equal(expectation_find(&x, "mapcount", "", "thp-vmsplice", ST_PASS), e);
-	assert_int_equal(verdict_of(ST_FAIL, e), V_XFAIL);
-	assert_int_equal(verdict_of(ST_PASS, e), V_XPASS);
+	assert_ptr_equal(expectation_find(&x, "mapcount", "", "thp-vmsplice", ""), e);
+	assert_int_equal(verdict_of(ST_FAIL, "C2", e), V_XFAIL);
+	assert_int_equal(verdict_of(ST_PASS, "", e), V_XPASS);
 	/* Only what it says it expects. */
-	assert_int_equal(verdict_of(ST_CRASH, e), V_FAIL);
+	assert_int_equal(verdict_of(ST_FAIL, "C1", e), V_FAIL);
+	assert_int_equal(verdict_of(ST_CRASH, "C2", e), V_FAIL);
 	/* Of two that contradict one another, the strict one. */
-	assert_null(expectation_find(&x, "mapcount", "5.10", "anon-vmsplice", ST_FAIL));
+	assert_null(expectation_find(&x, "mapcount", "5.10", "anon-vmsplice", "C2"));
 	/* Variants that it does not speak of, kernels that nobody speaks of: as the versions say. */
-	assert_ptr_equal(expectation_find(&x, "mapcount", "5.10", "thp-rdma", ST_FAIL), &x.e[0]);
-	assert_null(expectation_find(&x, "mapcount", "6.1", "thp-rdma", ST_FAIL));
-	assert_ptr_equal(expectation_find(&x, "5.10", "5.10", "anon-rdma", ST_FAIL), &x.e[0]);
-	assert_ptr_equal(expectation_find(&x, "mapcount2", "5.10", "anon-rdma", ST_FAIL), &x.e[0]);
+	assert_ptr_equal(expectation_find(&x, "mapcount", "5.10", "thp-rdma", "C1"), &x.e[0]);
+	assert_null(expectation_find(&x, "mapcount", "6.1", "thp-rdma", "C1"));
+	assert_ptr_equal(expectation_find(&x, "5.10", "5.10", "anon-rdma", "C1"), &x.e[0]);
+	assert_ptr_equal(expectation_find(&x, "mapcount2", "5.10", "anon-rdma", "C1"), &x.e[0]);
 	/* Either of two. */
-	assert_int_equal(expectation_find(&x, "wrong", "7.3", "v", ST_TIMEOUT)->status, ST_TIMEOUT);
-	assert_int_equal(expectation_find(&x, "wrong", "7.3", "v", ST_CRASH)->status, ST_CRASH);
-	e = expectation_find(&x, "wrong", "7.3", "v", ST_FAIL);
-	assert_int_equal(verdict_of(ST_FAIL, e), V_FAIL);
+	assert_string_equal(expectation_find(&x, "wrong", "7.3", "v", "C1")->clauses, "C1");
+	assert_string_equal(expectation_find(&x, "wrong", "7.3", "v", "C8")->clauses, "C8");
+	e = expectation_find(&x, "wrong", "7.3", "v", "C2");
+	assert_int_equal(verdict_of(ST_FAIL, "C2", e), V_FAIL);
 	expectations_free(&x);
 }
 
 static void patched_nonsense(void **state)
 {
 	static const char *const bad[] = {
-		"{}", "[1]", "[{}]", "[{\"kernel\":\"\",\"expect\":\"pass\"}]",
-		"[{\"kernel\":\"a\"}]", "[{\"kernel\":1,\"expect\":\"pass\"}]",
+		"{}",
+		"[1]",
+		"[{}]",
+		"[{\"kernel\":\"\",\"expect\":\"pass\"}]",
+		"[{\"kernel\":\"a\"}]",
+		"[{\"kernel\":1,\"expect\":\"pass\"}]",
 		"[{\"kernel\":\"a\",\"expect\":\"passes\"}]",
 		"[{\"kernel\":\"a\",\"expect\":\"skip\"}]",
+		"[{\"kernel\":\"a\",\"expect\":\"C1\"}]",
+		"[{\"kernel\":\"a\",\"expect\":\"fail\"}]",
+		"[{\"kernel\":\"a\",\"expect\":\"fail\",\"clauses\":[\"C12\"]}]",
 		"[{\"kernel\":\"a\",\"expect\":[\"pass\"]}]",
 		"[{\"kernel\":\"a\",\"expect\":\"pass\",\"variants\":1}]",
 		"[{\"kernel\":\"a\",\"expect\":\"pass\"},{\"kernel\":\"a\",\"expect\":\"\"}]",
@@ -215,16 +289,21 @@ static void patched_nonsense(void **state)
 
 static void seen_to_fail_is_expected(void **state)
 {
+	const struct expectation *e;
 	struct expectations x;
 
 	assert_int_equal(expectations_parse(NULL, NULL, &x), 0);
 	expectations_add_seen(&x, "7.3-wrong", "C4", "anon-*");
 	/* A stock kernel's failure must be explained by KNOWN_BROKEN(). */
 	expectations_add_seen(&x, "5.10", "C4", "anon-*");
-	assert_non_null(expectation_find(&x, "7.3-wrong", "7.3.4", "anon-none", ST_CRASH));
-	assert_null(expectation_find(&x, "7.3-wrong", "7.3.4", "thp-none", ST_FAIL));
-	assert_null(expectation_find(&x, "7.3", "7.3.4", "anon-none", ST_FAIL));
-	assert_null(expectation_find(&x, "5.10", "5.10.262", "anon-none", ST_FAIL));
+	e = expectation_find(&x, "7.3-wrong", "7.3.4", "anon-none", "C4");
+	assert_int_equal(verdict_of(ST_FAIL, "C4", e), V_XFAIL);
+	/* By this clause, and by no other. */
+	assert_int_equal(verdict_of(ST_FAIL, "C1", e), V_FAIL);
+	assert_int_equal(verdict_of(ST_CRASH, "C4", e), V_FAIL);
+	assert_null(expectation_find(&x, "7.3-wrong", "7.3.4", "thp-none", "C4"));
+	assert_null(expectation_find(&x, "7.3", "7.3.4", "anon-none", "C4"));
+	assert_null(expectation_find(&x, "5.10", "5.10.262", "anon-none", "C4"));
 	assert_true(expectations_name(&x, "7.3-wrong", "anon-none"));
 	assert_false(expectations_name(&x, "7.3-wrong", "thp-none"));
 	assert_false(expectations_name(&x, "7.3-other", "anon-none"));
@@ -234,10 +313,11 @@ static void seen_to_fail_is_expected(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(versions), cmocka_unit_test(ranges), cmocka_unit_test(verdicts),
-		cmocka_unit_test(best_entry), cmocka_unit_test(nonsense), cmocka_unit_test(patched),
-		cmocka_unit_test(patched_nonsense),
-		cmocka_unit_test(seen_to_fail_is_expected),
+		cmocka_unit_test(versions),	    cmocka_unit_test(ranges),
+		cmocka_unit_test(verdicts),	    cmocka_unit_test(since),
+		cmocka_unit_test(clauses),	    cmocka_unit_test(best_entry),
+		cmocka_unit_test(nonsense),	    cmocka_unit_test(patched),
+		cmocka_unit_test(patched_nonsense), cmocka_unit_test(seen_to_fail_is_expected),
 	};
 
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
