@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: prove measured observations catalogue new
+.PHONY: prove measured observations catalogue new sabotage
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
@@ -115,6 +115,14 @@ prove: deps
 	@$(build)
 	@O=$(O) ci/prove '$(or $(CASE),$(CASES))' $(common)
 
+# Who tests the tests: lies beneath the harness, and checks that do not bite.
+sabotage: deps
+	@$(build)
+	@O=$(O) ci/sabotage $(call opt,LIES,lies) $(call opt,CHECKS,checks) \
+		$(call opt,CASE,cases) $(call opt,CASES,cases) $(call opt,KERNEL,kernel) \
+		$(call opt,JOBS,jobs) $(if $(RESUME),--resume) \
+		$(if $(LIES)$(CHECKS)$(CASE)$(CASES),,--tables results/tables)
+
 # What kernels do where nothing is promised.
 observations: deps
 	@$(build)
@@ -166,6 +174,15 @@ host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img
 # kselftest_harness.h and newer uapi headers come from Debian's linux-source
 # package at build time. -isystem: they are the kernel's, so is their style.
 harness_obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard harness/*.c))
+case_obj := $(O)/obj
+# make sabotage: the same cases, with what lies beneath the harness, and less patience with
+# what hangs. SABOTAGE is where they were compiled.
+ifdef SABOTAGE
+case_obj := $(SABOTAGE)/obj
+lies_obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard harness/lies/*.c))
+lies_wrap := $(shell grep -oh '__wrap_[a-z_0-9]*' harness/lies/*.c | sed 's/__wrap_/-Wl,--wrap=/' | sort -u)
+COMMON += -DPATIENCE_MS=3000
+endif
 case_bin := $(patsubst cases/%.c,$(O)/cases/%,$(wildcard cases/*/*.c))
 # What the kernel's headers_install would take out of a raw uapi header.
 KINC	:= -isystem $(O)/headers -D'__packed=__attribute__((packed))'
@@ -177,21 +194,22 @@ $(KHEADERS):
 	@kernel-config/fetch headers
 	@ln -sfn "$$(kernel-config/fetch where headers)" $(O)/headers
 
-$(harness_obj): $(O)/obj/%.o: %.c | $(KHEADERS)
+$(harness_obj) $(lies_obj): $(O)/obj/%.o: %.c | $(KHEADERS)
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(KINC) -c -o $@ $<
 
 $(O)/harness.a: $(harness_obj)
 	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
 
 # An object of its own, so that a change to the harness costs a link and no compile.
-$(O)/obj/cases/%.o: cases/%.c | $(KHEADERS)
+$(case_obj)/cases/%.o: cases/%.c | $(KHEADERS)
 	$(call quiet,CASE)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(KINC) \
 		-Iharness -DCASE_ID='"$*"' -c -o $@ $< \
 		|| { echo "cowpen: the case $* does not compile, see above" >&2; exit 2; }
 
-.SECONDARY: $(case_bin:$(O)/cases/%=$(O)/obj/cases/%.o)
-$(O)/cases/%: $(O)/obj/cases/%.o $(O)/harness.a
-	@mkdir -p $(@D) && $(CC) $(CFLAGS) -static -s -o $@ $< $(O)/harness.a $(CASELIB) 2>$@.log \
+.SECONDARY: $(case_bin:$(O)/cases/%=$(case_obj)/cases/%.o)
+$(O)/cases/%: $(case_obj)/cases/%.o $(O)/harness.a $(lies_obj)
+	@mkdir -p $(@D) && $(CC) $(CFLAGS) -static -s -o $@ $< $(lies_obj) $(O)/harness.a \
+		$(lies_wrap) $(CASELIB) 2>$@.log \
 		|| { cat $@.log >&2; echo "cowpen: the case $* does not link, see above" >&2; exit 2; }
 
 # A case whose source is gone is none any more.

@@ -158,7 +158,7 @@ void knobs_restore(void);
 /* left_behind.c: what must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);
 
-/* report.c: tell a failure, and go on. */
+/* report.c: tell a failure, and go on; the test has failed. */
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
 	       const char *seen);
 /* In the end, in the parent process: status pass if it is that, and what was observed. */

@@ -68,7 +68,6 @@ void scene_end(struct scene *s)
 		snprintf(wanted, sizeof(wanted), "%s as before: %ld", what, was);
 		snprintf(seen, sizeof(seen), "%ld", is);
 		fail_said(s, check, "C8", wanted, seen);
-		*s->exit_code = KSFT_FAIL;
 	}
 	end_said(s);
 }

@@ -67,6 +67,7 @@ void fail_said(struct scene *s, const struct check *check, const char *clause, c
 		json_object_set_new(o, "fix", json_string(known->fix));
 	say_json(o);
 	snprintf(s->reason, s->reason_len, "%s at step %u %s", clause, s->step, s->step_name);
+	*s->exit_code = KSFT_FAIL;
 }
 
 void scene_fail(struct scene *s, const struct check *check, const char *clause, const char *wanted,

@@ -24,7 +24,9 @@ struct check;
  * How long something that must happen may take before we say that it never
  * will. Long, because a host that is busy elsewhere must not make a FAIL.
  */
+#ifndef PATIENCE_MS
 #define PATIENCE_MS 10000
+#endif
 
 struct wait {
 	uint64_t end;

@@ -38,6 +38,7 @@ int prove_main(int argc, char **argv);
 int observations_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);
 int expectations_main(int argc, char **argv);
+int sabotage_main(int argc, char **argv);
 
 enum { EXIT_EXPECTED, EXIT_UNEXPECTED, EXIT_NOT_RUN, EXIT_USAGE };
 
@@ -1138,6 +1139,7 @@ static const struct {
 	{ "expectations", "Where what cases expect is not what runs measured", expectations_main },
 	{ "measured", "Take down the kernels that a run measured", measured_main },
 	{ "prove", "Do tests fail where they were seen to fail?", prove_main },
+	{ "sabotage", "Who tests the tests: lies beneath them, and mute checks", sabotage_main },
 	{ "observations", "What kernels do where nothing is promised", observations_main },
 	{ "catalogue", "All cases, for cases/README.md", catalogue_main },
 	{ "shell", "A shell in the guest", cmd_shell },

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../case_info.h"
+#include "lies.h"
+
+/* Which lie, which check is mute, and how often either made a difference. */
+
+enum lie_id lie;
+struct scene *scene_now;
+
+static const struct {
+	const char *name, *what, *tests;
+} lies[NR_LIES] = {
+#define LIE(id, name, what, tests) [LIE_##id] = { name, what, tests },
+#include "lies.def"
+#undef LIE
+};
+
+/* Shared with all processes of the test, and with the one that tells how it ended. */
+static struct counts {
+	_Atomic unsigned int told, muted;
+} *counts;
+
+static const char *muted_name;
+
+extern const struct check *const __start_cowpen_checks[], *const __stop_cowpen_checks[];
+
+void told(void)
+{
+	counts->told++;
+}
+
+unsigned int times_told(void)
+{
+	return counts->told;
+}
+
+/* --- what there is, for the host; and what is asked for ------------------------------- */
+
+static void list_all(void)
+{
+	json_t *o = json_object(), *all = json_array(), *checks = json_array();
+
+	for (int i = NO_LIE + 1; i < NR_LIES; i++)
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "name", lies[i].name,
+						     "what", lies[i].what, "tests", lies[i].tests));
+	for (const struct check *const *c = __start_cowpen_checks; c < __stop_cowpen_checks; c++)
+		json_array_append_new(checks,
+				      json_pack("{s:s, s:s, s:i}", "name", (*c)->name, "file",
+						(*c)->file, "line", (int)(*c)->line));
+	json_object_set_new(o, "lies", all);
+	json_object_set_new(o, "checks", checks);
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
+}
+
+__attribute__((constructor)) static void begin(int argc, char **argv)
+{
+	const char *name = getenv("COWPEN_LIE");
+
+	if (argc == 2 && !strcmp(argv[1], "--sabotage")) {
+		list_all();
+		fflush(stdout);
+		_exit(0);
+	}
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+	muted_name = getenv("COWPEN_MUTE");
+	for (int i = NO_LIE + 1; name && i < NR_LIES; i++)
+		if (!strcmp(name, lies[i].name))
+			lie = i;
+}
+
+void __real_scene_make(struct scene *s, const struct _fixture_variant_scene *v);
+void __wrap_scene_make(struct scene *s, const struct _fixture_variant_scene *v)
+{
+	const char *name = getenv("COWPEN_LIE");
+	struct _fixture_variant_scene with_lie = *v;
+
+	/* A few of its functions know who asks only by this. */
+	scene_now = s;
+	if (name && *name && !lie)
+		scene_error(s, "COWPEN_LIE=%s: no such lie", name);
+	if (v->pin)
+		with_lie.pin = lying_kind(v->pin);
+	__real_scene_make(s, &with_lie);
+}
+
+void __real_end_said(struct scene *s);
+void __wrap_end_said(struct scene *s)
+{
+	if (lie)
+		observe(s, "lie_told", "%u", counts->told);
+	if (muted_name)
+		observe(s, "check_muted", "%u", counts->muted);
+	__real_end_said(s);
+}
+
+/* --- mute checks ------------------------------------------------------------------------ */
+
+static bool mute(const struct check *check)
+{
+	if (!muted_name || strcmp(muted_name, check->name))
+		return false;
+	counts->muted++;
+	return true;
+}
+
+void __real_scene_fail(struct scene *s, const struct check *check, const char *clause,
+		       const char *wanted, const char *seen_fmt, ...);
+void __wrap_scene_fail(struct scene *s, const struct check *check, const char *clause,
+		       const char *wanted, const char *seen_fmt, ...)
+{
+	char seen[512];
+	va_list ap;
+
+	if (mute(check))
+		return;
+	va_start(ap, seen_fmt);
+	vsnprintf(seen, sizeof(seen), seen_fmt, ap);
+	va_end(ap);
+	__real_scene_fail(s, check, clause, wanted, "%s", seen);
+}
+
+void __real_fail_said(struct scene *s, const struct check *check, const char *clause,
+		      const char *wanted, const char *seen);
+void __wrap_fail_said(struct scene *s, const struct check *check, const char *clause,
+		      const char *wanted, const char *seen)
+{
+	if (mute(check))
+		return;
+	__real_fail_said(s, check, clause, wanted, seen);
+}
+
+/* --- what lies need ---------------------------------------------------------------------- */
+
+static bool meets(const char *from, size_t n, uint64_t start, uint64_t len)
+{
+	return from && start < (uintptr_t)from + n && start + len > (uintptr_t)from;
+}
+
+bool of_area(uint64_t start, uint64_t len)
+{
+	const struct scene *s = scene_now;
+
+	if (!s)
+		return false;
+	for (int i = CHILD; i < MODEL_PROCS; i++)
+		if (s->model.proc[i].alive && meets(s->proc[i].area, s->area_len, start, len))
+			return true;
+	return meets(s->area, s->area_len, start, len);
+}
+
+uint64_t __real_pagemap(pid_t pid, const void *addr);
+
+static bool any_page(uint64_t start, uint64_t len, bool marked)
+{
+	const struct scene *s = scene_now;
+
+	if (!s || !of_area(start, len))
+		return false;
+	for_each_page(s, i) {
+		uintptr_t at = (uintptr_t)page_addr(s, i);
+
+		if (at + s->page_len <= start || at >= start + len)
+			continue;
+		if (!marked && !s->touched[i])
+			continue;
+		if (!!(__real_pagemap(0, (void *)at) & PM_UFFD_WP) == marked)
+			return true;
+	}
+	return false;
+}
+
+bool any_marked(uint64_t start, uint64_t len)
+{
+	return any_page(start, len, true);
+}
+
+bool any_unmarked(uint64_t start, uint64_t len)
+{
+	return any_page(start, len, false);
+}
+
+bool plain_page(const struct scene *s, unsigned int page)
+{
+	return s->touched[page] && !s->out[page] && !s->racing[page] && !s->proc[PARENT].blind &&
+	       !model_marked(&s->model, PARENT, page) &&
+	       __real_pagemap(0, page_addr(s, page)) & PM_PRESENT;
+}
+
+static int mem_of(pid_t pid, int flags)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid ?: getpid());
+	return open(path, flags | O_CLOEXEC);
+}
+
+bool peek_at(pid_t pid, const void *addr, void *buf, size_t len)
+{
+	int fd = mem_of(pid, O_RDONLY);
+	bool ok = fd >= 0 && pread(fd, buf, len, (uintptr_t)addr) == (ssize_t)len;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool poke_at(pid_t pid, void *addr, const void *buf, size_t len)
+{
+	int fd = mem_of(pid, O_RDWR);
+	bool ok = fd >= 0 && pwrite(fd, buf, len, (uintptr_t)addr) == (ssize_t)len;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_LIES_H
+#define COWPEN_LIES_H
+
+/*
+ * Who tests the tests. A build of its own (make sabotage) links these files under
+ * the harness: the linker sends its system calls, and a few of its own functions, by
+ * way of them (-Wl,--wrap). Then COWPEN_LIE names one thing that the kernel is made to
+ * do wrong, and COWPEN_MUTE one check that does not bite. The harness knows nothing of it.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../internal.h"
+
+/*
+ * LIE(id, name, what, tests): @tests are globs over those that may depend on it; that
+ * it was told is counted, and a test in which it was not is no proof of anything.
+ */
+enum lie_id {
+	NO_LIE,
+#define LIE(id, name, what, tests) LIE_##id,
+#include "lies.def"
+#undef LIE
+	NR_LIES
+};
+
+extern enum lie_id lie;		/* the one that is told */
+extern struct scene *scene_now; /* NULL before there is one */
+
+/* The lie has just changed something that the harness can see; @n: how often. */
+void told(void);
+/* How often it has, in all processes. */
+unsigned int times_told(void);
+
+/* Do these bytes belong to the area of a process of the scene, as this one has it? */
+bool of_area(uint64_t start, uint64_t len);
+/* Does a page that they hold have a write-protect mark, does one have none that could? */
+bool any_marked(uint64_t start, uint64_t len);
+bool any_unmarked(uint64_t start, uint64_t len);
+/* Is a page of the parent mapped, seen by the views, and free to be written by a CPU? */
+bool plain_page(const struct scene *s, unsigned int page);
+/* Bytes of process @pid (0: ours), whatever its rights are. True if it could be done. */
+bool peek_at(pid_t pid, const void *addr, void *buf, size_t len);
+bool poke_at(pid_t pid, void *addr, const void *buf, size_t len);
+
+/* lies_pin.c: @kind with the lie in it, or itself. */
+const struct pin_kind *lying_kind(const struct pin_kind *kind);
+/* lies_scene.c: what is done behind the harness's back, at the end of a step and after fork(). */
+void lie_at_step_end(struct scene *s);
+
+#endif

@@ -1,0 +1,628 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <linux/fs.h>
+#include <linux/userfaultfd.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "lies.h"
+
+/* Calls that do not do what they say. */
+
+static int refuse(int err)
+{
+	told();
+	errno = err;
+	return -1;
+}
+
+/* As if it had been done. */
+static int done(void)
+{
+	told();
+	return 0;
+}
+
+/* --- PAGEMAP_SCAN -------------------------------------------------------------------- */
+
+int __real_ioctl(int fd, unsigned long req, ...);
+
+#define MAX_TOLD 260
+
+/* Does @r hold, but for its last page, what must be reported? Then that is left out. */
+static bool cut(struct page_region *r)
+{
+	struct scene *s = scene_now;
+
+	for_each_page(s, i) {
+		uintptr_t at = (uintptr_t)page_addr(s, i);
+
+		if (model_must_report(&s->model, PARENT, i) && !s->racing[i] && at >= r->start &&
+		    at + s->page_len == r->end) {
+			r->end = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int scan_short(int fd, struct pm_scan_arg *arg)
+{
+	struct page_region *r = (void *)arg->vec;
+	int n = __real_ioctl(fd, PAGEMAP_SCAN, arg);
+
+	if (n > 0 && r && scene_now->ledgers_run && cut(&r[n - 1])) {
+		told();
+		n -= r[n - 1].end == r[n - 1].start;
+	}
+	return n;
+}
+
+static int scan_too_much(int fd, struct pm_scan_arg *arg)
+{
+	struct page_region *r = (void *)arg->vec;
+	int n = __real_ioctl(fd, PAGEMAP_SCAN, arg);
+
+	if (n < 0 || !r)
+		return n;
+	if (n != 1 || r[0].start != arg->start || r[0].end != arg->end)
+		told();
+	r[0] = (struct page_region){ arg->start, arg->end, arg->return_mask };
+	arg->walk_end = arg->end;
+	return 1;
+}
+
+static int scan_last_answer(int fd, struct pm_scan_arg *arg)
+{
+	static struct answer {
+		uint64_t mask, anyof, start;
+		int n;
+		struct page_region region[MAX_TOLD];
+	} answers[4];
+	struct page_region *r = (void *)arg->vec;
+	int n = __real_ioctl(fd, PAGEMAP_SCAN, arg);
+	struct answer *a = answers;
+
+	if (n < 0 || !r || arg->walk_end != arg->end || n > MAX_TOLD)
+		return n;
+	while (a < answers + 3 && a->start &&
+	       (a->mask != arg->category_mask || a->anyof != arg->category_anyof_mask ||
+		a->start != arg->start))
+		a++;
+	if (!a->start) {
+		a->mask = arg->category_mask;
+		a->anyof = arg->category_anyof_mask;
+		a->start = arg->start;
+		a->n = n;
+		memcpy(a->region, r, n * sizeof(*r));
+		return n;
+	}
+	if (n != a->n || memcmp(r, a->region, n * sizeof(*r)))
+		told();
+	n = a->n < (int)arg->vec_len ? a->n : (int)arg->vec_len;
+	memcpy(r, a->region, n * sizeof(*r));
+	return n;
+}
+
+static int lying_scan(int fd, struct pm_scan_arg *arg)
+{
+	struct pm_scan_arg look = *arg;
+	struct page_region r[MAX_TOLD];
+	int n;
+
+	look.vec = (uintptr_t)r;
+	look.vec_len = MAX_TOLD;
+	look.flags &= ~PM_SCAN_WP_MATCHING;
+	look.return_mask = arg->category_mask | arg->category_anyof_mask;
+	switch (lie) {
+	case LIE_SCAN_EINVAL:
+		return refuse(EINVAL);
+	case LIE_SCAN_ENOTTY:
+		return refuse(ENOTTY);
+	case LIE_SCAN_NOTHING:
+		n = __real_ioctl(fd, PAGEMAP_SCAN, &look);
+		if (n < 0)
+			return n;
+		if (n > 0)
+			told();
+		arg->walk_end = arg->end;
+		return 0;
+	case LIE_SCAN_CLEARS_NOT:
+		if (!(arg->flags & PM_SCAN_WP_MATCHING))
+			break;
+		n = __real_ioctl(fd, PAGEMAP_SCAN, &look);
+		if (n > 0)
+			told();
+		arg->flags &= ~PM_SCAN_WP_MATCHING;
+		break;
+	case LIE_SCAN_CLEARS_TOO:
+		/* What was reported and is so no more, though nobody cleared it. */
+		if (arg->flags & PM_SCAN_WP_MATCHING || arg->category_inverted)
+			break;
+		n = __real_ioctl(fd, PAGEMAP_SCAN, arg);
+		look.flags |= PM_SCAN_WP_MATCHING;
+		if (__real_ioctl(fd, PAGEMAP_SCAN, &look) > 0 && scene_now->ledgers_run)
+			told();
+		return n;
+	case LIE_SCAN_SHORT:
+		return scan_short(fd, arg);
+	case LIE_SCAN_TOO_MUCH:
+		return arg->category_inverted ? __real_ioctl(fd, PAGEMAP_SCAN, arg) :
+						scan_too_much(fd, arg);
+	case LIE_SCAN_LAST_ANSWER:
+		return arg->flags || arg->category_inverted ? __real_ioctl(fd, PAGEMAP_SCAN, arg) :
+							      scan_last_answer(fd, arg);
+	default:
+		break;
+	}
+	return __real_ioctl(fd, PAGEMAP_SCAN, arg);
+}
+
+/* --- userfaultfd ------------------------------------------------------------------------ */
+
+static int lying_register(int fd, struct uffdio_register *r)
+{
+	if (lie == LIE_REGISTER_EINVAL)
+		return refuse(EINVAL);
+	if (lie == LIE_REGISTER_NOTHING && of_area(r->range.start, r->range.len)) {
+		r->ioctls = ~0ULL;
+		return done();
+	}
+	return __real_ioctl(fd, UFFDIO_REGISTER, r);
+}
+
+static int lying_protect(int fd, struct uffdio_writeprotect *w)
+{
+	bool on = w->mode & UFFDIO_WRITEPROTECT_MODE_WP;
+
+	if (lie == LIE_WP_EINVAL && on)
+		return refuse(EINVAL);
+	if (lie == LIE_WP_NOTHING && on && any_unmarked(w->range.start, w->range.len))
+		return done();
+	if (lie == LIE_UNWP_NOTHING && !on && any_marked(w->range.start, w->range.len))
+		return done();
+	return __real_ioctl(fd, UFFDIO_WRITEPROTECT, w);
+}
+
+static int lying_api(int fd, struct uffdio_api *api)
+{
+	static const struct {
+		enum lie_id lie;
+		uint64_t bit;
+	} lost[] = {
+		{ LIE_FEATURE_ASYNC, UFFD_FEATURE_WP_ASYNC },
+		{ LIE_FEATURE_SHMEM, UFFD_FEATURE_WP_HUGETLBFS_SHMEM },
+		{ LIE_FEATURE_UNPOPULATED, UFFD_FEATURE_WP_UNPOPULATED },
+		{ LIE_FEATURE_EVENT_FORK, UFFD_FEATURE_EVENT_FORK },
+		{ LIE_FEATURE_RWP, UFFD_FEATURE_RWP },
+	};
+	uint64_t want = api->features;
+	int ret;
+
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++)
+		if (lie == lost[i].lie && want & lost[i].bit)
+			return refuse(EINVAL);
+	ret = __real_ioctl(fd, UFFDIO_API, api);
+	for (size_t i = 0; !ret && i < sizeof(lost) / sizeof(lost[0]); i++) {
+		if (lie != lost[i].lie || !(api->features & lost[i].bit))
+			continue;
+		told();
+		api->features &= ~lost[i].bit;
+	}
+	return ret;
+}
+
+int __wrap_ioctl(int fd, unsigned long req, ...)
+{
+	void *arg;
+	va_list ap;
+
+	va_start(ap, req);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (!lie || !scene_now)
+		return __real_ioctl(fd, req, arg);
+	switch (req) {
+	case UFFDIO_API:
+		return lying_api(fd, arg);
+	case UFFDIO_REGISTER:
+		return lying_register(fd, arg);
+	case UFFDIO_WRITEPROTECT:
+		return lying_protect(fd, arg);
+	case PAGEMAP_SCAN:
+		return lying_scan(fd, arg);
+	case UFFDIO_RWPROTECT: {
+		struct uffdio_writeprotect *w = arg;
+
+		if (lie == LIE_RWP_NOTHING && w->mode && of_area(w->range.start, w->range.len))
+			return done();
+		break;
+	}
+	case UFFDIO_UNREGISTER:
+		if (lie == LIE_UNREGISTER_NOTHING)
+			return done();
+		break;
+	case UFFDIO_WAKE:
+		if (lie == LIE_WAKE_NOTHING)
+			return done();
+		break;
+	case UFFDIO_COPY: {
+		struct uffdio_copy *c = arg;
+
+		if (lie == LIE_COPY_EINVAL)
+			return refuse(EINVAL);
+		if (lie == LIE_COPY_NOTHING) {
+			c->copy = c->len;
+			return done();
+		}
+		break;
+	}
+	case UFFDIO_ZEROPAGE: {
+		struct uffdio_zeropage *z = arg;
+
+		if (lie == LIE_ZEROPAGE_NOTHING) {
+			z->zeropage = z->range.len;
+			return done();
+		}
+		break;
+	}
+	case UFFDIO_CONTINUE: {
+		struct uffdio_continue *c = arg;
+
+		if (lie == LIE_CONTINUE_EINVAL)
+			return refuse(EINVAL);
+		if (lie == LIE_CONTINUE_NOTHING) {
+			c->mapped = c->range.len;
+			return done();
+		}
+		break;
+	}
+	case UFFDIO_POISON: {
+		struct uffdio_poison *p = arg;
+
+		if (lie == LIE_POISON_EINVAL)
+			return refuse(EINVAL);
+		if (lie == LIE_POISON_NOTHING) {
+			p->updated = p->range.len;
+			return done();
+		}
+		break;
+	}
+	case UFFDIO_MOVE: {
+		struct uffdio_move *m = arg;
+
+		if (lie == LIE_MOVE_EINVAL)
+			return refuse(EINVAL);
+		if (lie == LIE_MOVE_NOTHING) {
+			m->move = m->len;
+			return done();
+		}
+		break;
+	}
+	}
+	return __real_ioctl(fd, req, arg);
+}
+
+/* --- notifications ------------------------------------------------------------------------ */
+
+static bool is_uffd(int fd)
+{
+	if (!scene_now || fd < 0)
+		return false;
+	for (int i = CHILD; i < MODEL_PROCS; i++)
+		if (fd == scene_now->proc[i].uffd)
+			return true;
+	return fd == scene_now->uffd;
+}
+
+ssize_t __real_read(int fd, void *buf, size_t len);
+
+static ssize_t lying_notice(int fd, struct uffd_msg *msg)
+{
+	static struct uffd_msg again;
+	static bool once, pending;
+	struct scene *s = scene_now;
+	ssize_t n;
+
+	if (pending) {
+		pending = false;
+		*msg = again;
+		return sizeof(*msg);
+	}
+	n = __real_read(fd, msg, sizeof(*msg));
+	if (lie == LIE_NOTICE_INVENTED && n < 0 && errno == EAGAIN && !once && s->npages &&
+	    s->touched[0]) {
+		once = true;
+		told();
+		*msg = (struct uffd_msg){ .event = UFFD_EVENT_PAGEFAULT };
+		msg->arg.pagefault.flags = UFFD_PAGEFAULT_FLAG_WP | UFFD_PAGEFAULT_FLAG_WRITE;
+		msg->arg.pagefault.address = (uintptr_t)page_addr(s, 0);
+		return sizeof(*msg);
+	}
+	if (n != sizeof(*msg))
+		return n;
+	if (msg->event == UFFD_EVENT_FORK && lie == LIE_EVENT_FORK_LOST) {
+		told();
+		close(msg->arg.fork.ufd);
+		errno = EAGAIN;
+		return -1;
+	}
+	if (msg->event == UFFD_EVENT_REMAP && lie == LIE_EVENT_REMAP_OFF) {
+		told();
+		msg->arg.remap.to += 4096;
+	}
+	if (msg->event != UFFD_EVENT_PAGEFAULT || once)
+		return n;
+	switch (lie) {
+	case LIE_NOTICE_DROPPED:
+		once = true;
+		told();
+		errno = EAGAIN;
+		return -1;
+	case LIE_NOTICE_DOUBLED:
+		once = pending = true;
+		again = *msg;
+		told();
+		break;
+	case LIE_NOTICE_ELSEWHERE:
+		once = true;
+		told();
+		msg->arg.pagefault.address += s->page_len;
+		break;
+	case LIE_NOTICE_OFF:
+		once = true;
+		told();
+		msg->arg.pagefault.address += 8;
+		break;
+	case LIE_NOTICE_OTHER_KIND:
+		once = true;
+		told();
+		msg->arg.pagefault.flags &= ~(UFFD_PAGEFAULT_FLAG_WP | UFFD_PAGEFAULT_FLAG_RWP);
+		break;
+	default:
+		break;
+	}
+	return n;
+}
+
+ssize_t __wrap_read(int fd, void *buf, size_t len)
+{
+	if (lie && len == sizeof(struct uffd_msg) && is_uffd(fd))
+		return lying_notice(fd, buf);
+	return __real_read(fd, buf, len);
+}
+
+/* --- memory ------------------------------------------------------------------------------- */
+
+int __real_madvise(void *addr, size_t len, int advice);
+int __wrap_madvise(void *addr, size_t len, int advice)
+{
+	static const struct {
+		enum lie_id lie;
+		int advice;
+		bool everywhere;
+	} nothing[] = {
+		{ LIE_DONTNEED_NOTHING, MADV_DONTNEED, false },
+		{ LIE_PAGEOUT_NOTHING, MADV_PAGEOUT, true },
+		{ LIE_REMOVE_NOTHING, MADV_REMOVE, true },
+		{ LIE_FREE_NOTHING, MADV_FREE, true },
+		{ LIE_DONTFORK_NOTHING, MADV_DONTFORK, false },
+		{ LIE_DOFORK_NOTHING, MADV_DOFORK, false },
+		{ LIE_WIPEONFORK_NOTHING, MADV_WIPEONFORK, false },
+		{ LIE_COLLAPSE_NOTHING, 25 /* MADV_COLLAPSE */, true },
+		{ LIE_MERGEABLE_NOTHING, MADV_MERGEABLE, true },
+		{ LIE_UNMERGEABLE_NOTHING, MADV_UNMERGEABLE, true },
+		{ LIE_POPULATE_NOTHING, 22 /* MADV_POPULATE_READ */, true },
+		{ LIE_POPULATE_NOTHING, 23 /* MADV_POPULATE_WRITE */, true },
+		{ LIE_HUGEPAGE_NOTHING, MADV_HUGEPAGE, true },
+	};
+
+	for (size_t i = 0; lie && scene_now && i < sizeof(nothing) / sizeof(nothing[0]); i++)
+		if (lie == nothing[i].lie && advice == nothing[i].advice &&
+		    (nothing[i].everywhere || of_area((uintptr_t)addr, len)))
+			return done();
+	if (lie == LIE_MADVISE_EINVAL && of_area((uintptr_t)addr, len))
+		return refuse(EINVAL);
+	return __real_madvise(addr, len, advice);
+}
+
+int __real_fallocate(int fd, int mode, off_t offset, off_t len);
+int __wrap_fallocate(int fd, int mode, off_t offset, off_t len)
+{
+	if (lie == LIE_REMOVE_NOTHING && mode & FALLOC_FL_PUNCH_HOLE)
+		return done();
+	return __real_fallocate(fd, mode, offset, len);
+}
+
+int __real_mprotect(void *addr, size_t len, int prot);
+int __wrap_mprotect(void *addr, size_t len, int prot)
+{
+	if (lie && of_area((uintptr_t)addr, len)) {
+		if (lie == LIE_MPROTECT_EINVAL)
+			return refuse(EINVAL);
+		if (lie == LIE_PROTECT_RO_NOTHING && prot == PROT_READ)
+			return done();
+		if (lie == LIE_PROTECT_RW_NOTHING && prot == (PROT_READ | PROT_WRITE))
+			return done();
+	}
+	return __real_mprotect(addr, len, prot);
+}
+
+void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
+{
+	if (lie == LIE_HUGETLB_NONE && scene_now && flags & MAP_HUGETLB) {
+		char *p = __real_mmap(addr, len + (addr ? 0 : 2UL << 20), prot,
+				      flags & ~MAP_HUGETLB, fd, offset);
+
+		told();
+		if (addr || p == MAP_FAILED)
+			return p;
+		return (void *)(((uintptr_t)p + (2UL << 20) - 1) & ~((2UL << 20) - 1));
+	}
+	return __real_mmap(addr, len, prot, flags, fd, offset);
+}
+
+int __real_munmap(void *addr, size_t len);
+int __wrap_munmap(void *addr, size_t len)
+{
+	if (lie == LIE_MUNMAP_NOTHING && of_area((uintptr_t)addr, len))
+		return done();
+	return __real_munmap(addr, len);
+}
+
+void *__real_mremap(void *old, size_t old_len, size_t len, int flags, ...);
+void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
+{
+	void *to = NULL;
+	va_list ap;
+
+	if (flags & MREMAP_FIXED) {
+		va_start(ap, flags);
+		to = va_arg(ap, void *);
+		va_end(ap);
+	}
+	if (lie == LIE_MREMAP_EINVAL) {
+		refuse(EINVAL);
+		return MAP_FAILED;
+	}
+	if (lie == LIE_MREMAP_EMPTY && to && of_area((uintptr_t)old, old_len)) {
+		told();
+		return __real_mmap(to, len, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	}
+	return __real_mremap(old, old_len, len, flags, to);
+}
+
+long __real_syscall(long nr, ...);
+long __wrap_syscall(long nr, ...)
+{
+	long a[6];
+	va_list ap;
+
+	va_start(ap, nr);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	/* Unless it only asks where they are. */
+	if (lie == LIE_MOVE_PAGES_NOTHING && nr == SYS_move_pages && a[3]) {
+		for (long i = 0; i < a[1]; i++)
+			((int *)a[4])[i] = ((int *)a[3])[i];
+		return done();
+	}
+	return __real_syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int __real_swapoff(const char *path);
+int __wrap_swapoff(const char *path)
+{
+	return lie == LIE_SWAPOFF_NOTHING ? done() : __real_swapoff(path);
+}
+
+ssize_t __real_process_vm_readv(pid_t pid, const struct iovec *local, unsigned long nlocal,
+				const struct iovec *remote, unsigned long nremote,
+				unsigned long flags);
+ssize_t __wrap_process_vm_readv(pid_t pid, const struct iovec *local, unsigned long nlocal,
+				const struct iovec *remote, unsigned long nremote,
+				unsigned long flags)
+{
+	ssize_t n = __real_process_vm_readv(pid, local, nlocal, remote, nremote, flags);
+
+	if (lie == LIE_PEEK_ZERO && n > 0) {
+		told();
+		for (unsigned long i = 0; i < nlocal; i++)
+			memset(local[i].iov_base, 0, local[i].iov_len);
+	}
+	return n;
+}
+
+/* --- what the kernel says of itself and of pages ----------------------------------------------- */
+
+int __real_file_put(const char *path, const char *text);
+int __wrap_file_put(const char *path, const char *text)
+{
+	if (lie == LIE_CLEAR_NOTHING && strstr(path, "/clear_refs"))
+		return done();
+	if (lie == LIE_SPLIT_NOTHING && strstr(path, "/split_huge_pages"))
+		return done();
+	return __real_file_put(path, text);
+}
+
+/* What it said first of each page that it was asked for. */
+static uint64_t first_said(pid_t pid, const void *addr, uint64_t now)
+{
+	static struct {
+		pid_t pid;
+		const void *addr;
+		uint64_t said;
+	} known[64];
+	unsigned int i = 0;
+
+	while (i < 63 && known[i].addr && (known[i].addr != addr || known[i].pid != pid))
+		i++;
+	if (known[i].addr != addr || known[i].pid != pid) {
+		known[i].pid = pid;
+		known[i].addr = addr;
+		known[i].said = now;
+	}
+	if (known[i].said != now)
+		told();
+	return known[i].said;
+}
+
+uint64_t __real_pagemap(pid_t pid, const void *addr);
+uint64_t __wrap_pagemap(pid_t pid, const void *addr)
+{
+	uint64_t e = __real_pagemap(pid, addr);
+
+	switch (lie) {
+	case LIE_PAGEMAP_NO_MARK:
+		if (e & PM_UFFD_WP)
+			told();
+		return e & ~PM_UFFD_WP;
+	case LIE_PAGEMAP_NO_SOFT_DIRTY:
+		if (e & PM_SOFT_DIRTY)
+			told();
+		return e & ~PM_SOFT_DIRTY;
+	case LIE_SOFT_DIRTY_LOST: {
+		struct scene *s = scene_now;
+
+		for (unsigned int i = 0; s && s->ledgers_run && !pid && i < s->npages; i++)
+			if (addr == page_addr(s, i) && e & PM_SOFT_DIRTY &&
+			    model_must_report(&s->model, PARENT, i) && !s->racing[i]) {
+				told();
+				e &= ~PM_SOFT_DIRTY;
+			}
+		return e;
+	}
+	case LIE_PAGEMAP_FROZEN:
+		return of_area((uintptr_t)addr, 1) ? first_said(pid, addr, e) : e;
+	default:
+		return e;
+	}
+}
+
+long __real_pins_outstanding(void);
+long __wrap_pins_outstanding(void)
+{
+	static long first;
+	static bool asked;
+	long now = __real_pins_outstanding();
+
+	if (lie != LIE_PINS_FROZEN)
+		return now;
+	if (!asked)
+		first = now;
+	asked = true;
+	if (first != now)
+		told();
+	return first;
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lies.h"
+
+/* What happens behind the harness's back, between what a step does and what it compares. */
+
+int __real_ioctl(int fd, unsigned long req, ...);
+int __real_madvise(void *addr, size_t len, int advice);
+uint64_t __real_pagemap(pid_t pid, const void *addr);
+void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
+
+static bool protect(int uffd, void *addr, size_t len, uint64_t mode)
+{
+	struct uffdio_writeprotect w = { .range = { (uintptr_t)addr, len }, .mode = mode };
+
+	return !__real_ioctl(uffd, UFFDIO_WRITEPROTECT, &w);
+}
+
+/* --- marks and registration ------------------------------------------------------------ */
+
+static bool step_is(const struct scene *s, const char *name)
+{
+	return !strncmp(s->step_name, name, strlen(name));
+}
+
+static bool write_waits(const struct scene *s)
+{
+	for_each_page(s, i)
+		if (s->racing[i])
+			return true;
+	return false;
+}
+
+static void mark_vanishes(struct scene *s, int proc)
+{
+	int uffd = proc == PARENT ? s->uffd : s->proc[proc].uffd;
+	pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+
+	if (times_told() || uffd < 0 || write_waits(s) || s->uffd_features & UFFD_FEATURE_WP_ASYNC)
+		return;
+	for_each_page(s, i) {
+		char *at = page_addr_in(s, proc, i);
+
+		if (model_marked(&s->model, proc, i) && __real_pagemap(pid, at) & PM_UFFD_WP &&
+		    protect(uffd, at, s->page_len, UFFDIO_WRITEPROTECT_MODE_DONTWAKE)) {
+			told();
+			return;
+		}
+	}
+}
+
+static void mark_appears(struct scene *s)
+{
+	if (times_told() || s->uffd < 0 || write_waits(s) || !(s->uffd_mode & UFFDIO_REGISTER_MODE_WP) ||
+	    s->uffd_features & UFFD_FEATURE_WP_ASYNC)
+		return;
+	for_each_page(s, i)
+		if (plain_page(s, i) &&
+		    protect(s->uffd, page_addr(s, i), s->page_len, UFFDIO_WRITEPROTECT_MODE_WP) &&
+		    __real_pagemap(0, page_addr(s, i)) & PM_UFFD_WP) {
+			told();
+			return;
+		}
+}
+
+static void registration_gone(struct scene *s, unsigned int after)
+{
+	struct uffdio_range r = { (uintptr_t)s->area, s->area_len };
+	static unsigned int steps;
+
+	if (times_told() || s->uffd < 0 || !area_registered(s))
+		return;
+	if (steps++ < after || __real_ioctl(s->uffd, UFFDIO_UNREGISTER, &r))
+		return;
+	told();
+}
+
+/* --- content --------------------------------------------------------------------------- */
+
+/* Complement 8 bytes of the first page that is free to be written. */
+static void destroy(struct scene *s, size_t off)
+{
+	if (times_told() || s->step < 2)
+		return;
+	for_each_page(s, i) {
+		char *at = page_addr(s, i) + off;
+		uint64_t v;
+
+		if (!plain_page(s, i) || !peek_at(0, at, &v, sizeof(v)))
+			continue;
+		v = ~v;
+		if (poke_at(0, at, &v, sizeof(v))) {
+			told();
+			return;
+		}
+	}
+}
+
+static void lose_content(struct scene *s)
+{
+	uint64_t zero = 0;
+
+	if (times_told() || s->step < 2)
+		return;
+	for_each_page(s, i)
+		if (plain_page(s, i) && model_value(&s->model, PARENT, i, CELL_CPU) &&
+		    poke_at(0, cell_addr(s, i, CELL_CPU), &zero, sizeof(zero))) {
+			told();
+			return;
+		}
+}
+
+static void change_file(struct scene *s, size_t off)
+{
+	uint64_t bad = 0x5a5a5a5a5a5a5a5aULL;
+
+	if (times_told() || s->step < 2 || s->memfd < 0)
+		return;
+	for_each_page(s, i)
+		if (s->touched[i] && !s->out[i] && !s->racing[i] &&
+		    pwrite(s->memfd, &bad, sizeof(bad), s->page_offset[i] + off) == sizeof(bad)) {
+			told();
+			return;
+		}
+}
+
+static void swap_loses(struct scene *s)
+{
+	if (times_told() || s->memory->shared)
+		return;
+	for_each_page(s, i)
+		if (s->out[i] && __real_pagemap(0, page_addr(s, i)) & PM_SWAP &&
+		    !__real_madvise(page_addr(s, i), s->page_len, MADV_DONTNEED)) {
+			told();
+			return;
+		}
+}
+
+/* --- fork --------------------------------------------------------------------------------- */
+
+static void destroy_child(struct scene *s, size_t off, bool zero)
+{
+	pid_t pid = s->proc[CHILD].pid;
+
+	if (times_told() || !step_is(s, "fork") || pid <= 0 || s->memory->shared ||
+	    s->at_fork != INHERITED)
+		return;
+	for_each_page(s, i) {
+		char *at = page_addr_in(s, CHILD, i) + off;
+		uint64_t v;
+
+		if (!s->touched[i] || s->out[i] || model_marked(&s->model, CHILD, i) ||
+		    !peek_at(pid, at, &v, sizeof(v)) || (zero && !v))
+			continue;
+		v = zero ? 0 : ~v;
+		if (poke_at(pid, at, &v, sizeof(v))) {
+			told();
+			return;
+		}
+	}
+}
+
+/* What @from has just written is seen by @to. */
+static void leak(struct scene *s, int from, int to)
+{
+	pid_t from_pid = from == PARENT ? 0 : s->proc[from].pid;
+	pid_t to_pid = to == PARENT ? 0 : s->proc[to].pid;
+
+	if (s->memory->shared || !s->model.proc[CHILD].alive || !s->model.proc[CHILD].mapped ||
+	    s->proc[CHILD].pid <= 0)
+		return;
+	if (from == PARENT ? !step_is(s, "cpu_write parent") && !step_is(s, "device_write") :
+			     !step_is(s, "cpu_write child"))
+		return;
+	for_each_page(s, i)
+		for (enum cell c = 0; c < NR_CELLS; c++) {
+			char *src = page_addr_in(s, from, i) + CELL_OFFSET(c);
+			char *dst = page_addr_in(s, to, i) + CELL_OFFSET(c);
+			uint64_t v, old;
+
+			if (!s->touched[i] || s->out[i] || s->proc[to].blind ||
+			    model_marked(&s->model, to, i) ||
+			    !peek_at(from_pid, src, &v, sizeof(v)) ||
+			    !peek_at(to_pid, dst, &old, sizeof(old)) || v == old)
+				continue;
+			if (poke_at(to_pid, dst, &v, sizeof(v)))
+				told();
+		}
+}
+
+/* --- what is left behind ----------------------------------------------------------------------- */
+
+/* A process of its own that has something and does not end. */
+static void leave(struct scene *s, bool (*have)(struct scene *s))
+{
+	int ready[2];
+	char byte;
+
+	if (times_told() || s->step < 1 || pipe(ready))
+		return;
+	if (!fork()) {
+		setsid();
+		for (int fd = 0; fd < 256; fd++)
+			if (fd != ready[1])
+				close(fd);
+		if (have(s))
+			write(ready[1], "", 1);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) == 1)
+		told();
+	close(ready[0]);
+}
+
+static bool have_pin(struct scene *s)
+{
+	static char page[4096] __attribute__((aligned(4096)));
+	static struct pin p;
+
+	p.kind = &pin_io_uring;
+	page[0] = 1;
+	p.kind->open(s, &p);
+	return !p.kind->take(s, &p, page, sizeof(page));
+}
+
+static bool have_hugepage(struct scene *s)
+{
+	char *p = __real_mmap(NULL, 2UL << 20, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	*(volatile char *)p = 1;
+	return true;
+}
+
+#define SWAP_LEAK (4UL << 20)
+
+static bool have_swap(struct scene *s)
+{
+	char *p = __real_mmap(NULL, SWAP_LEAK, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	for (size_t i = 0; i < SWAP_LEAK; i += 4096)
+		memcpy(p + i, &i, sizeof(i));
+	for (int n = 0; n < 20; n++) {
+		__real_madvise(p, SWAP_LEAK, MADV_PAGEOUT);
+		usleep(2000);
+	}
+	return __real_pagemap(0, p + SWAP_LEAK / 2) & PM_SWAP;
+}
+
+/* One bit that is not there yet, so that it is new for this test, too. */
+static void taint(struct scene *s)
+{
+	unsigned long now = kernel_taint();
+	char text[32];
+
+	if (times_told())
+		return;
+	for (int bit = 4; bit < 18; bit++) {
+		if (now & 1UL << bit)
+			continue;
+		snprintf(text, sizeof(text), "%lu", 1UL << bit);
+		if (!file_put("/proc/sys/kernel/tainted", text) && kernel_taint() != now)
+			told();
+		return;
+	}
+}
+
+/* --- at the end of a step ------------------------------------------------------------------------ */
+
+void lie_at_step_end(struct scene *s)
+{
+	switch (lie) {
+	case LIE_MARK_VANISHES:
+		mark_vanishes(s, PARENT);
+		break;
+	case LIE_CHILD_MARK_VANISHES:
+		if (s->model.proc[CHILD].alive && s->model.proc[CHILD].mapped)
+			mark_vanishes(s, CHILD);
+		break;
+	case LIE_MARK_APPEARS:
+		mark_appears(s);
+		break;
+	case LIE_REGISTRATION_GONE:
+		registration_gone(s, 0);
+		break;
+	case LIE_REGISTRATION_GONE_LATE:
+		registration_gone(s, 3);
+		break;
+	case LIE_CONTENT_LOST:
+		lose_content(s);
+		break;
+	case LIE_BYTES_PARENT:
+		destroy(s, 1500);
+		break;
+	case LIE_BYTES_LAST:
+		destroy(s, s->page_len - 8);
+		break;
+	case LIE_BYTES_HUGE:
+		if (s->memory->huge)
+			destroy(s, s->page_len / 2 + 1500);
+		break;
+	case LIE_BYTES_CHILD:
+		destroy_child(s, 1500, false);
+		break;
+	case LIE_FORK_EMPTY:
+		destroy_child(s, CELL_OFFSET(CELL_CPU), true);
+		break;
+	case LIE_BYTES_FILE:
+		if (s->memory->shared)
+			change_file(s, 1500);
+		break;
+	case LIE_BEHIND_CHANGED:
+		if (!s->memory->shared && s->alias)
+			change_file(s, CELL_OFFSET(CELL_CPU));
+		break;
+	case LIE_FORK_SHARES:
+		leak(s, PARENT, CHILD);
+		break;
+	case LIE_FORK_SHARES_BACK:
+		leak(s, CHILD, PARENT);
+		break;
+	case LIE_SWAP_LOSES:
+		swap_loses(s);
+		break;
+	case LIE_PIN_LEAKED:
+		leave(s, have_pin);
+		break;
+	case LIE_HUGEPAGE_LEAKED:
+		leave(s, have_hugepage);
+		break;
+	case LIE_SWAP_LEAKED:
+		leave(s, have_swap);
+		break;
+	case LIE_TAINTED:
+		taint(s);
+		break;
+	default:
+		break;
+	}
+}
+
+void __real_step_end(struct scene *s);
+void __wrap_step_end(struct scene *s)
+{
+	if (lie)
+		lie_at_step_end(s);
+	__real_step_end(s);
+}
+
+/* --- a clear ---------------------------------------------------------------------------------- */
+
+void __real_clear_refs(struct scene *s, pid_t pid);
+void __wrap_clear_refs(struct scene *s, pid_t pid)
+{
+	__real_clear_refs(s, pid);
+	if (lie != LIE_DIRTIED)
+		return;
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		if (pid != (proc == PARENT ? 0 : s->proc[proc].pid) || !s->model.proc[proc].alive)
+			continue;
+		for_each_page(s, i) {
+			char *at = page_addr_in(s, proc, i);
+			bool pinned = false;
+			uint64_t v;
+
+			/* There the kernel may keep the bit itself. */
+			for (unsigned int n = 0; n < s->npins; n++)
+				pinned |= s->pin[n].taken && model_pin_covers(&s->model, n, i);
+			if (pinned || !s->touched[i] || s->out[i] || s->racing[i] ||
+			    __real_pagemap(pid, at) & PM_SOFT_DIRTY)
+				continue;
+			if (peek_at(pid, at, &v, sizeof(v)) && poke_at(pid, at, &v, sizeof(v)) &&
+			    __real_pagemap(pid, at) & PM_SOFT_DIRTY)
+				told();
+		}
+	}
+}
