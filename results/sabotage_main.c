@@ -20,7 +20,7 @@ enum {
 
 #define MOST 24		/* tests that a lie is told to */
 #define TRIES 12	/* tests that may prove a check */
-#define DEADLINE "30"	/* seconds for a test; what must happen has 2 there */
+#define DEADLINE "15"	/* seconds for a test; what must happen has 2 there */
 
 struct opts {
 	const char *cowpen, *build, *runs, *lies, *checks, *cases, *kernel, *search, *proofs, *tables;
