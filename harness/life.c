@@ -41,9 +41,13 @@ void unregister(struct scene *s)
 
 	begin(s, "unregister");
 	/* What a monitor has read and not yet answered is nobody's any more. */
-	for_each_page(s, i)
-		if (s->racing[i] && !uffd_next(s, s->uffd, &n))
+	for_each_page(s, i) {
+		if (!s->racing[i])
+			continue;
+		if (!uffd_next(s, s->uffd, &n))
 			scene_error(s, "no notification of the write that waits");
+		notice_is_for(s, &n, i);
+	}
 	uffd_unregister(s);
 	gone(s);
 }

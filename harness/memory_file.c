@@ -32,6 +32,14 @@ static void huge_pages_needed(struct scene *s)
 			    HUGEPAGES_NEEDED, nr_free);
 }
 
+static void must_be_huge(struct scene *s)
+{
+	must_be_present(s);
+	for_each_page(s, i)
+		if (!(kpageflags(PM_PFN(pagemap(0, page_addr(s, i)))) & KPF_HUGE))
+			scene_error(s, "page %u is none of hugetlbfs", i);
+}
+
 static void map_hugetlb(struct scene *s)
 {
 	huge_pages_needed(s);
@@ -39,7 +47,7 @@ static void map_hugetlb(struct scene *s)
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1);
 	pages_in_a_row(s, HUGEPAGE);
 	populate(s);
-	must_be_present(s);
+	must_be_huge(s);
 }
 
 static void map_hugetlb_shared(struct scene *s)
@@ -52,7 +60,7 @@ static void map_hugetlb_shared(struct scene *s)
 			       s->memfd);
 	pages_in_a_row(s, HUGEPAGE);
 	populate(s);
-	must_be_present(s);
+	must_be_huge(s);
 	s->alias = map_or_error(s, NULL, s->npages * HUGEPAGE, PROT_READ, MAP_SHARED, s->memfd);
 	s->alias_follows = true;
 }

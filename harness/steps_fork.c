@@ -314,6 +314,9 @@ void child_unmap(struct scene *s)
 	child_ask(s, CHILD, &cmd, &reply);
 	if (reply.ret)
 		scene_error(s, "munmap in the child: %s", strerror(-reply.ret));
+	if (maps_has(s->proc[CHILD].pid, page_addr_in(s, CHILD, 0)))
+		scene_fail(s, CHECK("child-unmap-mapped"), "C2",
+			   "no such mapping in the child after munmap()", "it has one");
 	model_unmap(&s->model, CHILD);
 	step_end(s);
 }

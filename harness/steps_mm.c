@@ -15,6 +15,11 @@ static void protect(struct scene *s, unsigned int first, unsigned int n, int pro
 	page_range(s, first, n, &addr, &len);
 	if (mprotect(addr, len, prot))
 		scene_error(s, "mprotect: %s", strerror(errno));
+	if (vm_flag(addr, "wr") != !!(prot & PROT_WRITE))
+		scene_fail(s, CHECK("mprotect-rights"), "C5",
+			   prot & PROT_WRITE ? "a mapping that may be written" :
+					       "a mapping that is read-only",
+			   "VmFlags does not say so");
 }
 
 void mprotect_ro_pages(struct scene *s, unsigned int first, unsigned int n)

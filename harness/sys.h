@@ -17,6 +17,7 @@
 
 #define KPF_COMPOUND  (1ULL << 15 | 1ULL << 16)	/* head or tail */
 #define KPF_ANON      (1ULL << 12)
+#define KPF_HUGE      (1ULL << 17)
 #define KPF_THP	      (1ULL << 22)
 #define KPF_ZERO_PAGE (1ULL << 24)
 

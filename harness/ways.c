@@ -197,11 +197,13 @@ static void thread_to_stop(struct scene *s)
 	stopped = thread.tid;
 }
 
-static bool kernel_has_populate(void)
+static bool kernel_has_populate(struct scene *s)
 {
 	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	bool yes = p != MAP_FAILED && !madvise(p, 4096, MADV_POPULATE_WRITE);
 
+	if (yes && !(pagemap(0, p) & PM_PRESENT))
+		scene_error(s, "MADV_POPULATE_WRITE brings no page");
 	if (p != MAP_FAILED)
 		munmap(p, 4096);
 	return yes;
@@ -229,7 +231,7 @@ void way_prepare(struct scene *s, enum write_way way)
 		tracer_start(s);
 		break;
 	case POPULATE:
-		if (!kernel_has_populate())
+		if (!kernel_has_populate(s))
 			scene_skip(s, "this kernel has no MADV_POPULATE_WRITE (v5.14)");
 		populate_len = s->page_len;
 		break;

@@ -28,6 +28,7 @@ struct kslot {
 	enum kstate st;
 	struct state *state;
 	char *bad;		/* why its tests cannot be run */
+	char *env;		/* what its tests have in their environment */
 	const char *measured; /* the package's version that expectations are of, if it is newer */
 	unsigned int left;	/* jobs not yet finished, then the state is put */
 };
@@ -71,6 +72,22 @@ static void shell_word(struct buf *b, const char *s)
 	for (; *s; s++)
 		buf_printf(b, *s == '\'' ? "'\\''" : "%c", *s);
 	buf_printf(b, "'");
+}
+
+char *runner_env(const char *env, const char *kernel)
+{
+	struct buf b = { 0 };
+
+	buf_add(&b, "", 0);
+	for (const char *line = env ?: ""; *line; line = strchr(line, '\n') + 1) {
+		size_t all = strcspn(line, "\n") + 1, name = strcspn(line, "=:");
+
+		if (line[name] != ':')
+			buf_add(&b, line, all);
+		else if (strlen(kernel) == name && !strncmp(line, kernel, name))
+			buf_add(&b, line + name + 1, all - name - 1);
+	}
+	return b.data;
 }
 
 char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, const struct host *h,
@@ -351,7 +368,7 @@ static void fill_record(struct pool *p, const struct job *j, enum isolation iso,
 	time_rfc3339(now);
 	record_set(&r->time, now);
 	free(r->replay);
-	r->replay = runner_replay(r->test, k->spec, r->seed, h, p->r->env);
+	r->replay = runner_replay(r->test, k->spec, r->seed, h, p->k[j->kernel].env);
 }
 
 /* What is known of the test, behind what was seen. */
@@ -455,7 +472,7 @@ static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job
 	memset(vj, 0, sizeof(*vj));
 	vj->exe = j->t->c->exe;
 	vj->args = xasprintf("-v %s", j->t->v->name);
-	vj->env = p->r->env ? p->r->env : "";
+	vj->env = p->k[j->kernel].env;
 	vj->seed = runner_test_seed(p->r, j->t->name, j->repeat);
 	vj->deadline_ms = p->r->deadline_ms;
 	vj->save_console = p->r->verbose;
@@ -830,6 +847,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	p.k = xcalloc(r->nkernels + 1, sizeof(*p.k));
 	for (size_t i = 0; i < r->nkernels; i++) {
 		p.k[i].k = r->kernels[i];
+		p.k[i].env = runner_env(r->env, r->kernels[i]->name);
 		p.k[i].measured = newer_than(r->measured, r->kernels[i]);
 		if (r->kernel_bad && r->kernel_bad[i]) {
 			p.k[i].bad = xstrdup(r->kernel_bad[i]);
@@ -872,6 +890,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 		if (p.k[i].state)
 			state_put(p.k[i].state);
 		free(p.k[i].bad);
+		free(p.k[i].env);
 	}
 	free(p.k);
 	batches_free(&p.q);

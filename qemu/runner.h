@@ -26,7 +26,7 @@ struct runner {
 	uint64_t seed;			/* of the run */
 	bool seed_is_tests;		/* one single test was asked for with this very seed */
 	unsigned int deadline_ms;	/* 0: vm_run()'s default */
-	const char *env;		/* NAME=value lines for the tests, may be NULL */
+	const char *env;		/* NAME=value or kernel:NAME=value lines for the tests, may be NULL */
 	enum isolation isolation;
 	struct order order;		/* ISO_NONE: of the tests in a guest */
 	bool interleave;		/* a test on all kernels, then the next; not the longest first */
@@ -65,6 +65,8 @@ bool runner_wants(const struct test *t, const struct kernel *k);
 /* The seed of one test, the same on every kernel. */
 uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat);
 
+/* Those of the lines @env that are for the tests on @kernel; the caller frees. */
+char *runner_env(const char *env, const char *kernel);
 /* @kernel_spec: struct kernel's. "make run CASE=... KERNEL=... SEED=0x... ACCEL=... [SMP=...] [GUEST=...] [ENV=...]"; the caller frees. */
 char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, const struct host *h,
 		    const char *env);

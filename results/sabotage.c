@@ -169,7 +169,7 @@ void lie_choose(struct lie *lie, const struct test_list *tests, const bool *may,
 
 			for (; end < tests->n && tests->t[end].c == c; end++)
 				n += !taken[end] && (!may || may[end]) && allowed(lie, &tests->t[end]);
-			pick = n ? text_hash(lie->name, lie->ntests, 0) % n : 0;
+			pick = n ? text_hash(c->id, lie->ntests, text_hash(lie->name, 0, 0) % 3) % n : 0;
 			for (; n && i < end; i++) {
 				if (taken[i] || (may && !may[i]) || !allowed(lie, &tests->t[i]) ||
 				    pick--)

@@ -54,7 +54,8 @@ int sabotage_want_checks(struct sabotage *s, const char *globs);
 
 /*
  * Choose for @lie at most @most of the tests that its globs and @may (NULL: all) allow:
- * of every case one, then of every case a second one; which, differs from lie to lie.
+ * of every case one, then of every case a second one; which, differs from lie to lie, but not much:
+ * each must be run honestly, too.
  */
 void lie_choose(struct lie *lie, const struct test_list *tests, const bool *may, size_t most);
 

@@ -18,7 +18,7 @@ enum {
 	O_RESUME, O_PROOFS, O_TABLES, O_LIST, O_KNOWN,
 };
 
-#define MOST 24		/* tests that a lie is told to */
+#define MOST 16		/* tests that a lie is told to */
 #define TRIES 12	/* tests that may prove a check */
 #define DEADLINE "15"	/* seconds for a test; what must happen has 2 there */
 
@@ -707,7 +707,7 @@ static const struct argp_option options[] = {
 	{ "kernel", O_KERNEL, "NAME", 0, "Lie on this one (default: 7.3)", 2 },
 	{ "search", O_SEARCH, "NAMES", 0,
 	  "Kernels on which tests fail without a lie, to look for proofs (default: 5.10 6.12 7.3)", 2 },
-	{ "most", O_MOST, "N", 0, "Tests that a lie is told to (default: 24)", 2 },
+	{ "most", O_MOST, "N", 0, "Tests that a lie is told to (default: 16)", 2 },
 	{ "jobs", O_JOBS, "N", 0, "Runs at a time (default: number of cores)", 2 },
 	{ "resume", O_RESUME, NULL, 0, "What was done before it was interrupted is not done again", 2 },
 	{ "proofs", O_PROOFS, "FILE", 0, "Known proofs (default: results/tables/checks.txt)", 9 },

@@ -118,6 +118,9 @@ static int lying_scan(int fd, struct pm_scan_arg *arg)
 	struct page_region r[MAX_TOLD];
 	int n;
 
+	/* Where no book is kept, nothing is what it has to find. */
+	if (!(scene_now->ledgers & WP_ASYNC) && lie != LIE_SCAN_EINVAL && lie != LIE_SCAN_ENOTTY)
+		return __real_ioctl(fd, PAGEMAP_SCAN, arg);
 	look.vec = (uintptr_t)r;
 	look.vec_len = MAX_TOLD;
 	look.flags &= ~PM_SCAN_WP_MATCHING;
@@ -422,13 +425,17 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 		{ LIE_UNMERGEABLE_NOTHING, MADV_UNMERGEABLE, true },
 		{ LIE_POPULATE_NOTHING, 22 /* MADV_POPULATE_READ */, true },
 		{ LIE_POPULATE_NOTHING, 23 /* MADV_POPULATE_WRITE */, true },
-		{ LIE_HUGEPAGE_NOTHING, MADV_HUGEPAGE, true },
 	};
 
 	for (size_t i = 0; lie && scene_now && i < sizeof(nothing) / sizeof(nothing[0]); i++)
 		if (lie == nothing[i].lie && advice == nothing[i].advice &&
 		    (nothing[i].everywhere || of_area((uintptr_t)addr, len)))
 			return done();
+	/* Where huge pages come unasked, too, that is to change something. */
+	if (lie == LIE_HUGEPAGE_NOTHING && scene_now && advice == MADV_HUGEPAGE) {
+		told();
+		advice = MADV_NOHUGEPAGE;
+	}
 	if (lie == LIE_MADVISE_EINVAL && of_area((uintptr_t)addr, len))
 		return refuse(EINVAL);
 	return __real_madvise(addr, len, advice);
@@ -471,6 +478,14 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 	return __real_mmap(addr, len, prot, flags, fd, offset);
 }
 
+static bool has_content(const struct scene *s)
+{
+	for_each_page(s, i)
+		if (model_value(&s->model, PARENT, i, CELL_CPU))
+			return true;
+	return false;
+}
+
 int __real_munmap(void *addr, size_t len);
 int __wrap_munmap(void *addr, size_t len)
 {
@@ -495,7 +510,9 @@ void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
 		return MAP_FAILED;
 	}
 	if (lie == LIE_MREMAP_EMPTY && to && of_area((uintptr_t)old, old_len)) {
-		told();
+		/* Empty is what it may have been. */
+		if (has_content(scene_now))
+			told();
 		return __real_mmap(to, len, PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	}
@@ -573,7 +590,7 @@ static uint64_t first_said(pid_t pid, const void *addr, uint64_t now)
 		known[i].addr = addr;
 		known[i].said = now;
 	}
-	if (known[i].said != now)
+	if ((known[i].said ^ now) & (PM_PRESENT | PM_SWAP | PM_PFN(~0ULL)))
 		told();
 	return known[i].said;
 }

@@ -525,6 +525,12 @@ static void seeds(void **state)
 	assert_string_equal(replay,
 			    "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' SEED=0x1 ACCEL=kvm SMP=2 GUEST='mem=256 swap=off' ENV='A=1 B=2'");
 	free(replay);
+	replay = runner_env("A=1\nnew:B=2:3\nold:C=4\nD=a:b\n", "new");
+	assert_string_equal(replay, "A=1\nB=2:3\nD=a:b\n");
+	free(replay);
+	replay = runner_env(NULL, "new");
+	assert_string_equal(replay, "");
+	free(replay);
 }
 
 static void nothing_to_run(void **state)
