@@ -73,12 +73,12 @@ static void mark_appears(struct scene *s)
 		}
 }
 
-static void registration_gone(struct scene *s, unsigned int after)
+static void lose_registration(struct scene *s, unsigned int after)
 {
 	struct uffdio_range r = { (uintptr_t)s->area, s->area_len };
 	static unsigned int steps;
 
-	if (times_told() || s->uffd < 0 || !area_registered(s))
+	if (times_told() || s->uffd < 0 || (!vm_flag(s->area, "uw") && !vm_flag(s->area, "ur")))
 		return;
 	if (steps++ < after || __real_ioctl(s->uffd, UFFDIO_UNREGISTER, &r))
 		return;
@@ -299,10 +299,10 @@ void lie_at_step_end(struct scene *s)
 		mark_appears(s);
 		break;
 	case LIE_REGISTRATION_GONE:
-		registration_gone(s, 0);
+		lose_registration(s, 0);
 		break;
 	case LIE_REGISTRATION_GONE_LATE:
-		registration_gone(s, 3);
+		lose_registration(s, 3);
 		break;
 	case LIE_CONTENT_LOST:
 		lose_content(s);
