@@ -9,10 +9,12 @@
 
 #include "compare.h"
 #include "err.h"
+#include "how.h"
 #include "util.h"
 
 static const char *const change_names[] = {
-	"broken", "worse", "unknown", "gone", "fixed", "newskip", "changed", "new", "same",
+	"broken",  "worse",   "unknown", "gone", "fixed",
+	"newskip", "unclear", "changed", "new",	 "same",
 };
 
 const char *change_name(enum change c)
@@ -23,7 +25,7 @@ const char *change_name(enum change c)
 /* Compares k/n with k/n without dividing. */
 static int rate_cmp(unsigned int ka, const struct cell *a, unsigned int kb, const struct cell *b)
 {
-	unsigned long x = (unsigned long)ka * b->n, y = (unsigned long)kb * a->n;
+	unsigned long x = (unsigned long)ka * cell_tried(b), y = (unsigned long)kb * cell_tried(a);
 
 	return x < y ? -1 : x > y;
 }
@@ -34,6 +36,10 @@ enum change change_of(const struct cell *a, const struct cell *b)
 
 	if (!b->n)
 		return a->n ? CH_GONE : CH_SAME;
+	if (a->n && (!cell_tried(a) || !cell_tried(b)))
+		return b->s[ST_ERROR]			? CH_UNKNOWN :
+		       cell_tried(b) && !cell_judged(b) ? CH_NEW_SKIP :
+							  CH_UNCLEAR;
 	if (!cell_judged(a))
 		return cell_judged(b) ? CH_NEW :
 		       !a->n || (!a->s[ST_SKIP] != !b->s[ST_SKIP]) ||
@@ -52,7 +58,7 @@ enum change change_of(const struct cell *a, const struct cell *b)
 	if (more < 0)
 		return CH_OTHER;
 	for (unsigned int s = 0; s < NR_STATUS; s++) {
-		if (rate_cmp(a->s[s], a, b->s[s], b))
+		if (s != ST_INCONCLUSIVE && rate_cmp(a->s[s], a, b->s[s], b))
 			return CH_OTHER;
 	}
 	return CH_SAME;
@@ -124,7 +130,8 @@ static void print_words(FILE *out, const struct table *t, const struct table_row
 	bool whole;
 
 	if (!axis) {
-		line = xasprintf("%s -> %s%s%s", row->word[0], row->word[1],
+		line = xasprintf("%s -> %s%s%s%s%s", row->word[0], row->word[1],
+				 *row->note ? "; fails otherwise: " : "", row->note,
 				 *fix ? "; fix " : "", fix);
 		print_indented(out, line, st);
 		free(line);
@@ -170,7 +177,7 @@ struct tally {
  */
 static enum change row_change(const struct table_row *row, size_t ncol)
 {
-	enum change worst = CH_SAME, c;
+	enum change worst = *row->note ? CH_WORSE : CH_SAME, c;
 	const struct cell *known = NULL;
 
 	for (size_t k = 0; k < ncol; k++) {
@@ -285,6 +292,37 @@ static void print_notes(FILE *out, const struct run *run)
 		fprintf(out, "note: %s\n", run->notes[i]);
 }
 
+static bool more_often(unsigned int ka, unsigned int na, unsigned int kb, unsigned int nb)
+{
+	return (unsigned long)kb * na > (unsigned long)ka * nb;
+}
+
+/* How a test fails is what tells rows apart that fail on both. */
+static int how(const char *test, const struct cell *cell, const void *arg, char **note)
+{
+	*note = fails_otherwise(arg, "A", "B", test, more_often);
+	return 0;
+}
+
+/* How it fails on a reference and on what is made of it is told by their names. */
+static int how_named(const char *test, const struct cell *cell, const void *arg, char **note)
+{
+	const struct table_col *col = arg;
+
+	*note = fails_otherwise(col, col[0].kernel, col[1].kernel, test, more_often);
+	return 0;
+}
+
+/* Before the changes are counted up. */
+static void print_seen(FILE *out, const struct table *t, struct style st)
+{
+	struct seen_changes seen;
+
+	seen_changes_find(t, &seen);
+	seen_changes_print(out, &seen, st);
+	seen_changes_free(&seen);
+}
+
 static void compare_pair(FILE *out, const struct run *a, const char *ka, const struct run *b,
 			 const char *kb, struct tally *tally, struct style st)
 {
@@ -308,8 +346,9 @@ static void compare_pair(FILE *out, const struct run *a, const char *ka, const s
 		    strcmp(x->modules_sha256, y->modules_sha256))
 			fprintf(out, "  the modules differ\n");
 	}
-	table_build(&t, col, 2, BY_STATUS);
+	table_build_apart(&t, col, 2, BY_STATUS, how, col);
 	print_changes(out, &t, tally, false, st);
+	print_seen(out, &t, st);
 	table_free(&t);
 }
 
@@ -436,7 +475,8 @@ static int compare_with_reference(FILE *out, const struct run *run, const struct
 	free(title);
 	col[0].kernel = ref->name;
 	col[1].kernel = k->name;
-	table_build(&t, col, 2, BY_STATUS);
+	table_build_apart(&t, col, 2, BY_STATUS, how_named, col);
+	print_seen(out, &t, st);
 	worse = print_and_tally(out, &t, false, st);
 	table_free(&t);
 	return worse;

@@ -6,19 +6,20 @@
 
 /* From worst to best: how rows are sorted. */
 enum change {
-	CH_BROKEN,	/* passed, and now fails, crashes or hangs */
-	CH_WORSE,	/* failed, and now crashes or hangs; or fails more often than before */
-	CH_UNKNOWN,	/* was known, and now cannot be run (error) */
-	CH_GONE,	/* was run, and now is not */
-	CH_FIXED,	/* failed, and now passes */
-	CH_NEW_SKIP,	/* was judged, and now is skipped */
-	CH_OTHER,	/* any other change */
-	CH_NEW,		/* was not run, skipped or in error, and now is judged */
+	CH_BROKEN, /* passed, and now fails, crashes or hangs */
+	CH_WORSE, /* failed, and now crashes or hangs; or more often, by another clause or earlier */
+	CH_UNKNOWN, /* was known, and now cannot be run (error) */
+	CH_GONE, /* was run, and now is not */
+	CH_FIXED, /* failed, and now passes */
+	CH_NEW_SKIP, /* was judged, and now is skipped */
+	CH_UNCLEAR, /* a race that was not met in one of the two (inconclusive) */
+	CH_OTHER, /* any other change */
+	CH_NEW, /* was not run, skipped or in error, and now is judged */
 	CH_SAME,
 };
 const char *change_name(enum change c);
 
-/* What became of @a in @b. */
+/* What became of @a in @b, as far as counts say. */
 enum change change_of(const struct cell *a, const struct cell *b);
 
 /*

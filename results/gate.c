@@ -24,6 +24,8 @@ static const struct {
 } change_names[NR_GATE_CHANGE] = {
 	[G_BROKEN] = { "broken", "broken" },
 	[G_WORSE] = { "worse", "worse" },
+	[G_OTHERWISE] = { "fails otherwise", "fails_otherwise" },
+	[G_CANNOT_TELL] = { "cannot tell", "cannot_tell" },
 	[G_NEW_FAILURE] = { "new failure", "new_failure" },
 	[G_UNKNOWN] = { "unknown", "unknown" },
 	[G_NOT_RUN] = { "not run", "not_run" },
@@ -48,7 +50,8 @@ const char *gate_change_key(enum gate_change c)
 
 bool gate_is_worse(enum gate_change c)
 {
-	return c == G_BROKEN || c == G_WORSE || c == G_NEW_FAILURE;
+	return c == G_BROKEN || c == G_WORSE || c == G_OTHERWISE || c == G_NEW_FAILURE ||
+	       c == G_NEW_SKIP;
 }
 
 bool gate_is_loss(enum gate_change c)
@@ -107,6 +110,8 @@ static enum gate_change rate_change(const struct cell *a, const struct cell *b)
 		return ka ? G_WORSE : G_BROKEN;
 	if (more_often(deadly(a), na, deadly(b), nb))
 		return G_WORSE;
+	if (more_often(a->s[ST_SKIP], a->n, b->s[ST_SKIP], b->n))
+		return G_NEW_SKIP;
 	/* What was not judged every time on the patched kernel alone may hide a failure. */
 	if (b->s[ST_ERROR] > a->s[ST_ERROR])
 		return G_UNKNOWN;
@@ -125,8 +130,11 @@ enum gate_change gate_change_of(const struct cell *a, const struct cell *b)
 		return rate_change(a, b);
 	if ((!cell_judged(a) && a->s[ST_ERROR]) || (!cell_judged(b) && b->s[ST_ERROR]))
 		return G_UNKNOWN;
-	if (cell_judged(a))
+	/* What has come to a race has what it takes: that it has no more is what counts. */
+	if (b->s[ST_SKIP] && !cell_judged(b) && (cell_judged(a) || a->s[ST_INCONCLUSIVE]))
 		return G_NEW_SKIP;
+	if (a->s[ST_INCONCLUSIVE] || b->s[ST_INCONCLUSIVE])
+		return G_CANNOT_TELL;
 	if (cell_judged(b))
 		return cell_bad(b) ? G_NEW_FAILURE : G_NEW_PASS;
 	return G_SAME;
@@ -183,7 +191,8 @@ static void add_header(struct gate *g, const char *text)
 static unsigned int rank(enum status s)
 {
 	static const unsigned int ranks[NR_STATUS] = {
-		[ST_CRASH] = 5, [ST_TIMEOUT] = 4, [ST_FAIL] = 3, [ST_ERROR] = 2, [ST_SKIP] = 1,
+		[ST_CRASH] = 6, [ST_TIMEOUT] = 5,      [ST_FAIL] = 4,
+		[ST_ERROR] = 3, [ST_INCONCLUSIVE] = 2, [ST_SKIP] = 1,
 	};
 
 	return ranks[s];
@@ -227,6 +236,12 @@ const struct record *gate_witness(const struct gate *g, size_t row, const char *
 		r = with_status(g, test, PATCHED, ST_ERROR);
 		return r ? r : with_status(g, test, BASE, ST_ERROR);
 	}
+	if (g->change[row] == G_CANNOT_TELL) {
+		r = with_status(g, test, PATCHED, ST_INCONCLUSIVE);
+		return r ? r : with_status(g, test, BASE, ST_INCONCLUSIVE);
+	}
+	if (g->change[row] == G_NEW_SKIP)
+		return with_status(g, test, PATCHED, ST_SKIP);
 	return rank(b->status) ? b : a;
 }
 
@@ -470,6 +485,8 @@ static void claim_count(const struct gate *g, struct gate_claim *c, size_t row, 
 		return;
 	if (g->change[row] == G_FIXED)
 		c->fixed++;
+	else if (g->change[row] == G_CANNOT_TELL)
+		c->unclear++;
 	else if (cell_bad(&a))
 		c->failing++;
 	else
@@ -534,8 +551,7 @@ static void add_cases(const struct gate *g, struct buf *b)
 /* A count that is not 0, if the line still holds it and what is to come. */
 static void add_count(const struct gate *g, struct buf *b, enum gate_change c)
 {
-	char *s = xasprintf(", %zu %s%s", g->n[c], gate_change_name(c),
-			    c == G_NEW_SKIP && g->n[c] != 1 ? "s" : "");
+	char *s = xasprintf(", %zu %s", g->n[c], gate_change_name(c));
 
 	if (g->n[c] && b->len + strlen(s) + strlen(", 9999 the same") <= LINE)
 		buf_printf(b, "%s", s);
@@ -568,7 +584,7 @@ static char *words_ok(const struct gate *g)
 		add_count(g, &b, G_GIVEN_UP);
 		add_count(g, &b, G_STILL);
 		add_count(g, &b, G_UNKNOWN);
-		add_count(g, &b, G_NEW_SKIP);
+		add_count(g, &b, G_CANNOT_TELL);
 		add_count(g, &b, G_FLAKY);
 		add_count(g, &b, G_NEW_PASS);
 		buf_printf(&b, ", %zu the same", g->n[G_SAME]);
@@ -579,9 +595,11 @@ static char *words_ok(const struct gate *g)
 
 static char *words_broken(const struct gate *g)
 {
-	size_t n = g->n[G_BROKEN] + g->n[G_WORSE] + g->n[G_NEW_FAILURE];
 	struct buf b = { 0 };
+	size_t n = 0;
 
+	for (enum gate_change c = 0; c < NR_GATE_CHANGE; c++)
+		n += gate_is_worse(c) ? g->n[c] : 0;
 	buf_printf(&b, "broken: %zu test%s", n, n == 1 ? "" : "s");
 	add_cases(g, &b);
 	if (g->missing.n)
@@ -631,33 +649,49 @@ static int find_kernel(const struct run *run, const char *name, const struct run
 	return ret;
 }
 
-/* It got worse, and may: a row of its own, whatever else of its case did the same. */
-static bool is_given_up(const char *test, const struct cell *cell, const void *accept)
+static bool is_accepted(const char *test, const char *accept)
 {
-	char *globs, *save = NULL;
+	char *globs = xstrdup(accept), *save = NULL;
 	bool match = false;
 
-	if (!gate_is_worse(gate_change_of(&cell[BASE], &cell[PATCHED])))
-		return false;
-	globs = xstrdup(accept);
 	for (char *w = strtok_r(globs, BLANK, &save); w && !match; w = strtok_r(NULL, BLANK, &save))
 		match = glob_match(w, test);
 	free(globs);
 	return match;
 }
 
+struct judging {
+	const struct gate *g;
+	const char *accept;
+};
+
+/* What became of a test, as a number; tests of one row are alike in it. */
+static int judge_test(const char *test, const struct cell *cell, const void *arg, char **note)
+{
+	const struct judging *j = arg;
+	enum gate_change c = gate_change_of(&cell[BASE], &cell[PATCHED]);
+
+	if (c == G_STILL || c == G_FLAKY || c == G_UNKNOWN) {
+		*note = fails_otherwise(j->g->col, side_names[BASE], side_names[PATCHED], test,
+					more_often);
+		if (*note)
+			c = G_OTHERWISE;
+	}
+	return gate_is_worse(c) && is_accepted(test, j->accept) ? G_GIVEN_UP : c;
+}
+
 static void judge_rows(struct gate *g, const char *accept)
 {
-	table_build_apart(&g->table, g->col, 2, BY_COUNT, is_given_up, accept);
+	struct judging j = { .g = g, .accept = accept };
+
+	table_build_apart(&g->table, g->col, 2, BY_COUNT, judge_test, &j);
 	g->change = xcalloc(g->table.nrow + 1, sizeof(*g->change));
 	for (size_t i = 0; i < g->table.nrow; i++) {
-		struct cell a = row_cell(&g->table.row[i], BASE);
-		struct cell b = row_cell(&g->table.row[i], PATCHED);
-
-		g->change[i] = g->table.row[i].apart ? G_GIVEN_UP : gate_change_of(&a, &b);
+		g->change[i] = g->table.row[i].apart;
 		g->n[g->change[i]] += g->table.row[i].ntests;
 		g->ntests += g->table.row[i].ntests;
 	}
+	seen_changes_find(&g->table, &g->seen);
 }
 
 int gate_judge(const struct run *run, const char *base, const char *patched, const char *claims,
@@ -711,6 +745,7 @@ void gate_free(struct gate *g)
 	lines_free(&g->warnings);
 	lines_free(&g->missing);
 	table_free(&g->table);
+	seen_changes_free(&g->seen);
 	free(g->change);
 	free(g->words);
 	memset(g, 0, sizeof(*g));

@@ -2,6 +2,7 @@
 #ifndef COWPEN_GATE_H
 #define COWPEN_GATE_H
 
+#include "how.h"
 #include "rows.h"
 #include "text.h"
 
@@ -13,17 +14,19 @@
 
 /* From worst to best: how rows are sorted. */
 enum gate_change {
-	G_BROKEN,	/* did not fail on the base, fails, crashes or hangs now */
-	G_WORSE,	/* failed, and now crashes or hangs; or fails more often */
-	G_NEW_FAILURE,	/* was skipped, and fails now */
-	G_UNKNOWN,	/* could not be judged on one of the two (error) */
-	G_NOT_RUN,	/* has no record on one of the two */
-	G_GIVEN_UP,	/* one of the first three, which the series is allowed */
-	G_FIXED,	/* failed, and does so no more */
-	G_STILL,	/* fails on both, maybe less often */
-	G_NEW_SKIP,	/* was judged, and is skipped now */
-	G_FLAKY,	/* now so, now so, and no more often than chance would have it */
-	G_NEW_PASS,	/* was skipped, and passes now */
+	G_BROKEN, /* did not fail on the base, fails, crashes or hangs now */
+	G_WORSE, /* failed, and now crashes or hangs; or fails more often */
+	G_OTHERWISE, /* failed, and now does so by another clause, or in an earlier step */
+	G_NEW_FAILURE, /* was skipped, and fails now */
+	G_NEW_SKIP, /* was judged, and is skipped now */
+	G_UNKNOWN, /* could not be judged on one of the two (error) */
+	G_NOT_RUN, /* has no record on one of the two */
+	G_CANNOT_TELL, /* of a race, that was not met on one of the two (inconclusive) */
+	G_GIVEN_UP, /* one that is worse, which the series is allowed */
+	G_FIXED, /* failed, and does so no more */
+	G_STILL, /* fails on both, maybe less often */
+	G_FLAKY, /* now so, now so, and no more often than chance would have it */
+	G_NEW_PASS, /* was skipped, and passes now */
 	G_SAME,
 };
 #define NR_GATE_CHANGE (G_SAME + 1)
@@ -60,6 +63,7 @@ struct lines {
 struct gate_claim {
 	char *glob;
 	unsigned int fixed, failing, never;	/* tests: never failed on the base */
+	unsigned int unclear; /* could not be told */
 	const char *verdict;
 };
 
@@ -71,6 +75,7 @@ struct gate {
 	enum gate_change *change;	/* per row */
 	size_t n[NR_GATE_CHANGE];	/* tests */
 	size_t ntests;
+	struct seen_changes seen; /* observations */
 	struct gate_claim *claim;
 	size_t nclaims;
 	struct lines header;		/* what the caller wants to be said, too */

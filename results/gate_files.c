@@ -8,7 +8,7 @@
 #include "gate.h"
 #include "util.h"
 
-#define GATE_SCHEMA 1
+#define GATE_SCHEMA 2 /* 1: a new skip was not worse, and how a test fails did not matter */
 
 static const char *const verdict_keys[] = { "ok", "broken", "incomplete" };
 
@@ -71,10 +71,12 @@ static json_t *json_row(const struct gate *g, size_t i, const char *test)
 	json_object_set_new(o, "base", json_cell(row, BASE));
 	json_object_set_new(o, "patched", json_cell(row, PATCHED));
 	put(o, "fix", row_fix(&g->table, row));
+	put(o, "how", row->note);
 	if (!w)
 		return o;
 	log = *w->log ? xasprintf("%s/%s", g->run->dir, w->log) : xstrdup("");
 	put(o, "clause", w->clause);
+	put(o, "check", w->check);
 	put(o, "step", w->step);
 	put(o, "wanted", w->wanted);
 	put(o, "seen", w->seen);
@@ -113,6 +115,24 @@ static json_t *json_claims(const struct gate *g)
 		json_object_set_new(o, "fixed", json_integer(c->fixed));
 		json_object_set_new(o, "failing", json_integer(c->failing));
 		json_object_set_new(o, "never_failed", json_integer(c->never));
+		json_object_set_new(o, "cannot_tell", json_integer(c->unclear));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *json_observations(const struct gate *g)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < g->seen.n; i++) {
+		const struct seen_change *c = &g->seen.c[i];
+		json_t *o = json_object();
+
+		put(o, "test", c->test);
+		put(o, "key", c->key);
+		put(o, "base", c->from);
+		put(o, "patched", c->to);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -146,6 +166,7 @@ char *gate_json(const struct gate *g)
 		json_object_set_new(counts, gate_change_key(c), json_integer(g->n[c]));
 	json_object_set_new(o, "counts", counts);
 	json_object_set_new(o, "rows", json_rows(g));
+	json_object_set_new(o, "observations_changed", json_observations(g));
 	text = json_dumps(o, JSON_INDENT(1));
 	json_decref(o);
 	if (!text)
@@ -192,10 +213,13 @@ static void ktap_line(struct buf *b, size_t n, bool ok, const char *name, const 
 }
 
 /* "# broken: pass -> fail"; a diagnosis comes before the result that it is about. */
-static void ktap_diagnosis(struct buf *b, enum gate_change change, const struct table_row *row)
+static void ktap_diagnosis(struct buf *b, enum gate_change change, const struct table_row *row,
+			   const char *why)
 {
-	buf_printf(b, "# %s: %s -> %s\n", gate_change_name(change), row->word[BASE],
-		   row->word[PATCHED]);
+	buf_printf(b, "# %s: %s -> %s%s", gate_change_name(change), row->word[BASE],
+		   row->word[PATCHED], *why ? ", " : "");
+	ktap_text(b, why, false);
+	buf_printf(b, "\n");
 }
 
 /* As the patched kernel has it: "not ok" is what got worse, or could not be judged. */
@@ -204,18 +228,27 @@ static void ktap_test(struct buf *b, const struct gate *g, size_t n, const struc
 	const struct table_row *row = &g->table.row[t->row];
 	const struct record *w = gate_witness(g, t->row, t->name);
 	const struct cell *c = &row->cell[PATCHED];
+	char *unmet;
 	enum gate_change change = g->change[t->row];
 	bool compared = change != G_UNKNOWN && change != G_NOT_RUN;
 
 	if (compared && change != G_SAME)
-		ktap_diagnosis(b, change, row);
+		ktap_diagnosis(b, change, row, change == G_NEW_SKIP ? w->reason : row->note);
 	if (!c->n)
 		ktap_line(b, n, false, t->name, "ERROR", "not run");
 	else if (!compared && c->s[ST_ERROR])
 		ktap_line(b, n, false, t->name, "ERROR", w->reason);
 	else if (!compared && cell_bad(c))
 		ktap_line(b, n, false, t->name, "ERROR", "fails, and nothing is known of the base");
-	else if (!cell_judged(c))
+	else if (change == G_NEW_SKIP)
+		ktap_line(b, n, false, t->name, "", "");
+	else if (change == G_GIVEN_UP && !cell_judged(c))
+		ktap_line(b, n, true, t->name, "SKIP", w->reason);
+	else if (!cell_judged(c) && c->s[ST_INCONCLUSIVE]) {
+		unmet = xasprintf("inconclusive: %s", w->reason);
+		ktap_line(b, n, true, t->name, "SKIP", unmet);
+		free(unmet);
+	} else if (!cell_judged(c))
 		ktap_line(b, n, true, t->name, "SKIP", w->reason);
 	else if (change == G_STILL)
 		ktap_line(b, n, true, t->name, "XFAIL", "fails on base, too");
@@ -266,6 +299,21 @@ static void md_item(struct buf *b, const char *label, const char *s)
 	buf_printf(b, "- %s%s", label, *label ? ": " : "");
 	md_text(b, s);
 	buf_printf(b, "\n");
+}
+
+/* What got otherwise without getting worse. */
+static void md_observations(struct buf *b, const struct gate *g)
+{
+	char *line;
+
+	if (g->seen.n)
+		buf_printf(b, "<details><summary>Observations that changed</summary>\n\n");
+	for (size_t i = 0; (line = seen_changes_line(&g->seen, i)); i++) {
+		md_item(b, "", line);
+		free(line);
+	}
+	if (g->seen.n)
+		buf_printf(b, "\n</details>\n\n");
 }
 
 static void md_row(struct buf *b, const struct gate *g, size_t i)
@@ -323,6 +371,7 @@ static void md_details_of(struct buf *b, const struct gate *g, size_t i)
 	buf_printf(b, "\n\n");
 	md_item(b, "step", w->step);
 	md_item(b, "clause", w->clause);
+	md_item(b, "how", g->table.row[i].note);
 	md_item(b, "wanted", w->wanted);
 	md_item(b, "seen", w->seen);
 	md_item(b, "reason", w->reason);
@@ -333,7 +382,7 @@ static void md_details_of(struct buf *b, const struct gate *g, size_t i)
 
 static bool wants_details(enum gate_change c)
 {
-	return gate_is_loss(c) || c == G_UNKNOWN || c == G_FIXED;
+	return gate_is_loss(c) || c == G_UNKNOWN || c == G_CANNOT_TELL || c == G_FIXED;
 }
 
 static void md_details(struct buf *b, const struct gate *g)
@@ -412,6 +461,7 @@ char *gate_markdown(const struct gate *g)
 		md_claims(&b, g);
 		md_table(&b, g);
 		md_details(&b, g);
+		md_observations(&b, g);
 		md_kernels(&b, g);
 	}
 	return b.data;

@@ -64,9 +64,11 @@ static char *row_words(const struct gate *g, size_t i)
 
 	if (strcmp(row->word[BASE], row->word[PATCHED]))
 		buf_printf(&b, "%s -> %s", told(row->word[BASE]), told(row->word[PATCHED]));
-	else
+	else if (!*row->note)
 		buf_printf(&b, "%s on both", told(row->word[BASE]));
-	if (*clauses)
+	if (*row->note)
+		buf_printf(&b, "%sfails otherwise: %s", b.len ? "; " : "", row->note);
+	else if (*clauses)
 		buf_printf(&b, "; clause %s", clauses);
 	if (*fix)
 		buf_printf(&b, "; fix %s", fix);
@@ -84,9 +86,10 @@ static void print_details(FILE *out, const struct gate *g, size_t i, struct styl
 
 	if (!w)
 		return;
-	if (c == G_UNKNOWN || c == G_NEW_SKIP || gate_is_loss(c)) {
+	if (c == G_UNKNOWN || c == G_CANNOT_TELL || gate_is_loss(c)) {
 		print_field(out, "step", st, "%s", w->step);
 		if (gate_is_loss(c)) {
+			print_field(out, "check", st, "%s", w->check);
 			print_field(out, "wanted", st, "%s", w->wanted);
 			print_field(out, "seen", st, "%s", w->seen);
 		}
@@ -138,7 +141,7 @@ static void print_section(FILE *out, const struct gate *g, enum gate_change c, s
 /* Tests that are the same, as a count of what they did. */
 static void print_same(FILE *out, const struct gate *g)
 {
-	size_t pass = 0, skip = 0;
+	size_t pass = 0, skip = 0; /* what is the same fails on neither */
 
 	for (size_t i = 0; i < g->table.nrow; i++) {
 		if (g->change[i] != G_SAME)
@@ -167,7 +170,9 @@ static void print_claims(FILE *out, const struct gate *g, struct style st)
 			buf_printf(&b, "%u fixed, ", c->fixed);
 		if (c->failing)
 			buf_printf(&b, "%u still failing, ", c->failing);
-		if (c->fixed + c->failing + c->never)
+		if (c->unclear)
+			buf_printf(&b, "%u cannot be told, ", c->unclear);
+		if (c->fixed + c->failing + c->never + c->unclear)
 			buf_printf(&b, "%u never failed on the base", c->never);
 		else
 			buf_printf(&b, "no test of this run is meant by it");
@@ -194,6 +199,7 @@ void gate_print(FILE *out, const struct gate *g, struct style st)
 		for (enum gate_change c = 0; c < G_SAME; c++)
 			print_section(out, g, c, st);
 		print_same(out, g);
+		seen_changes_print(out, &g->seen, st);
 		print_claims(out, g, st);
 	}
 	print_missing(out, g, st);

@@ -13,8 +13,9 @@ static const char *word_color(const char *w)
 	static const struct {
 		const char *word, *color;
 	} colors[] = {
-		{ "pass", "32" }, { "xfail", "33" }, { "FAIL", "1;31" }, { "XPASS", "1;35" },
-		{ "ERROR", "1;31" }, { "FLAKY", "1;35" }, { "skip", "2" }, { "-", "2" },
+		{ "pass", "32" },     { "xfail", "33" },   { "FAIL", "1;31" }, { "XPASS", "1;35" },
+		{ "ERROR", "1;31" },  { "FLAKY", "1;35" }, { "skip", "2" },    { "-", "2" },
+		{ "BROKEN", "1;31" }, { "fixed", "1;32" }, { "inc.", "33" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(colors); i++) {
@@ -39,9 +40,15 @@ static const char *loud(const char *word)
 	return word;
 }
 
+/* A column is five wide. */
+static const char *brief(const char *word)
+{
+	return strcmp(word, verdict_name(V_INCONCLUSIVE)) ? loud(word) : "inc.";
+}
+
 static void print_word(FILE *out, const char *word, unsigned int width, struct style st)
 {
-	const char *w = loud(word), *color = st.color ? word_color(w) : NULL;
+	const char *w = brief(word), *color = st.color ? word_color(w) : NULL;
 
 	if (color)
 		fprintf(out, " \033[%sm%s\033[0m%*s", color, w,
@@ -229,7 +236,8 @@ static bool row_differs(const struct table *t, const struct table_row *row, bool
 	for (size_t k = 0; k < t->ncol; k++) {
 		const char *w = row->word[k];
 
-		if (!strcmp(w, "skip") || !strcmp(w, "-") || !strcmp(w, "error")) {
+		if (!strcmp(w, "skip") || !strcmp(w, "-") || !strcmp(w, "error") ||
+		    !strcmp(w, status_name(ST_INCONCLUSIVE))) {
 			*lacks = true;
 			continue;
 		}
@@ -407,9 +415,18 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 		print_field(out, "verdict", st, "xfail: it failed, as it is known to on this kernel");
 	else if (r->verdict == V_XPASS)
 		print_field(out, "verdict", st, "xpass: it is known to fail on this kernel, and passed");
-	if (r->verdict != V_PASS && r->verdict != V_XPASS && r->verdict != V_SKIP)
+	else if (r->verdict == V_FIXED)
+		print_field(out, "verdict", st, "fixed: it failed on %s, and passed", r->measured);
+	else if (r->verdict == V_BROKEN)
+		print_field(out, "verdict", st, "broken: on %s it did not", r->measured);
+	else if (r->verdict == V_INCONCLUSIVE)
+		print_field(out, "verdict", st, "inconclusive: the window of the race was not met");
+	if (r->verdict != V_PASS && r->verdict != V_XPASS && r->verdict != V_SKIP &&
+	    r->verdict != V_FIXED)
 		print_field(out, "step", st, "%s", r->step);
 	print_field(out, bad ? "clause" : "clauses", st, "%s", r->clause);
+	if (bad)
+		print_field(out, "check", st, "%s", r->check);
 	if (bad) {
 		print_field(out, "wanted", st, "%s", r->wanted);
 		print_field(out, "seen", st, "%s", r->seen);
@@ -462,7 +479,7 @@ int run_exit_code(const struct run *run, bool lenient_xpass)
 	for (size_t i = 0; i < run->nrec; i++) {
 		enum verdict v = run->rec[i].verdict;
 
-		unexpected |= v == V_FAIL || (v == V_XPASS && !lenient_xpass);
+		unexpected |= v == V_FAIL || v == V_BROKEN || (v == V_XPASS && !lenient_xpass);
 		unknown |= v == V_ERROR;
 	}
 	if (!run->nrec || missing_results(run, NULL))
@@ -517,6 +534,30 @@ static const struct record *print_unexpected(FILE *out, const struct run *run, s
 	return first;
 }
 
+/* Neither good nor bad; whoever wants to know asks again, more often. */
+static void print_inconclusive(FILE *out, const struct run *run, struct style st)
+{
+	size_t n = 0;
+	char *line;
+
+	for (size_t i = 0; i < run->nrec; i++) {
+		const struct record *r = &run->rec[i];
+
+		if (r->verdict != V_INCONCLUSIVE)
+			continue;
+		if (!n++)
+			print_heading(out, "Inconclusive", st);
+		if (n > UNEXPECTED_MAX)
+			continue;
+		line = xasprintf("%s on %s: %s", r->test, r->kernel, r->reason);
+		fputs("  ", out);
+		print_wrapped(out, line, 2, 6, st.width);
+		free(line);
+	}
+	if (n > UNEXPECTED_MAX)
+		fprintf(out, "  and %zu more\n", n - UNEXPECTED_MAX);
+}
+
 static void print_next(FILE *out, const struct run *run, const struct record *first)
 {
 	size_t missing = missing_results(run, NULL);
@@ -560,6 +601,7 @@ void matrix_print(FILE *out, const struct run *run, struct style st)
 	print_all_patched(out, run, st);
 	if (in->repeat > 1)
 		repeats_print(out, run, st);
+	print_inconclusive(out, run, st);
 	print_next(out, run, print_unexpected(out, run, st));
 	free(l.word);
 	table_free(&t);

@@ -343,7 +343,7 @@ static struct table_row *row_add(struct table *t, const char *test, char **word)
 struct fold {
 	enum table_words how;
 	char *(*word)(const struct table_col *col, const char *test, const void *arg);
-	bool (*apart)(const char *test, const struct cell *cell, const void *arg);
+	int (*apart)(const char *test, const struct cell *cell, const void *arg, char **note);
 	const void *arg;
 };
 
@@ -355,26 +355,31 @@ static void build_case(struct table *t, const char *const *tests, size_t n, cons
 	bool *in = xcalloc(n + 1, sizeof(*in));
 	struct table_row *row;
 	struct cell *c;
-	char **word;
-	bool apart;
+	char **word, *note;
+	int apart;
 
 	for (size_t i = 0; i < n; i++) {
 		variants[i] = variant_of(tests[i]);
 		c = cells_of(t, tests[i]);
-		apart = f->apart && f->apart(tests[i], c, f->arg);
+		note = NULL;
+		apart = f->apart ? f->apart(tests[i], c, f->arg, &note) : 0;
+		note = note ? note : xstrdup("");
 		word = xcalloc(t->ncol + 1, sizeof(*word));
 		for (size_t k = 0; k < t->ncol; k++)
 			word[k] = f->word ? f->word(&t->col[k], tests[i], f->arg) :
 					    cell_word(&c[k], f->how, t->col[k].run);
 		row = NULL;
 		for (size_t g = first; g < t->nrow && !row; g++) {
-			if (t->row[g].apart == apart && same_words(t->row[g].word, word, t->ncol))
+			if (t->row[g].apart == apart && !strcmp(t->row[g].note, note) &&
+			    same_words(t->row[g].word, word, t->ncol))
 				row = &t->row[g];
 		}
 		if (!row) {
 			row = row_add(t, tests[i], word);
 			row->apart = apart;
+			row->note = note;
 		} else {
+			free(note);
 			for (size_t k = 0; k < t->ncol; k++)
 				free(word[k]);
 			free(word);
@@ -441,7 +446,8 @@ void table_build(struct table *t, const struct table_col *col, size_t ncol, enum
 
 void table_build_apart(struct table *t, const struct table_col *col, size_t ncol,
 		       enum table_words how,
-		       bool (*apart)(const char *test, const struct cell *cell, const void *arg),
+		       int (*apart)(const char *test, const struct cell *cell, const void *arg,
+				    char **note),
 		       const void *arg)
 {
 	build(t, col, ncol, &(struct fold){ .how = how, .apart = apart, .arg = arg });
@@ -461,6 +467,7 @@ void table_free(struct table *t)
 		for (size_t k = 0; k < t->ncol; k++)
 			free(t->row[i].word[k]);
 		free(t->row[i].word);
+		free(t->row[i].note);
 		free(t->row[i].cell);
 		free(t->row[i].tests);
 		free(t->row[i].label);

@@ -38,7 +38,8 @@ struct table_row {
 	const char **tests;	/* their full names */
 	size_t ntests;
 	unsigned int nrows;	/* rows that the case has */
-	bool apart;		/* what table_build_apart() was told to keep so */
+	int apart; /* what table_build_apart() was told to keep so */
+	char *note; /* and what there is to say of it, "" if nothing */
 	struct cell *cell;	/* per column, summed up */
 	char **word;		/* per column: "-" if there is no record */
 };
@@ -62,10 +63,14 @@ enum table_words {
  * way in which they do. @col must live as long as the table.
  */
 void table_build(struct table *t, const struct table_col *col, size_t ncol, enum table_words how);
-/* The same, but that tests of which @apart says so share no row with others. @cell: per column. */
+/*
+ * The same, but that tests share a row only if @apart has the same number and the
+ * same *@note for them (to be allocated, NULL is ""). @cell: per column.
+ */
 void table_build_apart(struct table *t, const struct table_col *col, size_t ncol,
 		       enum table_words how,
-		       bool (*apart)(const char *test, const struct cell *cell, const void *arg),
+		       int (*apart)(const char *test, const struct cell *cell, const void *arg,
+				    char **note),
 		       const void *arg);
 /* The same with words of the caller's own, which @word allocates. */
 void table_build_words(struct table *t, const struct table_col *col, size_t ncol,

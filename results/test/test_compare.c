@@ -57,6 +57,43 @@ static void changes(void **state)
 	assert_int_equal(change_of(&none, &none), CH_SAME);
 }
 
+/* By another clause, or earlier: worse, though it fails in both. What was taken down, too. */
+static void otherwise(void **state)
+{
+	struct run *a = fake_run("a", "5.10"), *b = fake_run("b", "5.10");
+	struct record *r;
+	char *t;
+	int ret;
+
+	for (int i = 0; i < 2; i++) {
+		struct run *run = i ? b : a;
+
+		r = fake_add(run, "5.10", "a/clause/x-y", "fail");
+		record_set(&r->clause, i ? "C2" : "C1");
+		record_set(&r->step, "5 fork");
+		r = fake_add(run, "5.10", "a/earlier/x-y", "fail");
+		record_set(&r->clause, "C1");
+		record_set(&r->step, i ? "4 wp" : "5 fork");
+		r = fake_add(run, "5.10", "a/same/x-y", "fail");
+		record_set(&r->clause, "C1");
+		record_set(&r->step, i ? "7 fork" : "5 fork");
+		r = fake_add(run, "5.10", "a/seen/x-y", "pass");
+		record_set(&r->observations, i ? "{\"pin\":\"EINVAL\"}" : "{\"pin\":\"taken\"}");
+		fake_add(run, "5.10", "a/race/x-y", i ? "inconclusive" : "pass");
+	}
+	t = compare(a, b, &ret);
+	assert_int_equal(ret, 2);
+	has(t, "worse    a/clause x-y\n           fail -> fail; fails otherwise: A C1 at step 5, B "
+	       "C2 at step 5\n");
+	has(t, "A C1 at step 5, B C1 at step 4");
+	has(t, "unclear  a/race x-y\n           pass -> inconclusive\n");
+	has(t, "\nObservations that changed\n  a/seen x-y: pin: taken -> EINVAL\n");
+	has(t, "\n2 worse, 1 unclear; 2 tests the same\n");
+	free(t);
+	run_free(a);
+	run_free(b);
+}
+
 static void rates(void **state)
 {
 	struct cell a = { .n = 20 }, b = { .n = 10 };
@@ -308,10 +345,16 @@ static void unlike_machines_in_one_run(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(changes), cmocka_unit_test(rates), cmocka_unit_test(two_runs),
-		cmocka_unit_test(unlike_machines), cmocka_unit_test(base_and_patched),
-		cmocka_unit_test(kernels_of_one_run), cmocka_unit_test(axis_by_version),
-		cmocka_unit_test(patched_kernels), cmocka_unit_test(base_is_not_there),
+		cmocka_unit_test(changes),
+		cmocka_unit_test(rates),
+		cmocka_unit_test(otherwise),
+		cmocka_unit_test(two_runs),
+		cmocka_unit_test(unlike_machines),
+		cmocka_unit_test(base_and_patched),
+		cmocka_unit_test(kernels_of_one_run),
+		cmocka_unit_test(axis_by_version),
+		cmocka_unit_test(patched_kernels),
+		cmocka_unit_test(base_is_not_there),
 		cmocka_unit_test(unlike_machines_in_one_run),
 	};
 

@@ -265,13 +265,18 @@ static void categories(void **state)
 		"    seen      parent's write of step 7 (view: child's vmsplice pin, page\n"
 		"              0, CPU cell)\n"
 		"    log       results/runs/r1/logs/5.10-mapcount/b_leak_anon-vmsplice.txt\n"
-		"    replay    make run CASE=b/leak/anon-vmsplice KERNEL=5.10-mapcount SEED=0x1 ACCEL=tcg\n",
+		"    replay    make run CASE=b/leak/anon-vmsplice KERNEL=5.10-mapcount SEED=0x1 "
+		"ACCEL=tcg\n",
 		"\nWorse: 1 test\n"
 		"  c/dies anon-rdma\n"
 		"    fail -> crash\n"
 		"    reason    BUG: unable to handle page fault\n"
 		"    replay    make run CASE=c/dies/anon-rdma KERNEL=5.10-mapcount",
 		"\nNew failure: 1 test\n  d/new anon-rdma\n    skip -> fail\n    replay ",
+		"\nNew skip: 1 test\n"
+		"  f/lost anon-rdma\n"
+		"    pass -> skip\n"
+		"    reason    no userfaultfd write-protect\n",
 		"\nUnknown: 1 test\n  h/nothing anon-rdma\n    error on both\n"
 		"    reason    no huge page to be had\n",
 		/* Why it is known, and a variant of which nothing is. */
@@ -282,13 +287,9 @@ static void categories(void **state)
 		"  b/leak thp-vmsplice\n"
 		"    fail on both; clause C2; fix 3bff7e3f1f16: a huge page is reused by\n"
 		"    mapcount alone\n",
-		"\nNew skip: 1 test\n"
-		"  f/lost anon-rdma\n"
-		"    pass -> skip\n"
-		"    reason    no userfaultfd write-protect\n",
 		"\nNew pass: 1 test\n  g/gained anon-rdma\n    skip -> pass\n",
 		"\n2 tests the same: 1 pass, 1 skip\n",
-		"\n\nbroken: 4 tests of b/leak, c/dies, d/new\n",
+		"\n\nbroken: 5 tests of b/leak, c/dies, d/new, f/lost\n",
 	};
 	struct run *run = rich();
 	const char *at, *before = "";
@@ -436,6 +437,149 @@ static void repeated(void **state)
 
 /* --- what it comes to ---------------------------------------------------------------- */
 
+/* A record that fails by @clause in @step. */
+static void fails_by(struct run *run, const char *kernel, const char *test, const char *clause,
+		     const char *step)
+{
+	struct record *r = fake_add(run, kernel, test, "fail");
+
+	record_set(&r->clause, clause);
+	record_set(&r->step, step);
+}
+
+/* That it fails on both does not make it the same failure. */
+static void fails_otherwise_is_worse(void **state)
+{
+	struct run *run = fake_run("r", "old new");
+	struct gate g;
+	char *t, *k;
+
+	fails_by(run, "old", "a/clause/x-y", "C1", "5 cpu_write parent");
+	fails_by(run, "new", "a/clause/x-y", "C2", "3 fork");
+	fails_by(run, "old", "a/clause/z-y", "C1", "5 cpu_write parent");
+	fails_by(run, "new", "a/clause/z-y", "C1", "5 cpu_write parent");
+	fails_by(run, "old", "a/earlier/x-y", "C1", "5 cpu_write parent");
+	fails_by(run, "new", "a/earlier/x-y", "C1", "4 wp");
+	fails_by(run, "old", "a/later/x-y", "C1", "5 cpu_write parent");
+	fails_by(run, "new", "a/later/x-y", "C1", "6 cpu_write child");
+	/* Its clauses are those of the case: none of them broke, or any. */
+	fails_by(run, "old", "a/none/x-y", "C1", "5 cpu_write parent");
+	fails_by(run, "new", "a/none/x-y", "C1 C3", "5 cpu_write parent");
+	fake_row(run, "b/same/x-y", "pass pass");
+	judge(run, &g);
+	assert_int_equal(g.n[G_OTHERWISE], 3);
+	assert_int_equal(g.n[G_STILL], 2);
+	comes_to(&g, 1, "broken: 3 tests of a/clause, a/earlier, a/none\n");
+	t = print(&g);
+	has(t, "\nFails otherwise: 3 tests\n  a/clause x-y\n"
+	       "    fails otherwise: base C1 at step 5, patched C2 at step 3\n");
+	has(t, "base C1 at step 5, patched C1 at step 4");
+	has(t, "base C1 at step 5, patched no clause at step 5");
+	has(t, "\nStill failing: 2 tests\n  a/clause z-y\n");
+	k = gate_ktap(&g);
+	has(k, "# fails otherwise: fail -> fail, base C1 at step 5, patched C2 at step 3\n"
+	       "not ok 1 a/clause/x-y\n");
+	free(k);
+	free(t);
+	gate_free(&g);
+	if (gate_judge(run, "old", "new", NULL, "a/*", NULL, &g))
+		fail_msg("%s", err_msg());
+	assert_int_equal(g.n[G_GIVEN_UP], 3);
+	comes_to(&g, 0, "nothing worse: ");
+	gate_free(&g);
+	run_free(run);
+}
+
+/* Of what is repeated, one odd failure is no proof; and what was not met does not count. */
+static void otherwise_now_and_then(void **state)
+{
+	static const char test[] = "a/b/x-y";
+
+	for (unsigned int odd = 1; odd <= 10; odd += 9) {
+		struct run *run = fake_run("r", "old new");
+		struct gate g;
+
+		run->info.repeat = 12;
+		for (unsigned int i = 0; i < 10; i++) {
+			fails_by(run, "old", test, "C1", "5 s");
+			fails_by(run, "new", test, i < odd ? "C2" : "C1", "5 s");
+		}
+		for (unsigned int i = 0; i < 2; i++) {
+			fake_add(run, "old", test, "inconclusive");
+			fake_add(run, "new", test, "inconclusive");
+		}
+		judge(run, &g);
+		assert_int_equal(g.n[odd == 1 ? G_STILL : G_OTHERWISE], 1);
+		assert_string_equal(g.table.row[0].word[BASE], "fail 10/10, inconclusive 2/12");
+		gate_free(&g);
+		run_free(run);
+	}
+}
+
+/* Not met, and so neither good nor bad: told, with its numbers. */
+static void not_met(void **state)
+{
+	struct run *run = fake_run("r", "old new");
+	struct record *r;
+	struct gate g;
+	char *t;
+
+	fake_add(run, "old", "a/race/x-y", "fail");
+	r = fake_add(run, "new", "a/race/x-y", "inconclusive");
+	record_set(&r->reason, "the window was met 0 of 20 times");
+	fake_row(run, "a/other/x-y", "fail pass");
+	if (gate_judge(run, "old", "new", "a/race", NULL, NULL, &g))
+		fail_msg("%s", err_msg());
+	assert_int_equal(g.n[G_CANNOT_TELL], 1);
+	comes_to(&g, 0, "nothing worse: ");
+	assert_int_equal(g.claim[0].unclear, 1);
+	t = print(&g);
+	has(t, "\nCannot tell: 1 test\n  a/race x-y\n    fail -> inconclusive\n"
+	       "    reason    the window was met 0 of 20 times\n");
+	free(t);
+	t = gate_ktap(&g);
+	has(t, "ok 2 a/race/x-y # SKIP inconclusive: the window was met 0 of 20 times\n");
+	free(t);
+	gate_free(&g);
+	run_free(run);
+}
+
+static void observe(struct run *run, const char *kernel, const char *test, const char *status,
+		    const char *json)
+{
+	record_set(&fake_add(run, kernel, test, status)->observations, json);
+}
+
+static void observations(void **state)
+{
+	struct run *run = fake_run("r", "old new");
+	struct gate g;
+	char *t;
+
+	observe(run, "old", "a/b/anon-x", "pass", "{\"pin\":\"taken\",\"n\":\"4 of 4\"}");
+	observe(run, "new", "a/b/anon-x", "pass", "{\"pin\":\"EFAULT\",\"n\":\"4 of 4\"}");
+	observe(run, "old", "a/b/thp-x", "pass", "{\"pin\":\"taken\"}");
+	observe(run, "new", "a/b/thp-x", "pass", "{\"pin\":\"EFAULT\",\"more\":\"1\"}");
+	/* It ended elsewhere. */
+	observe(run, "old", "a/c/anon-x", "pass", "{\"pin\":\"taken\"}");
+	observe(run, "new", "a/c/anon-x", "fail", "{\"pin\":\"EFAULT\"}");
+	observe(run, "old", "a/d/anon-x", "fail", "{\"pin\":\"taken\",\"gone\":\"1\"}");
+	observe(run, "new", "a/d/anon-x", "fail", "{\"pin\":\"refused\"}");
+	judge(run, &g);
+	assert_int_equal(g.seen.n, 4);
+	t = print(&g);
+	has(t, "\nObservations that changed\n"
+	       "  a/b {anon,thp}-x: pin: taken -> EFAULT\n"
+	       "  a/b thp-x: more: - -> 1\n"
+	       "  a/d anon-x: pin: taken -> refused\n\n");
+	free(t);
+	t = gate_markdown(&g);
+	has(t, "Observations that changed");
+	free(t);
+	gate_free(&g);
+	run_free(run);
+}
+
 static void exit_codes(void **state)
 {
 	static const struct {
@@ -443,25 +587,41 @@ static void exit_codes(void **state)
 		int code;
 		const char *words;
 	} want[] = {
-		{ { "pass pass", "fail fail", "skip skip" }, 0,
+		{ { "pass pass", "fail fail", "skip skip" },
+		  0,
 		  "nothing changed: a fix, if it is one, is not demonstrated by these cases\n" },
-		{ { "pass pass", "fail pass", "fail fail", "pass pass" }, 0,
+		{ { "pass pass", "fail pass", "fail fail", "pass pass" },
+		  0,
 		  "nothing worse: 1 fixed, 0 broken, 1 still failing, 2 the same\n" },
-		{ { "pass pass", "pass skip", "skip pass" }, 0,
+		{ { "pass pass", "pass skip", "skip pass" }, 1, "broken: 1 test of t/1\n" },
+		{ { "fail pass", "fail skip", "inconclusive skip", "skip pass" },
+		  1,
+		  "broken: 2 tests of t/1, t/2\n" },
+		{ { "fail pass", "skip pass" },
+		  0,
+		  "nothing worse: 1 fixed, 0 broken, 1 new pass, 0 the same\n" },
+		/* Neither worse nor fixed. */
+		{ { "fail inconclusive", "inconclusive fail", "inconclusive pass", "pass pass" },
+		  0,
 		  "nothing worse: a fix, if it is one, is not demonstrated by these cases\n" },
-		{ { "fail pass", "pass skip", "pass skip", "skip pass" }, 0,
-		  "nothing worse: 1 fixed, 0 broken, 2 new skips, 1 new pass, 0 the same\n" },
+		{ { "fail pass", "pass inconclusive", "inconclusive inconclusive" },
+		  0,
+		  "nothing worse: 1 fixed, 0 broken, 2 cannot tell, 0 the same\n" },
 		{ { "pass fail", "pass pass", "fail pass" }, 1, "broken: 1 test of t/0\n" },
-		{ { "pass timeout" }, 1, "broken: " }, { { "fail crash" }, 1, "broken: " },
+		{ { "pass timeout" }, 1, "broken: " },
+		{ { "fail crash" }, 1, "broken: " },
 		{ { "skip crash", "pass pass" }, 1, "broken: " },
 		/* Broken is broken, whatever else is missing. */
-		{ { "pass fail", "pass -", "pass error" }, 1,
+		{ { "pass fail", "pass -", "pass error" },
+		  1,
 		  "broken: 1 test of t/0; and the gate is incomplete\n" },
-		{ { "pass error", "pass pass" }, 2,
+		{ { "pass error", "pass pass" },
+		  2,
 		  "incomplete: 1 test could not be judged; t/0/x-y on new: \n" },
 		{ { "error fail", "pass pass" }, 2, "incomplete: 1 test could not be judged" },
 		/* Nothing can be worse than what was not known; but it is told. */
-		{ { "error pass", "error skip", "error error", "fail pass" }, 0,
+		{ { "error pass", "error skip", "error error", "fail pass" },
+		  0,
 		  "nothing worse: 1 fixed, 0 broken, 3 unknown, 0 the same\n" },
 		{ { "skip error", "pass pass" }, 0, "nothing worse: " },
 		{ { "pass -", "pass pass" }, 2, "incomplete: of 2 results 0 are missing on base" },
@@ -470,9 +630,11 @@ static void exit_codes(void **state)
 		{ { NULL }, 2, "incomplete: no test was run\n" },
 		/* That all of it is skipped says nothing of the patched kernel. */
 		{ { "skip skip" }, 2, "incomplete: every test is skipped on patched: " },
-		{ { "pass skip" }, 2, "incomplete: every test is skipped on patched: " },
+		{ { "pass skip" }, 1, "broken: 1 test of t/0; and the gate is incomplete\n" },
 		{ { "skip pass" }, 0, "nothing worse: " },
-		{ { "error error", "error error" }, 2, "incomplete: no test could be judged on base" },
+		{ { "error error", "error error" },
+		  2,
+		  "incomplete: no test could be judged on base" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
@@ -714,7 +876,7 @@ static void json(void **state)
 	t = gate_json(&g);
 	o = json_loads(t, 0, NULL);
 	assert_non_null(o);
-	assert_int_equal(num(o, "schema"), 1);
+	assert_int_equal(num(o, "schema"), 2);
 	assert_string_equal(text_of(o, "verdict"), "broken");
 	assert_int_equal(num(o, "exit"), 1);
 	assert_string_equal(text_of(o, "words"), g.words);
@@ -803,7 +965,8 @@ static void ktap(void **state)
 	has(t, "\n# worse: fail -> crash\nnot ok 6 c/dies/anon-rdma\n");
 	has(t, "\n# new failure: skip -> fail\nnot ok 7 d/new/anon-rdma\n");
 	has(t, "\n# fixed: fail -> pass\nok 9 e/fixed/anon-rdma\n");
-	has(t, "\n# new skip: pass -> skip\nok 10 f/lost/anon-rdma # SKIP no userfaultfd write-protect\n");
+	has(t, "\n# new skip: pass -> skip, no userfaultfd write-protect\nnot ok 10 "
+	       "f/lost/anon-rdma\n");
 	has(t, "\nnot ok 12 h/nothing/anon-rdma # ERROR a # in it, and a line\n");
 	has(t, "\nnot ok 13 i/seen/anon-rdma # ERROR fails, and nothing is known of the base\n");
 	has(t, "\nok 14 i/un_seen/anon-rdma\n");
@@ -851,7 +1014,7 @@ static void markdown(void **state)
 	record_set(&run->rec[5].seen, "a <b>|`c`");
 	judge_claims(run, "b", &g);
 	t = gate_markdown(&g);
-	has(t, "## cowpen gate: broken\n\nbroken: 4 tests of b/leak, c/dies, d/new\n\n");
+	has(t, "## cowpen gate: broken\n\nbroken: 5 tests of b/leak, c/dies, d/new, f/lost\n\n");
 	has(t, "- claim b: not fixed (0 fixed, 1 failing, 2 never failed on the base)\n");
 	has(t, "| change | tests | base | patched | clause | fix |\n|---|---|---|---|---|---|\n"
 	       "| **broken** | b/leak \\{anon,thp\\_pte\\}-vmsplice | pass | fail | C2 |  |\n");
@@ -920,7 +1083,7 @@ static void command(void **state)
 	assert_int_equal(code, 1);
 	has(t, "\n  series  one patch\n");
 	has(t, "\n  e/fixed: demonstrated");
-	assert_string_equal(last_line(t), "broken: 4 tests of b/leak, c/dies, d/new\n");
+	assert_string_equal(last_line(t), "broken: 5 tests of b/leak, c/dies, d/new, f/lost\n");
 	free(t);
 	file = read_text(json);
 	o = json_loads(file, 0, NULL);
@@ -1066,17 +1229,33 @@ static void wrong_usage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(changes), cmocka_unit_test(probabilities),
-		cmocka_unit_test(rates), cmocka_unit_test(mixed_rates),
-		cmocka_unit_test(categories), cmocka_unit_test(head), cmocka_unit_test(unlike),
-		cmocka_unit_test(repeated), cmocka_unit_test(exit_codes),
-		cmocka_unit_test(did_not_boot), cmocka_unit_test(cut_short),
+		cmocka_unit_test(changes),
+		cmocka_unit_test(probabilities),
+		cmocka_unit_test(rates),
+		cmocka_unit_test(mixed_rates),
+		cmocka_unit_test(categories),
+		cmocka_unit_test(head),
+		cmocka_unit_test(unlike),
+		cmocka_unit_test(repeated),
+		cmocka_unit_test(exit_codes),
+		cmocka_unit_test(fails_otherwise_is_worse),
+		cmocka_unit_test(otherwise_now_and_then),
+		cmocka_unit_test(not_met),
+		cmocka_unit_test(observations),
+		cmocka_unit_test(did_not_boot),
+		cmocka_unit_test(cut_short),
 		cmocka_unit_test(accepted),
-		cmocka_unit_test(claims), cmocka_unit_test(wrong_kernels),
-		cmocka_unit_test(many_broken), cmocka_unit_test(json), cmocka_unit_test(ktap),
-		cmocka_unit_test(flaky_ktap), cmocka_unit_test(markdown),
-		cmocka_unit_test(command), cmocka_unit_test(to_standard_output),
-		cmocka_unit_test(cannot_write), cmocka_unit_test(no_run),
+		cmocka_unit_test(claims),
+		cmocka_unit_test(wrong_kernels),
+		cmocka_unit_test(many_broken),
+		cmocka_unit_test(json),
+		cmocka_unit_test(ktap),
+		cmocka_unit_test(flaky_ktap),
+		cmocka_unit_test(markdown),
+		cmocka_unit_test(command),
+		cmocka_unit_test(to_standard_output),
+		cmocka_unit_test(cannot_write),
+		cmocka_unit_test(no_run),
 		cmocka_unit_test(wrong_usage),
 	};
 
