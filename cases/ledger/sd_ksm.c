@@ -4,13 +4,16 @@
  * What was written since the clear must be reported, merged or not. KSM's
  * replace_page() makes the new entry from nothing but the protection of the mapping,
  * and the soft-dirty bit is gone with the old one: a dump of what changed leaves the
- * page out. See results/findings/ksm-forgets-marks.md.		(C9)
+ * page out. See results/findings/ksm-forgets-marks.md. "mm/ksm: keep soft-dirty when
+ * merging a page" is in 6.12.118, and not in 7.3.4.		(C9)
  */
 #include "case.h"
 
 CASE("soft-dirty: write, let KSM merge: the write is still reported", "C9");
 SEEN_TO_FAIL("5.10 7.3", "C9", "*-none");
-KNOWN_BROKEN("3.11", "", "C9", "", "KSM's replace_page() drops the soft-dirty bit", "*-none");
+KNOWN_BROKEN("3.11", "6.12.118", "C9", "", "KSM's replace_page() drops the soft-dirty bit",
+	     "*-none");
+KNOWN_BROKEN("6.13", "", "C9", "", "KSM's replace_page() drops the soft-dirty bit", "*-none");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp_pte);
