@@ -63,7 +63,7 @@ static int move(struct scene *s, int uffd, char *from, char *to, size_t len)
 		.arg = { .dst = (uintptr_t)to, .src = (uintptr_t)from, .len = len },
 	};
 	helper_start(s, &thread, move_in_thread, &m);
-	if (!helper_wait(&thread))
+	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("move-hang"), "C7", by_thread(&thread), "UFFDIO_MOVE ends",
 			    "it does not within %d ms", PATIENCE_MS);
 	/* Commands that the kernel does not know are EINVAL; ours is right but for that. */

@@ -98,17 +98,20 @@ static void write_to_old_place(struct scene *s, char *old)
 		value[i] = stamp(BY_OTHER, s->step, i, CELL_CPU);
 	}
 	writer_begin(s, s->npages, addr, value);
-	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
-	case WRITER_DONE:
-		return;
-	case WRITER_NOTICE:
-		scene_fail(s, CHECK("remap-old-place-notice"), "C3",
-			   "a write to the old place goes through", "it made a notification");
-		return;
-	case WRITER_STUCK:
-		writer_stuck(s, CHECK("remap-old-place-hang"), "C3",
-			     "a write to the old place ends");
-	}
+	for (;;)
+		switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+		case WRITER_DONE:
+			return;
+		case WRITER_NOTICE:
+			scene_fail(s, CHECK("remap-old-place-notice"), "C3",
+				   "a write to the old place goes through",
+				   "it made a notification");
+			break;
+		case WRITER_STUCK:
+			writer_stuck(s, CHECK("remap-old-place-hang"), "C3",
+				     "a write to the old place ends");
+			break;
+		}
 }
 
 void remap(struct scene *s, unsigned int flags)

@@ -53,7 +53,6 @@ static void resolve_read(struct scene *s, int proc, unsigned int page,
 			wait_failed(s, CHECK("rwp-read-no-notice"), "C3",
 				    reader ? by_thread(reader) : by_process(s->proc[proc].pid),
 				    "a notification of the read", "none within %d ms", PATIENCE_MS);
-			break;
 		}
 	}
 	if (noticed) {
@@ -74,7 +73,7 @@ static void parent_reads(struct scene *s, unsigned int page)
 		r.addr[c] = cell_addr(s, page, c);
 	helper_start(s, &thread, read_in_thread, &r);
 	resolve_read(s, PARENT, page, &thread);
-	if (!helper_wait(&thread))
+	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("rwp-read-hang"), "C3", by_thread(&thread),
 			    "the read completes once the monitor has resolved it",
 			    "it does not within %d ms", PATIENCE_MS);
@@ -89,7 +88,7 @@ static void child_reads(struct scene *s, int proc, unsigned int page)
 		scene_error(s, "the child has no uffd: no EVENT_FORK");
 	child_send(s, proc, &cmd);
 	resolve_read(s, proc, page, NULL);
-	if (!child_answer(s, proc, &reply))
+	while (!child_answer(s, proc, &reply))
 		child_stuck(s, proc, CHECK("rwp-child-read-hang"), "C3",
 			    "the child's read completes once it is resolved");
 }

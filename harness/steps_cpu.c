@@ -8,17 +8,19 @@
 
 void writer_goes_through(struct scene *s)
 {
-	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
-	case WRITER_DONE:
-		break;
-	case WRITER_NOTICE:
-		scene_fail(s, CHECK("write-noticed"), "C3",
-			   "a write to memory without a mark goes through",
-			   "it made a notification");
-		break;
-	case WRITER_STUCK:
-		writer_stuck(s, CHECK("write-hang"), "C3", "the write ends");
-	}
+	for (;;)
+		switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+		case WRITER_DONE:
+			return;
+		case WRITER_NOTICE:
+			scene_fail(s, CHECK("write-noticed"), "C3",
+				   "a write to memory without a mark goes through",
+				   "it made a notification");
+			break;
+		case WRITER_STUCK:
+			writer_stuck(s, CHECK("write-hang"), "C3", "the write ends");
+			break;
+		}
 }
 
 static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
@@ -62,7 +64,7 @@ void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int
 			cmd.value[i] = stamp((enum actor)proc, s->step, i, CELL_CPU);
 		}
 		child_send(s, proc, &cmd);
-		if (!child_answer(s, proc, &reply))
+		while (!child_answer(s, proc, &reply))
 			child_stuck(s, proc, CHECK("child-write-hang"), "C4",
 				    "the child's write ends: it inherited no mark");
 		for (unsigned int i = first; i < first + n; i++)

@@ -235,7 +235,6 @@ static void held_pins_go(struct scene *s, int proc, long before)
 			wait_failed(s, CHECK("held-pins-stay"), "C8", by_kernel(NULL),
 				    "pins go with the last who has their device open",
 				    "%ld, as before", before);
-			break;
 		}
 }
 

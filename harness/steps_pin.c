@@ -191,7 +191,7 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 		err = take_accounted(s, p);
 	} else {
 		child_send(s, proc, &cmd);
-		if (!child_answer(s, proc, &reply))
+		while (!child_answer(s, proc, &reply))
 			child_stuck(s, proc, CHECK("child-pin-hang"), "C7",
 				    "the pin is taken, or refused");
 		err = reply.ret;
@@ -364,7 +364,6 @@ static void release_accounted(struct scene *s, struct pin *p)
 			wait_failed(s, CHECK("vm-pin-left"), "C8", by_kernel(NULL),
 				    "VmPin as it was before there were pins", "%ld kB more",
 				    vm_pin_kib(s) - s->vm_pin_kib);
-			break;
 		}
 }
 
@@ -392,7 +391,6 @@ void unpin_by(struct scene *s, int n)
 		if (!wait_more(&w)) {
 			wait_failed(s, CHECK("unpin-pins-left"), "C8", by_kernel(NULL),
 				    "the count of pins goes down", "%ld, as before", before);
-			break;
 		}
 	step_end(s);
 }

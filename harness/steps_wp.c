@@ -147,17 +147,19 @@ void write_is_pending(struct scene *s)
 
 void writer_must_end(struct scene *s)
 {
-	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
-	case WRITER_DONE:
-		return;
-	case WRITER_NOTICE:
-		scene_fail(s, CHECK("wp-second-notice"), "C3", "one notification for one write",
-			   "a second one");
-		break;
-	case WRITER_STUCK:
-		writer_stuck(s, CHECK("wp-write-hang"), "C3",
-			     "the write completes once the monitor has resolved it");
-	}
+	for (;;)
+		switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
+		case WRITER_DONE:
+			return;
+		case WRITER_NOTICE:
+			scene_fail(s, CHECK("wp-second-notice"), "C3",
+				   "one notification for one write", "a second one");
+			break;
+		case WRITER_STUCK:
+			writer_stuck(s, CHECK("wp-write-hang"), "C3",
+				     "the write completes once the monitor has resolved it");
+			break;
+		}
 }
 
 static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
@@ -238,7 +240,6 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 				    by_process(s->proc[CHILD].pid),
 				    "the child's write makes a notification on its uffd",
 				    "none within %d ms", PATIENCE_MS);
-			break;
 		}
 	if (noticed) {
 		notice_is_for(s, &n, page);
@@ -248,7 +249,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 			   "the child's write makes a notification on its uffd",
 			   "it completed without");
 	}
-	if (!child_answer(s, CHILD, &reply))
+	while (!child_answer(s, CHILD, &reply))
 		child_stuck(s, CHILD, CHECK("child-wp-hang"), "C3",
 			    "the child's write completes once it is resolved");
 	model_write(&s->model, CHILD, page, CELL_CPU, cmd.value[page]);

@@ -57,7 +57,7 @@ void swapoff_all(struct scene *s)
 		scene_error(s, "no page is swapped out");
 	helper_start(s, &thread, off_in_thread, &o);
 	/* It looks for entries until there are none, and must know one when it sees it. */
-	if (!helper_wait(&thread))
+	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("swapoff-hang"), "C8", by_thread(&thread), "swapoff() ends",
 			    "it does not within %d ms", PATIENCE_MS);
 	if (o.err)

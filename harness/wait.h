@@ -87,7 +87,8 @@ static inline struct awaited by_kernel(const char *comm)
  * stack. FAIL only if it is the kernel's fault: what is awaited is the kernel's
  * own, or a thread that is in the kernel, asleep in it or at work. One that runs
  * our code, waits for us, or is gone, is ERROR. What was seen is told with where
- * the one who is awaited stands.
+ * the one who is awaited stands. It returns only where the check is mute (lies.h), and then
+ * who called it waits on.
  */
 void wait_failed(struct scene *s, const struct check *check, const char *clause,
 		 struct awaited who, const char *wanted, const char *seen_fmt, ...)

@@ -28,6 +28,7 @@ static void learn_lie(struct sabotage *s, const json_t *o)
 	l->name = xstrdup(text_of(o, "name"));
 	l->what = xstrdup(text_of(o, "what"));
 	l->tests = xstrdup(text_of(o, "tests"));
+	l->checks = xstrdup(text_of(o, "checks"));
 }
 
 static void learn_check(struct sabotage *s, const json_t *o)
@@ -84,6 +85,7 @@ void sabotage_free(struct sabotage *s)
 		free(s->lie[i].name);
 		free(s->lie[i].what);
 		free(s->lie[i].tests);
+		free(s->lie[i].checks);
 		free(s->lie[i].test);
 		free(s->lie[i].holes);
 	}
@@ -127,7 +129,7 @@ int sabotage_want_lies(struct sabotage *s, const char *globs)
 
 	for (size_t i = 0; i < s->nlies; i++) {
 		names[i] = s->lie[i].name;
-		s->lie[i].wanted = !globs || glob_list_match(globs, names[i]);
+		s->lie[i].wanted = !*s->lie[i].checks && (!globs || glob_list_match(globs, names[i]));
 	}
 	ret = globs ? must_match(globs, "lie", names) : 0;
 	free(names);
@@ -351,6 +353,14 @@ void checks_table(const struct sabotage *s, struct buf *md)
 			buf_printf(md, "| `%s` | %.*s | `%s` | %s | %s%s%s |\n", c->name,
 				   (int)strcspn(c->where, ":"), c->where, c->test, c->kernel,
 				   *c->lie ? "`" : "", c->lie, *c->lie ? "`" : "");
+	}
+	buf_printf(md, "\nLies that are told only for this:\n\n");
+	for (size_t i = 0; i < s->nlies; i++) {
+		if (!*s->lie[i].checks)
+			continue;
+		buf_printf(md, "- `%s`: ", s->lie[i].name);
+		md_text(md, s->lie[i].what);
+		buf_printf(md, "\n");
 	}
 	if (proven == s->nchecks)
 		return;

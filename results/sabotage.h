@@ -16,6 +16,7 @@
 struct lie {
 	char *name, *what;
 	char *tests;		/* globs over those that may depend on it */
+	char *checks;		/* it is told only to prove these; "" if it is one for the table */
 	bool wanted;
 	size_t *test;		/* of the tests that there are: those that it is told to */
 	size_t ntests;

@@ -536,6 +536,32 @@ static void fail_on(struct work *w, const char *kernel)
 	free(in);
 }
 
+/* Lies that are there for nothing else. */
+static void fail_by_small_lies(struct work *w)
+{
+	struct pool p = { .o = w->o, .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	for (size_t i = 0; i < w->s.nlies; i++) {
+		struct lie *l = &w->s.lie[i];
+		bool useful = false;
+
+		for (size_t k = 0; k < w->s.nchecks && !useful && *l->checks; k++)
+			useful = w->s.check[k].wanted && !w->s.check[k].proven &&
+				 glob_list_match(l->checks, w->s.check[k].name);
+		if (!useful)
+			continue;
+		lie_choose(l, &w->tests, NULL, w->o->most);
+		if (l->ntests)
+			job_add(&p, w->o->kernel, l->name, "", false,
+				names_of(&w->tests, NULL, l->test, l->ntests));
+	}
+	w->missing += pool_run(&p, "small lies");
+	for (size_t j = 0; j < p.njobs; j++)
+		if (p.job[j].run)
+			note_failures(w, p.job[j].run, p.job[j].lie);
+	pool_free(&p);
+}
+
 static void prove_checks(struct work *w)
 {
 	char *copy, *save = NULL;
@@ -544,6 +570,8 @@ static void prove_checks(struct work *w)
 	mute_known(w);
 	if (w->o->known)
 		return;
+	if (unproven(w))
+		fail_by_small_lies(w);
 	if (unproven(w))
 		mute_new(w);
 	copy = xstrdup(w->o->search);
@@ -655,7 +683,8 @@ static int learn(struct work *w)
 static int list_all(const struct sabotage *s)
 {
 	for (size_t i = 0; i < s->nlies; i++)
-		printf("lie   %-24s %s\n", s->lie[i].name, s->lie[i].what);
+		printf("%-5s %-24s %s\n", *s->lie[i].checks ? "small" : "lie", s->lie[i].name,
+		       s->lie[i].what);
 	for (size_t i = 0; i < s->nchecks; i++)
 		printf("check %-24s %s\n", s->check[i].name, s->check[i].where);
 	return EXIT_HOLDS;

@@ -19,11 +19,13 @@ enum lie_id lie;
 struct scene *scene_now;
 
 static const struct {
-	const char *name, *what, *tests;
+	const char *name, *what, *tests, *checks;
 } lies[NR_LIES] = {
-#define LIE(id, name, what, tests) [LIE_##id] = { name, what, tests },
+#define LIE(id, name, what, tests)	     [LIE_##id] = { name, what, tests, "" },
+#define PROOF(id, name, what, checks, tests) [LIE_##id] = { name, what, tests, checks },
 #include "lies.def"
 #undef LIE
+#undef PROOF
 };
 
 /* Shared with all processes of the test, and with the one that tells how it ended. */
@@ -52,8 +54,9 @@ static void list_all(void)
 	json_t *o = json_object(), *all = json_array(), *checks = json_array();
 
 	for (int i = NO_LIE + 1; i < NR_LIES; i++)
-		json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "name", lies[i].name,
-						     "what", lies[i].what, "tests", lies[i].tests));
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s}", "name", lies[i].name,
+						     "what", lies[i].what, "tests", lies[i].tests,
+						     "checks", lies[i].checks));
 	for (const struct check *const *c = __start_cowpen_checks; c < __stop_cowpen_checks; c++)
 		json_array_append_new(checks,
 				      json_pack("{s:s, s:s, s:i}", "name", (*c)->name, "file",
@@ -143,6 +146,25 @@ void __wrap_fail_said(struct scene *s, const struct check *check, const char *cl
 	__real_fail_said(s, check, clause, wanted, seen);
 }
 
+void __real_wait_failed(struct scene *s, const struct check *check, const char *clause,
+			struct awaited who, const char *wanted, const char *seen_fmt, ...);
+void __wrap_wait_failed(struct scene *s, const struct check *check, const char *clause,
+			struct awaited who, const char *wanted, const char *seen_fmt, ...)
+{
+	char seen[320];
+	va_list ap;
+
+	/* Mute, it waits on: what is late has an end. */
+	if (mute(check)) {
+		ms_sleep(20);
+		return;
+	}
+	va_start(ap, seen_fmt);
+	vsnprintf(seen, sizeof(seen), seen_fmt, ap);
+	va_end(ap);
+	__real_wait_failed(s, check, clause, who, wanted, "%s", seen);
+}
+
 /* --- what lies need ---------------------------------------------------------------------- */
 
 static bool meets(const char *from, size_t n, uint64_t start, uint64_t len)
@@ -191,6 +213,18 @@ bool any_marked(uint64_t start, uint64_t len)
 bool any_unmarked(uint64_t start, uint64_t len)
 {
 	return any_page(start, len, false);
+}
+
+unsigned int call_in_step(unsigned int kind)
+{
+	static unsigned int step[8], calls[8];
+
+	if (!scene_now)
+		return 0;
+	if (step[kind] != scene_now->step)
+		calls[kind] = 0;
+	step[kind] = scene_now->step;
+	return ++calls[kind];
 }
 
 bool plain_page(const struct scene *s, unsigned int page)

@@ -20,9 +20,11 @@
  */
 enum lie_id {
 	NO_LIE,
-#define LIE(id, name, what, tests) LIE_##id,
+#define LIE(id, name, what, tests)	     LIE_##id,
+#define PROOF(id, name, what, checks, tests) LIE_##id,
 #include "lies.def"
 #undef LIE
+#undef PROOF
 	NR_LIES
 };
 
@@ -33,6 +35,11 @@ extern struct scene *scene_now; /* NULL before there is one */
 void told(void);
 /* How often it has, in all processes. */
 unsigned int times_told(void);
+
+/* Which call of this kind in the step in hand is this one? From 1; a kind each in 0..7. */
+unsigned int call_in_step(unsigned int kind);
+/* Longer than the harness waits for anything. */
+#define LATE_MS (PATIENCE_MS + 1500)
 
 /* Do these bytes belong to the area of a process of the scene, as this one has it? */
 bool of_area(uint64_t start, uint64_t len);
@@ -47,6 +54,8 @@ bool poke_at(pid_t pid, void *addr, const void *buf, size_t len);
 
 /* lies_pin.c: @kind with the lie in it, or itself. */
 const struct pin_kind *lying_kind(const struct pin_kind *kind);
+/* lies_call.c: pagemap's answer @e, made odd. */
+uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e);
 /* lies_scene.c: what is done behind the harness's back, at the end of a step and after fork(). */
 void lie_at_step_end(struct scene *s);
 

@@ -4,6 +4,8 @@
 #include <liburing.h>
 #include <linux/fs.h>
 #include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -118,6 +120,10 @@ static int lying_scan(int fd, struct pm_scan_arg *arg)
 	struct page_region r[MAX_TOLD];
 	int n;
 
+	if (lie == LIE_LATE && !times_told()) {
+		told();
+		ms_sleep(LATE_MS);
+	}
 	/* Where no book is kept, nothing is what it has to find. */
 	if (!(scene_now->ledgers & WP_ASYNC) && lie != LIE_SCAN_EINVAL && lie != LIE_SCAN_ENOTTY)
 		return __real_ioctl(fd, PAGEMAP_SCAN, arg);
@@ -182,10 +188,42 @@ static int lying_register(int fd, struct uffdio_register *r)
 	return __real_ioctl(fd, UFFDIO_REGISTER, r);
 }
 
+static struct {
+	int fd;
+	struct uffdio_range range;
+} sleeper;
+
+static void *wake_thread(void *arg)
+{
+	ms_sleep(LATE_MS);
+	__real_ioctl(sleeper.fd, UFFDIO_WAKE, &sleeper.range);
+	return arg;
+}
+
+static int wake_late(int fd, unsigned long req, struct uffdio_writeprotect *w)
+{
+	static bool once;
+	pthread_t thread;
+	int ret;
+
+	if (once)
+		return __real_ioctl(fd, req, w);
+	once = true;
+	told();
+	w->mode |= UFFDIO_WRITEPROTECT_MODE_DONTWAKE;
+	ret = __real_ioctl(fd, req, w);
+	sleeper.fd = fd;
+	sleeper.range = w->range;
+	pthread_create(&thread, NULL, wake_thread, NULL);
+	return ret;
+}
+
 static int lying_protect(int fd, struct uffdio_writeprotect *w)
 {
 	bool on = w->mode & UFFDIO_WRITEPROTECT_MODE_WP;
 
+	if (lie == LIE_WAKE_LATE && !w->mode && of_area(w->range.start, w->range.len))
+		return wake_late(fd, UFFDIO_WRITEPROTECT, w);
 	if (lie == LIE_WP_EINVAL && on)
 		return refuse(EINVAL);
 	if (lie == LIE_WP_NOTHING && on && any_unmarked(w->range.start, w->range.len))
@@ -245,6 +283,8 @@ int __wrap_ioctl(int fd, unsigned long req, ...)
 	case UFFDIO_RWPROTECT: {
 		struct uffdio_writeprotect *w = arg;
 
+		if (lie == LIE_WAKE_LATE && !w->mode && of_area(w->range.start, w->range.len))
+			return wake_late(fd, req, w);
 		if (lie == LIE_RWP_NOTHING && w->mode && of_area(w->range.start, w->range.len))
 			return done();
 		break;
@@ -304,6 +344,14 @@ int __wrap_ioctl(int fd, unsigned long req, ...)
 
 		if (lie == LIE_MOVE_EINVAL)
 			return refuse(EINVAL);
+		if (lie == LIE_MOVE_SAYS_ERROR) {
+			__real_ioctl(fd, req, arg);
+			return refuse(ENOENT);
+		}
+		if (lie == LIE_LATE && !times_told()) {
+			told();
+			ms_sleep(LATE_MS);
+		}
 		if (lie == LIE_MOVE_NOTHING) {
 			m->move = m->len;
 			return done();
@@ -315,6 +363,8 @@ int __wrap_ioctl(int fd, unsigned long req, ...)
 }
 
 /* --- notifications ------------------------------------------------------------------------ */
+
+int __real_poll(struct pollfd *p, nfds_t n, int ms);
 
 static bool is_uffd(int fd)
 {
@@ -328,6 +378,53 @@ static bool is_uffd(int fd)
 
 ssize_t __real_read(int fd, void *buf, size_t len);
 
+/* A notification is there, and is not told of yet. */
+static bool hidden(void)
+{
+	static uint64_t until;
+	int fd = scene_now->proc[CHILD].uffd;
+	struct pollfd p[2] = { { .fd = scene_now->uffd, .events = POLLIN },
+			       { .fd = fd, .events = POLLIN } };
+
+	if (!until) {
+		if (__real_poll(p, 2, 0) <= 0)
+			return false;
+		until = ms_now() + LATE_MS;
+		told();
+	}
+	return ms_now() < until;
+}
+
+int __wrap_poll(struct pollfd *p, nfds_t n, int ms)
+{
+	bool with_uffd = scene_now && n == 2 && p[1].fd >= 0 && is_uffd(p[1].fd);
+	int got;
+
+	if (with_uffd && lie == LIE_NOTICE_LATE) {
+		uint64_t end = ms_now() + ms;
+
+		do {
+			bool hide = hidden();
+
+			p[1].revents = 0;
+			got = __real_poll(p, hide ? 1 : 2, 1);
+			/* It may have come just now. */
+			if (got > 0 && !(p[0].revents & POLLIN) && hidden())
+				got = 0;
+		} while (!got && ms_now() < end);
+		return got;
+	}
+	if (with_uffd && lie == LIE_POLL_NOTICE && !times_told() && scene_now->step > 2) {
+		__real_poll(p, 1, 20);
+		/* Not before the write is done, so that it is not in the way of what follows. */
+		told();
+		p[0].revents = 0;
+		p[1].revents = POLLIN;
+		return 1;
+	}
+	return __real_poll(p, n, ms);
+}
+
 static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 {
 	static struct uffd_msg again;
@@ -335,6 +432,10 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 	struct scene *s = scene_now;
 	ssize_t n;
 
+	if (lie == LIE_NOTICE_LATE && hidden()) {
+		errno = EAGAIN;
+		return -1;
+	}
 	if (pending) {
 		pending = false;
 		*msg = again;
@@ -541,6 +642,10 @@ long __wrap_syscall(long nr, ...)
 int __real_swapoff(const char *path);
 int __wrap_swapoff(const char *path)
 {
+	if (lie == LIE_LATE) {
+		told();
+		ms_sleep(LATE_MS);
+	}
 	return lie == LIE_SWAPOFF_NOTHING ? done() : __real_swapoff(path);
 }
 
@@ -595,6 +700,67 @@ static uint64_t first_said(pid_t pid, const void *addr, uint64_t now)
 	return known[i].said;
 }
 
+static bool step_is(const char *name)
+{
+	return !strncmp(scene_now->step_name, name, strlen(name));
+}
+
+uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
+{
+	struct scene *s = scene_now;
+	bool first = s->npages && addr == page_addr(s, 0) && !pid;
+	bool moves = step_is("migrate") || step_is("compact") || step_is("thp_split") ||
+		     step_is("uffd_move_refused");
+
+	switch (lie) {
+	case LIE_ODD_PRESENT:
+		if (first && step_is("dontneed") && !times_told()) {
+			told();
+			e |= PM_PRESENT;
+		}
+		break;
+	case LIE_ODD_FRAME:
+	case LIE_ODD_GONE:
+		/* What it said first in this step is what it is compared with. */
+		if (!first || !moves || call_in_step(0) == 1)
+			break;
+		told();
+		e = lie == LIE_ODD_FRAME ? e + 1 : e & ~(PM_PRESENT | PM_PFN(~0ULL));
+		break;
+	case LIE_ODD_NO_MARK:
+		if (e & PM_UFFD_WP && of_area((uintptr_t)addr, 1) && !times_told() &&
+		    (step_is("thp_underused") ? call_in_step(1) > 512 :
+						!step_is("wp") && !step_is("uffd_open"))) {
+			told();
+			e &= ~PM_UFFD_WP;
+		}
+		break;
+	case LIE_ODD_MARK:
+		if (first && s->step > 1 && !(e & PM_UFFD_WP) && !times_told()) {
+			told();
+			e |= PM_UFFD_WP;
+		}
+		break;
+	case LIE_ODD_MARK_BESIDE:
+	case LIE_ODD_BESIDE_THERE:
+		if (of_area((uintptr_t)addr, 1) || times_told() ||
+		    !(step_is("remap") || step_is("uffd_move")))
+			break;
+		told();
+		e |= lie == LIE_ODD_MARK_BESIDE ? PM_UFFD_WP : PM_PRESENT;
+		break;
+	case LIE_ODD_THERE:
+		if (of_area((uintptr_t)addr, 1) && step_is("uffd_move_away") && !times_told()) {
+			told();
+			e |= PM_SWAP;
+		}
+		break;
+	default:
+		break;
+	}
+	return e;
+}
+
 uint64_t __real_pagemap(pid_t pid, const void *addr);
 uint64_t __wrap_pagemap(pid_t pid, const void *addr)
 {
@@ -623,23 +789,97 @@ uint64_t __wrap_pagemap(pid_t pid, const void *addr)
 	case LIE_PAGEMAP_FROZEN:
 		return of_area((uintptr_t)addr, 1) ? first_said(pid, addr, e) : e;
 	default:
-		return e;
+		return lie && scene_now ? odd_pagemap(pid, addr, e) : e;
 	}
+}
+
+/* What it was, for as long as it takes until somebody gives up. */
+static long late(long now, long *high, uint64_t *until)
+{
+	if (now >= *high || ms_now() > *until) {
+		*high = now;
+		*until = ms_now() + LATE_MS;
+		return now;
+	}
+	told();
+	return *high;
 }
 
 long __real_pins_outstanding(void);
 long __wrap_pins_outstanding(void)
 {
-	static long first;
+	static long first, high;
+	static uint64_t until;
 	static bool asked;
 	long now = __real_pins_outstanding();
+	unsigned int n;
 
-	if (lie != LIE_PINS_FROZEN)
-		return now;
-	if (!asked)
-		first = now;
-	asked = true;
-	if (first != now)
+	switch (lie) {
+	case LIE_PINS_FROZEN:
+		if (!asked)
+			first = now;
+		asked = true;
+		if (first != now)
+			told();
+		return first;
+	case LIE_PINS_LATE:
+		return scene_now ? late(now, &high, &until) : now;
+	case LIE_PINS_HIGH:
+	case LIE_PINS_LOW:
+	case LIE_PINS_LOW_LATER:
+		n = call_in_step(2);
+		if (n != (lie == LIE_PINS_LOW_LATER ? 3 : 2))
+			return now;
 		told();
-	return first;
+		return lie == LIE_PINS_HIGH ? now + 1 : now - 1000;
+	default:
+		return now;
+	}
+}
+
+long __real_file_number(const char *path, const char *key);
+long __wrap_file_number(const char *path, const char *key)
+{
+	static uint64_t until;
+	static long high;
+	long now = __real_file_number(path, key);
+
+	if (!lie || !scene_now)
+		return now;
+	if (!strcmp(key, "VmPin")) {
+		if (lie == LIE_VMPIN_LATE)
+			return late(now, &high, &until);
+		if (lie == LIE_VMPIN_HIGH && step_is("pin_refused") && call_in_step(3) > 1) {
+			told();
+			return now + 4;
+		}
+	}
+	if (lie == LIE_HUGEPAGES_LOW && !strcmp(key, "HugePages_Free") && step_is("fork") &&
+	    call_in_step(4) > 2) {
+		told();
+		return now - 1;
+	}
+	return now;
+}
+
+bool __real_maps_has(pid_t pid, const void *addr);
+bool __wrap_maps_has(pid_t pid, const void *addr)
+{
+	if (lie == LIE_MAPS_ODD && !__real_maps_has(pid, addr)) {
+		told();
+		return true;
+	}
+	return __real_maps_has(pid, addr);
+}
+
+bool __real_vm_flag(const void *addr, const char *name);
+bool __wrap_vm_flag(const void *addr, const char *name)
+{
+	bool is = __real_vm_flag(addr, name);
+
+	if (lie == LIE_REGISTER_FLAGS && scene_now && step_is("mprotect")) {
+		told();
+		return !is;
+	}
+	return is;
 }

@@ -23,6 +23,8 @@ static const struct pin_kind *real(const struct pin *p)
 
 static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
+	static bool late;
+
 	switch (lie) {
 	case LIE_PIN_EINVAL:
 		told();
@@ -36,6 +38,17 @@ static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	case LIE_PIN_NOT_TAKEN:
 		told();
 		return 0;
+	case LIE_PIN_SAYS_ERROR:
+		told();
+		real(p)->take(s, p, addr, len);
+		return -ENODEV;
+	case LIE_LATE:
+		if (!late) {
+			late = true;
+			told();
+			ms_sleep(LATE_MS);
+		}
+		/* fallthrough */
 	default:
 		return real(p)->take(s, p, addr, len);
 	}
