@@ -29,6 +29,12 @@ extern const unsigned int sub_all[];
 #define THP_UNSEEN 100
 /* Does a PMD map what is at @addr, if it is anonymous memory? */
 bool pmd_mapped(const void *addr);
+/* Are huge pages what shmem gets, at a fault or a write that makes a page? Off: as it was before. */
+void shmem_huge(struct scene *s, bool on);
+/* What PMDs map of a file in the mapping that holds @addr, KiB. */
+long shmem_huge_kib(const void *addr);
+/* Skip if this kernel has no hugetlbfs, error if there are too few huge pages. */
+void huge_pages_needed(struct scene *s);
 /* s->memfd is made area_len long and gets the first content of the scene's pages. */
 void fill_file(struct scene *s);
 /* The pages by a read of each; the model says already what they hold. */

@@ -21,7 +21,7 @@
 /* Two pages, each once more for a copy at fork() and once for a copy by the child. */
 #define HUGEPAGES_NEEDED 6
 
-static void huge_pages_needed(struct scene *s)
+void huge_pages_needed(struct scene *s)
 {
 	long nr_free = file_number("/proc/meminfo", "HugePages_Free");
 
@@ -53,7 +53,7 @@ static void map_hugetlb(struct scene *s)
 static void map_hugetlb_shared(struct scene *s)
 {
 	huge_pages_needed(s);
-	s->memfd = memfd_create("cowpen", MFD_CLOEXEC | MFD_HUGETLB);
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB);
 	if (s->memfd < 0 || ftruncate(s->memfd, s->npages * HUGEPAGE))
 		scene_error(s, "memfd of huge pages: %s", strerror(errno));
 	s->area = map_or_error(s, NULL, s->npages * HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -110,7 +110,7 @@ static void map_file_private(struct scene *s)
 
 static void make_memfd(struct scene *s)
 {
-	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	fill_small(s);
 }
 

@@ -51,6 +51,27 @@ static void chosen(const char *path, char *word, size_t size)
 	snprintf(word, size, "%.*s", to ? (int)(to - from - 1) : 0, to ? from + 1 : "");
 }
 
+void shmem_huge(struct scene *s, bool on)
+{
+	static const char path[] = THP_DIR "/shmem_enabled";
+	static char before[32];
+	int err;
+
+	if (access(path, F_OK))
+		scene_skip(s, "this kernel has no huge pages for shmem (CONFIG_SHMEM, "
+			      "CONFIG_TRANSPARENT_HUGEPAGE)");
+	if (on)
+		chosen(path, before, sizeof(before));
+	err = file_put(path, on ? "force" : before);
+	if (err)
+		scene_error(s, "%s: %s", path, strerror(-err));
+}
+
+long shmem_huge_kib(const void *addr)
+{
+	return smaps_kib(addr, "ShmemPmdMapped");
+}
+
 void thp_needed(struct scene *s)
 {
 	char word[32];
@@ -175,23 +196,13 @@ static char *lay_out(struct scene *s, int prot)
 
 static void map_repeated(struct scene *s)
 {
-	static const char path[] = THP_DIR "/shmem_enabled";
-	char before[32], zero = 0;
-	int err;
+	char zero = 0;
 
-	if (access(path, F_OK))
-		scene_skip(s, "this kernel has no huge pages for shmem (CONFIG_SHMEM, "
-			      "CONFIG_TRANSPARENT_HUGEPAGE)");
-	chosen(path, before, sizeof(before));
-	err = file_put(path, "force");
-	if (err)
-		scene_error(s, "%s: %s", path, strerror(-err));
+	shmem_huge(s, true);
 	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
 	if (s->memfd < 0 || ftruncate(s->memfd, HUGEPAGE) || pwrite(s->memfd, &zero, 1, 0) != 1)
 		scene_error(s, "memfd: %s", strerror(errno));
-	err = file_put(path, before);
-	if (err)
-		scene_error(s, "%s: %s", path, strerror(-err));
+	shmem_huge(s, false);
 	s->area = lay_out(s, PROT_READ | PROT_WRITE);
 	s->area_len = s->npages * RUN * PAGE_4K;
 	for_each_page(s, i)

@@ -116,13 +116,18 @@ bool maps_has(pid_t pid, const void *addr)
 	return has;
 }
 
-long anon_huge_kib(const void *addr)
+long smaps_kib(const void *addr, const char *key)
 {
 	char *text = slurp("/proc/self/smaps", 1 << 20), *m = mapping_of(text, addr);
-	long v = m ? number_after(m, "AnonHugePages") : -1;
+	long v = m ? number_after(m, key) : -1;
 
 	free(text);
 	return v;
+}
+
+long anon_huge_kib(const void *addr)
+{
+	return smaps_kib(addr, "AnonHugePages");
 }
 
 bool vm_flag(const void *addr, const char *name)

@@ -33,6 +33,8 @@ void file_numbers(const char *path, unsigned int n, const char *const key[], lon
 bool file_get(const char *path, char *line, size_t size);
 /* Does process @pid (0: this one) have a mapping that holds @addr? */
 bool maps_has(pid_t pid, const void *addr);
+/* @key of the mapping that holds @addr in this process, KiB; -1 on error. */
+long smaps_kib(const void *addr, const char *key);
 /* AnonHugePages of the mapping that holds @addr in this process, KiB; -1 on error. */
 long anon_huge_kib(const void *addr);
 /* Has the mapping that holds @addr in this process the two-letter flag @name of VmFlags? */
