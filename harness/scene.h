@@ -56,6 +56,7 @@ struct pin_kind {
 	bool coherent;			/* C1 holds: it shows what its owner's page holds */
 	bool for_write;			/* taking it is a write (FOLL_WRITE), and is noticed */
 	bool on_demand;			/* no pin at all: the device faults as its owner's CPU does */
+	bool by_file;			/* it takes the file's pages: nothing need be mapped */
 	bool inherited;			/* a child that inherits its device can use it */
 	bool one_shot;			/* one device write to all its pages ends it (O_DIRECT) */
 	bool can_read, can_write;	/* what its device can do */
@@ -349,6 +350,14 @@ void many_references(struct scene *s, unsigned int page);
  * and leaves nothing behind. True if there is a child.
  */
 bool fork_without_hugepages(struct scene *s);
+/*
+ * The parent writes to private huge pages that it shares with a child, while no huge
+ * page is free. It made the mapping, so it must get them: the child loses its own, and
+ * is no view any more.
+ */
+void cpu_write_without_hugepages(struct scene *s);
+/* No more huge pages are set aside than there are (C8). */
+void hugepages_accounted(struct scene *s);
 /* Pin and fork at the same time, and see that it comes to either order. Tells the overlaps. */
 void race_pin_and_fork(struct scene *s, unsigned int rounds);
 /* A thread writes to both ends of pinned memory while the process forks. Tells what is torn. */
@@ -489,6 +498,11 @@ void numa_hint(struct scene *s);
  * scene (C2).
  */
 void ksm_scan(struct scene *s);
+/*
+ * Strangers' pages of equal content are merged; one of the two goes, the other says
+ * MADV_FREE; then the scene's pages are merged with what it has.
+ */
+void ksm_with_freed(struct scene *s);
 /* MADV_UNMERGEABLE: no page is merged any more (C8). */
 void ksm_unmerge(struct scene *s);
 
@@ -538,10 +552,11 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_hugetlb_shared, memory_shmem, memory_shmem_private, memory_file_private,
 	memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two, memory_repeated,
 	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
-	memory_shmem_2m, memory_thp_zeros;
+	memory_shmem_2m, memory_thp_zeros, memory_shmem_clean, memory_shmem_fallocated,
+	memory_hugetlb_hole, memory_shmem_thp_clean, memory_thp_swapped;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup,
-	pin_gup_fast, pin_gup_ro, pin_gup_ro_fast;
+	pin_gup_fast, pin_gup_ro, pin_gup_ro_fast, pin_udmabuf;
 
 /*
  * A place that can say FAIL, by a name that is its own: a record says which check

@@ -29,7 +29,7 @@ static void pin_taken(struct scene *s, int n)
 	struct pin *p = &s->pin[n];
 
 	p->taken = true;
-	if (!p->kind->on_demand)
+	if (!p->kind->on_demand && !p->kind->by_file)
 		touch(s, p->first, p->n);
 	model_pin(&s->model, n, p->owner, p->first, p->n, p->kind->coherent);
 	if (p->owner == PARENT && p->kind->coherent && !p->kind->on_demand)

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * udmabuf: a dma-buf of the pages of a memfd, pinned by memfd_pin_folios()
+ * (89c1905d9c14, v6.11). It goes by the file: no page table has a part in it, and
+ * a page that nobody has ever touched is pinned as it is. The device is the mapping
+ * of the dma-buf, which reaches the pages by their frame numbers.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dma-buf.h>
+#include <linux/udmabuf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "scene.h"
+
+struct udmabuf {
+	int device, buf;
+	char *at; /* the dma-buf, mapped */
+	size_t len;
+};
+
+static void udmabuf_open(struct scene *s, struct pin *p)
+{
+	struct udmabuf *u = calloc(1, sizeof(*u));
+
+	if (!u)
+		scene_error(s, "udmabuf: no memory");
+	u->device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
+	if (u->device < 0 && errno == ENOENT)
+		scene_skip(s, "this kernel has no /dev/udmabuf (CONFIG_UDMABUF)");
+	if (u->device < 0)
+		scene_error(s, "/dev/udmabuf: %s", strerror(errno));
+	p->priv = u;
+}
+
+static int udmabuf_take(struct scene *s, struct pin *p, void *addr, size_t len)
+{
+	struct udmabuf *u = p->priv;
+	struct udmabuf_create c = {
+		.memfd = s->memfd,
+		.flags = UDMABUF_FLAGS_CLOEXEC,
+		.offset = (char *)addr - s->area,
+		.size = len,
+	};
+
+	/* It must not become shorter. */
+	if (s->memfd < 0 || fcntl(s->memfd, F_ADD_SEALS, F_SEAL_SHRINK))
+		scene_error(s, "udmabuf takes pages of a memfd that can be sealed: %s",
+			    s->memfd < 0 ? "there is none" : strerror(errno));
+	u->buf = ioctl(u->device, UDMABUF_CREATE, &c);
+	if (u->buf < 0)
+		return -errno;
+	u->len = len;
+	u->at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, u->buf, 0);
+	if (u->at == MAP_FAILED)
+		scene_error(s, "udmabuf: mmap: %s", strerror(errno));
+	return 0;
+}
+
+/* A child that has inherited it keeps the pin. */
+static void udmabuf_release(struct scene *s, struct pin *p)
+{
+	struct udmabuf *u = p->priv;
+
+	if (munmap(u->at, u->len) || close(u->buf))
+		scene_error(s, "udmabuf: %s", strerror(errno));
+}
+
+static int sync_access(struct udmabuf *u, uint64_t flags)
+{
+	struct dma_buf_sync sync = { .flags = flags };
+
+	return ioctl(u->buf, DMA_BUF_IOCTL_SYNC, &sync) ? -errno : 0;
+}
+
+static char *place(struct scene *s, struct pin *p, unsigned int page)
+{
+	struct udmabuf *u = p->priv;
+
+	return u->at + (pin_addr(s, p, page) - p->addr);
+}
+
+static int udmabuf_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
+{
+	int err = sync_access(p->priv, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ);
+
+	for (enum cell c = 0; !err && c < NR_CELLS; c++)
+		cell[c] = *(volatile uint64_t *)(place(s, p, page) + CELL_OFFSET(c));
+	return err ?: sync_access(p->priv, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+}
+
+static int udmabuf_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+{
+	int err = sync_access(p->priv, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE);
+
+	if (err)
+		return err;
+	*(volatile uint64_t *)(place(s, p, page) + CELL_OFFSET(CELL_DEV)) = *v;
+	return sync_access(p->priv, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
+}
+
+const struct pin_kind pin_udmabuf = {
+	.name = "udmabuf",
+	.coherent = true,
+	.for_write = true,
+	.by_file = true,
+	.inherited = true,
+	.can_read = true,
+	.can_write = true,
+	.open = udmabuf_open,
+	.take = udmabuf_take,
+	.release = udmabuf_release,
+	.read = udmabuf_read,
+	.write = udmabuf_write,
+};
