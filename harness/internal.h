@@ -155,6 +155,18 @@ void tell_moved(struct scene *s, const char *what, const uint64_t pfn[]);
 void knob_set(struct scene *s, const char *path, const char *value);
 void knobs_restore(void);
 
+/* ksm.c */
+void ksm_needed(struct scene *s);
+void ksm_may_merge(struct scene *s, char *at, size_t len);
+/* Private pages of two mappings that are one. */
+bool ksm_merged(const char *a, const char *b);
+/*
+ * Let ksmd go over all that may be merged until @done says that it has been
+ * merged, and at least @passes times: a page is looked at once for its checksum,
+ * then for a twin.
+ */
+bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg);
+
 /* left_behind.c: what must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);
 

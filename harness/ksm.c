@@ -11,13 +11,13 @@
 
 #define KSM_DIR "/sys/kernel/mm/ksm/"
 
-static void ksm_needed(struct scene *s)
+void ksm_needed(struct scene *s)
 {
 	if (access(KSM_DIR "run", F_OK))
 		scene_skip(s, "this kernel does not merge equal pages (CONFIG_KSM)");
 }
 
-static void may_merge(struct scene *s, char *at, size_t len)
+void ksm_may_merge(struct scene *s, char *at, size_t len)
 {
 	if (madvise(at, len, MADV_MERGEABLE))
 		scene_error(s, "MADV_MERGEABLE: %s", strerror(errno));
@@ -30,21 +30,13 @@ static long full_scans(void)
 	return file_get(KSM_DIR "full_scans", line, sizeof(line)) ? strtol(line, NULL, 10) : -1;
 }
 
-/*
- * Private pages of two mappings that are one. Not by KPF_KSM: from dee3d0bef2b0
- * (v6.10) on every anonymous page has that, for some releases.
- */
-static bool merged(const char *a, const char *b)
+/* Not by KPF_KSM: from dee3d0bef2b0 (v6.10) on every anonymous page has that, for some releases. */
+bool ksm_merged(const char *a, const char *b)
 {
 	return frame_at(a) && frame_at(a) == frame_at(b);
 }
 
-/*
- * Let ksmd go over all that may be merged until @done says that it has been
- * merged, and at least @passes times: a page is looked at once for its checksum,
- * then for a twin.
- */
-static bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg)
+bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg)
 {
 	struct wait w = wait_begin();
 	long first;
@@ -67,7 +59,7 @@ static bool all_merged(struct scene *s, void *arg)
 {
 	(void)arg;
 	for_each_page(s, i)
-		if (!merged(page_addr(s, i), s->alias + s->page_offset[i]))
+		if (!ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]))
 			return false;
 	return true;
 }
@@ -82,8 +74,8 @@ static void map_ksm(struct scene *s)
 	pages_in_a_row(s, PAGE_4K);
 	populate(s);
 	memcpy(s->alias, s->area, s->area_len);
-	may_merge(s, s->alias, s->area_len);
-	may_merge(s, s->area, s->area_len);
+	ksm_may_merge(s, s->alias, s->area_len);
+	ksm_may_merge(s, s->area, s->area_len);
 	if (!ksm_run(s, 1, all_merged, NULL))
 		wait_error(s, by_kernel("ksmd"), "ksmd does not merge pages with their twins");
 }
@@ -106,7 +98,7 @@ static bool twins_merged(struct scene *s, void *arg)
 		char *one = t->one + s->page_offset[i], *two = t->two + s->page_offset[i];
 
 		if (t->of[i] &&
-		    (!merged(one, two) || (t->must[i] && !merged(page_addr(s, i), one))))
+		    (!ksm_merged(one, two) || (t->must[i] && !ksm_merged(page_addr(s, i), one))))
 			return false;
 	}
 	return true;
@@ -141,8 +133,8 @@ static void make_twins(struct scene *s, struct twins *t)
 	}
 	if (!any)
 		scene_error(s, "no page can be read, so none can have a twin");
-	may_merge(s, t->one, s->area_len);
-	may_merge(s, t->two, s->area_len);
+	ksm_may_merge(s, t->one, s->area_len);
+	ksm_may_merge(s, t->two, s->area_len);
 }
 
 void ksm_scan(struct scene *s)
@@ -156,13 +148,13 @@ void ksm_scan(struct scene *s)
 	if (s->memory->shared || s->memory->huge)
 		scene_error(s, "this kind of memory is never merged");
 	make_twins(s, &t);
-	may_merge(s, s->area, s->area_len);
+	ksm_may_merge(s, s->area, s->area_len);
 	frames_now(s, before);
 	if (!ksm_run(s, 3, twins_merged, &t))
 		wait_error(s, by_kernel("ksmd"),
 			   "ksmd does not merge the twins, or what nothing holds");
 	for_each_page(s, i)
-		n += t.of[i] && merged(page_addr(s, i), t.one + s->page_offset[i]);
+		n += t.of[i] && ksm_merged(page_addr(s, i), t.one + s->page_offset[i]);
 	observe(s, "merged", "%u of %u", n, s->npages);
 	/* They are private: what is written to the pages from now on must not get to them. */
 	if (!s->alias) {
@@ -184,7 +176,7 @@ void ksm_unmerge(struct scene *s)
 	step_begin(s, "C8", "ksm_unmerge");
 	ksm_needed(s);
 	for_each_page(s, i) {
-		was[i] = s->alias && merged(page_addr(s, i), s->alias + s->page_offset[i]);
+		was[i] = s->alias && ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]);
 		n += was[i];
 	}
 	if (!n)
@@ -192,7 +184,7 @@ void ksm_unmerge(struct scene *s)
 	if (madvise(s->area, s->area_len, MADV_UNMERGEABLE))
 		scene_error(s, "MADV_UNMERGEABLE: %s", strerror(errno));
 	for_each_page(s, i)
-		if (was[i] && merged(page_addr(s, i), s->alias + s->page_offset[i]))
+		if (was[i] && ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]))
 			scene_fail(s, CHECK("unmerge-left"), "C8",
 				   "MADV_UNMERGEABLE leaves no page merged",
 				   "page %u is (pfn %#llx), and it said that it is done", i,

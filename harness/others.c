@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What others do to pages that the scene has a share in, and what they take away:
+ * its own data must not suffer by it (C0).
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* --- a page of KSM's that somebody frees --------------------------------------------- */
+
+/* Pages of equal content that are not the scene's. */
+struct strangers {
+	char *one, *two;
+};
+
+static bool strangers_merged(struct scene *s, void *arg)
+{
+	struct strangers *t = arg;
+
+	for_each_page(s, i)
+		if (!ksm_merged(t->one + s->page_offset[i], t->two + s->page_offset[i]))
+			return false;
+	return true;
+}
+
+static bool scene_merged(struct scene *s, void *arg)
+{
+	struct strangers *t = arg;
+
+	for_each_page(s, i)
+		if (!ksm_merged(page_addr(s, i), t->one + s->page_offset[i]))
+			return false;
+	return true;
+}
+
+void ksm_with_freed(struct scene *s)
+{
+	struct strangers t = { 0 };
+
+	step_begin(s, "C0", "ksm_with_freed");
+	ksm_needed(s);
+	t.one = map_small(s, s->area_len);
+	t.two = map_small(s, s->area_len);
+	for_each_page(s, i) {
+		memcpy(t.one + s->page_offset[i], page_addr(s, i), PAGE_4K);
+		memcpy(t.two + s->page_offset[i], page_addr(s, i), PAGE_4K);
+	}
+	ksm_may_merge(s, t.one, s->area_len);
+	ksm_may_merge(s, t.two, s->area_len);
+	if (!ksm_run(s, 1, strangers_merged, &t))
+		wait_error(s, by_kernel("ksmd"), "ksmd does not merge two strangers' pages");
+	/* One goes, and the other is the only one to have it. */
+	munmap(t.two, s->area_len);
+	if (madvise(t.one, s->area_len, MADV_FREE))
+		scene_error(s, "MADV_FREE: %s", strerror(errno));
+	ksm_may_merge(s, s->area, s->area_len);
+	if (!ksm_run(s, 1, scene_merged, &t))
+		wait_error(s, by_kernel("ksmd"), "ksmd does not merge the pages with a stranger's");
+	/* What it gave up goes: reclaim leaves alone what is mapped twice. */
+	munmap(t.one, s->area_len);
+	step_end(s);
+}
+
+/* --- a pool of huge pages that is empty ------------------------------------------------ */
+
+/*
+ * A process that has all free huge pages. It goes with the thread that made it: one
+ * that waits for a huge page in the kernel, and cannot be killed there, gets it then
+ * and ends.
+ */
+static pid_t take_all_hugepages(struct scene *s)
+{
+	long n = file_number("/proc/meminfo", "HugePages_Free");
+	size_t len = n * HUGEPAGE;
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready))
+		scene_error(s, "pipe: %s", strerror(errno));
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		munmap(s->area, s->area_len);
+		if (mmap(NULL, len, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1,
+			 0) != MAP_FAILED)
+			write(ready[1], "", 1);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (pid < 0 || read(ready[0], &byte, 1) != 1 ||
+	    file_number("/proc/meminfo", "HugePages_Free"))
+		scene_error(s, "cannot take all %ld free huge pages", n);
+	close(ready[0]);
+	return pid;
+}
+
+void cpu_write_without_hugepages(struct scene *s)
+{
+	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
+	pid_t holder;
+
+	step_begin(s, "C0", "cpu_write parent without free huge pages");
+	if (!s->memory->huge || s->memory->shared)
+		scene_error(s, "this is for private huge pages of hugetlbfs");
+	holder = take_all_hugepages(s);
+	for_each_page(s, i) {
+		addr[i] = cell_addr(s, i, CELL_CPU);
+		value[i] = stamp(BY_PARENT, s->step, i, CELL_CPU);
+	}
+	writer_begin(s, s->npages, addr, value);
+	if (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE)
+		writer_stuck(s, CHECK("hugetlb-write-hang"), "C0",
+			     "the write ends: the pages were set aside for this mapping");
+	for_each_page(s, i)
+		model_write(&s->model, PARENT, i, CELL_CPU, value[i]);
+	/* It pays with its own page: what it would fault in now kills it (hugetlb_wp()). */
+	if (s->model.proc[CHILD].alive)
+		s->proc[CHILD].blind = true;
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+	step_end(s);
+}
+
+void hugepages_accounted(struct scene *s)
+{
+	static const char *const keys[] = { "HugePages_Rsvd", "HugePages_Total" };
+	char rsvd[64] = "";
+	long value[2];
+
+	step_begin(s, "C8", "hugepages_accounted");
+	file_numbers("/proc/meminfo", 2, keys, value);
+	/* One below zero reads as 2^64-1. */
+	if ((unsigned long)value[0] > (unsigned long)value[1]) {
+		snprintf(rsvd, sizeof(rsvd), "%ld%s", value[0],
+			 value[0] == LONG_MAX ? " or more" : "");
+		scene_fail(s, CHECK("hugepages-overbooked"), "C8",
+			   "no more huge pages are set aside than there are", "%s of %ld", rsvd,
+			   value[1]);
+	}
+	step_end(s);
+}
