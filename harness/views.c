@@ -8,10 +8,18 @@
 
 /* Every viewer is asked, and what it sees is compared with the model. */
 
+/* Nothing is, or was, at work but what the kernel does on its own: no pin, mark or fork. */
+static bool plain(const struct scene *s)
+{
+	return !s->npins && s->uffd < 0 && !s->proc[CHILD].area;
+}
+
 /*
  * Which clause a wrong value breaks. Another process's write in a place that
  * is private is isolation, whoever looks; else a pin and its page parted if
- * either end of the difference is a device; else it is what the step is about.
+ * either end of the difference is a device; else, if nobody has a share in it, it is
+ * the process's own data that is lost; else it is what the step is about. Where that is
+ * the mark, the data is lost all the same.
  */
 static const char *clause_of(const struct scene *s, int viewer, bool by_pin, uint64_t wanted,
 			     uint64_t seen)
@@ -25,7 +33,7 @@ static const char *clause_of(const struct scene *s, int viewer, bool by_pin, uin
 		return "C2";
 	if (by_pin || wanted_by == BY_DEVICE || seen_by == BY_DEVICE)
 		return "C1";
-	return s->step_clause;
+	return plain(s) || !strcmp(s->step_clause, "C4") ? "C0" : s->step_clause;
 }
 
 static void mismatch(struct scene *s, const struct check *check, const char *clause,
