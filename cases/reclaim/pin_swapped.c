@@ -11,6 +11,7 @@ PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "*")
 
 VARIANT(anon, io_uring);
 VARIANT(thp_pte, io_uring);
+VARIANT(thp, io_uring);
 VARIANT(anon, rdma);
 
 TEST_F(scene, pin_swapped)

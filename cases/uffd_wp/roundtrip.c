@@ -13,7 +13,7 @@
 CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
 	     "anon-io_uring thp_pte-* zero-* anon-rdma anon-odirect anon-rdma_ro "
-	     "swapped-io_uring thp_one-io_uring thp_remapped-io_uring "
+	     "swapped-io_uring thp_swapped-io_uring thp_one-io_uring thp_remapped-io_uring "
 	     "thp_shared-io_uring zero_huge-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
@@ -23,6 +23,7 @@ NOT_SEEN_TO_FAIL("write-protect of hugetlb came after what broke the others was 
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* swapped-io_uring "
+	     "thp_swapped-io_uring "
 	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
 	     "zero_huge-io_uring");
 PATCHED("5.10-mapcount", "pass",
@@ -35,6 +36,7 @@ PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 VARIANTS_PRIVATE(io_uring);
 VARIANT(zero, io_uring);
 VARIANT(swapped, io_uring);
+VARIANT(thp_swapped, io_uring);
 VARIANT(thp_one, io_uring);
 VARIANT(thp_remapped, io_uring);
 VARIANT(thp_shared, io_uring);
