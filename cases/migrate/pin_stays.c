@@ -32,7 +32,6 @@ VARIANT(shmem_private, rdma_ro);
 VARIANT(zero, rdma_ro);
 VARIANT(hugetlb, rdma_ro);
 VARIANTS_BRIEF(gup_fast);
-VARIANT(shmem_clean, udmabuf);
 VARIANT(anon, gup_ro);
 VARIANT(hugetlb, gup_ro);
 VARIANT(shmem_private, gup_ro);

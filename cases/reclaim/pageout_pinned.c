@@ -26,7 +26,6 @@ VARIANT(zero_huge, io_uring);
 VARIANT(anon, rdma);
 VARIANT(thp, rdma);
 VARIANT(anon, odirect);
-VARIANT(shmem_clean, udmabuf);
 VARIANT(anon, gup_ro);
 VARIANT(anon, rdma_odp);
 
