@@ -14,6 +14,7 @@
 
 #include "classify.h"
 #include "err.h"
+#include "promise.h"
 #include "vmint.h"
 
 #define FORMAT		"cowpen state 1" /* changes when what is saved changes its meaning */
@@ -275,6 +276,15 @@ static int save(const char *dir, const struct host *h, const struct kernel *k,
 		err = boot(&q, h, k, im, ram, &b);
 	if (err)
 		goto out;
+	buf_add(&b.facts, "", 0);
+	err = promise_check(k, &h->guest, b.facts.data);
+	if (err) {
+		qemu_kill(&q);
+		while (qemu_pump(&q, 1000))
+			;
+		qemu_end(&q);
+		goto out;
+	}
 	qmp_send(&q.qmp, "stop", NULL);
 	qmp_send(&q.qmp, "migrate-set-capabilities",
 		 json_pack("{s:[{s:s,s:b},{s:s,s:b}]}", "capabilities", "capability",

@@ -160,11 +160,27 @@ void vm_result_free(struct vm_result *r)
 static char dir[] = "/tmp/cowpen-test-XXXXXX";
 static struct host host = { .qemu_version = "7.2.22", .accel_why = "paper" };
 static struct kernel kernels[] = {
-	{ .name = "old", .spec = "old", .version = "5.10.262", .release = "", .package = "linux-old 5.10.262-1",
+	{ .name = "old",
+	  .source = "stock",
+	  .spec = "old",
+	  .version = "5.10.262",
+	  .release = "",
+	  .package = "linux-old 5.10.262-1",
 	  .sha256 = "aa" },
-	{ .name = "new", .spec = "new", .version = "7.3.4", .release = "", .package = "linux-new 7.3.4-1",
+	{ .name = "new",
+	  .source = "stock",
+	  .spec = "new",
+	  .version = "7.3.4",
+	  .release = "",
+	  .package = "linux-new 7.3.4-1",
 	  .sha256 = "bb" },
-	{ .name = "dead", .spec = "dead", .version = "6.1", .release = "", .package = "", .sha256 = "cc" },
+	{ .name = "dead",
+	  .source = "stock",
+	  .spec = "dead",
+	  .version = "6.1",
+	  .release = "",
+	  .package = "",
+	  .sha256 = "cc" },
 };
 
 static struct variant variants[] = {
@@ -282,6 +298,53 @@ static const struct record *find(const struct setup *s, const char *kernel, cons
 }
 
 /* --- tests ------------------------------------------------------------------------ */
+
+/* An expectation holds for its clause; what a newer kernel does otherwise is its news. */
+static void clause_and_age(void **state)
+{
+	static char name[] = "old", version[] = "5.10.261-1";
+	struct measured_kernel before = { .name = name, .version = version };
+	static struct expectation leaks = {
+		.from = "5.9",
+		.to = "",
+		.fix = "",
+		.reason = "leaks",
+		.variants = "*",
+		.clauses = "C2",
+	};
+	struct measured m = { .k = &before, .n = 1 };
+
+	for (int newer = 0; newer < 2; newer++) {
+		const struct record *r;
+		struct setup s;
+
+		prepare(&s, 1);
+		add_case(&s, 0, "fail", 1);
+		cases[0].known = (struct expectations){ .e = &leaks, .n = 1 };
+		add_case(&s, 1, "pass", 1);
+		cases[1].known = (struct expectations){ .e = &old_fails, .n = 1 };
+		add_case(&s, 2, "fail", 1);
+		cases[2].known = (struct expectations){ .e = &old_fails, .n = 1 };
+		s.r.measured = newer ? &m : NULL;
+		s.r.isolation = ISO_AREA;
+		start(&s);
+		go(&s);
+		/* Not as expected in company, and so once more alone. */
+		r = find(&s, "old", "area/fail0/anon-io_uring");
+		assert_int_equal(r->verdict, newer ? V_BROKEN : V_FAIL);
+		assert_string_equal(r->isolation, "test");
+		assert_string_equal(r->reason, "known to fail by C2: leaks");
+		assert_string_equal(r->known, "C2");
+		assert_string_equal(r->measured, newer ? version : "");
+		r = find(&s, "old", "area/pass1/anon-io_uring");
+		assert_int_equal(r->verdict, newer ? V_FIXED : V_XPASS);
+		r = find(&s, "old", "area/fail2/anon-io_uring");
+		assert_int_equal(r->verdict, V_XFAIL);
+		assert_string_equal(r->isolation, "area");
+		assert_int_equal(run_exit_code(s.r.run, false), 1);
+		done(&s);
+	}
+}
 
 static void crash_costs_one_test(void **state)
 {
@@ -746,6 +809,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(clause_and_age),
 		cmocka_unit_test(crash_costs_one_test),
 		cmocka_unit_test(xpass_is_not_silent),
 		cmocka_unit_test(dead_kernel_costs_its_own),

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "frame.h"
+#include "promise.h"
+#include "util.h"
+
+static bool has_module(const struct kernel *k, const char *file)
+{
+	for (size_t i = 0; i < k->nmodules; i++) {
+		const char *slash = strrchr(k->modules[i], '/');
+
+		if (!strcmp(slash ? slash + 1 : k->modules[i], file))
+			return true;
+	}
+	return false;
+}
+
+/* What is there by that module, as the agent has it; @want is that it works. */
+static int check_fact(const struct kernel *k, const char *module, const char *facts,
+		      const char *fact, const char *want)
+{
+	char *have = frame_string(facts, fact);
+	int ret = 0;
+
+	if (has_module(k, module) && (!have || strcmp(have, want)))
+		ret = err_set(-EIO, "kernel %s has %s, and yet: %s", k->name, module,
+			      have && *have ? have : "nothing came of it");
+	free(have);
+	return ret;
+}
+
+int promise_check(const struct kernel *k, const struct guest_spec *guest, const char *facts)
+{
+	char *failed = frame_string(facts, "modules_failed"), *n = frame_string(facts, "modules");
+	int ret = 0;
+
+	if (failed && *failed)
+		ret = err_set(-EIO, "kernel %s: modules do not load: %s", k->name, failed);
+	else if (k->nmodules && (!n || strtoul(n, NULL, 10) != k->nmodules))
+		ret = err_set(-EIO, "kernel %s: of %zu modules %s came", k->name, k->nmodules,
+			      n ? n : "none");
+	if (!ret)
+		ret = check_fact(k, "rdma_rxe.ko", facts, "rdma", "ok");
+	if (!ret && !guest->no_swap)
+		ret = check_fact(k, "zram.ko", facts, "swap", "zram");
+	if (!ret)
+		ret = check_fact(k, "ext4.ko", facts, "files", "ext4");
+	free(failed);
+	free(n);
+	return ret;
+}
