@@ -506,6 +506,22 @@ ssize_t __wrap_read(int fd, void *buf, size_t len)
 
 /* --- memory ------------------------------------------------------------------------------- */
 
+uint64_t __real_pagemap(pid_t pid, const void *addr);
+
+static bool any_there(uint64_t start, uint64_t len)
+{
+	struct scene *s = scene_now;
+
+	for_each_page(s, i) {
+		uint64_t at = (uintptr_t)page_addr(s, i);
+
+		if (at + s->page_len > start && at < start + len &&
+		    __real_pagemap(0, (void *)at) & (PM_PRESENT | PM_SWAP))
+			return true;
+	}
+	return false;
+}
+
 int __real_madvise(void *addr, size_t len, int advice);
 int __wrap_madvise(void *addr, size_t len, int advice)
 {
@@ -530,8 +546,12 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 
 	for (size_t i = 0; lie && scene_now && i < sizeof(nothing) / sizeof(nothing[0]); i++)
 		if (lie == nothing[i].lie && advice == nothing[i].advice &&
-		    (nothing[i].everywhere || of_area((uintptr_t)addr, len)))
+		    (nothing[i].everywhere || of_area((uintptr_t)addr, len))) {
+			/* Where nothing is, nothing can be dropped. */
+			if (lie == LIE_DONTNEED_NOTHING && !any_there((uintptr_t)addr, len))
+				return 0;
 			return done();
+		}
 	/* Where huge pages come unasked, too, that is to change something. */
 	if (lie == LIE_HUGEPAGE_NOTHING && scene_now && advice == MADV_HUGEPAGE) {
 		told();
@@ -695,7 +715,7 @@ static uint64_t first_said(pid_t pid, const void *addr, uint64_t now)
 		known[i].addr = addr;
 		known[i].said = now;
 	}
-	if ((known[i].said ^ now) & (PM_PRESENT | PM_SWAP | PM_PFN(~0ULL)))
+	if ((known[i].said ^ now) & (PM_PRESENT | PM_SWAP | PM_UFFD_WP | PM_PFN(~0ULL)))
 		told();
 	return known[i].said;
 }

@@ -70,6 +70,12 @@ static struct {
 	uint64_t cell[NR_CELLS];
 } copies[MODEL_PINS][MODEL_PAGES];
 
+/* When its owner has gone there is nothing else than what the device sees. */
+static bool owner_sees(const struct scene *s, const struct pin *p)
+{
+	return s->memory->shared || s->model.proc[p->owner].mapped;
+}
+
 static int lying_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
 {
 	bool copied = lie == LIE_DEVICE_STALE || lie == LIE_DEVICE_OLD_FRAME;
@@ -91,7 +97,8 @@ static int lying_read(struct scene *s, struct pin *p, unsigned int page, uint64_
 	if (!copies[n][page].known)
 		memcpy(copies[n][page].cell, cell, sizeof(copies[n][page].cell));
 	copies[n][page].known = true;
-	if (memcmp(copies[n][page].cell, cell, sizeof(copies[n][page].cell)))
+	if (memcmp(copies[n][page].cell, cell, sizeof(copies[n][page].cell)) &&
+	    (lie == LIE_DEVICE_STALE || owner_sees(s, p)))
 		told();
 	memcpy(cell, copies[n][page].cell, sizeof(copies[n][page].cell));
 	return 0;
@@ -111,8 +118,7 @@ static int lying_write(struct scene *s, struct pin *p, unsigned int page, const 
 		told();
 		return 0;
 	case LIE_DEVICE_OLD_FRAME:
-		/* When its owner has gone there is nothing else than what the device sees. */
-		if (s->memory->shared || s->model.proc[p->owner].mapped)
+		if (owner_sees(s, p))
 			told();
 		if (n < MODEL_PINS)
 			copies[n][page].cell[CELL_DEV] = *v;
