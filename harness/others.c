@@ -121,9 +121,13 @@ void cpu_write_without_hugepages(struct scene *s)
 		value[i] = stamp(BY_PARENT, s->step, i, CELL_CPU);
 	}
 	writer_begin(s, s->npages, addr, value);
-	if (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE)
+	if (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE) {
 		writer_stuck(s, CHECK("hugetlb-write-hang"), "C0",
 			     "the write ends: the pages were set aside for this mapping");
+		kill(holder, SIGKILL);
+		if (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE)
+			scene_error(s, "the write does not end though there are huge pages");
+	}
 	for_each_page(s, i)
 		model_write(&s->model, PARENT, i, CELL_CPU, value[i]);
 	/* It pays with its own page: what it would fault in now kills it (hugetlb_wp()). */
