@@ -27,6 +27,7 @@ struct child_cmd {
 
 struct child_reply {
 	int ret;
+	long pins;			/* of the device's own, when it was opened */
 	uint64_t cell[MODEL_PAGES][NR_CELLS];
 	uint64_t value[MODEL_PAGES];
 };

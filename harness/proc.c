@@ -97,9 +97,11 @@ static void child_loop(struct scene *s, int sock)
 				reply.ret = -errno;
 			break;
 		case OP_PIN:
+			reply.pins = -pins_outstanding();
 			if (!p->opened)
 				p->kind->open(s, p);
 			p->opened = true;
+			reply.pins += pins_outstanding();
 			reply.ret = p->kind->take(s, p, p->addr, p->len);
 			break;
 		case OP_UNPIN:

@@ -163,7 +163,9 @@ struct scene {
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
 	int memfd;			/* the file behind it, else -1 */
 	bool looks_pinned;		/* fork() may copy early though nothing is pinned */
-	long vm_pin_kib;		/* the parent's VmPin when it has no pin */
+	struct account {		/* KiB that the parent has on its account, when it has no pin */
+		long pinned, locked;	/* VmPin, VmLck */
+	} account;
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork;	/* what fork() is to do with it */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or

@@ -3,10 +3,12 @@
 #include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "internal.h"
+#include "version.h"
 
 /* @lead bytes before the first page belong to it, and of the last one only @tail (0: all). */
 static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsigned int n,
@@ -56,14 +58,16 @@ static bool holds_zero_page(struct scene *s, const struct pin *p)
 	return true;
 }
 
-/* Pages that this process has pinned, by its own account, in KiB. */
-static long vm_pin_kib(struct scene *s)
+/* Pages that this process has pinned, and locked, by its own account. */
+static struct account account(struct scene *s)
 {
-	long kib = file_number("/proc/self/status", "VmPin");
+	static const char *const keys[] = { "VmPin", "VmLck" };
+	long kib[2];
 
-	if (kib < 0)
-		scene_error(s, "no VmPin in /proc/self/status");
-	return kib;
+	file_numbers("/proc/self/status", 2, keys, kib);
+	if (kib[0] < 0 || kib[1] < 0)
+		scene_error(s, "no VmPin or VmLck in /proc/self/status");
+	return (struct account){ kib[0], kib[1] };
 }
 
 /* Has the parent a pin, other than @but? */
@@ -77,38 +81,67 @@ static bool has_pin(const struct scene *s, const struct pin *but)
 
 static int take_accounted(struct scene *s, struct pin *p)
 {
-	long before = vm_pin_kib(s);
+	struct account before = account(s), after;
 	int err = p->kind->take(s, p, p->addr, p->len);
 
 	if (!has_pin(s, p))
-		s->vm_pin_kib = before;
-	if (err && vm_pin_kib(s) != before)
+		s->account = before;
+	after = account(s);
+	if (err && after.pinned != before.pinned)
 		scene_fail(s, CHECK("refused-vm-pin"), "C8",
 			   "what was refused is not on VmPin's account", "%ld kB",
-			   vm_pin_kib(s) - before);
+			   after.pinned - before.pinned);
+	if (err && after.locked != before.locked)
+		scene_fail(s, CHECK("refused-vm-lck"), "C8",
+			   "what was refused is not on VmLck's account", "%ld kB",
+			   after.locked - before.locked);
 	return err;
 }
 
 /* A device may have pins of its own. */
 static void open_accounted(struct scene *s, struct pin *p)
 {
-	long before = vm_pin_kib(s);
+	struct account before = account(s), after;
 
 	p->kind->open(s, p);
 	p->opened = true;
-	s->vm_pin_kib += vm_pin_kib(s) - before;
+	after = account(s);
+	s->account.pinned += after.pinned - before.pinned;
+	s->account.locked += after.locked - before.locked;
 }
 
-/* @before: pins_outstanding() then. */
+/*
+ * By how much the kernel's count of pins has to grow: a reference for each small page.
+ * io_uring keeps one for each folio (57bebf807e2a, v6.8; a8edbb424b13, v6.12). Of the zero
+ * page a R/O pin takes none, from c8070b787519 (v6.5) on. @before: pins_outstanding() then.
+ */
 static void prove_pin(struct scene *s, const struct pin *p, long before)
 {
-	if (!counted(p) || pins_outstanding() > before)
+	struct pages held;
+	long grown, least, most;
+
+	if (!counted(p))
 		return;
-	if (holds_zero_page(s, p))
+	held = pages_at(s->proc[p->owner].pid, p->addr, p->len);
+	if (p->kind->for_write && held.zero)
 		scene_fail(s, CHECK("zero-page-pinned"), "C7",
 			   "a page of the process's own is pinned for writing",
 			   "the zero page, which is everybody's, is still mapped");
-	scene_error(s, "nr_foll_pin_acquired did not grow: nothing was pinned");
+	most = held.pages;
+	least = !strncmp(p->kind->name, "io_uring", 8) && kernel_since("6.8") ? held.folios :
+										held.pages;
+	if (kernel_since("6.5")) {
+		least -= held.zero;
+		most -= held.zero;
+	}
+	grown = pins_outstanding() - before;
+	if (grown < least || grown > most) {
+		char wanted[64];
+
+		snprintf(wanted, sizeof(wanted), least == most ? "%ld pins" : "%ld to %ld pins",
+			 least, most);
+		scene_fail(s, CHECK("pin-count"), "C7", wanted, "the kernel counts %ld", grown);
+	}
 }
 
 static void must_be_taken(struct scene *s, const struct pin_kind *kind, int err)
@@ -176,6 +209,7 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	struct child_cmd cmd = { .op = OP_PIN, .pin = s->npins };
 	struct pin *p = &s->pin[s->npins];
 	struct child_reply reply;
+	long before;
 	int err;
 
 	step_begin(s, "C7", "pin %s by %s%s", kind->name, who[proc], which(s, first, n));
@@ -186,8 +220,11 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	p->kind = kind;
 	p->owner = proc;
 	pin_prepare(s, p, first, n, 0, 0);
+	before = pins_outstanding();
 	if (proc == PARENT) {
 		open_accounted(s, p);
+		/* What the device has pinned for itself is not what is asked for. */
+		before = pins_outstanding();
 		err = take_accounted(s, p);
 	} else {
 		child_send(s, proc, &cmd);
@@ -197,6 +234,10 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 		err = reply.ret;
 	}
 	must_be_taken(s, kind, err);
+	if (proc == PARENT && !kind->for_write)
+		p->zero_page = holds_zero_page(s, p);
+	/* A child opens its device and takes in one go: of what has pins of its own, they count. */
+	prove_pin(s, p, proc == PARENT ? before : before + reply.pins);
 	pin_taken(s, s->npins);
 	s->npins++;
 	step_end(s);
@@ -208,13 +249,72 @@ int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n)
 	return s->pin[0].kind ? pin_by(s, s->pin[0].kind, proc, first, n) : NO_PIN;
 }
 
-/* What the kernel says to memory that a pin cannot have; see the callers. */
-static bool documented(int err)
+/*
+ * What kernels say to memory that a pin cannot have. Mostly EFAULT: that is GUP's word
+ * for all that it does not give. What a driver looked at itself, before GUP did:
+ */
+static const struct refusal {
+	const char *pins, *memory;	/* those whose name begins so */
+	const char *until;		/* kernels up to that, and stable ones */
+	int err;
+} refusals[] = {
+	/* It did not want pages of files; 34ed8d0dcd69 (v6.5) leaves that to GUP. */
+	{ "io_uring", "file_", "6.5", -EOPNOTSUPP },
+	/* Nor a buffer that is a file's in part (edd478269640, v6.3, and stable ones). */
+	{ "io_uring", "mixed", "6.5", -EINVAL },
+};
+
+static bool begins_with(const char *text, const char *start)
 {
-	return err == -EFAULT || err == -EOPNOTSUPP || err == -EINVAL || err == -EHWPOISON;
+	return !strncmp(text, start, strlen(start));
 }
 
-static bool take_or_not(struct scene *s)
+static int refusal(const struct scene *s, int otherwise)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		const struct refusal *r = &refusals[i];
+
+		if (begins_with(s->pin[0].kind->name, r->pins) &&
+		    begins_with(s->memory->name, r->memory) && !kernel_since(r->until))
+			return r->err;
+	}
+	return otherwise;
+}
+
+/*
+ * It was refused. That is said of the memory only if the device can pin at all: just now,
+ * an ordinary page.
+ */
+static void device_can_pin(struct scene *s, struct pin *p)
+{
+	long before = pins_outstanding();
+	struct pin was = *p;
+	struct wait w;
+	int err;
+
+	p->addr = canary(s);
+	p->len = 4096;
+	p->lead = 0;
+	p->first = 0;
+	p->n = 1;
+	err = p->kind->take(s, p, p->addr, p->len);
+	if (err)
+		scene_fail(s, CHECK("refused-all"), "C7", "a page beside, which is like any, is pinned",
+			   "%s refuses that, too: %s", p->kind->name, strerrorname_np(-err));
+	else
+		prove_pin(s, p, before);
+	if (!err)
+		p->kind->release(s, p);
+	munmap(p->addr, 4096);
+	*p = was;
+	w = wait_begin();
+	while (pins_outstanding() != before)
+		if (!wait_more(&w))
+			wait_error(s, by_kernel(NULL), "the pin of a page beside stands");
+}
+
+/* 0 or the errno with which it was refused, which is the one that must be. */
+static int take_or_not(struct scene *s, int wanted)
 {
 	struct pin *p = &s->pin[0];
 	long before = pins_outstanding();
@@ -224,22 +324,25 @@ static bool take_or_not(struct scene *s)
 	err = take_accounted(s, p);
 	observe(s, "pin", "%s", err ? strerrorname_np(-err) : "taken");
 	if (!err) {
+		prove_pin(s, p, before);
 		pin_taken(s, 0);
-		return true;
+		return 0;
 	}
-	if (!documented(err))
+	if (err != wanted)
 		scene_fail(s, CHECK("refused-errno"), "C7",
-			   "EFAULT, EOPNOTSUPP, EINVAL or EHWPOISON", "%s", strerrorname_np(-err));
+			   wanted ? strerrorname_np(-wanted) : "the pin is taken", "%s",
+			   strerrorname_np(-err));
 	if (pins_outstanding() != before)
 		scene_fail(s, CHECK("refused-pins"), "C7", "what was refused has pinned nothing",
 			   "%ld pins", pins_outstanding() - before);
-	return false;
+	device_can_pin(s, p);
+	return err;
 }
 
 void pin_refused(struct scene *s)
 {
 	step_begin(s, "C7", "pin_refused %s", s->pin[0].kind->name);
-	if (take_or_not(s)) {
+	if (!take_or_not(s, refusal(s, -EFAULT))) {
 		views_compare(s, "C7");
 		scene_fail(s, CHECK("refused-taken"), "C7", "this memory cannot be pinned",
 			   "it is");
@@ -249,12 +352,15 @@ void pin_refused(struct scene *s)
 
 bool pin_or_refused(struct scene *s)
 {
-	bool taken;
+	int wanted = refusal(s, 0), err;
 
 	step_begin(s, "C7", "pin_or_refused %s", s->pin[0].kind->name);
-	taken = take_or_not(s);
+	err = take_or_not(s, wanted);
+	if (!err && wanted)
+		scene_fail(s, CHECK("mixed-taken"), "C7", strerrorname_np(-wanted),
+			   "the pin is taken");
 	step_end(s);
-	return taken;
+	return !err;
 }
 
 struct taker {
@@ -270,6 +376,29 @@ static void take_in_thread(void *arg)
 	t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
 }
 
+/*
+ * Can this pin wait for the monitor of what is write-protected? GUP without
+ * FAULT_FLAG_ALLOW_RETRY makes userfaultfd answer SIGBUS, so EFAULT. That is so for
+ * pin_user_pages(), which is called with the lock held; pin_user_pages_fast() of a long-term pin
+ * did the same until b2cac248191b (v6.3). io_uring took the former until 1943f96b3816
+ * (v6.10, 6.6.84).
+ */
+static bool pin_waits(const struct scene *s, const struct pin_kind *k)
+{
+	bool marked = false;
+
+	/* A R/O one has nobody to wait for, unless it is one for writing by force (b40656aa7d55). */
+	for_each_page(s, i)
+		marked |= model_marked(&s->model, PARENT, i);
+	if (!marked || k->on_demand)
+		return true;
+	if (!k->for_write && !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP) && kernel_since("6.2"))
+		return true;
+	if (!strcmp(k->name, "gup") || !strcmp(k->name, "gup_ro"))
+		return false;
+	return kernel_since(begins_with(k->name, "io_uring") ? "6.10 6.6.84" : "6.3");
+}
+
 bool pin_write_protected(struct scene *s)
 {
 	struct taker t = { .s = s, .p = &s->pin[0] };
@@ -277,7 +406,8 @@ bool pin_write_protected(struct scene *s)
 	struct wait w;
 	/* A read of what is read-and-write protected is asked for, too. */
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
-	bool asks = t.p->kind && (rwp || t.p->kind->for_write);
+	bool asks = t.p->kind && (rwp || t.p->kind->for_write), waits;
+	long before;
 	uint64_t pfn[MODEL_PAGES];
 	unsigned int seen = 0;
 
@@ -285,7 +415,9 @@ bool pin_write_protected(struct scene *s)
 		return false;
 	step_begin(s, "C7", "pin %s under %s", t.p->kind->name, rwp ? "rwp" : "write-protect");
 	pin_prepare(s, t.p, ALL_PAGES, 0, 0);
+	waits = pin_waits(s, t.p->kind);
 	frames_now(s, pfn);
+	before = pins_outstanding();
 	helper_start(s, &thread, take_in_thread, &t);
 	w = wait_begin();
 	while (!helper_done(&thread)) {
@@ -327,23 +459,29 @@ bool pin_write_protected(struct scene *s)
 		tell_moved(s, "frames_new_by_pin", pfn);
 		t.p->zero_page = holds_zero_page(s, t.p);
 	}
-	/*
-	 * Up to 6.1 a long-term pin could not wait for the monitor: GUP without
-	 * FAULT_FLAG_ALLOW_RETRY makes userfaultfd answer SIGBUS, so EFAULT.
-	 */
-	if (t.err == -EFAULT && !seen) {
+	if (!waits) {
+		if (t.err != -EFAULT || seen)
+			scene_fail(s, CHECK("pin-wp-not-refused"), "C7",
+				   "the pin cannot wait for a monitor: EFAULT and no notification",
+				   "%s after %u notifications",
+				   t.err ? strerrorname_np(-t.err) : "it is taken", seen);
+		if (pins_outstanding() != before)
+			scene_fail(s, CHECK("pin-wp-refused-pins"), "C7",
+				   "what was refused has pinned nothing", "%ld pins",
+				   pins_outstanding() - before);
+		device_can_pin(s, t.p);
 		step_end(s);
 		return false;
 	}
 	if (t.err)
-		scene_fail(s, CHECK("pin-wp-error"), "C7",
-			   "the pin is taken, or refused with EFAULT and no notification",
+		scene_fail(s, CHECK("pin-wp-error"), "C7", "the pin is taken",
 			   "%s after %u notifications", strerrorname_np(-t.err), seen);
 	for_each_page(s, i)
 		if (asks && model_marked(&s->model, PARENT, i))
 			scene_fail(s, CHECK("pin-wp-unnoticed"), "C3",
 				   "a notification before a marked page is pinned",
 				   "none for page %u", i);
+	prove_pin(s, t.p, before);
 	pin_taken(s, 0);
 	step_end(s);
 	return true;
@@ -359,11 +497,19 @@ static void release_accounted(struct scene *s, struct pin *p)
 
 	p->kind->release(s, p);
 	w = wait_begin();
-	while (!has_pin(s, p) && vm_pin_kib(s) != s->vm_pin_kib)
+	while (!has_pin(s, p) && account(s).pinned != s->account.pinned)
 		if (!wait_more(&w)) {
 			wait_failed(s, CHECK("vm-pin-left"), "C8", by_kernel(NULL),
 				    "VmPin as it was before there were pins", "%ld kB more",
-				    vm_pin_kib(s) - s->vm_pin_kib);
+				    account(s).pinned - s->account.pinned);
+			break;
+		}
+	while (!has_pin(s, p) && account(s).locked != s->account.locked)
+		if (!wait_more(&w)) {
+			wait_failed(s, CHECK("vm-lck-left"), "C8", by_kernel(NULL),
+				    "VmLck as it was before there were pins", "%ld kB more",
+				    account(s).locked - s->account.locked);
+			break;
 		}
 }
 

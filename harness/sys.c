@@ -38,6 +38,77 @@ uint64_t kpageflags(uint64_t pfn)
 	return pfn ? read_u64("/proc/kpageflags", pfn * 8) : 0;
 }
 
+uint64_t kpagecount(uint64_t pfn)
+{
+	return pfn ? read_u64("/proc/kpagecount", pfn * 8) : 0;
+}
+
+/* Of a file of 64-bit numbers the @n from the one numbered @first on; zeros where it ends. */
+static void read_u64s(int fd, uint64_t first, uint64_t v[], size_t n)
+{
+	ssize_t len = fd < 0 ? 0 : pread(fd, v, n * sizeof(*v), first * sizeof(*v));
+
+	if (len < 0)
+		len = 0;
+	memset((char *)v + len, 0, n * sizeof(*v) - len);
+}
+
+struct pages pages_at(pid_t pid, const void *addr, size_t len)
+{
+	uintptr_t first = (uintptr_t)addr / 4096, end = ((uintptr_t)addr + len + 4095) / 4096;
+	uint64_t entry[512], flags[512], before = 0;
+	struct pages p = { 0 };
+	char path[64];
+	int map, kpf;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid ? pid : getpid());
+	map = open(path, O_RDONLY | O_CLOEXEC);
+	kpf = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	for (size_t n; first < end; first += n) {
+		n = end - first < 512 ? end - first : 512;
+		read_u64s(map, first, entry, n);
+		for (size_t i = 0, run; i < n; i += run) {
+			uint64_t pfn = PM_PFN(entry[i]);
+
+			/* Frames in a row are asked for in one go. */
+			for (run = 1; i + run < n && PM_PFN(entry[i + run]) == pfn + run; run++)
+				;
+			if (!(entry[i] & PM_PRESENT))
+				continue;
+			read_u64s(kpf, pfn, flags, run);
+			for (size_t r = 0; r < run; r++) {
+				p.pages++;
+				p.folios += !(flags[r] & KPF_TAIL) || pfn + r != before + 1;
+				p.zero += !!(flags[r] & KPF_ZERO_PAGE);
+				before = pfn + r;
+			}
+		}
+	}
+	if (map >= 0)
+		close(map);
+	if (kpf >= 0)
+		close(kpf);
+	return p;
+}
+
+bool same_folio(uint64_t a, uint64_t b)
+{
+	uint64_t low = a < b ? a : b, n = a < b ? b - a : a - b, flags[512];
+	int kpf;
+
+	if (!low || n > sizeof(flags) / sizeof(flags[0]))
+		return false;
+	kpf = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	read_u64s(kpf, low + 1, flags, n);
+	if (kpf >= 0)
+		close(kpf);
+	/* All behind the first one are tails. */
+	for (uint64_t i = 0; i < n; i++)
+		if (!(flags[i] & KPF_TAIL))
+			return false;
+	return true;
+}
+
 /* procfs files are made anew at each open, so read them in one go. */
 static char *slurp(const char *path, size_t size)
 {

@@ -3,6 +3,7 @@
 #define COWPEN_SYS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -15,9 +16,13 @@
 #define PM_PRESENT    (1ULL << 63)
 #define PM_PFN(e)     ((e) & ((1ULL << 55) - 1))
 
-#define KPF_COMPOUND  (1ULL << 15 | 1ULL << 16)	/* head or tail */
+#define KPF_LRU	      (1ULL << 5)
 #define KPF_ANON      (1ULL << 12)
+#define KPF_SWAPCACHE (1ULL << 13)
+#define KPF_TAIL      (1ULL << 16)
+#define KPF_COMPOUND  (1ULL << 15 | KPF_TAIL)	/* head or tail */
 #define KPF_HUGE      (1ULL << 17)
+#define KPF_KSM	      (1ULL << 21)
 #define KPF_THP	      (1ULL << 22)
 #define KPF_ZERO_PAGE (1ULL << 24)
 
@@ -25,6 +30,17 @@
 uint64_t pagemap(pid_t pid, const void *addr);
 /* /proc/kpageflags of a page frame, 0 on error. */
 uint64_t kpageflags(uint64_t pfn);
+/* By how many page table entries a page frame is mapped. */
+uint64_t kpagecount(uint64_t pfn);
+/* How many pages are there in @len bytes at @addr of process @pid, and in how many runs. */
+struct pages {
+	unsigned long pages;		/* small ones, of 4 KiB */
+	unsigned long folios;		/* runs of them that are in one folio */
+	unsigned long zero;		/* of the pages: the zero page */
+};
+struct pages pages_at(pid_t pid, const void *addr, size_t len);
+/* Are two page frames parts of one folio? */
+bool same_folio(uint64_t a, uint64_t b);
 /* The number after @key in a file of "key: value" lines, -1 if it is not there. */
 long file_number(const char *path, const char *key);
 /* The same for @n keys, reading the file once: procfs makes it anew each time. */
