@@ -132,6 +132,54 @@ static void exit_codes(void **state)
 	}
 }
 
+/* Words that the columns have room for; a race that was not met is listed, and no failure. */
+static void not_met_and_news(void **state)
+{
+	struct run *run = fake_run("r1", "5.10 7.3");
+	struct record *r;
+	char *t;
+
+	fake_row(run, "a/race/anon-x", "pass inconclusive");
+	record_set(&run->rec[1].reason, "the window was met 0 of 20 times");
+	fake_row(run, "a/mended/anon-x", "xpass pass");
+	run->rec[2].verdict = V_FIXED;
+	assert_int_equal(run_exit_code(run, false), 0);
+	t = print(run, false, 72);
+	has(t, "a/race anon-x                                pass  inc.\n");
+	has(t, "a/mended anon-x                              fixed pass\n");
+	has(t, "\ninconclusive                                 .     1\n");
+	has(t, "\nInconclusive\n  a/race/anon-x on 7.3: the window was met 0 of 20 times\n");
+	has_not(t, "Not as expected");
+	free(t);
+	r = fake_add(run, "7.3", "a/broken/anon-x", "fail");
+	r->verdict = V_BROKEN;
+	record_set(&r->measured, "7.3.4-1");
+	fake_add(run, "5.10", "a/broken/anon-x", "pass");
+	assert_int_equal(run_exit_code(run, false), 1);
+	t = print(run, false, 72);
+	has(t, "a/broken anon-x                              pass  BROKEN\n");
+	has(t, "\nNot as expected\n");
+	has(t, "verdict   broken: on 7.3.4-1 it did not\n");
+	free(t);
+	run_free(run);
+}
+
+/* Of a repeated race only what was met counts. */
+static void rates_of_what_was_met(void **state)
+{
+	struct run *run = fake_run("r1", "5.10");
+	char *t;
+
+	run->info.repeat = 4;
+	for (int i = 0; i < 4; i++)
+		fake_add(run, "5.10", "a/race/anon-x", i < 2 ? "pass" : "inconclusive");
+	t = print(run, false, 72);
+	has_not(t, "FLAKY");
+	has(t, "a/race anon-x                                pass\n");
+	free(t);
+	run_free(run);
+}
+
 static void gaps_are_seen(void **state)
 {
 	struct run *run = fake_run("r", "5.10 7.3");
@@ -333,11 +381,12 @@ static void no_color(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_expected), cmocka_unit_test(colors),
-		cmocka_unit_test(unexpected), cmocka_unit_test(exit_codes),
-		cmocka_unit_test(gaps_are_seen), cmocka_unit_test(flaky),
-		cmocka_unit_test(many_kernels), cmocka_unit_test(labels),
-		cmocka_unit_test(no_color), cmocka_unit_test(patched_kernels),
+		cmocka_unit_test(as_expected),	    cmocka_unit_test(colors),
+		cmocka_unit_test(unexpected),	    cmocka_unit_test(exit_codes),
+		cmocka_unit_test(not_met_and_news), cmocka_unit_test(rates_of_what_was_met),
+		cmocka_unit_test(gaps_are_seen),    cmocka_unit_test(flaky),
+		cmocka_unit_test(many_kernels),	    cmocka_unit_test(labels),
+		cmocka_unit_test(no_color),	    cmocka_unit_test(patched_kernels),
 		cmocka_unit_test(base_is_there),
 	};
 
