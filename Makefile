@@ -121,7 +121,7 @@ sabotage: deps
 	@O=$(O) ci/sabotage $(call opt,LIES,lies) $(call opt,CHECKS,checks) \
 		$(call opt,CASE,cases) $(call opt,CASES,cases) $(call opt,KERNEL,kernel) \
 		$(call opt,JOBS,jobs) $(if $(RESUME),--resume) \
-		$(if $(LIES)$(CHECKS)$(CASE)$(CASES),,--tables results/tables)
+		--tables results/tables
 
 # What kernels do where nothing is promised.
 observations: deps
