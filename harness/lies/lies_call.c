@@ -33,6 +33,11 @@ static int done(void)
 	return 0;
 }
 
+static bool step_is(const char *name)
+{
+	return !strncmp(scene_now->step_name, name, strlen(name));
+}
+
 /* --- PAGEMAP_SCAN -------------------------------------------------------------------- */
 
 int __real_ioctl(int fd, unsigned long req, ...);
@@ -387,7 +392,8 @@ static bool hidden(void)
 			       { .fd = fd, .events = POLLIN } };
 
 	if (!until) {
-		if (__real_poll(p, 2, 0) <= 0)
+		/* An event of fork() is none. */
+		if (step_is("fork") || __real_poll(p, 2, 0) <= 0)
 			return false;
 		until = ms_now() + LATE_MS;
 		told();
@@ -720,11 +726,6 @@ static uint64_t first_said(pid_t pid, const void *addr, uint64_t now)
 	return known[i].said;
 }
 
-static bool step_is(const char *name)
-{
-	return !strncmp(scene_now->step_name, name, strlen(name));
-}
-
 uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 {
 	struct scene *s = scene_now;
@@ -860,26 +861,32 @@ long __wrap_pins_outstanding(void)
 long __real_file_number(const char *path, const char *key);
 long __wrap_file_number(const char *path, const char *key)
 {
-	static uint64_t until;
-	static long high;
 	long now = __real_file_number(path, key);
 
-	if (!lie || !scene_now)
-		return now;
-	if (!strcmp(key, "VmPin")) {
-		if (lie == LIE_VMPIN_LATE)
-			return late(now, &high, &until);
-		if (lie == LIE_VMPIN_HIGH && step_is("pin_refused") && call_in_step(3) > 1) {
-			told();
-			return now + 4;
-		}
-	}
-	if (lie == LIE_HUGEPAGES_LOW && !strcmp(key, "HugePages_Free") && step_is("fork") &&
-	    call_in_step(4) > 2) {
+	/* Before fork() there are none, and that is right. */
+	if (lie == LIE_HUGEPAGES_LOW && scene_now && !strcmp(key, "HugePages_Free") &&
+	    step_is("fork")) {
 		told();
 		return now - 1;
 	}
 	return now;
+}
+
+void __real_file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
+void __wrap_file_numbers(const char *path, unsigned int n, const char *const key[], long value[])
+{
+	static uint64_t until;
+	static long high;
+
+	__real_file_numbers(path, n, key, value);
+	if (!lie || !scene_now || strcmp(key[0], "VmPin"))
+		return;
+	if (lie == LIE_VMPIN_LATE)
+		value[0] = late(value[0], &high, &until);
+	if (lie == LIE_VMPIN_HIGH && step_is("pin_refused") && call_in_step(3) > 1) {
+		told();
+		value[0] += 4;
+	}
 }
 
 bool __real_maps_has(pid_t pid, const void *addr);

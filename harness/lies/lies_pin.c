@@ -42,7 +42,7 @@ static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 		told();
 		real(p)->take(s, p, addr, len);
 		return -ENODEV;
-	case LIE_LATE:
+	case LIE_PIN_LATE:
 		if (!late) {
 			late = true;
 			told();
