@@ -130,6 +130,11 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 	most = held.pages;
 	least = !strncmp(p->kind->name, "io_uring", 8) && kernel_since("6.8") ? held.folios :
 										held.pages;
+	/* One for each folio of the file, mapped or not. */
+	if (p->kind->by_file) {
+		most = p->len / s->page_len;
+		least = held.pages ? (long)held.folios : most;
+	}
 	if (kernel_since("6.5")) {
 		least -= held.zero;
 		most -= held.zero;
