@@ -24,7 +24,8 @@ KNOWN_BROKEN("6.11", "6.12.118", "C1", "",
 KNOWN_BROKEN("6.13", "", "C1", "", "memfd_pin_folios() does not clear what fallocate() left",
 	     "shmem_fallocated-udmabuf");
 KNOWN_BROKEN("6.11", "6.13", "C8", "717cf9357325",
-	     "memfd_pin_folios() takes a huge page that it has not set aside", "hugetlb_hole-udmabuf");
+	     "memfd_pin_folios() takes a huge page that it has not set aside",
+	     "hugetlb_hole-udmabuf");
 KNOWN_BROKEN("6.13", "6.17", "C7", "717cf9357325",
 	     "memfd_pin_folios() refuses a huge page that it has not set aside",
 	     "hugetlb_hole-udmabuf");
