@@ -12,9 +12,8 @@ CASE("fork of private huge pages, mremap, write while none is free: the write en
 
 SEEN_TO_FAIL("6.1 6.16", "C0", "hugetlb-none");
 KNOWN_BROKEN("5.16", "6.12.118", "C0", "",
-	     "the child's page is unmapped where the parent has its own (6.12.118: \"unmap the "
-	     "page "
-	     "where the other VMA maps it\")",
+	     "the child's page is unmapped where the parent has its own (6.12.118: \"unmap "
+	     "the page where the other VMA maps it\")",
 	     "hugetlb-none");
 KNOWN_BROKEN("6.13", "7.3.4", "C0", "", "the child's page is unmapped where the parent has its own",
 	     "hugetlb-none");
