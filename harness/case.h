@@ -23,6 +23,17 @@
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 120
 
+/* What a case does, and then a look at what its steps did not look at. */
+#undef TEST_F
+#define TEST_F(fixture_name, test_name)                                                            \
+	static void COWPEN_CAT(steps_of_, test_name)(struct _test_data_##fixture_name * self);     \
+	__TEST_F_IMPL(fixture_name, test_name, -1, TEST_TIMEOUT_DEFAULT)                           \
+	{                                                                                          \
+		COWPEN_CAT(steps_of_, test_name)(self);                                            \
+		scene_whole(self);                                                                 \
+	}                                                                                          \
+	static void COWPEN_CAT(steps_of_, test_name)(struct _test_data_##fixture_name * self)
+
 FIXTURE(scene);
 
 FIXTURE_SETUP(scene)

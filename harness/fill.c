@@ -20,17 +20,11 @@ static bool is_pinned(const struct scene *s, unsigned int page)
 }
 
 /* What a page holds that was dropped: for shared memory what it held. */
-static uint64_t value_behind(const struct scene *s, unsigned int page, enum cell c)
+static struct content content_behind(const struct scene *s, unsigned int page)
 {
 	if (s->memory->shared)
-		return model_value(&s->model, PARENT, page, c);
-	return s->alias ? s->first_content[page][c] : 0;
-}
-
-static void set_value(struct scene *s, unsigned int page, const uint64_t v[NR_CELLS])
-{
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		model_write(&s->model, PARENT, page, c, v[c]);
+		return *model_content(&s->model, PARENT, page);
+	return s->alias ? s->first_content[page] : (struct content){ 0 };
 }
 
 /* @from_file: out of the file, too. */
@@ -48,20 +42,23 @@ static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_
 			    strerror(errno));
 	}
 	for (unsigned int i = first; i < first + n; i++) {
-		uint64_t v[NR_CELLS] = { 0 };
+		struct content c = { 0 };
 
 		if (is_pinned(s, i))
 			scene_error(s, "the case drops page %u, which is pinned", i);
 		if (pagemap(0, page_addr(s, i)) & PM_PRESENT)
 			scene_error(s, "page %u is still there", i);
-		for (enum cell c = 0; c < NR_CELLS && !from_file; c++)
-			v[c] = value_behind(s, i, c);
-		set_value(s, i, v);
+		if (!from_file)
+			c = content_behind(s, i);
+		model_replace(&s->model, PARENT, i, &c);
 		/* Only what is no anonymous mapping keeps the mark of a page that went. */
 		if (!memory_has_markers(s))
 			model_mark(&s->model, PARENT, i, false);
 		s->touched[i] = s->out[i] = false;
 	}
+	/* It is not filled again: to look at it would make a notification of its own. */
+	if (n == s->npages)
+		s->touched[MODEL_REST] = false;
 }
 
 void drop_pages(struct scene *s, unsigned int first, unsigned int n)
@@ -71,26 +68,24 @@ void drop_pages(struct scene *s, unsigned int first, unsigned int n)
 	step_end(s);
 }
 
-/* A page with stamps in both cells to fill from; the caller unmaps it. */
-static char *source(struct scene *s, unsigned int page, uint64_t v[NR_CELLS])
+/* A page with a content of its own to fill from; the caller unmaps it. */
+static char *source(struct scene *s, unsigned int page, struct content *c)
 {
 	char *p =
 		mmap(NULL, s->page_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		scene_error(s, "mmap: %s", strerror(errno));
-	for (enum cell c = 0; c < NR_CELLS; c++) {
-		v[c] = stamp(BY_PARENT, s->step, page, c);
-		*(volatile uint64_t *)(p + CELL_OFFSET(c)) = v[c];
-	}
+	*c = content_by(BY_PARENT, s->step, page);
+	content_bytes(c, s->page_len, 0, p, s->page_len);
 	return p;
 }
 
 static const char *const fill_names[] = { "COPY",     "COPY, MODE_WP",	   "ZEROPAGE",
 					  "CONTINUE", "CONTINUE, MODE_WP", "POISON" };
 
-/* The ioctl: 0 or the negative errno. @v: what the page then holds. */
-static int fill_page(struct scene *s, unsigned int page, enum fill how, uint64_t v[NR_CELLS])
+/* The ioctl: 0 or the negative errno. @c: what the page then holds. */
+static int fill_page(struct scene *s, unsigned int page, enum fill how, struct content *c)
 {
 	struct uffdio_range range = { (uintptr_t)page_addr(s, page), s->page_len };
 	union {
@@ -106,7 +101,7 @@ static int fill_page(struct scene *s, unsigned int page, enum fill how, uint64_t
 	switch (how) {
 	case FILL_COPY:
 	case FILL_COPY_WP:
-		from = source(s, page, v);
+		from = source(s, page, c);
 		a.copy = (struct uffdio_copy){
 			.dst = range.start,
 			.src = (uintptr_t)from,
@@ -116,7 +111,7 @@ static int fill_page(struct scene *s, unsigned int page, enum fill how, uint64_t
 		cmd = UFFDIO_COPY;
 		break;
 	case FILL_ZEROPAGE:
-		memset(v, 0, NR_CELLS * sizeof(*v));
+		*c = (struct content){ 0 };
 		a.zero.range = range;
 		cmd = UFFDIO_ZEROPAGE;
 		break;
@@ -152,12 +147,10 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 	drop(s, first, n, from_file);
 	n = clamp_pages(s, first, n);
 	for (unsigned int i = first; i < first + n; i++) {
-		uint64_t v[NR_CELLS], e;
-		int err;
+		struct content c = content_behind(s, i);
+		int err = fill_page(s, i, how, &c);
+		uint64_t e;
 
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			v[c] = value_behind(s, i, c);
-		err = fill_page(s, i, how, v);
 		if (err)
 			scene_error(s, "UFFDIO_%s of page %u: %s", fill_names[how], i,
 				    strerror(-err));
@@ -167,7 +160,7 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 			continue;
 		if (!(e & PM_PRESENT))
 			scene_error(s, "page %u is not there after it was filled", i);
-		set_value(s, i, v);
+		model_replace(&s->model, PARENT, i, &c);
 		touch(s, PAGE(i));
 	}
 	step_end(s);

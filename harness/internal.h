@@ -12,7 +12,7 @@
 enum { KSFT_PASS = 0, KSFT_FAIL = 1, KSFT_SKIP = 4 };
 
 enum child_op {
-	OP_READ, OP_WRITE, OP_UNMAP, OP_ADVISE, OP_PROTECT, OP_PIN, OP_UNPIN, OP_PIN_READ,
+	OP_LOOK, OP_READ, OP_WRITE, OP_UNMAP, OP_ADVISE, OP_PROTECT, OP_PIN, OP_UNPIN, OP_PIN_READ,
 	OP_PIN_WRITE, OP_PIN_DELIVER, OP_FORK, OP_EXEC, OP_EXIT
 };
 
@@ -22,14 +22,14 @@ struct child_cmd {
 	unsigned int page, npages;
 	unsigned int pages;		/* bit mask */
 	int arg;			/* what to advise, what rights to give */
+	size_t offset, len;		/* bytes of the area, instead of pages */
 	uint64_t value[MODEL_PAGES];
+	enum cell cell[MODEL_PAGES];
 };
 
 struct child_reply {
 	int ret;
 	long pins;			/* of the device's own, when it was opened */
-	uint64_t cell[MODEL_PAGES][NR_CELLS];
-	uint64_t value[MODEL_PAGES];
 };
 
 /* proc.c: the processes of the scene. */
@@ -180,8 +180,31 @@ void end_said(struct scene *s);
 /* scene.c: names for people, of processes and of page sets ("" for all; a static text). */
 extern const char *const who[MODEL_PROCS];
 const char *which(const struct scene *s, unsigned int first, unsigned int n);
-/* views.c: compare all views with the model; and what pagemap says of the marks. */
+/*
+ * views.c: compare all views with the model; and what pagemap says of the marks. A
+ * @clause is for all that differs; NULL: as it is, see clause_of().
+ */
 void views_compare(struct scene *s, const char *clause);
+/* All bytes of huge pages and of the rest of the area, where views_compare() takes samples. */
+void views_compare_whole(struct scene *s);
+/* Copy the samples of a page that is at @from. */
+void look_at(const struct scene *s, const char *from, char *to);
+/* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
+int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
+/* What the samples say; of what is not looked at, nothing. */
+struct content content_seen(const struct scene *s, const char *seen);
+/*
+ * Compare samples of @page, the first @reach bytes of it, with @wanted. @cells and
+ * @bytes: the checks for a wrong write, and for what else is wrong.
+ */
+struct view {
+	const char *name, *clause;
+	int proc;			/* whose memory it is */
+	bool by_pin;
+	const struct check *cells, *bytes;
+};
+void samples_compare(struct scene *s, const struct view *v, unsigned int page,
+		     const struct content *wanted, const char *seen, size_t reach);
 void compare_marks(struct scene *s);
 /*
  * steps_mm.c: all pages out to swap; @must_go: they must all leave. What has left

@@ -160,9 +160,8 @@ void ksm_scan(struct scene *s)
 	if (!s->alias) {
 		s->alias = t.one;
 		for_each_page(s, i)
-			for (enum cell c = 0; c < NR_CELLS; c++)
-				s->first_content[i][c] =
-					t.of[i] ? model_value(&s->model, PARENT, i, c) : 0;
+			s->first_content[i] = t.of[i] ? *model_content(&s->model, PARENT, i) :
+							(struct content){ 0 };
 	}
 	pinned_stay(s, before);
 	step_end(s);

@@ -514,8 +514,7 @@ void ledger_renew(struct scene *s, unsigned int page)
 	    mmap(p, 4096, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0) != p)
 		scene_error(s, "mmap: %s", strerror(errno));
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		model_write(&s->model, PARENT, page, c, 0);
+	model_replace(&s->model, PARENT, page, &(struct content){ 0 });
 	/* New memory is soft-dirty as a whole, and that is told of a mapping, not of a page. */
 	for_each_page(s, i)
 		if (!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY))
@@ -541,8 +540,7 @@ void ledger_expand(struct scene *s)
 	if (mremap(s->area, len, len - 4096, 0) != s->area ||
 	    mremap(s->area, len - 4096, len, 0) != s->area)
 		scene_error(s, "mremap: %s", strerror(errno));
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		model_write(&s->model, PARENT, last, c,
-			    s->memfd >= 0 ? s->first_content[last][c] : 0);
+	model_replace(&s->model, PARENT, last,
+		      s->memfd >= 0 ? &s->first_content[last] : &(struct content){ 0 });
 	step_end(s);
 }

@@ -42,9 +42,11 @@ static bool marks_outlive_pages(const struct scene *s)
 }
 
 /* What is read where @proc has given its own page up: the file's content, or zeros. */
-static uint64_t without_page(const struct scene *s, unsigned int page, enum cell c)
+static const struct content *without_page(const struct scene *s, unsigned int page)
 {
-	return s->memfd >= 0 ? s->first_content[page][c] : 0;
+	static const struct content zeros;
+
+	return s->memfd >= 0 ? &s->first_content[page] : &zeros;
 }
 
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
@@ -83,8 +85,9 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	if (!s->memory->shared) {
 		model_part(&s->model, proc, first, n);
 		for (unsigned int i = first; i < first + n; i++)
-			for (enum cell c = 0; c < NR_CELLS; c++)
-				model_write(&s->model, proc, i, c, without_page(s, i, c));
+			model_replace(&s->model, proc, i, without_page(s, i));
+		if (n == s->npages)
+			model_replace(&s->model, proc, MODEL_REST, without_page(s, MODEL_REST));
 	}
 	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
 		s->pfn_at_pin[i] = 0;
@@ -107,12 +110,10 @@ static void lose_file_page(struct scene *s, unsigned int page)
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
 		own[proc] = !s->model.proc[proc].alive || !s->model.proc[proc].mapped ||
 			    (!s->memory->shared && owns(s, proc, page));
-	for (enum cell c = 0; c < NR_CELLS; c++) {
-		s->first_content[page][c] = 0;
-		for (int proc = PARENT; proc < MODEL_PROCS; proc++)
-			if (!own[proc])
-				model_write(&s->model, proc, page, c, 0);
-	}
+	s->first_content[page] = (struct content){ 0 };
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+		if (!own[proc])
+			model_replace(&s->model, proc, page, &s->first_content[page]);
 	if (!own[PARENT])
 		s->pfn_at_pin[page] = 0;
 }
@@ -132,6 +133,8 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 		model_part(&s->model, PARENT, first, n);
 	for (unsigned int i = first; i < first + n; i++)
 		lose_file_page(s, i);
+	if (n == s->npages && s->memory->shared)
+		model_replace(&s->model, PARENT, MODEL_REST, &(struct content){ 0 });
 	page_range(s, first, n, &addr, &len);
 	if (s->memory->shared)
 		err = madvise(addr, len, MADV_REMOVE);
@@ -186,9 +189,9 @@ void at_fork_apply(struct scene *s, int proc)
 		return;
 	for_each_page(s, i) {
 		model_mark(&s->model, proc, i, false);
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			model_write(&s->model, proc, i, c, 0);
+		model_replace(&s->model, proc, i, &(struct content){ 0 });
 	}
+	model_replace(&s->model, proc, MODEL_REST, &(struct content){ 0 });
 }
 
 /* --- rights ------------------------------------------------------------------------ */

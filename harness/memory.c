@@ -26,14 +26,38 @@ void pages_in_a_row(struct scene *s, size_t stride)
 void populate(struct scene *s)
 {
 	for_each_page(s, i) {
-		for (enum cell c = 0; c < NR_CELLS; c++) {
-			uint64_t v = stamp(BY_PARENT, 0, i, c);
+		struct content c = content_by(BY_PARENT, 0, i);
 
-			*(volatile uint64_t *)cell_addr(s, i, c) = v;
-			model_write(&s->model, PARENT, i, c, v);
-		}
+		content_bytes(&c, s->page_len, 0, page_addr(s, i), s->page_len);
+		model_replace(&s->model, PARENT, i, &c);
 	}
 	touch(s, ALL_PAGES);
+}
+
+void rest_is(struct scene *s, uint64_t pattern, size_t from, size_t to)
+{
+	struct content c = { .v[PATTERN] = pattern };
+
+	if (s->area_len > MAX_REST * PAGE_4K)
+		scene_error(s, "an area of %zu bytes is too large", s->area_len);
+	for (size_t at = 0; at < s->area_len; at += PAGE_4K) {
+		bool rest = true;
+
+		for_each_page(s, i)
+			rest &= s->page_offset[i] != at;
+		rest &= at < from * PAGE_4K || at >= to * PAGE_4K;
+		s->rest[at / PAGE_4K] = rest;
+		if (rest && pattern)
+			content_bytes(&c, 0, at, s->area + at, PAGE_4K);
+	}
+	model_replace(&s->model, PARENT, MODEL_REST, &c);
+	s->touched[MODEL_REST] = true;
+}
+
+void populate_all(struct scene *s)
+{
+	populate(s);
+	rest_is(s, pattern(BY_PARENT, 0, MODEL_REST), 0, 0);
 }
 
 void read_populate(struct scene *s)

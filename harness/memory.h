@@ -20,6 +20,13 @@ char *map_aligned(struct scene *s, size_t size);
 void pages_in_a_row(struct scene *s, size_t stride);
 /* First content, by the CPU of the parent: the pages are then private, present and writable. */
 void populate(struct scene *s);
+/* The same, and of all that the area has beside them. */
+void populate_all(struct scene *s);
+/*
+ * That is filled with @pattern, or holds zeros already; of its small pages @from up to
+ * @to are left as they are, and no view looks at them.
+ */
+void rest_is(struct scene *s, uint64_t pattern, size_t from, size_t to);
 /* Skip if this kernel has no THP. */
 void thp_needed(struct scene *s);
 /* @len bytes that huge pages may come into at the first fault; the scene's pages are their @sub. */

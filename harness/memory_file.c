@@ -71,15 +71,15 @@ void fill_file(struct scene *s)
 {
 	if (s->memfd < 0 || ftruncate(s->memfd, s->area_len))
 		scene_error(s, "a file for the scene: %s", strerror(errno));
-	for_each_page(s, i)
-		for (enum cell c = 0; c < NR_CELLS; c++) {
-			uint64_t v = stamp(BY_FILE, 0, i, c);
+	for_each_page(s, i) {
+		struct content c = content_by(BY_FILE, 0, i);
+		uint64_t page[PAGE_4K / 8];
 
-			if (pwrite(s->memfd, &v, sizeof(v), s->page_offset[i] + CELL_OFFSET(c)) !=
-			    sizeof(v))
-				scene_error(s, "write to the file: %s", strerror(errno));
-			model_write(&s->model, PARENT, i, c, v);
-		}
+		content_bytes(&c, PAGE_4K, 0, page, sizeof(page));
+		if (pwrite(s->memfd, page, sizeof(page), s->page_offset[i]) != sizeof(page))
+			scene_error(s, "write to the file: %s", strerror(errno));
+		model_replace(&s->model, PARENT, i, &c);
+	}
 }
 
 /* Small pages, and a second mapping that shows them. */

@@ -98,6 +98,8 @@ static void make_thp(struct scene *s, const unsigned int sub[])
 {
 	area_for_thp(s, HUGEPAGE, sub);
 	populate(s);
+	/* So many zeros that reclaim may think it hardly used: thp_underused(). */
+	rest_is(s, pattern(BY_PARENT, 0, MODEL_REST), 300, 450);
 	if (!pmd_mapped(s->area))
 		scene_error(s, "no huge page at fault: memory is fragmented, or THP is off "
 			       "(" THP_DIR "/enabled)");
@@ -112,7 +114,7 @@ static void map_thp(struct scene *s)
 static void map_thp_two(struct scene *s)
 {
 	area_for_thp(s, 2 * HUGEPAGE, sub_two);
-	populate(s);
+	populate_all(s);
 	if (anon_huge_kib(s->area) * 1024L < (long)(2 * HUGEPAGE))
 		scene_error(s, "no two huge pages at fault: memory is fragmented");
 }
@@ -126,7 +128,7 @@ static void map_thp_pte(struct scene *s)
 	if (mprotect(unseen, PAGE_4K, PROT_NONE) ||
 	    mprotect(unseen, PAGE_4K, PROT_READ | PROT_WRITE))
 		scene_error(s, "mprotect: %s", strerror(errno));
-	*(volatile char *)unseen = 1;
+	*(volatile char *)unseen = *(volatile char *)unseen;
 	must_not_be_pmd(s, "mprotect of one page");
 }
 
@@ -142,6 +144,7 @@ static void map_thp_one(struct scene *s)
 		scene_error(s, "munmap: %s", strerror(errno));
 	s->area = page;
 	pages_in_a_row(s, PAGE_4K);
+	s->touched[MODEL_REST] = s->rest[0] = false;
 	must_not_be_pmd(s, "munmap of the rest");
 }
 
@@ -230,7 +233,7 @@ static void map_mthp(struct scene *s)
 	s->area_len = 16 * PAGE_4K;
 	for_each_page(s, i)
 		s->page_offset[i] = sub_64k[i] * PAGE_4K;
-	populate(s);
+	populate_all(s);
 	err = file_put(path, before);
 	if (err)
 		scene_error(s, "%s: %s", path, strerror(-err));
@@ -246,6 +249,8 @@ static void map_zero_huge(struct scene *s)
 {
 	area_for_thp(s, HUGEPAGE, sub_all);
 	read_populate(s);
+	rest_is(s, 0, 0, 0);
+	s->alias_rest = true;
 	/* Another mapping of it: it must stay what it is. */
 	s->alias = map_aligned(s, HUGEPAGE);
 	if (madvise(s->alias, HUGEPAGE, MADV_HUGEPAGE))

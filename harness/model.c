@@ -4,7 +4,8 @@
 
 #include "model.h"
 
-#define STAMP_MAGIC 0xc09eULL
+#define STAMP_MAGIC   0xc09eULL
+#define PATTERN_MAGIC 0xc0a7ULL
 
 static const char *const actor_names[NR_ACTORS] = {
 	[BY_PARENT] = "parent", [BY_CHILD] = "child",	[BY_GRANDCHILD] = "grandchild",
@@ -30,13 +31,65 @@ bool stamp_parse(uint64_t v, enum actor *by, unsigned int *step, unsigned int *p
 	return true;
 }
 
+uint64_t pattern(enum actor by, unsigned int step, unsigned int page)
+{
+	return PATTERN_MAGIC << 48 | (uint64_t)by << 44 | (uint64_t)(page & 0xf) << 40 |
+	       (uint64_t)(step & 0xffff) << 24;
+}
+
+#define WORD_MASK 0xffffffULL
+
+uint64_t pattern_word(uint64_t pattern, size_t offset)
+{
+	return pattern ? pattern | offset / 8 : 0;
+}
+
+bool pattern_parse(uint64_t word, enum actor *by, unsigned int *step, unsigned int *page,
+		   size_t *offset)
+{
+	if (word >> 48 != PATTERN_MAGIC || (word >> 44 & 0xf) >= NR_ACTORS)
+		return false;
+	if (by)
+		*by = word >> 44 & 0xf;
+	if (step)
+		*step = word >> 24 & 0xffff;
+	if (page)
+		*page = word >> 40 & 0xf;
+	if (offset)
+		*offset = (word & WORD_MASK) * 8;
+	return true;
+}
+
+uint64_t pattern_of(uint64_t word, size_t offset)
+{
+	size_t at;
+
+	return pattern_parse(word, NULL, NULL, NULL, &at) && at == offset ? word & ~WORD_MASK :
+									    word;
+}
+
+static const char *page_name(unsigned int page, char name[16])
+{
+	if (page == MODEL_REST)
+		return "the rest";
+	snprintf(name, 16, "page %u", page);
+	return name;
+}
+
 char *stamp_str(uint64_t v, char *buf, size_t len)
 {
 	unsigned int step, page;
 	enum actor by;
+	size_t offset;
+	char name[16];
 
 	if (!v)
 		snprintf(buf, len, "zero");
+	else if (pattern_parse(v, &by, &step, &page, &offset) && !step)
+		snprintf(buf, len, "%s's first content at byte %zu", page_name(page, name), offset);
+	else if (pattern_parse(v, &by, &step, &page, &offset))
+		snprintf(buf, len, "what the %s filled %s with in step %u, at byte %zu",
+			 actor_names[by], page_name(page, name), step, offset);
 	else if (!stamp_parse(v, &by, &step, &page))
 		snprintf(buf, len, "garbage 0x%016llx", (unsigned long long)v);
 	else if (!step)
@@ -45,6 +98,96 @@ char *stamp_str(uint64_t v, char *buf, size_t len)
 		snprintf(buf, len, "%s's write of step %u to page %u", actor_names[by], step, page);
 	return buf;
 }
+
+/* --- where it is in a page ------------------------------------------------------ */
+
+size_t cell_offset(enum cell c, size_t page_len)
+{
+	switch (c) {
+	case CELL_CPU:
+		return 512;
+	/* Across the middle: of a huge page that is where two small ones would meet. */
+	case CELL_CPU_MID:
+		return page_len / 2 - 4;
+	case CELL_DEV_MID:
+		return page_len / 2 + 4;
+	case CELL_DEV_END:
+		return page_len - 16;
+	case CELL_CPU_END:
+		return page_len - 8;
+	default:
+		return 0;
+	}
+}
+
+size_t cell_len(enum cell c)
+{
+	return c == CELL_DEV ? CELL_MAX : 8;
+}
+
+size_t cell_fill(enum cell c, uint64_t v, uint64_t to[CELL_MAX / 8])
+{
+	for (size_t i = 0; i < cell_len(c) / 8; i++)
+		to[i] = v;
+	return cell_len(c);
+}
+
+enum cell cpu_cell(unsigned int step, unsigned int page)
+{
+	static const enum cell turn[] = { CELL_CPU, CELL_CPU_MID, CELL_CPU_END };
+
+	return turn[(step + page) % 3];
+}
+
+enum cell dev_cell(unsigned int step, unsigned int page)
+{
+	static const enum cell turn[] = { CELL_DEV, CELL_DEV_MID, CELL_DEV_END };
+
+	return turn[(step + page) % 3];
+}
+
+struct content content_by(enum actor by, unsigned int step, unsigned int page)
+{
+	struct content c = { 0 };
+
+	for (enum cell i = 0; i < NR_CELLS && page != MODEL_REST; i++)
+		c.v[i] = stamp(by, step, page, i);
+	c.v[PATTERN] = pattern(by, step, page);
+	return c;
+}
+
+static void put_cell(const struct content *c, enum cell cell, size_t at, size_t offset, char *to,
+		     size_t len)
+{
+	const char *v = (const char *)&c->v[cell];
+
+	for (size_t i = at; i < at + cell_len(cell); i += 8) {
+		if (i >= offset && i + 8 <= offset + len) {
+			memcpy(to + (i - offset), v, 8);
+			continue;
+		}
+		/* One that lies across the middle may be there in part. */
+		for (size_t j = 0; j < 8; j++)
+			if (i + j >= offset && i + j < offset + len)
+				to[i + j - offset] = v[j];
+	}
+}
+
+void content_bytes(const struct content *c, size_t page_len, size_t offset, void *to, size_t len)
+{
+	uint64_t *word = to;
+
+	for (size_t i = 0; i < len / 8; i++)
+		word[i] = pattern_word(c->v[PATTERN], offset + i * 8);
+	for (enum cell cell = 0; cell < NR_CELLS && page_len; cell++) {
+		size_t at = cell_offset(cell, page_len);
+
+		if (at < offset + len && at + cell_len(cell) > offset)
+			put_cell(c, cell, at, offset, to, len);
+	}
+}
+
+/* --- the model --------------------------------------------------------------------- */
 
 const char *model_fault_name(enum model_fault f)
 {
@@ -78,12 +221,21 @@ static void hold(struct model_pin *p, unsigned int page, enum cell cell, uint64_
 {
 	unsigned int *n = &p->nheld[page][cell];
 
+	if (p->coherent)
+		return;
+	for (unsigned int i = 0; i < *n; i++)
+		if (p->held[page][cell][i] == v)
+			return;
 	if (*n < MODEL_HELD)
 		p->held[page][cell][(*n)++] = v;
+	else
+		p->overflow[page] = true;
 }
 
-static bool covers(const struct model_pin *p, unsigned int page)
+static bool covers(const struct model *m, const struct model_pin *p, unsigned int page)
 {
+	if (page == MODEL_REST)
+		return p->live && !p->first && p->n == m->npages;
 	return p->live && page >= p->first && page < p->first + p->n;
 }
 
@@ -93,7 +245,7 @@ static void changed(struct model *m, int proc, unsigned int page, enum cell cell
 	for (int i = 0; i < MODEL_PINS; i++) {
 		struct model_pin *p = &m->pin[i];
 
-		if (covers(p, page) && home(m, p->owner) == home(m, proc) &&
+		if (covers(m, p, page) && home(m, p->owner) == home(m, proc) &&
 		    m->proc[p->owner].mapped)
 			hold(p, page, cell, v);
 	}
@@ -101,17 +253,24 @@ static void changed(struct model *m, int proc, unsigned int page, enum cell cell
 
 static void set_value(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
 {
-	m->proc[home(m, proc)].value[page][cell] = v;
+	m->proc[home(m, proc)].content[page].v[cell] = v;
 	changed(m, proc, page, cell, v);
 	if (m->fault == FAULT_FORK_SHARES && !m->shared)
 		for (int i = 0; i < MODEL_PROCS; i++)
 			if (m->proc[i].alive)
-				m->proc[i].value[page][cell] = v;
+				m->proc[i].content[page].v[cell] = v;
 }
 
 void model_write(struct model *m, int proc, unsigned int page, enum cell cell, uint64_t v)
 {
 	set_value(m, proc, page, cell, v);
+	model_report(m, proc, page, true);
+}
+
+void model_replace(struct model *m, int proc, unsigned int page, const struct content *c)
+{
+	for (enum cell i = 0; i < NR_VALUES; i++)
+		set_value(m, proc, page, i, c->v[i]);
 	model_report(m, proc, page, true);
 }
 
@@ -126,6 +285,14 @@ void model_fork(struct model *m, int parent, int child, bool keep_marks)
 		memset(m->proc[child].report, 0, sizeof(m->proc[child].report));
 }
 
+static void part(struct model *m, struct model_pin *p, int proc, unsigned int page)
+{
+	if (!covers(m, p, page) || p->parted[page])
+		return;
+	p->parted[page] = true;
+	p->own[page] = *model_content(m, proc, page);
+}
+
 void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
 {
 	for (int i = 0; i < MODEL_PINS; i++) {
@@ -134,13 +301,10 @@ void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
 		/* One that is loose anyway may show any value that the page has had. */
 		if (!p->live || !p->coherent || home(m, p->owner) != home(m, proc))
 			continue;
-		for (unsigned int page = first; page < first + n; page++) {
-			if (!covers(p, page) || p->parted[page])
-				continue;
-			p->parted[page] = true;
-			for (enum cell c = 0; c < NR_CELLS; c++)
-				p->own[page][c] = model_value(m, proc, page, c);
-		}
+		for (unsigned int page = first; page < first + n; page++)
+			part(m, p, proc, page);
+		if (!first && n == m->npages)
+			part(m, p, proc, MODEL_REST);
 	}
 }
 
@@ -158,6 +322,8 @@ void model_exit(struct model *m, int proc, bool held)
 
 void model_unmap(struct model *m, int proc)
 {
+	if (!m->shared)
+		model_part(m, proc, 0, m->npages);
 	m->proc[proc].mapped = false;
 	m->proc[proc].modes = 0;
 }
@@ -174,7 +340,9 @@ void model_mark(struct model *m, int proc, unsigned int page, bool on)
 
 void model_report(struct model *m, int proc, unsigned int page, bool on)
 {
-	m->proc[proc].report[page] = on;
+	/* Nobody asks for the rest. */
+	if (page != MODEL_REST)
+		m->proc[proc].report[page] = on;
 }
 
 void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned int n,
@@ -188,9 +356,11 @@ void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned
 	p->owner = owner;
 	p->first = first;
 	p->n = n;
-	for (unsigned int i = first; i < first + n; i++)
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			hold(p, i, c, m->proc[home(m, owner)].value[i][c]);
+	for (unsigned int i = 0; i <= MODEL_REST; i++)
+		p->own[i] = *model_content(m, owner, i);
+	for (unsigned int i = 0; i <= MODEL_REST; i++)
+		for (enum cell c = 0; c < NR_VALUES && covers(m, p, i); c++)
+			hold(p, i, c, model_value(m, owner, i, c));
 }
 
 void model_unpin(struct model *m, int pin)
@@ -198,24 +368,29 @@ void model_unpin(struct model *m, int pin)
 	m->pin[pin].live = false;
 }
 
-bool model_device_write(struct model *m, int pin, unsigned int page, uint64_t v)
+bool model_device_write(struct model *m, int pin, unsigned int page, enum cell cell, uint64_t v)
 {
 	struct model_pin *p = &m->pin[pin];
 
 	if (p->coherent && p->parted[page]) {
-		p->own[page][CELL_DEV] = v;
+		p->own[page].v[cell] = v;
 		return true;
 	}
 	if (!p->coherent || (!m->shared && !m->proc[p->owner].mapped))
 		return false;
 	if (m->fault != FAULT_DMA_LOST)
-		set_value(m, p->owner, page, CELL_DEV, v);
+		set_value(m, p->owner, page, cell, v);
 	return true;
 }
 
 uint64_t model_value(const struct model *m, int proc, unsigned int page, enum cell cell)
 {
-	return m->proc[home(m, proc)].value[page][cell];
+	return model_content(m, proc, page)->v[cell];
+}
+
+const struct content *model_content(const struct model *m, int proc, unsigned int page)
+{
+	return &m->proc[home(m, proc)].content[page];
 }
 
 bool model_marked(const struct model *m, int proc, unsigned int page)
@@ -235,7 +410,12 @@ bool model_must_report(const struct model *m, int proc, unsigned int page)
 
 bool model_pin_covers(const struct model *m, int pin, unsigned int page)
 {
-	return covers(&m->pin[pin], page);
+	return covers(m, &m->pin[pin], page);
+}
+
+bool model_pin_knows(const struct model *m, int pin, unsigned int page)
+{
+	return !m->pin[pin].overflow[page];
 }
 
 bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum cell cell, uint64_t v,
@@ -243,10 +423,10 @@ bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum ce
 {
 	const struct model_pin *p = &m->pin[pin];
 
-	if (!p->coherent || m->fault == FAULT_PIN_STALE)
+	if (!p->coherent)
 		*wanted = p->held[page][cell][0];
-	else if (p->parted[page])
-		*wanted = p->own[page][cell];
+	else if (p->parted[page] || m->fault == FAULT_PIN_STALE)
+		*wanted = p->own[page].v[cell];
 	else
 		*wanted = model_value(m, p->owner, page, cell);
 	if (p->coherent)
@@ -255,4 +435,18 @@ bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum ce
 		if (p->held[page][cell][i] == v)
 			return true;
 	return false;
+}
+
+struct content model_pin_content(const struct model *m, int pin, unsigned int page,
+				 const struct content *seen)
+{
+	struct content c;
+
+	for (enum cell i = 0; i < NR_VALUES; i++) {
+		uint64_t wanted;
+
+		c.v[i] = model_pin_allows(m, pin, page, i, seen->v[i], &wanted) ? seen->v[i] :
+										  wanted;
+	}
+	return c;
 }

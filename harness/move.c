@@ -16,7 +16,7 @@ static struct {
 	char *area;
 	int uffd;
 	size_t len;
-	uint64_t value[MODEL_PAGES][NR_CELLS]; /* of what went there */
+	struct content content[MODEL_PAGES]; /* of what went there */
 } elsewhere;
 
 static void make_elsewhere(struct scene *s)
@@ -107,17 +107,12 @@ void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
 
 static void elsewhere_holds(struct scene *s, unsigned int page)
 {
-	for (enum cell c = 0; c < NR_CELLS; c++) {
-		uint64_t seen = *(volatile uint64_t *)(elsewhere.area + s->page_offset[page] +
-						       CELL_OFFSET(c));
-		uint64_t wanted = elsewhere.value[page][c];
-		char w[96], v[96];
+	struct view v = { .name = "where it was moved to", .clause = "C2", .proc = PARENT };
 
-		if (seen != wanted)
-			scene_fail(s, CHECK("moved-content"), "C2", stamp_str(wanted, w, sizeof(w)),
-				   "%s (view: where page %u was moved to)",
-				   stamp_str(seen, v, sizeof(v)), page);
-	}
+	v.cells = CHECK("moved-content");
+	v.bytes = CHECK("moved-bytes");
+	look_at(s, elsewhere.area + s->page_offset[page], s->seen[page]);
+	samples_compare(s, &v, page, &elsewhere.content[page], s->seen[page], s->page_len);
 }
 
 void uffd_moved_stays(struct scene *s, unsigned int page)
@@ -152,12 +147,10 @@ void uffd_move_away(struct scene *s, unsigned int page)
 		scene_fail(s, CHECK("move-mark-carried"), "C4",
 			   "no mark where nobody registered for write-protect",
 			   "one (pagemap 0x%016llx)", (unsigned long long)e);
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		elsewhere.value[page][c] = model_value(&s->model, PARENT, page, c);
+	elsewhere.content[page] = *model_content(&s->model, PARENT, page);
 	elsewhere_holds(s, page);
 	/* What is left is a hole. */
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		model_write(&s->model, PARENT, page, c, 0);
+	model_replace(&s->model, PARENT, page, &(struct content){ 0 });
 	s->touched[page] = s->out[page] = false;
 	step_end(s);
 }
@@ -174,8 +167,7 @@ void uffd_move_back(struct scene *s, unsigned int page)
 	if (err)
 		scene_fail(s, CHECK("move-back-error"), "C7", "what nothing pins is moved", "%s",
 			   strerrorname_np(-err));
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		model_write(&s->model, PARENT, page, c, elsewhere.value[page][c]);
+	model_replace(&s->model, PARENT, page, &elsewhere.content[page]);
 	touch(s, PAGE(page));
 	step_end(s);
 }

@@ -88,33 +88,23 @@ static void gup_release(struct scene *s, struct pin *p)
 		scene_error(s, "gup_test: stop: %s", strerror(errno));
 }
 
-static volatile uint64_t *copy_of(struct scene *s, struct pin *p, unsigned int page, enum cell c)
+static int gup_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)
 {
 	struct gup_pin *g = p->priv;
-
-	return (volatile uint64_t *)(g->copy + (pin_addr(s, p, page) + CELL_OFFSET(c) - p->addr));
-}
-
-static int gup_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
-{
-	struct gup_pin *g = p->priv;
-	uint64_t to;
+	uint64_t copy = (uintptr_t)g->copy;
 
 	if (g->look != s->look) {
-		/* What is left of the last read must not pass for what this one brings. */
-		for (unsigned int i = p->first; i < p->first + p->n; i++)
-			for (enum cell c = 0; c < NR_CELLS; c++)
-				*copy_of(s, p, i, c) = POISON;
-		to = (uintptr_t)g->copy;
-		if (ioctl(g->fd, LONGTERM_READ, &to))
+		/*
+		 * What is left of the last read must not pass for what this one
+		 * brings, which it does page by page.
+		 */
+		for (size_t at = 0; at < g->len; at += 4096)
+			*(volatile uint64_t *)(g->copy + at) = POISON;
+		if (ioctl(g->fd, LONGTERM_READ, &copy))
 			return -errno;
 		g->look = s->look;
 	}
-	for (enum cell c = 0; c < NR_CELLS; c++) {
-		cell[c] = *copy_of(s, p, page, c);
-		if (cell[c] == POISON)
-			return -EIO;
-	}
+	memcpy(to, g->copy + (addr - p->addr), len);
 	return 0;
 }
 

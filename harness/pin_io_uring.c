@@ -150,28 +150,27 @@ static int ring_do(struct pin *p, bool write, void *addr, unsigned int len)
 	return (unsigned int)ret == len ? 0 : -EIO;
 }
 
-static int ring_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
+/* LOOK_LEN has room in a socket by default, so that it goes through in one piece. */
+static int ring_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)
 {
 	struct ring *r = p->priv;
-	char copy[CELL_SPAN];
-	int err = ring_do(p, true, pin_addr(s, p, page), CELL_SPAN);
+	int err = ring_do(p, true, addr, len);
 
 	if (err)
 		return err;
-	if (recv(r->sock[1], copy, CELL_SPAN, MSG_WAITALL) != CELL_SPAN)
-		return -EIO;
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		memcpy(&cell[c], copy + CELL_OFFSET(c), sizeof(cell[c]));
-	return 0;
+	return recv(r->sock[1], to, len, MSG_WAITALL) == (ssize_t)len ? 0 : -EIO;
 }
 
-static int ring_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+static int ring_write(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+		      const uint64_t *v)
 {
 	struct ring *r = p->priv;
+	uint64_t data[CELL_MAX / 8];
+	ssize_t len = cell_fill(cell, *v, data);
 
-	if (send(r->sock[1], v, sizeof(*v), MSG_NOSIGNAL) != sizeof(*v))
+	if (send(r->sock[1], data, len, MSG_NOSIGNAL) != len)
 		return -EIO;
-	return ring_do(p, false, pin_addr(s, p, page) + CELL_OFFSET(CELL_DEV), sizeof(*v));
+	return ring_do(p, false, pin_addr(s, p, page) + cell_offset(cell, s->page_len), len);
 }
 
 #define RING_OPS                                                                                   \

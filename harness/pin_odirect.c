@@ -5,8 +5,8 @@
  * up to v6.4, FOLL_PIN since; C1 is asked of both), and the data arrives when
  * the test says so, without a timer:
  *
- * odirect_out: the same the other way round, writes of what the CPU's cells
- * hold. Their references are not for writing, so they may go stale as vmsplice's
+ * odirect_out: the same the other way round, writes of whole pages, of huge
+ * ones samples. Their references are not for writing, so they may go stale as vmsplice's
  * may, and like those must never show what another process writes.
  *
  *	reads -> device-mapper device, suspended -> /dev/ram0
@@ -43,14 +43,15 @@
 #define CONTROL	   "/dev/" DM_DIR "/" DM_CONTROL_NODE
 #define RAMDISK	   "/dev/ram0"
 #define SECTOR	   512		/* as long as CELL_DEV, see model.h */
-#define SECTORS	   MODEL_PAGES	/* of the ramdisk, for each pin its own */
+#define REQUESTS   (MODEL_PAGES * SAMPLES) /* in flight at a time, at most */
+#define SECTORS	   (REQUESTS * SAMPLE / SECTOR) /* of the ramdisk, for each pin its own */
 #define DEADLINE_S 5
 
 enum { IN, OUT };	/* of memory's point of view */
 
 /* Shared with the guard. */
 struct odirect_shared {
-	char sector[SECTORS][SECTOR];	/* what goes to the ramdisk: aligned, in no scene */
+	char data[SECTORS * SECTOR];	/* of the ramdisk: aligned, in no scene */
 	pthread_mutex_t alive;		/* the owner has it for as long as it lives */
 };
 
@@ -64,6 +65,7 @@ struct odirect {
 	char name[DM_NAME_LEN];
 	aio_context_t aio;
 	unsigned int in_flight;		/* reads */
+	size_t one;			/* bytes of each */
 	struct odirect_shared *shared;
 };
 
@@ -316,7 +318,7 @@ static void odirect_open(struct scene *s, struct pin *p)
 	o->ram_dev = st.st_rdev;
 	o->ram_offset = index * SECTORS * SECTOR;
 	snprintf(o->name, sizeof(o->name), "cowpen-%d-%u", getpid(), index);
-	if (syscall(SYS_io_setup, SECTORS, &o->aio))
+	if (syscall(SYS_io_setup, REQUESTS, &o->aio))
 		scene_error(s, "odirect: io_setup: %s", strerror(errno));
 
 	/* The guard is there before the first read; till then it may take its time. */
@@ -333,7 +335,7 @@ static void odirect_open(struct scene *s, struct pin *p)
 static unsigned int reap(struct odirect *o, unsigned int n, bool wait, int *err)
 {
 	struct timespec timeout = { .tv_sec = wait ? DEADLINE_S : 0 };
-	struct io_event event[SECTORS];
+	struct io_event event[REQUESTS];
 	long got;
 
 	*err = 0;
@@ -345,7 +347,7 @@ static unsigned int reap(struct odirect *o, unsigned int n, bool wait, int *err)
 		return 0;
 	}
 	for (long i = 0; i < got; i++) {
-		if (event[i].res == SECTOR || *err)
+		if (event[i].res == (long long)o->one || *err)
 			continue;
 		*err = event[i].res < 0 ? event[i].res : -EIO;
 	}
@@ -372,12 +374,24 @@ static void abort_reads(struct scene *s, struct odirect *o)
 		scene_error(s, "odirect: removing the dm device: %s", strerror(-ret));
 }
 
+/* In flight: a sector a page comes in, all its samples go out. */
+static unsigned int requests(const struct scene *s, const struct pin *p)
+{
+	return p->kind->mode == OUT ? p->n * samples(s) : p->n;
+}
+
+static char *request_addr(const struct scene *s, const struct pin *p, unsigned int i)
+{
+	if (p->kind->mode == IN)
+		return pin_addr(s, p, p->first + i) + cell_offset(CELL_DEV, s->page_len);
+	return pin_addr(s, p, p->first + i / samples(s)) + sample_offset(s, i % samples(s));
+}
+
 static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
-	const enum cell cell = p->kind->mode == OUT ? CELL_CPU : CELL_DEV;
-	struct iocb cb[SECTORS], *list[SECTORS];
+	struct iocb cb[REQUESTS], *list[REQUESTS];
 	struct odirect *o = p->priv;
-	unsigned int ended;
+	unsigned int ended, all = requests(s, p);
 	long n;
 	int err;
 
@@ -386,21 +400,22 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	if (o->dm < 0)
 		device_up(s, o);	/* reads were aborted before */
 
+	o->one = p->kind->mode == OUT ? SAMPLE : SECTOR;
 	/* A read of its own for each page, so that none can hide behind another. */
 	memset(cb, 0, sizeof(cb));
-	for (unsigned int i = 0; i < p->n; i++) {
+	for (unsigned int i = 0; i < all; i++) {
 		cb[i].aio_lio_opcode = p->kind->mode == OUT ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD;
 		cb[i].aio_fildes = o->dm;
-		cb[i].aio_buf = (uintptr_t)(pin_addr(s, p, p->first + i) + CELL_OFFSET(cell));
-		cb[i].aio_nbytes = SECTOR;
-		cb[i].aio_offset = i * SECTOR;
+		cb[i].aio_buf = (uintptr_t)request_addr(s, p, i);
+		cb[i].aio_nbytes = o->one;
+		cb[i].aio_offset = i * o->one;
 		list[i] = &cb[i];
 	}
-	n = syscall(SYS_io_submit, o->aio, (long)p->n, list);
+	n = syscall(SYS_io_submit, o->aio, (long)all, list);
 	err = n < 0 ? -errno : 0;
 	if (n > 0)
 		o->in_flight = n;
-	if (n >= 0 && n < p->n)
+	if (n >= 0 && n < all)
 		err = -EAGAIN;
 
 	/*
@@ -408,7 +423,7 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	 * A read whose pages could not be had has ended by now, with an error.
 	 */
 	if (!err) {
-		ended = reap(o, p->n, false, &err);
+		ended = reap(o, all, false, &err);
 		if (ended && !err)
 			scene_error(s, "odirect: %u reads of a suspended device have ended", ended);
 	}
@@ -418,21 +433,22 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 }
 
 /* Nobody has resumed the device, and all that was submitted waits for that. */
-static int still_waits(struct pin *p, unsigned int page)
+static int still_waits(struct scene *s, struct pin *p, unsigned int page)
 {
 	struct odirect *o = p->priv;
 	int ret;
 
 	if (getpid() != o->owner)
 		return -EPERM;
-	if (page != p->first || o->in_flight != p->n)
+	if (page != p->first || o->in_flight != requests(s, p))
 		return -EINVAL;
-	return reap(o, p->n, false, &ret) ? -EALREADY : 0;
+	return reap(o, o->in_flight, false, &ret) ? -EALREADY : 0;
 }
 
 /* Let it go on, and wait until it has ended. */
-static int go_on(struct odirect *o, unsigned int n)
+static int go_on(struct odirect *o)
 {
+	unsigned int n = o->in_flight;
 	int ret;
 
 	o->resumed = true;
@@ -444,38 +460,41 @@ static int go_on(struct odirect *o, unsigned int n)
 	return ret;
 }
 
-static int odirect_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
-{
-	struct odirect *o = p->priv;
-	unsigned int n = p->n;
-	ssize_t len = n * SECTOR;
-	int ret = still_waits(p, page);
-
-	if (ret)
-		return ret;
-	/* Past the page cache, as the read is. The rest of each sector: the same value. */
-	for (unsigned int i = 0; i < n; i++)
-		for (unsigned int j = 0; j < SECTOR; j += sizeof(*v))
-			memcpy(o->shared->sector[i] + j, &v[i], sizeof(*v));
-	if (pwrite(o->ram, o->shared->sector, len, o->ram_offset) != len)
-		return errno ? -errno : -EIO;
-	return go_on(o, n);
-}
-
-static int odirect_deliver(struct scene *s, struct pin *p, uint64_t v[])
+/* A disk knows sectors, so it is CELL_DEV that it writes, whatever cell has its turn. */
+static int odirect_write(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+			 const uint64_t *v)
 {
 	struct odirect *o = p->priv;
 	ssize_t len = p->n * SECTOR;
-	int ret = still_waits(p, p->first);
+	int ret = still_waits(s, p, page);
 
-	if (!ret)
-		ret = go_on(o, p->n);
 	if (ret)
 		return ret;
-	if (pread(o->ram, o->shared->sector, len, o->ram_offset) != len)
-		return errno ? -errno : -EIO;
+	if (cell != CELL_DEV)
+		return -EINVAL;
+	/* Past the page cache, as the read is. */
 	for (unsigned int i = 0; i < p->n; i++)
-		memcpy(&v[i], o->shared->sector[i], sizeof(v[i]));
+		cell_fill(cell, v[i], (uint64_t *)(o->shared->data + i * SECTOR));
+	if (pwrite(o->ram, o->shared->data, len, o->ram_offset) != len)
+		return errno ? -errno : -EIO;
+	return go_on(o);
+}
+
+static int odirect_deliver(struct scene *s, struct pin *p)
+{
+	struct odirect *o = p->priv;
+	ssize_t len = requests(s, p) * SAMPLE;
+	int ret = still_waits(s, p, p->first);
+
+	if (!ret)
+		ret = go_on(o);
+	if (ret)
+		return ret;
+	if (pread(o->ram, o->shared->data, len, o->ram_offset) != len)
+		return errno ? -errno : -EIO;
+	for (unsigned int i = 0; i < requests(s, p); i++)
+		memcpy(s->seen[p->first + i / samples(s)] + i % samples(s) * SAMPLE,
+		       o->shared->data + i * SAMPLE, SAMPLE);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An MR on soft-RoCE. A second QP of the same process is the device, which reads
- * and writes the MR. Three kinds:
+ * and writes the MR. Four kinds:
  *
  * rdma		Registering takes a R/W FOLL_PIN|FOLL_LONGTERM on each page; rxe
  *		then keeps the pages' addresses and never looks at the page tables
@@ -11,6 +11,9 @@
  * rdma_odp	On demand (v6.15): no pin. Each operation looks at the page tables
  *		and faults as the process would; what changes there afterwards is
  *		announced by an MMU notifier. The control for all that a pin is not.
+ *		rxe's copies to and from the start of a page, whatever place in it was
+ *		asked for, so it is asked for no other;
+ * rdma_odp_any	is.
  *
  * Never here: ibv_fork_init(). It makes MRs MADV_DONTFORK (rdma-core up to 44
  * even on kernels that do not need it), and then nothing of fork() is tested.
@@ -35,8 +38,8 @@
 #define DEADLINE_NS (5 * 1000000000LL)
 #define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ |		\
 		     IBV_ACCESS_REMOTE_WRITE)
-#define SCRATCH_LEN 4096
-#define SCRATCH_ALT 2048	/* where release() reads from */
+#define SCRATCH_ALT LOOK_LEN		/* where release() reads from, and writes come from */
+#define SCRATCH_LEN (LOOK_LEN + 4096)
 
 enum { INITIATOR, TARGET, NR_QPS };
 
@@ -54,6 +57,7 @@ struct rdma {
 	struct ibv_mr *scratch_mr;
 	union ibv_gid gid;
 	int gid_index;
+	enum ibv_mtu mtu;
 	struct ibv_mr *mr;	/* the pin */
 	uint64_t wr_id;
 	bool was_read;		/* a READ of mr has been done */
@@ -184,7 +188,7 @@ static int to_rtr(struct rdma *r, struct ibv_qp *qp, uint32_t peer)
 {
 	struct ibv_qp_attr attr = {
 		.qp_state = IBV_QPS_RTR,
-		.path_mtu = IBV_MTU_1024,	/* any netdev has it, and it holds CELL_SPAN */
+		.path_mtu = r->mtu,
 		.dest_qp_num = peer,
 		.max_dest_rd_atomic = 1,
 		.min_rnr_timer = 12,
@@ -246,7 +250,6 @@ static void make_pair(struct scene *s, struct rdma *r)
 				.max_recv_wr = 1,
 				.max_send_sge = 1,
 				.max_recv_sge = 1,
-				.max_inline_data = sizeof(uint64_t),
 			},
 		};
 
@@ -271,6 +274,7 @@ static void rdma_open(struct scene *s, struct pin *p)
 {
 	static const char *const bad_env[] = { "IBV_FORK_SAFE", "RDMAV_FORK_SAFE",
 					       "RDMAV_HUGEPAGES_SAFE" };
+	struct ibv_port_attr port;
 	struct ibv_device **list;
 	struct rdma *r;
 	int n = 0;
@@ -310,6 +314,10 @@ static void rdma_open(struct scene *s, struct pin *p)
 	r->scratch_mr = ibv_reg_mr(r->pd, r->scratch, SCRATCH_LEN, ACCESS);
 	if (!r->scratch_mr)
 		scene_error(s, "rdma: ibv_reg_mr of scratch: %s", strerror(errno));
+	/* As large as the netdev allows: a page in one packet, on lo. */
+	if (ibv_query_port(r->ctx, PORT, &port))
+		scene_error(s, "rdma: ibv_query_port: %s", strerror(errno));
+	r->mtu = port.active_mtu;
 	make_pair(s, r);
 	p->priv = r;
 }
@@ -345,42 +353,45 @@ static int rdma_fetch(struct rdma *r, void *remote, uint32_t rkey, uint32_t len)
 	return rdma_op(r, &wr);
 }
 
-static int rdma_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
+static int rdma_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)
 {
 	struct rdma *r = p->priv;
-	volatile uint64_t *got[NR_CELLS];
 	int ret;
 
 	/* What is left of the last READ must not pass for what this one brought. */
-	for (int c = 0; c < NR_CELLS; c++) {
-		got[c] = (volatile uint64_t *)(r->scratch + CELL_OFFSET(c));
-		*got[c] = POISON;
-	}
+	memset(r->scratch, 0xdb, len);
 	r->was_read = true;
-	ret = rdma_fetch(r, pin_addr(s, p, page), r->mr->rkey, CELL_SPAN);
-	if (ret)
-		return ret;
-	for (int c = 0; c < NR_CELLS; c++) {
-		cell[c] = *got[c];
-		if (cell[c] == POISON)
-			return -EIO;
+	if (p->kind->page_start && (uintptr_t)addr % 4096) {
+		size_t before = (uintptr_t)addr % 4096, first = 4096 - before;
+
+		/* Two small pages, and what they have of it: see above. */
+		ret = rdma_fetch(r, addr - before, r->mr->rkey, 4096);
+		if (!ret)
+			memcpy(to, r->scratch + before, len < first ? len : first);
+		return ret || len <= first ? ret : rdma_read(s, p, addr + first,
+							     (char *)to + first, len - first);
 	}
-	return 0;
+	ret = rdma_fetch(r, addr, r->mr->rkey, len);
+	if (!ret)
+		memcpy(to, r->scratch, len);
+	return ret;
 }
 
-static int rdma_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+static int rdma_write(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+		      const uint64_t *v)
 {
 	struct rdma *r = p->priv;
 	struct ibv_sge sge = {
-		.addr = (uintptr_t)v,		/* copied while posting */
-		.length = sizeof(*v),
+		.addr = (uintptr_t)r->scratch + SCRATCH_ALT,
+		.length = cell_fill(cell, *v, (uint64_t *)(r->scratch + SCRATCH_ALT)),
+		.lkey = r->scratch_mr->lkey,
 	};
 	struct ibv_send_wr wr = {
 		.sg_list = &sge,
 		.opcode = IBV_WR_RDMA_WRITE,
-		.send_flags = IBV_SEND_INLINE,
 		.wr.rdma = {
-			.remote_addr = (uintptr_t)(pin_addr(s, p, page) + CELL_OFFSET(CELL_DEV)),
+			.remote_addr = (uintptr_t)pin_addr(s, p, page) +
+				       cell_offset(cell, s->page_len),
 			.rkey = r->mr->rkey,
 		},
 	};
@@ -409,10 +420,11 @@ static void await_error(struct scene *s, struct ibv_qp *qp)
 	}
 }
 
-static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+			     const uint64_t *v)
 {
 	struct rdma *r = p->priv;
-	int ret = rdma_write(s, p, page, v);
+	int ret = rdma_write(s, p, page, cell, v);
 
 	if (ret != -EACCES)
 		return ret;
@@ -520,6 +532,14 @@ const struct pin_kind pin_rdma_ro = {
 };
 const struct pin_kind pin_rdma_odp = {
 	.name = "rdma_odp",
+	.on_demand = true,
+	.can_write = true,
+	.page_start = true,
+	.mode = ACCESS | IBV_ACCESS_ON_DEMAND,
+	RDMA_OPS,
+};
+const struct pin_kind pin_rdma_odp_any = {
+	.name = "rdma_odp_any",
 	.on_demand = true,
 	.can_write = true,
 	.mode = ACCESS | IBV_ACCESS_ON_DEMAND,

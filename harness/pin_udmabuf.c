@@ -77,29 +77,33 @@ static int sync_access(struct udmabuf *u, uint64_t flags)
 	return ioctl(u->buf, DMA_BUF_IOCTL_SYNC, &sync) ? -errno : 0;
 }
 
-static char *place(struct scene *s, struct pin *p, unsigned int page)
+static char *place(struct pin *p, const char *addr)
 {
 	struct udmabuf *u = p->priv;
 
-	return u->at + (pin_addr(s, p, page) - p->addr);
+	return u->at + (addr - p->addr);
 }
 
-static int udmabuf_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
+static int udmabuf_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)
 {
 	int err = sync_access(p->priv, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ);
 
-	for (enum cell c = 0; !err && c < NR_CELLS; c++)
-		cell[c] = *(volatile uint64_t *)(place(s, p, page) + CELL_OFFSET(c));
-	return err ?: sync_access(p->priv, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+	if (err)
+		return err;
+	memcpy(to, place(p, addr), len);
+	return sync_access(p->priv, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
 }
 
-static int udmabuf_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+static int udmabuf_write(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+			 const uint64_t *v)
 {
 	int err = sync_access(p->priv, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE);
+	uint64_t data[CELL_MAX / 8];
+	size_t len = cell_fill(cell, *v, data);
 
 	if (err)
 		return err;
-	*(volatile uint64_t *)(place(s, p, page) + CELL_OFFSET(CELL_DEV)) = *v;
+	memcpy(place(p, pin_addr(s, p, page)) + cell_offset(cell, s->page_len), data, len);
 	return sync_access(p->priv, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -14,8 +15,10 @@
  * process wrote after fork() (CVE-2020-29374).
  */
 struct pipes {
-	int held[2]; /* holds the pages */
+	int held[2]; /* holds the pages: of huge ones, the samples */
 	int look[2]; /* tee()'d into, so that looking does not consume */
+	char *copy; /* what was read from there, one sample behind the other */
+	unsigned int looked; /* when */
 };
 
 static void pipes_open(struct scene *s, struct pin *p)
@@ -24,6 +27,10 @@ static void pipes_open(struct scene *s, struct pin *p)
 
 	if (!q || pipe2(q->held, O_CLOEXEC) || pipe2(q->look, O_CLOEXEC))
 		scene_error(s, "pipe: %s", strerror(errno));
+	q->copy = mmap(NULL, MODEL_PAGES * sizeof(*s->seen), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (q->copy == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
 	p->priv = q;
 }
 
@@ -31,16 +38,18 @@ static int pipes_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
 	struct pipes *q = p->priv;
 
-	(void)s;
 	(void)addr;
 	(void)len;
-	for (unsigned int i = p->first; i < p->first + p->n; i++) {
-		struct iovec iov = { pin_addr(s, p, i), CELL_SPAN };
+	q->looked = 0;
+	for (unsigned int i = 0; i < p->n * samples(s); i++) {
+		struct iovec iov = { pin_addr(s, p, p->first + i / samples(s)) +
+					     sample_offset(s, i % samples(s)),
+				     SAMPLE };
 		ssize_t n = vmsplice(q->held[1], &iov, 1, 0);
 
 		if (n < 0)
 			return -errno;
-		if (n != CELL_SPAN)
+		if (n != SAMPLE)
 			return -EIO;
 	}
 	return 0;
@@ -49,32 +58,43 @@ static int pipes_take(struct scene *s, struct pin *p, void *addr, size_t len)
 static void pipes_release(struct scene *s, struct pin *p)
 {
 	struct pipes *q = p->priv;
-	char copy[CELL_SPAN];
 
-	for (unsigned int i = 0; i < p->n; i++)
-		if (read(q->held[0], copy, sizeof(copy)) != sizeof(copy))
+	for (unsigned int i = 0; i < p->n * samples(s); i++)
+		if (read(q->held[0], q->copy, SAMPLE) != SAMPLE)
 			scene_error(s, "the pipe does not give its pages back: %s",
 				    strerror(errno));
 }
 
-static int pipes_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
+static int look_into(struct scene *s, struct pin *p)
 {
 	struct pipes *q = p->priv;
-	char copy[MODEL_PAGES][CELL_SPAN];
-	size_t len = p->n * sizeof(copy[0]), got = 0;
+	size_t len = p->n * samples(s) * SAMPLE, got = 0;
 	ssize_t n;
 
-	(void)s;
 	n = tee(q->held[0], q->look[1], len, SPLICE_F_NONBLOCK);
 	if (n != (ssize_t)len)
 		return n < 0 ? -errno : -EIO;
-	while (got < len && (n = read(q->look[0], (char *)copy + got, len - got)) > 0)
+	while (got < len && (n = read(q->look[0], q->copy + got, len - got)) > 0)
 		got += n;
 	if (got != len)
 		return -EIO;
-	for (enum cell c = 0; c < NR_CELLS; c++)
-		memcpy(&cell[c], copy[page - p->first] + CELL_OFFSET(c), sizeof(cell[c]));
+	q->looked = s->look;
 	return 0;
+}
+
+/* No more than what take() gave to the pipe: a pipe has room for 16 small pages. */
+static int pipes_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)
+{
+	struct pipes *q = p->priv;
+	int err = q->looked == s->look ? 0 : look_into(s, p);
+
+	for (unsigned int i = 0; !err && i < p->n * samples(s); i++)
+		if (addr == pin_addr(s, p, p->first + i / samples(s)) +
+				    sample_offset(s, i % samples(s))) {
+			memcpy(to, q->copy + i * SAMPLE, len);
+			return 0;
+		}
+	return err ?: -EINVAL;
 }
 
 const struct pin_kind pin_vmsplice = {

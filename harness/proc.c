@@ -17,12 +17,6 @@
 /* The end of a socket that a child keeps for a child of its own. */
 static int grandchild_sock = -1;
 
-static volatile uint64_t *cell_in(const struct scene *s, char *area, unsigned int page,
-				  enum cell c)
-{
-	return (volatile uint64_t *)(area + s->page_offset[page] + CELL_OFFSET(c));
-}
-
 /*
  * What a child becomes by exec: this program with nothing of the scene in memory,
  * and all that it had open. It says so and stays until it is killed.
@@ -73,16 +67,21 @@ static void child_loop(struct scene *s, int sock)
 		page_range(s, cmd.page, cmd.npages ?: ~0U, &addr, &len);
 		addr += area - s->area;
 		switch (cmd.op) {
-		case OP_READ:
+		case OP_LOOK:
 			for_each_page(s, i)
-				for (enum cell c = 0; c < NR_CELLS; c++)
-					if (cmd.pages & 1U << i)
-						reply.cell[i][c] = *cell_in(s, area, i, c);
+				if (cmd.pages & 1U << i)
+					look_at(s, area + s->page_offset[i], s->seen[i]);
+			break;
+		case OP_READ:
+			memcpy(s->seen[0], area + cmd.offset, cmd.len);
 			break;
 		case OP_WRITE:
 			for_each_page(s, i)
 				if (cmd.pages & 1U << i)
-					*cell_in(s, area, i, CELL_CPU) = cmd.value[i];
+					*(volatile uint64_t *)(area + s->page_offset[i] +
+							       cell_offset(cmd.cell[i],
+									   s->page_len)) =
+						cmd.value[i];
 			break;
 		case OP_UNMAP:
 			if (munmap(area, s->area_len))
@@ -108,13 +107,13 @@ static void child_loop(struct scene *s, int sock)
 			p->kind->release(s, p);
 			break;
 		case OP_PIN_READ:
-			reply.ret = p->kind->read(s, p, cmd.page, reply.cell[0]);
+			reply.ret = pin_look(s, p, cmd.page, s->seen[cmd.page]);
 			break;
 		case OP_PIN_WRITE:
-			reply.ret = p->kind->write(s, p, cmd.page, cmd.value);
+			reply.ret = p->kind->write(s, p, cmd.page, cmd.cell[0], cmd.value);
 			break;
 		case OP_PIN_DELIVER:
-			reply.ret = p->kind->deliver(s, p, reply.value);
+			reply.ret = p->kind->deliver(s, p);
 			break;
 		case OP_FORK:
 			reply.ret = fork();

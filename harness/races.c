@@ -80,18 +80,23 @@ static void write_and_look(struct scene *s, unsigned int round)
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES], v;
 
 	for_each_page(s, i) {
-		addr[i] = cell_addr(s, i, CELL_CPU);
-		value[i] = stamp(BY_PARENT, s->step + round, i, CELL_CPU);
-		model_write(&s->model, PARENT, i, CELL_CPU, value[i]);
+		enum cell c = cpu_cell(s->step + round, i);
+
+		addr[i] = cell_addr(s, i, c);
+		value[i] = stamp(BY_PARENT, s->step + round, i, c);
+		model_write(&s->model, PARENT, i, c, value[i]);
 	}
 	writer_begin(s, s->npages, addr, value);
 	writer_goes_through(s);
 	views_compare(s, NULL);
 	for_each_page(s, i) {
-		v = stamp(BY_DEVICE, s->step + round, i, CELL_DEV);
-		if (s->pin[0].kind->write(s, &s->pin[0], i, &v))
+		enum cell c = dev_cell(s->step + round, i);
+
+		v = stamp(BY_DEVICE, s->step + round, i, c);
+		if (s->pin[0].kind->write(s, &s->pin[0], i, c, &v))
 			scene_error(s, "the device failed");
-		model_device_write(&s->model, 0, i, v);
+		if (!model_device_write(&s->model, 0, i, c, v))
+			scene_error(s, "the model does not know where the device writes to");
 	}
 	views_compare(s, NULL);
 }

@@ -81,7 +81,7 @@ static void parent_reads(struct scene *s, unsigned int page)
 
 static void child_reads(struct scene *s, int proc, unsigned int page)
 {
-	struct child_cmd cmd = { .op = OP_READ, .pages = 1U << page };
+	struct child_cmd cmd = { .op = OP_LOOK, .pages = 1U << page };
 	struct child_reply reply;
 
 	if (s->proc[proc].uffd < 0)

@@ -215,12 +215,31 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	s->page_len = 4096;
 	s->npages = s->memory->npages;
 	model_init(&s->model, s->npages, s->memory->shared);
+	s->seen = mmap(NULL, MODEL_PAGES * sizeof(*s->seen), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->seen == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
 	plant(s);
 	writer_start_thread(s);
 	watch_main(s);
 	s->memory->map(s);
-	for_each_page(s, i)
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			s->first_content[i][c] = model_value(&s->model, PARENT, i, c);
+	for (unsigned int i = 0; i <= MODEL_REST; i++)
+		s->first_content[i] = *model_content(&s->model, PARENT, i);
 	views_compare(s, "C1");
+}
+
+void scene_whole(struct scene *s)
+{
+	bool any = s->page_len > SAMPLE || s->touched[MODEL_REST];
+
+	for_each_page(s, i)
+		any |= s->out[i];
+	if (!any)
+		return;
+	step_begin(s, "C0", "look at all of it");
+	/* Nothing is left that could be spoiled by bringing it back. */
+	for_each_page(s, i)
+		s->out[i] = false;
+	step_end(s);
+	views_compare_whole(s);
 }

@@ -58,6 +58,7 @@ struct pin_kind {
 	bool on_demand;			/* no pin at all: the device faults as its owner's CPU does */
 	bool by_file;			/* it takes the file's pages: nothing need be mapped */
 	bool inherited;			/* a child that inherits its device can use it */
+	bool page_start;		/* it writes to the start of a page only: CELL_DEV */
 	bool one_shot;			/* one device write to all its pages ends it (O_DIRECT) */
 	bool can_read, can_write;	/* what its device can do */
 	unsigned int mode;		/* the kind's own: what tells kinds of one file apart */
@@ -81,23 +82,27 @@ struct pin_kind {
 	/* Give the pages back. Ends with nothing pinned, or scene_error(). */
 	void (*release)(struct scene *s, struct pin *p);
 	/*
-	 * Read both cells of @page through the pin. Negative errno if the device
-	 * failed. One that reads all it has in one go need do so once for each
-	 * look at the scene, scene.look.
+	 * Read @len bytes, at most LOOK_LEN, at @addr of the owner's through the pin
+	 * to @to, which is shared memory. Negative errno if the device failed. One that
+	 * reads all it has in one go need do so once for each look at the scene,
+	 * scene.look. One that is not coherent is asked for samples only, see
+	 * sample_offset().
 	 */
-	int (*read)(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS]);
+	int (*read)(struct scene *s, struct pin *p, char *addr, void *to, size_t len);
 	/*
-	 * Write @v to CELL_DEV of @page through the pin. A one-shot device gets
+	 * Fill @cell of @page with @v through the pin. A one-shot device gets
 	 * all stamps by one call for the first page, @v[0..n-1], and completes.
 	 */
-	int (*write)(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v);
-	/* End what takes its pages' CPU cells away with it: @v is what arrived, a page each. */
-	int (*deliver)(struct scene *s, struct pin *p, uint64_t v[]);
+	int (*write)(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+		     const uint64_t *v);
+	/* End what takes its pages away with it: what arrived, as scene.seen has it. */
+	int (*deliver)(struct scene *s, struct pin *p);
 	/*
 	 * Try that write where the device has no right to it. -EACCES if it was
 	 * refused, after which the device works as before; 0 if it went through.
 	 */
-	int (*write_anyway)(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v);
+	int (*write_anyway)(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+			    const uint64_t *v);
 	/* Ask for the right to write to what is held already. 0 or the negative errno. */
 	int (*ask_write)(struct scene *s, struct pin *p);
 };
@@ -112,6 +117,7 @@ struct pin {
 	char *addr;			/* what was given to take() */
 	size_t len;
 	size_t lead;			/* bytes of it before its first page */
+	size_t tail;			/* bytes of its last page that it has, 0: all */
 	int also;			/* a process that holds its device, too, and outlives the owner */
 	void *priv;			/* the kind's own, made by open() in the owner */
 };
@@ -138,6 +144,16 @@ struct scene_counters {			/* clause C8: what must be back where it was */
 
 #define SCENE_OBSERVATIONS 8
 
+/*
+ * A small page is looked at as a whole. A huge one is until the end, where all of it
+ * is: by samples, which are its start, its middle, where two small ones would meet,
+ * and its end. All cells are in there.
+ */
+#define SAMPLE	  4096UL
+#define SAMPLES	  3
+#define LOOK_LEN  (16 * 4096UL)		/* what is looked at in one go, at most */
+#define MAX_REST  1024			/* small pages of the largest area */
+
 /* Lives in memory shared by all processes of the scene and with the one that tears it down. */
 struct scene {
 	/* kselftest's own result, shared */
@@ -158,7 +174,8 @@ struct scene {
 	unsigned int npages;
 	size_t page_offset[MODEL_PAGES];
 	size_t page_len;		/* what PAGE(n) covers */
-	bool touched[MODEL_PAGES];	/* something is mapped there: a view may read it */
+	bool touched[MODEL_PAGES + 1];	/* something is mapped there: a view may read it */
+	bool rest[MAX_REST];		/* small pages of the area that are MODEL_REST */
 	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
 	int memfd;			/* the file behind it, else -1 */
@@ -174,7 +191,8 @@ struct scene {
 	 */
 	char *alias;
 	bool alias_follows;
-	uint64_t first_content[MODEL_PAGES][NR_CELLS];
+	bool alias_rest;		/* so must all that it has of the rest */
+	struct content first_content[MODEL_PAGES + 1];
 
 	struct scene_proc proc[MODEL_PROCS];
 	struct pin pin[MODEL_PINS];
@@ -186,8 +204,8 @@ struct scene {
 	uint64_t uffd_mode;		/* UFFDIO_REGISTER_MODE_* of the area */
 	bool pagemap_has_mark;		/* pagemap bit 57 is there (v5.13) */
 
-	uint64_t snapshot[MODEL_PAGES][NR_CELLS], snapshot_wanted[MODEL_PAGES][NR_CELLS];
-	bool snapshot_taken[MODEL_PAGES];
+	/* What a viewer saw, the samples of one page behind those of the other. Shared, too. */
+	char (*seen)[SAMPLES * SAMPLE];
 
 	uint64_t pfn_at_pin[MODEL_PAGES];
 	struct scene_counters before;
@@ -557,8 +575,8 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_shmem_2m, memory_thp_zeros, memory_shmem_clean, memory_shmem_fallocated,
 	memory_hugetlb_hole, memory_shmem_thp_clean, memory_thp_swapped;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
-	pin_rdma_ro, pin_rdma_odp, pin_odirect, pin_odirect_out, pin_vmsplice, pin_gup,
-	pin_gup_fast, pin_gup_ro, pin_gup_ro_fast, pin_udmabuf;
+	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_out, pin_vmsplice,
+	pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast, pin_udmabuf;
 
 /*
  * A place that can say FAIL, by a name that is its own: a record says which check
@@ -586,6 +604,8 @@ void scene_skip(struct scene *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 
 void scene_make(struct scene *s, const struct _fixture_variant_scene *v);
+/* In the test's process, after its last step: what no step looked at, as it was too much. */
+void scene_whole(struct scene *s);
 /* In the parent process, after the test process is gone: clause C8. */
 void scene_end(struct scene *s);
 
@@ -615,7 +635,29 @@ static inline char *pin_addr(const struct scene *s, const struct pin *p, unsigne
 }
 static inline uint64_t *cell_addr(const struct scene *s, unsigned int page, enum cell c)
 {
-	return (uint64_t *)(page_addr(s, page) + CELL_OFFSET(c));
+	return (uint64_t *)(page_addr(s, page) + cell_offset(c, s->page_len));
+}
+/* Where a CPU write of the step in hand goes to. */
+static inline enum cell write_cell(const struct scene *s, unsigned int page)
+{
+	return cpu_cell(s->step, page);
+}
+static inline uint64_t *write_addr(const struct scene *s, unsigned int page)
+{
+	return cell_addr(s, page, write_cell(s, page));
+}
+static inline unsigned int samples(const struct scene *s)
+{
+	return s->page_len > SAMPLE ? SAMPLES : 1;
+}
+static inline size_t sample_offset(const struct scene *s, unsigned int n)
+{
+	return n * (s->page_len - SAMPLE) / 2;
+}
+/* Bytes of @page that the pin has. */
+static inline size_t pin_reach(const struct scene *s, const struct pin *p, unsigned int page)
+{
+	return p->tail && page == p->first + p->n - 1 ? p->tail : s->page_len;
 }
 static inline unsigned int clamp_pages(const struct scene *s, unsigned int first, unsigned int n)
 {

@@ -34,13 +34,13 @@ static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
 				    "the case writes to page %u, which is write-protected, "
 				    "without a monitor",
 				    i);
-		addr[count] = cell_addr(s, i, CELL_CPU);
-		value[count++] = stamp(BY_PARENT, s->step, i, CELL_CPU);
+		addr[count] = write_addr(s, i);
+		value[count++] = stamp(BY_PARENT, s->step, i, write_cell(s, i));
 	}
 	writer_begin(s, count, addr, value);
 	writer_goes_through(s);
 	for (unsigned int i = first; i < first + n; i++)
-		model_write(&s->model, PARENT, i, CELL_CPU, stamp(BY_PARENT, s->step, i, CELL_CPU));
+		model_write(&s->model, PARENT, i, write_cell(s, i), value[i - first]);
 }
 
 void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
@@ -61,14 +61,15 @@ void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int
 					    "write-protected, without a monitor",
 					    i);
 			cmd.pages |= 1U << i;
-			cmd.value[i] = stamp((enum actor)proc, s->step, i, CELL_CPU);
+			cmd.cell[i] = write_cell(s, i);
+			cmd.value[i] = stamp((enum actor)proc, s->step, i, cmd.cell[i]);
 		}
 		child_send(s, proc, &cmd);
 		while (!child_answer(s, proc, &reply))
 			child_stuck(s, proc, CHECK("child-write-hang"), "C4",
 				    "the child's write ends: it inherited no mark");
 		for (unsigned int i = first; i < first + n; i++)
-			model_write(&s->model, proc, i, CELL_CPU, cmd.value[i]);
+			model_write(&s->model, proc, i, cmd.cell[i], cmd.value[i]);
 	}
 	touch(s, first, n);
 	step_end(s);
@@ -102,8 +103,8 @@ void cpu_write_refused(struct scene *s, unsigned int page)
 	step_begin(s, "C5", "cpu_write_refused page %u", page);
 	sigaction(SIGSEGV, &act, &old);
 	if (!sigsetjmp(segv_env, 1))
-		*(volatile uint64_t *)cell_addr(s, page, CELL_CPU) =
-			stamp(BY_PARENT, s->step, page, CELL_CPU);
+		*(volatile uint64_t *)write_addr(s, page) =
+			stamp(BY_PARENT, s->step, page, write_cell(s, page));
 	else
 		refused = true;
 	sigaction(SIGSEGV, &old, NULL);

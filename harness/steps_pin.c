@@ -18,6 +18,7 @@ static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsi
 	p->n = clamp_pages(s, first, n);
 	page_range(s, first, n, &p->addr, &p->len);
 	p->lead = lead;
+	p->tail = tail;
 	p->addr -= lead;
 	p->len += lead;
 	if (tail)
@@ -553,23 +554,26 @@ void unpin(struct scene *s)
 
 void peek(struct scene *s)
 {
-	struct iovec local, remote[MODEL_PAGES];
-	char copy[MODEL_PAGES][CELL_SPAN];
-	uint64_t pfn[MODEL_PAGES], v;
-	char wanted[96], seen[96];
+	struct iovec local[MODEL_PAGES * SAMPLES], remote[MODEL_PAGES * SAMPLES];
+	unsigned int n = s->npages * samples(s);
+	struct view v = { .name = "process_vm_readv", .clause = "C2", .proc = PARENT };
+	uint64_t pfn[MODEL_PAGES];
 	long before, pinned;
 	ssize_t len;
 
 	step_begin(s, "C2", "peek");
-	for_each_page(s, i)
-		remote[i] = (struct iovec){ page_addr(s, i), CELL_SPAN };
-	local = (struct iovec){ copy, s->npages * sizeof(copy[0]) };
+	for (unsigned int i = 0; i < n; i++) {
+		unsigned int page = i / samples(s), k = i % samples(s);
+
+		remote[i] = (struct iovec){ page_addr(s, page) + sample_offset(s, k), SAMPLE };
+		local[i] = (struct iovec){ s->seen[page] + k * SAMPLE, SAMPLE };
+	}
 	frames_now(s, pfn);
 	before = pins_acquired();
-	len = process_vm_readv(getpid(), &local, 1, remote, s->npages, 0);
+	len = process_vm_readv(getpid(), local, n, remote, n, 0);
 	if (len < 0 && errno == ENOSYS)
 		scene_skip(s, "this kernel has no process_vm_readv (CONFIG_CROSS_MEMORY_ATTACH)");
-	if (len != (ssize_t)local.iov_len)
+	if (len != (ssize_t)(n * SAMPLE))
 		scene_error(s, "process_vm_readv: %s", len < 0 ? strerror(errno) : "short");
 	pinned = pins_acquired() - before;
 	tell_moved(s, "frames_new_by_peek", pfn);
@@ -579,40 +583,47 @@ void peek(struct scene *s)
 	if (pinned < s->npages)
 		scene_error(s, "process_vm_readv pinned %ld pages of %u", pinned, s->npages);
 	touch(s, ALL_PAGES);
+	v.cells = CHECK("peek-content");
+	v.bytes = CHECK("peek-bytes");
 	for_each_page(s, i)
-		for (enum cell c = 0; c < NR_CELLS; c++) {
-			uint64_t want = model_value(&s->model, PARENT, i, c);
-
-			memcpy(&v, copy[i] + CELL_OFFSET(c), sizeof(v));
-			if (v != want)
-				scene_fail(s, CHECK("peek-content"), "C2",
-					   stamp_str(want, wanted, sizeof(wanted)),
-					   "%s (view: process_vm_readv, page %u)",
-					   stamp_str(v, seen, sizeof(seen)), i);
-		}
+		samples_compare(s, &v, i, model_content(&s->model, PARENT, i), s->seen[i],
+				s->page_len);
 	step_end(s);
 }
 
 /* --- the device ------------------------------------------------------------------- */
 
 /* By the process that has the device: the owner, or @via, who inherited it. */
-static int device_do_write(struct scene *s, int n, int via, unsigned int page, const uint64_t *v,
-			   unsigned int nv)
+static int device_do_write(struct scene *s, int n, int via, unsigned int page, enum cell cell,
+			   const uint64_t *v, unsigned int nv)
 {
-	struct child_cmd cmd = { .op = OP_PIN_WRITE, .pin = n, .page = page };
+	struct child_cmd cmd = { .op = OP_PIN_WRITE, .pin = n, .page = page, .cell[0] = cell };
 	struct pin *p = &s->pin[n];
 	struct child_reply reply;
 
 	if (via == PARENT)
-		return p->kind->write(s, p, page, v);
+		return p->kind->write(s, p, page, cell, v);
 	memcpy(cmd.value, v, nv * sizeof(*v));
 	child_ask(s, via, &cmd, &reply);
 	return reply.ret;
 }
 
+/* Where a write of the step in hand goes to. */
+static enum cell device_cell(const struct scene *s, const struct pin *p, unsigned int page)
+{
+	enum cell c = dev_cell(s->step, page);
+
+	/* A disk knows sectors only; and not all pins have all of their last page. */
+	if (p->kind->one_shot || p->kind->page_start ||
+	    cell_offset(c, s->page_len) + cell_len(c) > pin_reach(s, p, page))
+		return CELL_DEV;
+	return c;
+}
+
 static void device_writes(struct scene *s, int pin, int via, unsigned int first, unsigned int n)
 {
 	struct pin *p = &s->pin[pin];
+	unsigned int end = first + clamp_pages(s, first, n);
 	uint64_t v[MODEL_PAGES];
 	int err = 0;
 
@@ -620,24 +631,28 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 		scene_error(s, "%s cannot write here", p->kind->name);
 	if (first < p->first)
 		first = p->first;
-	n = clamp_pages(s, first, n);
-	if (first + n > p->first + p->n)
-		n = p->first + p->n - first;
+	if (end > p->first + p->n)
+		end = p->first + p->n;
+	if (first >= end)
+		scene_error(s, "the case lets %s write pages that it has not pinned",
+			    p->kind->name);
+	n = end - first;
 	for (unsigned int i = 0; i < n; i++) {
 		if (p->kind->on_demand && model_marked(&s->model, p->owner, first + i))
 			scene_error(s,
 				    "the case lets %s write page %u, which is write-protected, "
 				    "without a monitor",
 				    p->kind->name, first + i);
-		v[i] = stamp(BY_DEVICE, s->step, first + i, CELL_DEV);
+		v[i] = stamp(BY_DEVICE, s->step, first + i, device_cell(s, p, first + i));
 	}
 	if (p->kind->one_shot) {
 		if (first != p->first || n != p->n)
 			scene_error(s, "%s writes all its pages or none", p->kind->name);
-		err = device_do_write(s, pin, via, first, v, n);
+		err = device_do_write(s, pin, via, first, CELL_DEV, v, n);
 	} else {
 		for (unsigned int i = 0; i < n && !err; i++)
-			err = device_do_write(s, pin, via, first + i, &v[i], 1);
+			err = device_do_write(s, pin, via, first + i,
+					      device_cell(s, p, first + i), &v[i], 1);
 	}
 	/* It asks for what it holds already: no page table has a say in that. */
 	if (err == -EFAULT && p->kind->coherent && !p->kind->one_shot && !p->kind->on_demand)
@@ -646,7 +661,9 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 	if (err)
 		scene_error(s, "the device failed: %s", strerror(-err));
 	for (unsigned int i = 0; i < n; i++)
-		model_device_write(&s->model, pin, first + i, v[i]);
+		if (!model_device_write(&s->model, pin, first + i, device_cell(s, p, first + i),
+					v[i]))
+			scene_error(s, "the model does not know where %s writes to", p->kind->name);
 	if (p->kind->on_demand) {
 		touch(s, first, n);
 		/* It faults as its owner's CPU does. */
@@ -705,27 +722,29 @@ void device_delivers(struct scene *s, int pin)
 	struct child_cmd cmd = { .op = OP_PIN_DELIVER, .pin = pin };
 	struct pin *p = &s->pin[pin];
 	struct child_reply reply = { 0 };
-	char w[96], v[96];
+	struct view v = { .clause = "C2", .proc = p->owner, .by_pin = true };
+	char name[64];
 
 	step_begin(s, "C2", "device_delivers %s of %s", p->kind->name, who[p->owner]);
 	if (!p->taken || !p->kind->deliver)
 		scene_error(s, "%s takes nothing away", p->kind->name);
 	if (p->owner == PARENT)
-		reply.ret = p->kind->deliver(s, p, reply.value);
+		reply.ret = p->kind->deliver(s, p);
 	else
 		child_ask(s, p->owner, &cmd, &reply);
 	if (reply.ret)
 		scene_error(s, "the device failed: %s", strerror(-reply.ret));
-	for (unsigned int i = 0; i < p->n; i++) {
-		uint64_t wanted;
+	snprintf(name, sizeof(name), "what %s's %s took away", who[p->owner], p->kind->name);
+	v.name = name;
+	v.cells = CHECK("delivered-content");
+	v.bytes = CHECK("delivered-bytes");
+	for (unsigned int i = p->first; i < p->first + p->n; i++) {
+		struct content wanted = content_seen(s, s->seen[i]);
 
-		if (!model_pin_allows(&s->model, pin, p->first + i, CELL_CPU, reply.value[i],
-				      &wanted))
-			scene_fail(s, CHECK("delivered-content"), "C2",
-				   stamp_str(wanted, w, sizeof(w)),
-				   "%s (view: what %s's %s took from page %u)",
-				   stamp_str(reply.value[i], v, sizeof(v)), who[p->owner],
-				   p->kind->name, p->first + i);
+		if (!model_pin_knows(&s->model, pin, i))
+			scene_error(s, "the model has no room for all that page %u has held", i);
+		wanted = model_pin_content(&s->model, pin, i, &wanted);
+		samples_compare(s, &v, i, &wanted, s->seen[i], s->page_len);
 	}
 	model_unpin(&s->model, pin);
 	step_end(s);
@@ -748,14 +767,17 @@ void ask_device_write(struct scene *s)
 
 void device_write_refused(struct scene *s, unsigned int page)
 {
-	uint64_t v = stamp(BY_DEVICE, s->step + 1, page, CELL_DEV);
 	struct pin *p = &s->pin[0];
+	enum cell cell;
+	uint64_t v;
 	int err;
 
 	step_begin(s, "C5", "device_write_refused %s page %u", p->kind->name, page);
+	cell = device_cell(s, p, page);
+	v = stamp(BY_DEVICE, s->step, page, cell);
 	if (!p->taken || !p->kind->write_anyway)
 		scene_error(s, "%s cannot be made to try", p->kind->name);
-	err = p->kind->write_anyway(s, p, page, &v);
+	err = p->kind->write_anyway(s, p, page, cell, &v);
 	if (err && err != -EACCES)
 		scene_error(s, "the device failed: %s", strerror(-err));
 	/* Where it got to is worth more than that it was let. */
@@ -770,6 +792,7 @@ struct dma {
 	struct scene *s;
 	struct pin *p;
 	unsigned int page;
+	enum cell cell;
 	uint64_t value;
 	_Atomic int err;
 };
@@ -778,7 +801,7 @@ static void dma_in_thread(void *arg)
 {
 	struct dma *d = arg;
 
-	d->err = d->p->kind->write(d->s, d->p, d->page, &d->value);
+	d->err = d->p->kind->write(d->s, d->p, d->page, d->cell, &d->value);
 }
 
 void device_write_under_wp(struct scene *s, unsigned int page)
@@ -793,7 +816,8 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 		scene_error(s, "%s does not fault", d.p->kind->name);
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
-	d.value = stamp(BY_DEVICE, s->step, page, CELL_DEV);
+	d.cell = device_cell(s, d.p, page);
+	d.value = stamp(BY_DEVICE, s->step, page, d.cell);
 	d.p->busy = true;
 	helper_start(s, &thread, dma_in_thread, &d);
 	w = wait_begin();
@@ -826,7 +850,8 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 			   "the write completes once the monitor has resolved it",
 			   "the device failed: %s", strerror(-d.err));
 	model_mark(&s->model, PARENT, page, false);
-	model_device_write(&s->model, 0, page, d.value);
+	if (!model_device_write(&s->model, 0, page, d.cell, d.value))
+		scene_error(s, "the model does not know where %s writes to", d.p->kind->name);
 	touch(s, PAGE(page));
 	step_end(s);
 }

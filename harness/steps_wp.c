@@ -117,13 +117,18 @@ void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int pa
 			   (unsigned long long)(n->address - (uintptr_t)s->area));
 }
 
+/* A copy of each page, its samples if it is a huge one, and what must be in there. */
+static struct {
+	bool taken;
+	struct content wanted;
+	char copy[SAMPLES * SAMPLE];
+} snapshots[MODEL_PAGES];
+
 static void take_snapshot(struct scene *s, unsigned int page)
 {
-	for (enum cell c = 0; c < NR_CELLS; c++) {
-		s->snapshot[page][c] = *(volatile uint64_t *)cell_addr(s, page, c);
-		s->snapshot_wanted[page][c] = model_value(&s->model, PARENT, page, c);
-	}
-	s->snapshot_taken[page] = true;
+	look_at(s, page_addr(s, page), snapshots[page].copy);
+	snapshots[page].wanted = *model_content(&s->model, PARENT, page);
+	snapshots[page].taken = true;
 }
 
 /* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
@@ -164,7 +169,7 @@ void writer_must_end(struct scene *s)
 
 static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
 {
-	uint64_t *addr = cell_addr(s, page, CELL_CPU);
+	uint64_t *addr = write_addr(s, page);
 
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
@@ -182,7 +187,7 @@ void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
 	step_begin(s, "C3", "write_under_wp page %u, monitor %s", page, names[how]);
 	if (how == EMULATE)
 		tracer_start(s);
-	v = stamp(BY_PARENT, s->step, page, CELL_CPU);
+	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));
 	begin_one_write(s, page, v);
 	write_is_pending(s);
 	if (!uffd_next(s, s->uffd, &n))
@@ -214,7 +219,7 @@ void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
 	}
 	if (!ended)
 		writer_must_end(s);
-	model_write(&s->model, PARENT, page, CELL_CPU, v);
+	model_write(&s->model, PARENT, page, write_cell(s, page), v);
 	model_mark(&s->model, PARENT, page, how == EMULATE);
 	touch(s, PAGE(page));
 	step_end(s);
@@ -231,7 +236,8 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 	step_begin(s, "C4", "child_write_under_wp page %u", page);
 	if (s->proc[CHILD].uffd < 0 || !model_marked(&s->model, CHILD, page))
 		scene_error(s, "the child has no mark there");
-	cmd.value[page] = stamp(BY_CHILD, s->step, page, CELL_CPU);
+	cmd.cell[page] = write_cell(s, page);
+	cmd.value[page] = stamp(BY_CHILD, s->step, page, cmd.cell[page]);
 	child_send(s, CHILD, &cmd);
 	w = wait_begin();
 	while (!(noticed = uffd_next(s, s->proc[CHILD].uffd, &n)) && !child_answered(s, CHILD))
@@ -252,7 +258,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 	while (!child_answer(s, CHILD, &reply))
 		child_stuck(s, CHILD, CHECK("child-wp-hang"), "C3",
 			    "the child's write completes once it is resolved");
-	model_write(&s->model, CHILD, page, CELL_CPU, cmd.value[page]);
+	model_write(&s->model, CHILD, page, cmd.cell[page], cmd.value[page]);
 	model_mark(&s->model, CHILD, page, false);
 	step_end(s);
 }
@@ -267,27 +273,28 @@ void snapshot(struct scene *s)
 
 void snapshot_holds(struct scene *s)
 {
-	char w[96], v[96];
+	struct view v = { .name = "snapshot", .clause = "C3", .proc = PARENT };
 
+	v.cells = CHECK("snapshot-content");
+	v.bytes = CHECK("snapshot-bytes");
 	step_begin(s, "C3", "snapshot_holds");
 	for_each_page(s, i)
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			if (s->snapshot_taken[i] && s->snapshot[i][c] != s->snapshot_wanted[i][c])
-				scene_fail(s, CHECK("snapshot-content"), "C3",
-					   stamp_str(s->snapshot_wanted[i][c], w, sizeof(w)),
-					   "%s (view: snapshot, page %u)",
-					   stamp_str(s->snapshot[i][c], v, sizeof(v)), i);
+		if (snapshots[i].taken)
+			samples_compare(s, &v, i, &snapshots[i].wanted, snapshots[i].copy,
+					s->page_len);
 	step_end(s);
 }
 
 static unsigned int begun_page;
+static enum cell begun_cell;
 static uint64_t begun_value;
 
 void write_begin(struct scene *s, unsigned int page)
 {
 	step_begin(s, "C3", "write_begin page %u", page);
 	begun_page = page;
-	begun_value = stamp(BY_PARENT, s->step, page, CELL_CPU);
+	begun_cell = write_cell(s, page);
+	begun_value = stamp(BY_PARENT, s->step, page, begun_cell);
 	begin_one_write(s, page, begun_value);
 	write_is_pending(s);
 	/* Nobody reads the notification: what wakes the writer takes it away. */
@@ -299,6 +306,6 @@ void write_finish(struct scene *s)
 	step_begin(s, "C3", "write_finish page %u", begun_page);
 	writer_must_end(s);
 	s->racing[begun_page] = false;
-	model_write(&s->model, PARENT, begun_page, CELL_CPU, begun_value);
+	model_write(&s->model, PARENT, begun_page, begun_cell, begun_value);
 	step_end(s);
 }

@@ -24,9 +24,7 @@ static void map_small_2m(struct scene *s)
 	area_for_thp(s, HUGEPAGE, sub_all);
 	if (madvise(s->area, HUGEPAGE, MADV_NOHUGEPAGE))
 		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
-	for (unsigned int i = 0; i < NR_SUB; i++)
-		s->area[i * PAGE_4K + PAGE_4K - 1] = 1;
-	populate(s);
+	populate_all(s);
 	if (madvise(s->area, HUGEPAGE, MADV_HUGEPAGE))
 		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
 	if (pmd_mapped(s->area))
@@ -44,10 +42,8 @@ static void map_shmem_2m(struct scene *s)
 	map_or_error(s, s->area, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
 		     s->memfd);
 	s->alias = map_or_error(s, second, HUGEPAGE, PROT_READ, MAP_SHARED | MAP_FIXED, s->memfd);
-	s->alias_follows = true;
-	for (unsigned int i = 0; i < NR_SUB; i++)
-		s->area[i * PAGE_4K + PAGE_4K - 1] = 1;
-	populate(s);
+	s->alias_follows = s->alias_rest = true;
+	populate_all(s);
 }
 
 /* A huge page with nothing but zeros in it: hardly used, as reclaim sees it. */
@@ -56,6 +52,7 @@ static void map_thp_zeros(struct scene *s)
 	area_for_thp(s, HUGEPAGE, sub_all);
 	*(volatile char *)s->area = 0;
 	touch(s, ALL_PAGES);
+	rest_is(s, 0, 0, 0);
 	if (!pmd_mapped(s->area))
 		scene_error(s, "no huge page at fault: memory is fragmented, or THP is off "
 			       "(" THP_DIR "enabled)");
@@ -231,6 +228,7 @@ void thp_split(struct scene *s, enum splitter how)
 			scene_error(s, "munmap: %s", strerror(errno));
 		break;
 	}
+	s->rest[THP_UNSEEN] &= how == FROM_OUTSIDE;
 	if (how != FROM_OUTSIDE && pmd_mapped(s->area))
 		scene_error(s, "a PMD maps the pages still");
 	pinned_stay(s, before);

@@ -6,7 +6,20 @@
 
 #include "internal.h"
 
-/* Every viewer is asked, and what it sees is compared with the model. */
+/*
+ * Every viewer is asked, and what it sees is compared with the model: all bytes of a
+ * page, of a huge one samples until the test ends.
+ */
+
+/* Who wrote that, be it a stamp or a word of a pattern; NR_ACTORS: neither. */
+static enum actor by_whom(uint64_t word)
+{
+	enum actor by = NR_ACTORS;
+
+	if (!stamp_parse(word, &by, NULL, NULL))
+		pattern_parse(word, &by, NULL, NULL, NULL);
+	return by;
+}
 
 /* Nothing is, or was, at work but what the kernel does on its own: no pin, mark or fork. */
 static bool plain(const struct scene *s)
@@ -17,39 +30,149 @@ static bool plain(const struct scene *s)
 /*
  * Which clause a wrong value breaks. Another process's write in a place that
  * is private is isolation, whoever looks; else a pin and its page parted if
- * either end of the difference is a device; else, if nobody has a share in it, it is
- * the process's own data that is lost; else it is what the step is about. Where that is
- * the mark, the data is lost all the same.
+ * either end of the difference is a device; else, if nobody has written that, or
+ * nobody has a share in it, it is the process's own data that is lost; else it is what
+ * the step is about. Where that is the mark, the data is lost all the same.
  */
-static const char *clause_of(const struct scene *s, int viewer, bool by_pin, uint64_t wanted,
+static const char *clause_of(const struct scene *s, const struct view *v, uint64_t wanted,
 			     uint64_t seen)
 {
-	enum actor wanted_by = NR_ACTORS, seen_by = NR_ACTORS;
+	enum actor wanted_by = by_whom(wanted), seen_by = by_whom(seen);
 
-	stamp_parse(wanted, &wanted_by, NULL, NULL);
-	stamp_parse(seen, &seen_by, NULL, NULL);
-	if (!s->memory->shared &&
-	    (viewer != PARENT || (seen_by <= BY_OTHER && (int)seen_by != viewer)))
+	if (!s->memory->shared && seen_by != NR_ACTORS &&
+	    (v->proc != PARENT || (seen_by <= BY_OTHER && (int)seen_by != v->proc)))
 		return "C2";
-	if (by_pin || wanted_by == BY_DEVICE || seen_by == BY_DEVICE)
+	if (v->by_pin || wanted_by == BY_DEVICE || seen_by == BY_DEVICE)
 		return "C1";
-	return plain(s) || !strcmp(s->step_clause, "C4") ? "C0" : s->step_clause;
+	if (seen_by == NR_ACTORS || plain(s) || !strcmp(s->step_clause, "C4"))
+		return "C0";
+	return s->step_clause;
 }
 
-static void mismatch(struct scene *s, const struct check *check, const char *clause,
-		     const char *view, unsigned int page, enum cell c, uint64_t wanted,
-		     uint64_t seen)
+static const char *moved(const struct scene *s, unsigned int page)
 {
-	char w[96], v[96], moved[96] = "";
-	uint64_t pfn = PM_PFN(pagemap(0, page_addr(s, page)));
+	static char text[96];
+	uint64_t pfn;
 
-	if (s->pfn_at_pin[page] && pfn != s->pfn_at_pin[page])
-		snprintf(moved, sizeof(moved),
+	*text = 0;
+	if (page == MODEL_REST || !s->pfn_at_pin[page])
+		return text;
+	pfn = PM_PFN(pagemap(0, page_addr(s, page)));
+	if (pfn != s->pfn_at_pin[page])
+		snprintf(text, sizeof(text),
 			 "; the parent's page moved from pfn %#llx (pinned) to %#llx",
 			 (unsigned long long)s->pfn_at_pin[page], (unsigned long long)pfn);
-	scene_fail(s, check, clause, stamp_str(wanted, w, sizeof(w)),
-		   "%s%s (view: %s, page %u, %s cell)", stamp_str(seen, v, sizeof(v)), moved, view,
-		   page, c == CELL_CPU ? "CPU" : "device");
+	return text;
+}
+
+static void wrong_cell(struct scene *s, const struct view *v, unsigned int page, enum cell c,
+		       uint64_t wanted, uint64_t seen)
+{
+	static const char *const names[NR_CELLS] = {
+		[CELL_DEV] = "device cell",
+		[CELL_CPU] = "CPU cell",
+		[CELL_CPU_MID] = "CPU cell in the middle",
+		[CELL_DEV_MID] = "device cell in the middle",
+		[CELL_DEV_END] = "device cell at the end",
+		[CELL_CPU_END] = "CPU cell at the end",
+	};
+	char w[96], x[96];
+
+	scene_fail(s, v->cells, v->clause ?: clause_of(s, v, wanted, seen),
+		   stamp_str(wanted, w, sizeof(w)), "%s%s (view: %s, page %u, %s)",
+		   stamp_str(seen, x, sizeof(x)), moved(s, page), v->name, page, names[c]);
+}
+
+static uint64_t word_at(const char *from)
+{
+	uint64_t word;
+
+	memcpy(&word, from, sizeof(word));
+	return word;
+}
+
+/* @wanted and @seen: @len bytes from @offset of a page on, and no cell differs. */
+static void wrong_bytes(struct scene *s, const struct view *v, unsigned int page, size_t offset,
+			const char *wanted, const char *seen, size_t len)
+{
+	size_t first = 0, last = len - 1, at;
+	char name[16], w[96], x[96];
+	const char *clause;
+	uint64_t is, must;
+
+	while (wanted[first] == seen[first])
+		first++;
+	while (wanted[last] == seen[last])
+		last--;
+	at = first & ~(size_t)7;
+	must = word_at(wanted + at);
+	is = word_at(seen + at);
+	clause = v->clause && by_whom(is) != NR_ACTORS ? v->clause : clause_of(s, v, must, is);
+	snprintf(name, sizeof(name), page == MODEL_REST ? "the area" : "page %u", page);
+	scene_fail(s, v->bytes, clause, stamp_str(must, w, sizeof(w)),
+		   "%s%s (view: %s, bytes %zu to %zu of %s)", stamp_str(is, x, sizeof(x)),
+		   moved(s, page), v->name, offset + first, offset + last, name);
+}
+
+/* @len bytes at @offset of a page; both multiples of 8. */
+static void bytes_compare(struct scene *s, const struct view *v, unsigned int page,
+			  const struct content *wanted, size_t offset, const char *seen, size_t len)
+{
+	static char bytes[LOOK_LEN] __attribute__((aligned(8)));
+	size_t page_len = page == MODEL_REST ? 0 : s->page_len;
+	bool differs = false;
+
+	content_bytes(wanted, page_len, offset, bytes, len);
+	if (!memcmp(bytes, seen, len))
+		return;
+	for (enum cell c = 0; c < NR_CELLS && page_len; c++) {
+		size_t at = cell_offset(c, page_len);
+
+		if (at < offset || at + 8 > offset + len ||
+		    word_at(seen + at - offset) == wanted->v[c])
+			continue;
+		wrong_cell(s, v, page, c, wanted->v[c], word_at(seen + at - offset));
+		differs = true;
+	}
+	if (!differs)
+		wrong_bytes(s, v, page, offset, bytes, seen, len);
+}
+
+void samples_compare(struct scene *s, const struct view *v, unsigned int page,
+		     const struct content *wanted, const char *seen, size_t reach)
+{
+	for (unsigned int n = 0; n < samples(s); n++) {
+		size_t offset = sample_offset(s, n), len = SAMPLE;
+
+		if (offset + len > reach)
+			len = reach > offset ? (reach - offset) & ~(size_t)7 : 0;
+		if (len)
+			bytes_compare(s, v, page, wanted, offset, seen + n * SAMPLE, len);
+	}
+}
+
+void look_at(const struct scene *s, const char *from, char *to)
+{
+	for (unsigned int n = 0; n < samples(s); n++)
+		memcpy(to + n * SAMPLE, from + sample_offset(s, n), SAMPLE);
+}
+
+/* The pattern is told by what stands behind the first two cells. */
+#define PATTERN_SEEN 520
+
+struct content content_seen(const struct scene *s, const char *seen)
+{
+	struct content c;
+
+	for (enum cell i = 0; i < NR_CELLS; i++) {
+		size_t at = cell_offset(i, s->page_len);
+
+		for (unsigned int n = 0; n < samples(s); n++)
+			if (at >= sample_offset(s, n) && at + 8 <= sample_offset(s, n) + SAMPLE)
+				c.v[i] = word_at(seen + n * SAMPLE + at - sample_offset(s, n));
+	}
+	c.v[PATTERN] = pattern_of(word_at(seen + PATTERN_SEEN), PATTERN_SEEN);
+	return c;
 }
 
 static bool visible(const struct scene *s, int proc, unsigned int page)
@@ -62,53 +185,119 @@ static bool visible(const struct scene *s, int proc, unsigned int page)
 	       !s->proc[proc].blind;
 }
 
-static void compare_proc(struct scene *s, int proc, uint64_t cell[][NR_CELLS], const char *clause)
+static struct view view_of(int proc, const char *clause)
 {
-	for_each_page(s, i)
-		for (enum cell c = 0; c < NR_CELLS; c++) {
-			uint64_t wanted = model_value(&s->model, proc, i, c);
+	struct view v = { .name = who[proc], .clause = clause, .proc = proc };
 
-			if (!visible(s, proc, i) || cell[i][c] == wanted)
-				continue;
-			mismatch(s, proc == PARENT ? CHECK("view-parent") : CHECK("view-child"),
-				 clause ?: clause_of(s, proc, false, wanted, cell[i][c]), who[proc],
-				 i, c, wanted, cell[i][c]);
-		}
+	v.cells = proc == PARENT ? CHECK("view-parent") : CHECK("view-child");
+	v.bytes = proc == PARENT ? CHECK("bytes-parent") : CHECK("bytes-child");
+	return v;
+}
+
+static void compare_proc(struct scene *s, int proc, const char *clause)
+{
+	struct view v = view_of(proc, clause);
+
+	for_each_page(s, i)
+		if (visible(s, proc, i))
+			samples_compare(s, &v, i, model_content(&s->model, proc, i), s->seen[i],
+					s->page_len);
+}
+
+static struct view view_of_alias(const struct scene *s)
+{
+	struct view v = { .proc = PARENT };
+
+	v.clause = s->alias_follows ? "C1" : "C2";
+	v.name = s->alias_follows ? "second mapping of the file" :
+				    "what is behind the private mapping";
+	v.cells = s->alias_follows ? CHECK("view-alias") : CHECK("view-behind");
+	v.bytes = s->alias_follows ? CHECK("bytes-alias") : CHECK("bytes-behind");
+	return v;
+}
+
+static const struct content *alias_content(const struct scene *s, unsigned int page)
+{
+	return s->alias_follows ? model_content(&s->model, PARENT, page) : &s->first_content[page];
 }
 
 static void compare_alias(struct scene *s)
 {
-	for_each_page(s, i)
-		for (enum cell c = 0; c < NR_CELLS; c++) {
-			uint64_t seen = *(volatile uint64_t *)(s->alias + s->page_offset[i] +
-							       CELL_OFFSET(c));
-			uint64_t wanted = s->alias_follows ? model_value(&s->model, PARENT, i, c) :
-							     s->first_content[i][c];
+	struct view v = view_of_alias(s);
 
-			if (seen != wanted && !(s->alias_follows && s->racing[i]))
-				mismatch(s,
-					 s->alias_follows ? CHECK("view-alias") :
-							    CHECK("view-behind"),
-					 s->alias_follows ? "C1" : "C2",
-					 s->alias_follows ? "second mapping of the file" :
-							    "what is behind the private mapping",
-					 i, c, wanted, seen);
-		}
+	for_each_page(s, i) {
+		/* What is swapped out it would bring back, before the parent's own fault does. */
+		if (s->alias_follows && (s->racing[i] || s->out[i]))
+			continue;
+		look_at(s, s->alias + s->page_offset[i], s->seen[i]);
+		samples_compare(s, &v, i, alias_content(s, i), s->seen[i], s->page_len);
+	}
+}
+
+/* Can the device be asked, and by whom? */
+static bool can_ask(const struct scene *s, int n, int *asked)
+{
+	const struct pin *p = &s->pin[n];
+
+	*asked = s->model.proc[p->owner].alive ? p->owner : p->also;
+	return s->model.pin[n].live && p->taken && !p->busy && p->kind->can_read;
+}
+
+static struct view view_of_pin(const struct pin *p, const char *clause, char name[64])
+{
+	struct view v = { .name = name, .clause = clause, .proc = p->owner, .by_pin = true };
+
+	v.cells = CHECK("view-pin");
+	v.bytes = CHECK("bytes-pin");
+	snprintf(name, 64, "%s's %s pin", who[p->owner], p->kind->name);
+	return v;
+}
+
+/* True if the device has done it. */
+static bool device_did(struct scene *s, const struct pin *p, const struct view *v, int err)
+{
+	/* It asks for what it holds: no page table has a say in that. */
+	if (err == -EFAULT && p->kind->coherent && !p->kind->on_demand) {
+		scene_fail(s, CHECK("pin-device-efault"), "C1",
+			   "the device reaches the page that it has pinned", "EFAULT (view: %s)",
+			   v->name);
+		return false;
+	}
+	if (err)
+		scene_error(s, "%s could not be read: %s", v->name, strerror(-err));
+	return true;
+}
+
+int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to)
+{
+	for (unsigned int n = 0; n < samples(s); n++) {
+		size_t offset = sample_offset(s, n), reach = pin_reach(s, p, page), len = SAMPLE;
+		int err;
+
+		if (offset + len > reach)
+			len = reach > offset ? reach - offset : 0;
+		err = len ? p->kind->read(s, p, pin_addr(s, p, page) + offset, to + n * SAMPLE,
+					  len) :
+			    0;
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static void compare_pin(struct scene *s, int n, const char *clause)
 {
 	struct pin *p = &s->pin[n];
-	char view[64];
+	struct view v;
+	char name[64];
 	int asked;
 
-	if (!s->model.pin[n].live || !p->taken || p->busy || !p->kind->can_read)
+	if (!can_ask(s, n, &asked))
 		return;
-	asked = s->model.proc[p->owner].alive ? p->owner : p->also;
-	snprintf(view, sizeof(view), "%s's %s pin", who[p->owner], p->kind->name);
+	v = view_of_pin(p, clause, name);
 	for_each_page(s, i) {
-		uint64_t cell[NR_CELLS], wanted;
 		struct child_cmd cmd = { .op = OP_PIN_READ, .pin = n, .page = i };
+		struct content wanted;
 		struct child_reply reply;
 		int err;
 
@@ -117,54 +306,152 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		/* It would bring in what is not there. */
 		if (p->kind->on_demand && !visible(s, p->owner, i))
 			continue;
+		if (!model_pin_knows(&s->model, n, i))
+			scene_error(s, "the model has no room for all that page %u has held", i);
 		if (asked == PARENT) {
-			err = p->kind->read(s, p, i, cell);
+			err = pin_look(s, p, i, s->seen[i]);
 		} else {
 			child_ask(s, asked, &cmd, &reply);
 			err = reply.ret;
-			memcpy(cell, reply.cell[0], sizeof(cell));
 		}
-		/* It asks for what it holds: no page table has a say in that. */
-		if (err == -EFAULT && p->kind->coherent && !p->kind->on_demand)
-			scene_fail(s, CHECK("pin-device-efault"), "C1",
-				   "the device reaches the page that it has pinned",
-				   "EFAULT (view: %s, page %u)", view, i);
-		if (err)
-			scene_error(s, "%s could not be read: %s", view, strerror(-err));
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			if (!model_pin_allows(&s->model, n, i, c, cell[c], &wanted))
-				mismatch(s, CHECK("view-pin"),
-					 clause ?: clause_of(s, p->owner, true, wanted, cell[c]),
-					 view, i, c, wanted, cell[c]);
+		if (!device_did(s, p, &v, err))
+			continue;
+		wanted = content_seen(s, s->seen[i]);
+		wanted = model_pin_content(&s->model, n, i, &wanted);
+		samples_compare(s, &v, i, &wanted, s->seen[i], pin_reach(s, p, i));
 	}
+}
+
+static bool has_area(const struct scene *s, int proc)
+{
+	return s->model.proc[proc].alive && s->model.proc[proc].mapped;
 }
 
 void views_compare(struct scene *s, const char *clause)
 {
-	uint64_t cell[MODEL_PAGES][NR_CELLS];
-
 	s->look++;
 	for_each_page(s, i)
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			if (visible(s, PARENT, i))
-				cell[i][c] = *(volatile uint64_t *)cell_addr(s, i, c);
-	compare_proc(s, PARENT, cell, clause);
+		if (visible(s, PARENT, i))
+			look_at(s, page_addr(s, i), s->seen[i]);
+	compare_proc(s, PARENT, clause);
 	if (s->alias)
 		compare_alias(s);
 	for (int proc = CHILD; proc < MODEL_PROCS; proc++) {
-		struct child_cmd cmd = { .op = OP_READ };
+		struct child_cmd cmd = { .op = OP_LOOK };
 		struct child_reply reply;
 
-		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+		if (!has_area(s, proc))
 			continue;
 		for_each_page(s, i)
 			if (visible(s, proc, i))
 				cmd.pages |= 1U << i;
 		child_ask(s, proc, &cmd, &reply);
-		compare_proc(s, proc, reply.cell, clause);
+		compare_proc(s, proc, clause);
 	}
 	for (unsigned int i = 0; i < s->npins; i++)
 		compare_pin(s, i, clause);
+}
+
+/* --- all of it ----------------------------------------------------------------------- */
+
+/* Bytes of the area that belong to one page, or to the rest. */
+struct range {
+	unsigned int page;
+	size_t at, len;		/* in the area */
+	size_t offset;		/* in the page; of the rest, in the area */
+};
+
+static int page_at(const struct scene *s, size_t at)
+{
+	if (s->page_len > SAMPLE)
+		return at / s->page_len;
+	return s->rest[at / SAMPLE] ? MODEL_REST : -1;
+}
+
+/* The next range behind @r that a look by samples does not see. */
+static bool next_range(const struct scene *s, struct range *r)
+{
+	size_t at = r->at + r->len;
+	int page;
+
+	for (; at < s->area_len && page_at(s, at) < 0; at += SAMPLE)
+		;
+	if (at >= s->area_len)
+		return false;
+	page = page_at(s, at);
+	*r = (struct range){ .page = page, .at = at };
+	r->offset = page == MODEL_REST ? at : at - s->page_offset[page];
+	for (; r->len < LOOK_LEN && at < s->area_len && page_at(s, at) == page; at += SAMPLE)
+		r->len += SAMPLE;
+	return true;
+}
+
+static bool range_visible(const struct scene *s, int proc, const struct range *r)
+{
+	if (r->page != MODEL_REST)
+		return visible(s, proc, r->page);
+	/* The rest is protected along with the pages, and nobody keeps book of that. */
+	return s->touched[MODEL_REST] && !s->proc[proc].blind &&
+	       !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
+}
+
+static void compare_range(struct scene *s, const struct view *v, const struct range *r,
+			  const struct content *wanted)
+{
+	bytes_compare(s, v, r->page, wanted, r->offset, s->seen[0], r->len);
+}
+
+static void compare_range_of_pin(struct scene *s, int n, const struct range *r)
+{
+	struct pin *p = &s->pin[n];
+	struct content wanted;
+	struct view v;
+	char name[64];
+	int asked;
+
+	/* A child's would be asked piece by piece over a socket; its samples must do. */
+	if (!can_ask(s, n, &asked) || asked != PARENT || !p->kind->coherent ||
+	    p->lead || p->tail || !model_pin_covers(&s->model, n, r->page) ||
+	    (p->kind->on_demand && !range_visible(s, p->owner, r)) ||
+	    (r->page != MODEL_REST && s->racing[r->page]))
+		return;
+	v = view_of_pin(p, NULL, name);
+	if (!device_did(s, p, &v,
+			p->kind->read(s, p, p->addr + r->at - s->page_offset[p->first], s->seen[0],
+				      r->len)))
+		return;
+	wanted = (struct content){ 0 };
+	wanted = model_pin_content(&s->model, n, r->page, &wanted);
+	compare_range(s, &v, r, &wanted);
+}
+
+void views_compare_whole(struct scene *s)
+{
+	struct view alias = view_of_alias(s);
+	struct range r = { 0 };
+
+	s->look++;
+	while (next_range(s, &r)) {
+		for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+			struct child_cmd cmd = { .op = OP_READ, .offset = r.at, .len = r.len };
+			struct view v = view_of(proc, NULL);
+			struct child_reply reply;
+
+			if (!has_area(s, proc) || !range_visible(s, proc, &r))
+				continue;
+			if (proc == PARENT)
+				memcpy(s->seen[0], s->area + r.at, r.len);
+			else
+				child_ask(s, proc, &cmd, &reply);
+			compare_range(s, &v, &r, model_content(&s->model, proc, r.page));
+		}
+		if (s->alias && (r.page == MODEL_REST ? s->alias_rest : !s->racing[r.page])) {
+			memcpy(s->seen[0], s->alias + r.at, r.len);
+			compare_range(s, &alias, &r, alias_content(s, r.page));
+		}
+		for (unsigned int i = 0; i < s->npins; i++)
+			compare_range_of_pin(s, i, &r);
+	}
 }
 
 void compare_marks(struct scene *s)

@@ -43,7 +43,7 @@ static const char *const way_keys[] = {
 static struct io_uring ring;
 static int words[2] = { -1, -1 };
 static pid_t stopped;
-static unsigned int populate_len;
+static size_t populate_len;
 
 /* --- the ways ----------------------------------------------------------------- */
 
@@ -138,7 +138,7 @@ static int write_by_clone(uint64_t *addr, uint64_t value)
 
 static int populate_one(uint64_t *addr)
 {
-	char *page = (char *)((uintptr_t)addr & ~(uintptr_t)4095);
+	char *page = (char *)((uintptr_t)addr & ~(uintptr_t)(populate_len - 1));
 
 	return madvise(page, populate_len, MADV_POPULATE_WRITE) ? -errno : 0;
 }
@@ -278,8 +278,11 @@ static void begin(struct scene *s, enum write_way way, int proc, unsigned int fi
 	uint64_t *addr[MODEL_PAGES];
 
 	for (unsigned int i = 0; i < n; i++) {
-		addr[i] = (uint64_t *)(page_addr_in(s, proc, first + i) + CELL_OFFSET(CELL_CPU));
-		value[i] = stamp((enum actor)proc, s->step, first + i, CELL_CPU);
+		enum cell c = write_cell(s, first + i);
+
+		addr[i] = (uint64_t *)(page_addr_in(s, proc, first + i) +
+				       cell_offset(c, s->page_len));
+		value[i] = stamp((enum actor)proc, s->step, first + i, c);
 	}
 	if (proc != PARENT && way != VM_WRITEV && !forces(way))
 		scene_error(s, "%s writes to no memory but its own", way_names[way]);
@@ -308,7 +311,7 @@ void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int fi
 	writer_goes_through(s);
 	must_have_written(s, s->step_clause, way);
 	for (unsigned int i = 0; !changes_nothing(way) && i < n; i++)
-		model_write(&s->model, proc, first + i, CELL_CPU, value[i]);
+		model_write(&s->model, proc, first + i, write_cell(s, first + i), value[i]);
 	touch(s, first, n);
 	step_end(s);
 }
@@ -344,7 +347,7 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	if (cannot_wait(way))
 		observe(s, way_keys[way], "waits");
 	if (!changes_nothing(way))
-		model_write(&s->model, PARENT, page, CELL_CPU, value);
+		model_write(&s->model, PARENT, page, write_cell(s, page), value);
 	model_mark(&s->model, PARENT, page, false);
 	step_end(s);
 }
@@ -377,6 +380,6 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 			   "%s went through", way_names[way]);
 	}
 	if (!err)
-		model_write(&s->model, PARENT, page, CELL_CPU, value);
+		model_write(&s->model, PARENT, page, write_cell(s, page), value);
 	step_end(s);
 }

@@ -291,7 +291,7 @@ static int tracer_ask(int op, pid_t tid, const void *addr, uint64_t value)
 
 static int tracer_do(struct scene *s, int op, unsigned int page, uint64_t value)
 {
-	return tracer_ask(op, w.tid, cell_addr(s, page, CELL_CPU), value);
+	return tracer_ask(op, w.tid, write_addr(s, page), value);
 }
 
 int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value)

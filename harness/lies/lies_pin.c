@@ -65,10 +65,10 @@ static void lying_release(struct scene *s, struct pin *p)
 }
 
 /* What the pages held that the device goes on to see. Of each process one: it is its device. */
-static struct {
+static struct copy {
 	bool known;
-	uint64_t cell[NR_CELLS];
-} copies[MODEL_PINS][MODEL_PAGES];
+	char data[SAMPLE];
+} copies[MODEL_PINS][MODEL_PAGES][SAMPLES];
 
 /* When its owner has gone there is nothing else than what the device sees. */
 static bool owner_sees(const struct scene *s, const struct pin *p)
@@ -76,43 +76,68 @@ static bool owner_sees(const struct scene *s, const struct pin *p)
 	return s->memory->shared || s->model.proc[p->owner].mapped;
 }
 
-static int lying_read(struct scene *s, struct pin *p, unsigned int page, uint64_t cell[NR_CELLS])
+/* Of what a look by samples asks for at @addr; NULL: of something else. */
+static struct copy *copy_at(struct scene *s, struct pin *p, const char *addr)
+{
+	unsigned int n = p - s->pin;
+
+	for (unsigned int i = p->first; n < MODEL_PINS && i < p->first + p->n; i++)
+		for (unsigned int k = 0; k < samples(s); k++)
+			if (addr == pin_addr(s, p, i) + sample_offset(s, k))
+				return &copies[n][i][k];
+	return NULL;
+}
+
+static void copy_write(struct scene *s, unsigned int n, unsigned int page, enum cell cell,
+		       uint64_t v)
+{
+	size_t at = cell_offset(cell, s->page_len), len;
+	uint64_t data[CELL_MAX / 8];
+
+	len = cell_fill(cell, v, data);
+	for (unsigned int k = 0; n < MODEL_PINS && k < samples(s); k++)
+		if (at >= sample_offset(s, k) && at + len <= sample_offset(s, k) + SAMPLE)
+			memcpy(copies[n][page][k].data + at - sample_offset(s, k), data, len);
+}
+
+static int lying_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)
 {
 	bool copied = lie == LIE_DEVICE_STALE || lie == LIE_DEVICE_OLD_FRAME;
-	unsigned int n = p - s->pin;
+	struct copy *c = copied ? copy_at(s, p, addr) : NULL;
 	int err;
 
-	if (lie == LIE_PIN_NOT_TAKEN)
-		for (enum cell c = 0; c < NR_CELLS; c++)
-			cell[c] = *cell_addr(s, page, c);
-	if (lie == LIE_PIN_NOT_TAKEN)
+	if (lie == LIE_PIN_NOT_TAKEN) {
+		memcpy(to, addr, len);
 		return 0;
+	}
 	if (lie == LIE_DEVICE_EFAULT && s->step > 2) {
 		told();
 		return -EFAULT;
 	}
-	err = real(p)->read(s, p, page, cell);
-	if (err || !copied || n >= MODEL_PINS)
+	err = real(p)->read(s, p, addr, to, len);
+	if (err || !c || len > SAMPLE)
 		return err;
-	if (!copies[n][page].known)
-		memcpy(copies[n][page].cell, cell, sizeof(copies[n][page].cell));
-	copies[n][page].known = true;
-	if (memcmp(copies[n][page].cell, cell, sizeof(copies[n][page].cell)) &&
-	    (lie == LIE_DEVICE_STALE || owner_sees(s, p)))
+	if (!c->known)
+		memcpy(c->data, to, len);
+	c->known = true;
+	if (memcmp(c->data, to, len) && (lie == LIE_DEVICE_STALE || owner_sees(s, p)))
 		told();
-	memcpy(cell, copies[n][page].cell, sizeof(copies[n][page].cell));
+	memcpy(to, c->data, len);
 	return 0;
 }
 
-static int lying_write(struct scene *s, struct pin *p, unsigned int page, const uint64_t *v)
+static int lying_write(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+		       const uint64_t *v)
 {
-	unsigned int n = p - s->pin, off = 1500;
-	uint64_t bad = ~0ULL;
+	unsigned int off = 1500;
+	uint64_t bad = ~0ULL, data[CELL_MAX / 8];
+	size_t len;
 	int err;
 
 	switch (lie) {
 	case LIE_PIN_NOT_TAKEN:
-		*cell_addr(s, page, CELL_DEV) = *v;
+		len = cell_fill(cell, *v, data);
+		memcpy(cell_addr(s, page, cell), data, len);
 		return 0;
 	case LIE_DEVICE_LOST:
 		told();
@@ -120,16 +145,15 @@ static int lying_write(struct scene *s, struct pin *p, unsigned int page, const 
 	case LIE_DEVICE_OLD_FRAME:
 		if (owner_sees(s, p))
 			told();
-		if (n < MODEL_PINS)
-			copies[n][page].cell[CELL_DEV] = *v;
+		copy_write(s, p - s->pin, page, cell, *v);
 		return 0;
 	case LIE_DEVICE_ELSEWHERE:
 		if (page + 1 >= p->first + p->n)
 			break;
 		told();
-		return real(p)->write(s, p, page + 1, v);
+		return real(p)->write(s, p, page + 1, cell, v);
 	case LIE_BYTES_DEVICE:
-		err = real(p)->write(s, p, page, v);
+		err = real(p)->write(s, p, page, cell, v);
 		/* Only in what its owner maps: where else it has got to is not to be reached. */
 		if (!err && p->owner == PARENT && plain_page(s, page)) {
 			told();
@@ -139,7 +163,7 @@ static int lying_write(struct scene *s, struct pin *p, unsigned int page, const 
 	default:
 		break;
 	}
-	return real(p)->write(s, p, page, v);
+	return real(p)->write(s, p, page, cell, v);
 }
 
 const struct pin_kind *lying_kind(const struct pin_kind *kind)

@@ -184,8 +184,8 @@ static void leak(struct scene *s, int from, int to)
 		return;
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++) {
-			char *src = page_addr_in(s, from, i) + CELL_OFFSET(c);
-			char *dst = page_addr_in(s, to, i) + CELL_OFFSET(c);
+			char *src = page_addr_in(s, from, i) + cell_offset(c, s->page_len);
+			char *dst = page_addr_in(s, to, i) + cell_offset(c, s->page_len);
 			uint64_t v, old;
 
 			if (!s->touched[i] || s->out[i] || s->proc[to].blind ||
@@ -321,7 +321,7 @@ void lie_at_step_end(struct scene *s)
 		destroy_child(s, 1500, false);
 		break;
 	case LIE_FORK_EMPTY:
-		destroy_child(s, CELL_OFFSET(CELL_CPU), true);
+		destroy_child(s, cell_offset(CELL_CPU, s->page_len), true);
 		break;
 	case LIE_BYTES_FILE:
 		if (s->memory->shared)
@@ -329,7 +329,7 @@ void lie_at_step_end(struct scene *s)
 		break;
 	case LIE_BEHIND_CHANGED:
 		if (!s->memory->shared && s->alias)
-			change_file(s, CELL_OFFSET(CELL_CPU));
+			change_file(s, cell_offset(CELL_CPU, s->page_len));
 		break;
 	case LIE_FORK_SHARES:
 		leak(s, PARENT, CHILD);

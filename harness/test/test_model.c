@@ -70,7 +70,7 @@ static void shared_memory_is_one(void **state)
 	model_write(&m, 1, 0, CELL_CPU, 5);
 	assert_true(model_value(&m, 0, 0, CELL_CPU) == 5);
 	model_pin(&m, 0, 0, 0, 1, true);
-	assert_true(model_device_write(&m, 0, 0, 6));
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV, 6));
 	assert_true(model_value(&m, 1, 0, CELL_DEV) == 6);
 }
 
@@ -86,7 +86,7 @@ static void a_coherent_pin_is_its_owners_page(void **state)
 	model_fork(&m, 0, 1, false);
 	model_write(&m, 1, 1, CELL_CPU, 10);
 	assert_false(pin_shows(0, 1, CELL_CPU, 10));
-	assert_true(model_device_write(&m, 0, 1, 11));
+	assert_true(model_device_write(&m, 0, 1, CELL_DEV, 11));
 	assert_true(model_value(&m, 0, 1, CELL_DEV) == 11);
 	assert_true(model_value(&m, 1, 1, CELL_DEV) == stamp(BY_PARENT, 0, 1, CELL_DEV));
 	model_unpin(&m, 0);
@@ -103,7 +103,7 @@ static void a_held_pin_outlives_its_owner(void **state)
 	model_pin(&m, 0, 1, 0, 1, true);
 	model_exit(&m, 1, true);
 	assert_true(pin_shows(0, 0, CELL_DEV, first));
-	assert_true(model_device_write(&m, 0, 0, 30));
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV, 30));
 	assert_true(pin_shows(0, 0, CELL_DEV, 30));
 	assert_true(model_value(&m, 0, 0, CELL_DEV) == first);
 
@@ -111,7 +111,7 @@ static void a_held_pin_outlives_its_owner(void **state)
 	model_fork(&m, 0, 1, false);
 	model_pin(&m, 0, 1, 0, 1, true);
 	model_exit(&m, 1, true);
-	assert_true(model_device_write(&m, 0, 0, 31));
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV, 31));
 	assert_true(model_value(&m, 0, 0, CELL_DEV) == 31);
 	model_write(&m, 0, 0, CELL_DEV, 32);
 	assert_true(pin_shows(0, 0, CELL_DEV, 32));
@@ -134,7 +134,7 @@ static void a_loose_pin_may_go_stale_but_not_leak(void **state)
 	model_unmap(&m, 1);
 	model_write(&m, 0, 0, CELL_CPU, 22);
 	assert_false(pin_shows(0, 0, CELL_CPU, 22));
-	assert_false(model_device_write(&m, 0, 0, 23));
+	assert_false(model_device_write(&m, 0, 0, CELL_DEV, 23));
 }
 
 static void marks_follow_the_fork_event(void **state)
@@ -176,7 +176,7 @@ static void what_a_cpu_wrote_must_be_reported(void **state)
 	model_report(&m, 0, 1, false);
 	assert_false(model_must_report(&m, 0, 0));
 	model_pin(&m, 0, 0, 0, 2, true);
-	assert_true(model_device_write(&m, 0, 0, 40));
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV, 40));
 	assert_false(model_must_report(&m, 0, 0));
 	model_write(&m, 0, 1, CELL_CPU, 41);
 	assert_false(model_must_report(&m, 0, 0));
@@ -226,7 +226,7 @@ static void planted_faults_show(void **state)
 	two_pages(NULL);
 	m.fault = FAULT_DMA_LOST;
 	model_pin(&m, 0, 0, 0, 2, true);
-	assert_true(model_device_write(&m, 0, 0, 32));
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV, 32));
 	assert_false(model_value(&m, 0, 0, CELL_DEV) == 32);
 
 	two_pages(NULL);
