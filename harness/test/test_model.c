@@ -208,6 +208,60 @@ static void exit_takes_the_pins_along(void **state)
 	assert_false(model_pin_covers(&m, 1, 0));
 }
 
+/* Each byte of a page says whose it is and where; cells lie on it. */
+static void all_bytes_speak(void **state)
+{
+	static uint64_t page[512], half[256];
+	struct content c = content_by(BY_CHILD, 3, 1), zero = { 0 };
+	char text[96];
+	uint64_t v;
+
+	(void)state;
+	content_bytes(&c, sizeof(page), 0, page, sizeof(page));
+	assert_true(pattern_of(page[128], 1024) == c.v[PATTERN]);
+	assert_false(pattern_of(page[128], 1032) == c.v[PATTERN]);
+	stamp_str(page[128], text, sizeof(text));
+	assert_string_equal(text, "what the child filled page 1 with in step 3, at byte 1024");
+	for (enum cell i = 0; i < NR_CELLS; i++) {
+		memcpy(&v, (char *)page + cell_offset(i, sizeof(page)), sizeof(v));
+		assert_true(v == c.v[i]);
+	}
+	assert_true(page[63] == c.v[CELL_DEV]);
+	/* A cell that lies across the end of what is looked at. */
+	content_bytes(&c, sizeof(page), 2048, half, sizeof(half));
+	assert_memory_equal(half, page + 256, sizeof(half));
+	content_bytes(&zero, 0, 0, page, sizeof(page));
+	for (unsigned int i = 0; i < 512; i++)
+		assert_true(!page[i]);
+}
+
+static void contents_follow_the_process(void **state)
+{
+	struct content zero = { 0 }, seen, first = *model_content(&m, 0, 0);
+
+	(void)state;
+	model_pin(&m, 0, 0, 0, 2, true);
+	model_pin(&m, 1, 0, 0, 2, false);
+	model_fork(&m, 0, 1, false);
+	model_replace(&m, 1, 0, &zero);
+	assert_true(!memcmp(model_content(&m, 0, 0), &first, sizeof(first)));
+	/* What is unmapped is the pin's alone. */
+	model_unmap(&m, 0);
+	model_write(&m, 0, 0, PATTERN, pattern(BY_OTHER, 9, 0));
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV_END, 50));
+	seen = model_pin_content(&m, 0, 0, &zero);
+	assert_true(seen.v[CELL_DEV_END] == 50);
+	assert_true(seen.v[PATTERN] == first.v[PATTERN]);
+	/* A loose one says so when it cannot keep all that there was. */
+	model_init(&m, 1, false);
+	model_pin(&m, 0, 0, 0, 1, false);
+	for (unsigned int i = 1; i < MODEL_HELD; i++)
+		model_write(&m, 0, 0, CELL_CPU, i);
+	assert_true(model_pin_knows(&m, 0, 0));
+	model_write(&m, 0, 0, CELL_CPU, MODEL_HELD);
+	assert_false(model_pin_knows(&m, 0, 0));
+}
+
 /* Each planted fault must make the model say something else: the oracle can fail. */
 static void planted_faults_show(void **state)
 {
@@ -248,6 +302,8 @@ int main(void)
 		cmocka_unit_test_setup(a_registration_follows_the_fork_event, two_pages),
 		cmocka_unit_test_setup(what_a_cpu_wrote_must_be_reported, two_pages),
 		cmocka_unit_test_setup(exit_takes_the_pins_along, two_pages),
+		cmocka_unit_test(all_bytes_speak),
+		cmocka_unit_test_setup(contents_follow_the_process, two_pages),
 		cmocka_unit_test_setup(planted_faults_show, two_pages),
 	};
 
