@@ -15,6 +15,7 @@
  */
 #include "scene.h"
 #include "case_info.h"
+#include "feature.h"
 
 #undef scene
 #include <kselftest_harness.h>
@@ -223,6 +224,10 @@ int main(int argc, char **argv)
 		case_info.test = f->tests->name;
 	if (argc == 2 && !strcmp(argv[1], "--describe")) {
 		case_describe(names, data, n);
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "--features")) {
+		features_print();
 		return 0;
 	}
 	/* A child of fork() must not print the parent's lines a second time. */

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include "feature.h"
 #include "internal.h"
 
 static bool is_pinned(const struct scene *s, unsigned int page)
@@ -27,8 +28,8 @@ static struct content content_behind(const struct scene *s, unsigned int page)
 	return s->alias ? s->first_content[page] : (struct content){ 0 };
 }
 
-/* @from_file: out of the file, too. */
-static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_file)
+/* @from_file: out of the file, too. False if they are still there. */
+static bool drop(struct scene *s, unsigned int first, unsigned int n, bool from_file)
 {
 	size_t len;
 	char *addr;
@@ -36,10 +37,14 @@ static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_
 	n = clamp_pages(s, first, n);
 	page_range(s, first, n, &addr, &len);
 	if (madvise(addr, len, from_file ? MADV_REMOVE : MADV_DONTNEED)) {
-		if (errno == EINVAL && s->memory->huge)
-			scene_skip(s, "MADV_DONTNEED does not drop huge pages (v5.18)");
-		scene_error(s, "%s: %s", from_file ? "MADV_REMOVE" : "MADV_DONTNEED",
-			    strerror(errno));
+		int err = errno;
+
+		if (!from_file && s->memory->huge)
+			feature_needed(s, F_DONTNEED_HUGETLB);
+		scene_fail(s, CHECK("drop-error"), "C4", "what nothing pins is dropped",
+			   "%s says %s", from_file ? "MADV_REMOVE" : "MADV_DONTNEED",
+			   strerrorname_np(err));
+		return false;
 	}
 	for (unsigned int i = first; i < first + n; i++) {
 		struct content c = { 0 };
@@ -59,6 +64,7 @@ static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_
 	/* It is not filled again: to look at it would make a notification of its own. */
 	if (n == s->npages)
 		s->touched[MODEL_REST] = false;
+	return true;
 }
 
 void drop_pages(struct scene *s, unsigned int first, unsigned int n)
@@ -128,10 +134,10 @@ static int fill_page(struct scene *s, unsigned int page, enum fill how, struct c
 	err = ioctl(s->uffd, cmd, &a) ? -errno : 0;
 	if (from)
 		munmap(from, s->page_len);
-	if (err == -EINVAL && how == FILL_CONTINUE_WP)
-		scene_skip(s, "needs UFFDIO_CONTINUE_MODE_WP (v6.4)");
-	if (err == -EINVAL && how == FILL_POISON)
-		scene_skip(s, "needs UFFDIO_POISON (v6.6)");
+	if (err && how == FILL_CONTINUE_WP)
+		feature_needed(s, F_UFFD_CONTINUE_WP);
+	if (err && how == FILL_POISON)
+		feature_needed(s, F_UFFD_POISON);
 	return err;
 }
 
@@ -144,16 +150,22 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 		   fill_names[how]);
 	if (s->uffd < 0)
 		scene_error(s, "the area is not registered");
-	drop(s, first, n, from_file);
+	if (!drop(s, first, n, from_file)) {
+		step_end(s);
+		return;
+	}
 	n = clamp_pages(s, first, n);
 	for (unsigned int i = first; i < first + n; i++) {
 		struct content c = content_behind(s, i);
 		int err = fill_page(s, i, how, &c);
 		uint64_t e;
 
-		if (err)
-			scene_error(s, "UFFDIO_%s of page %u: %s", fill_names[how], i,
-				    strerror(-err));
+		if (err) {
+			scene_fail(s, CHECK("fill-error"), s->step_clause, "the page is filled",
+				   "UFFDIO_%s of page %u says %s", fill_names[how], i,
+				   strerrorname_np(-err));
+			continue;
+		}
 		model_mark(&s->model, PARENT, i, marks);
 		e = pagemap(0, page_addr(s, i));
 		if (how == FILL_POISON)

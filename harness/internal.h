@@ -157,7 +157,6 @@ void knob_set(struct scene *s, const char *path, const char *value);
 void knobs_restore(void);
 
 /* ksm.c */
-void ksm_needed(struct scene *s);
 void ksm_may_merge(struct scene *s, char *at, size_t len);
 /* Private pages of two mappings that are one. */
 bool ksm_merged(const char *a, const char *b);
@@ -167,6 +166,9 @@ bool ksm_merged(const char *a, const char *b);
  * then for a twin.
  */
 bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg);
+
+/* pin_io_uring.c: ring @to gets the buffer table of ring @from. 0 or the negative errno. */
+int io_uring_clone_table(int to, int from);
 
 /* left_behind.c: what must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);

@@ -7,15 +7,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "memory.h"
 
 #define KSM_DIR "/sys/kernel/mm/ksm/"
-
-void ksm_needed(struct scene *s)
-{
-	if (access(KSM_DIR "run", F_OK))
-		scene_skip(s, "this kernel does not merge equal pages (CONFIG_KSM)");
-}
 
 void ksm_may_merge(struct scene *s, char *at, size_t len)
 {
@@ -67,7 +62,7 @@ static bool all_merged(struct scene *s, void *arg)
 /* The twins are private, too: whoever writes to one side, the other goes on as it was. */
 static void map_ksm(struct scene *s)
 {
-	ksm_needed(s);
+	feature_needed(s, F_KSM);
 	/* Of two twins the one with the higher address is kept for both, see make_twins(). */
 	s->alias = map_4k(s);
 	s->area = map_4k(s);
@@ -144,7 +139,7 @@ void ksm_scan(struct scene *s)
 	unsigned int n = 0;
 
 	step_begin(s, "C1", "ksm_scan");
-	ksm_needed(s);
+	feature_needed(s, F_KSM);
 	if (s->memory->shared || s->memory->huge)
 		scene_error(s, "this kind of memory is never merged");
 	make_twins(s, &t);
@@ -173,7 +168,7 @@ void ksm_unmerge(struct scene *s)
 	unsigned int n = 0;
 
 	step_begin(s, "C8", "ksm_unmerge");
-	ksm_needed(s);
+	feature_needed(s, F_KSM);
 	for_each_page(s, i) {
 		was[i] = s->alias && ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]);
 		n += was[i];

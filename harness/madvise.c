@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
 static void advise(struct scene *s, int advice, const char *name, unsigned int first,
@@ -68,10 +69,14 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 		child_ask(s, proc, &cmd, &reply);
 		err = reply.ret;
 	}
-	if (err == -EINVAL && s->memory->huge)
-		scene_skip(s, "MADV_DONTNEED does not do huge pages of hugetlbfs (v5.18)");
-	if (err)
-		scene_error(s, "MADV_DONTNEED: %s", strerror(-err));
+	if (err && s->memory->huge)
+		feature_needed(s, F_DONTNEED_HUGETLB);
+	if (err) {
+		scene_fail(s, CHECK("dontneed-error"), "C1", "MADV_DONTNEED takes the page away",
+			   "%s", strerrorname_np(-err));
+		step_end(s);
+		return;
+	}
 	for (unsigned int i = first; i < first + n; i++) {
 		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
 		    PM_PRESENT)
@@ -103,13 +108,16 @@ static bool owns(const struct scene *s, int proc, unsigned int page)
 	return kpageflags(PM_PFN(pagemap(pid, page_addr_in(s, proc, page)))) & KPF_ANON;
 }
 
-static void lose_file_page(struct scene *s, unsigned int page)
+/* Who is not concerned if the file loses this page. */
+static void who_owns(const struct scene *s, unsigned int page, bool own[MODEL_PROCS])
 {
-	bool own[MODEL_PROCS];
-
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
 		own[proc] = !s->model.proc[proc].alive || !s->model.proc[proc].mapped ||
 			    (!s->memory->shared && owns(s, proc, page));
+}
+
+static void lose_file_page(struct scene *s, unsigned int page, const bool own[MODEL_PROCS])
+{
 	s->first_content[page] = (struct content){ 0 };
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
 		if (!own[proc])
@@ -120,6 +128,7 @@ static void lose_file_page(struct scene *s, unsigned int page)
 
 void punch(struct scene *s, unsigned int first, unsigned int n)
 {
+	bool own[MODEL_PAGES][MODEL_PROCS];
 	size_t len;
 	char *addr;
 	int err;
@@ -129,22 +138,29 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 	no_odp(s);
 	if (s->memfd < 0)
 		scene_error(s, "there is no file to punch a hole into");
-	if (s->memory->shared)
-		model_part(&s->model, PARENT, first, n);
 	for (unsigned int i = first; i < first + n; i++)
-		lose_file_page(s, i);
-	if (n == s->npages && s->memory->shared)
-		model_replace(&s->model, PARENT, MODEL_REST, &(struct content){ 0 });
+		who_owns(s, i, own[i]);
 	page_range(s, first, n, &addr, &len);
 	if (s->memory->shared)
 		err = madvise(addr, len, MADV_REMOVE);
 	else
 		err = fallocate(s->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 				s->page_offset[first], len);
-	if (err && errno == EOPNOTSUPP)
-		scene_skip(s, "the file system does not punch holes (needs ext4)");
-	if (err)
-		scene_error(s, "punching a hole: %s", strerror(errno));
+	err = err ? errno : 0;
+	if (err && s->memory->on_disk)
+		feature_needed(s, F_PUNCH);
+	if (err) {
+		scene_fail(s, CHECK("punch-error"), "C1", "the hole is punched", "%s",
+			   strerrorname_np(err));
+		step_end(s);
+		return;
+	}
+	if (s->memory->shared)
+		model_part(&s->model, PARENT, first, n);
+	for (unsigned int i = first; i < first + n; i++)
+		lose_file_page(s, i, own[i]);
+	if (n == s->npages && s->memory->shared)
+		model_replace(&s->model, PARENT, MODEL_REST, &(struct content){ 0 });
 	touch(s, first, n);
 	step_end(s);
 }

@@ -9,6 +9,9 @@
 #define PAGE_4K	 4096UL
 #define HUGEPAGE (2UL << 20)
 
+/* Where the guest has a file system on a RAM disk. */
+#define FILES "/mnt"
+
 /* mmap() or end the test. */
 void *map_or_error(struct scene *s, void *at, size_t len, int prot, int flags, int fd);
 /* Private anonymous memory, which no THP will come into; and that for the scene's pages. */

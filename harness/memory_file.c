@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "memory.h"
-
-/* Where the guest has a file system on a RAM disk. */
-#define FILES "/mnt"
 
 /* --- hugetlb --------------------------------------------------------------------- */
 
@@ -23,10 +19,11 @@
 
 void huge_pages_needed(struct scene *s)
 {
-	long nr_free = file_number("/proc/meminfo", "HugePages_Free");
+	long nr_free;
 
-	if (nr_free < 0)
-		scene_skip(s, "this kernel has no hugetlbfs");
+	feature_needed(s, F_HUGETLB);
+	feature_needed(s, F_HUGE_POOL);
+	nr_free = file_number("/proc/meminfo", "HugePages_Free");
 	if (nr_free < HUGEPAGES_NEEDED)
 		scene_error(s, "needs %d free huge pages, %ld are: raise /proc/sys/vm/nr_hugepages",
 			    HUGEPAGES_NEEDED, nr_free);
@@ -117,10 +114,7 @@ static void make_memfd(struct scene *s)
 /* On a file system that writes its pages back. */
 static void make_ext(struct scene *s)
 {
-	struct statfs fs;
-
-	if (statfs(FILES, &fs) || fs.f_type != EXT4_SUPER_MAGIC)
-		scene_skip(s, "no ext2 or ext4 at " FILES ": the modules brd and ext4 are not there");
+	feature_needed(s, F_FILES);
 	s->memfd = open(FILES, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (s->memfd < 0 && errno == EOPNOTSUPP) {
 		char name[] = FILES "/cowpen-XXXXXX";
@@ -173,9 +167,8 @@ static void map_mixed(struct scene *s)
 /* In no page table but ours, not even in the kernel's own. */
 static void map_secretmem(struct scene *s)
 {
+	feature_needed(s, F_SECRETMEM);
 	s->memfd = syscall(SYS_memfd_secret, O_CLOEXEC);
-	if (s->memfd < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
-		scene_skip(s, "this kernel has no memfd_secret() (v5.14), or has it switched off");
 	if (s->memfd < 0 || ftruncate(s->memfd, s->npages * PAGE_4K))
 		scene_error(s, "memfd_secret: %s", strerror(errno));
 	pages_in_a_row(s, PAGE_4K);

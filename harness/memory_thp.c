@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "memory.h"
 
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage"
@@ -57,9 +58,7 @@ void shmem_huge(struct scene *s, bool on)
 	static char before[32];
 	int err;
 
-	if (access(path, F_OK))
-		scene_skip(s, "this kernel has no huge pages for shmem (CONFIG_SHMEM, "
-			      "CONFIG_TRANSPARENT_HUGEPAGE)");
+	feature_needed(s, F_SHMEM_HUGE);
 	if (on)
 		chosen(path, before, sizeof(before));
 	err = file_put(path, on ? "force" : before);
@@ -74,13 +73,7 @@ long shmem_huge_kib(const void *addr)
 
 void thp_needed(struct scene *s)
 {
-	char word[32];
-
-	if (access(THP_DIR "/enabled", F_OK))
-		scene_skip(s, "this kernel has no transparent huge pages");
-	chosen(THP_DIR "/enabled", word, sizeof(word));
-	if (!strcmp(word, "never"))
-		scene_skip(s, "transparent huge pages are off (" THP_DIR "/enabled)");
+	feature_needed(s, F_THP);
 }
 
 void area_for_thp(struct scene *s, size_t len, const unsigned int sub[])
@@ -226,8 +219,7 @@ static void map_mthp(struct scene *s)
 	char before[32];
 	int err;
 
-	if (access(path, F_OK))
-		scene_skip(s, "this kernel has no huge pages of 64 KiB (v6.8)");
+	feature_needed(s, F_MTHP);
 	chosen(path, before, sizeof(before));
 	err = file_put(path, "always");
 	if (err)

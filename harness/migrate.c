@@ -6,14 +6,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "memory.h"
 
 /* linux/mempolicy.h; the flag is for those with CAP_SYS_NICE and takes shared pages, too. */
 #define MPOL_MF_MOVE_ALL (1 << 2)
 
 /* --- from one NUMA node to the other --------------------------------------------- */
-
-#define ONE_NODE "one NUMA node only (boot with numa=fake=2)"
 
 enum where { HERE, OTHER_NODE };
 
@@ -36,8 +35,6 @@ static int move_page(struct scene *s, void *page, enum where where)
 		if (syscall(SYS_move_pages, 0, 1UL, &page, &node, &status, MPOL_MF_MOVE_ALL) >= 0)
 			return status;
 	}
-	if (errno == ENOSYS)
-		scene_skip(s, "this kernel has no move_pages() (CONFIG_NUMA, CONFIG_MIGRATION)");
 	scene_error(s, "move_pages: %s", strerror(errno));
 }
 
@@ -50,8 +47,8 @@ void migrate(struct scene *s, enum must must)
 	char *p;
 
 	step_begin(s, "C1", "migrate");
-	if (access("/sys/devices/system/node/node1", F_OK))
-		scene_skip(s, ONE_NODE);
+	feature_needed(s, F_TWO_NODES);
+	feature_needed(s, F_MOVE_PAGES);
 	p = canary(s);
 	pfn = frame_at(p);
 	frames_now(s, before);
@@ -135,8 +132,7 @@ void compact(struct scene *s)
 	uint64_t before[MODEL_PAGES];
 
 	step_begin(s, "C1", "compact");
-	if (access("/proc/sys/vm/compact_memory", F_OK))
-		scene_skip(s, "this kernel does not compact memory (CONFIG_COMPACTION)");
+	feature_needed(s, F_COMPACTION);
 	frames_now(s, before);
 	while (!moved && rounds++ < COMPACT_ROUNDS)
 		moved = compact_holes(s);
@@ -199,11 +195,9 @@ void numa_hint(struct scene *s)
 	char *p;
 
 	step_begin(s, "C1", "numa_hint");
-	if (access("/sys/devices/system/node/node1", F_OK))
-		scene_skip(s, ONE_NODE);
-	if (access(NUMA_BALANCING, F_OK))
-		scene_skip(s, "this kernel does not balance memory between nodes "
-			      "(CONFIG_NUMA_BALANCING)");
+	feature_needed(s, F_TWO_NODES);
+	feature_needed(s, F_MOVE_PAGES);
+	feature_needed(s, F_NUMA_BALANCING);
 	/* A page has a reference more until it is on its list, and so long is not scanned. */
 	p = canary(s);
 	move_page(s, p, HERE);

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include "feature.h"
 #include "internal.h"
 
 #define HUGEPAGE (2UL << 20)
@@ -26,6 +27,7 @@ static void make_elsewhere(struct scene *s)
 
 	if (elsewhere.area)
 		return;
+	feature_needed(s, F_UFFD_MOVE);
 	elsewhere.len = (s->area_len + HUGEPAGE - 1) & ~(HUGEPAGE - 1);
 	p = mmap(NULL, elsewhere.len + HUGEPAGE, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -66,9 +68,6 @@ static int move(struct scene *s, int uffd, char *from, char *to, size_t len)
 	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("move-hang"), "C7", by_thread(&thread), "UFFDIO_MOVE ends",
 			    "it does not within %d ms", PATIENCE_MS);
-	/* Commands that the kernel does not know are EINVAL; ours is right but for that. */
-	if (m.err == -EINVAL)
-		scene_skip(s, "this kernel has no UFFDIO_MOVE (v6.8)");
 	return m.err;
 }
 

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "memory.h"
 
 /* --- a page of KSM's that somebody frees --------------------------------------------- */
@@ -47,7 +48,7 @@ void ksm_with_freed(struct scene *s)
 	struct strangers t = { 0 };
 
 	step_begin(s, "C0", "ksm_with_freed");
-	ksm_needed(s);
+	feature_needed(s, F_KSM);
 	t.one = map_small(s, s->area_len);
 	t.two = map_small(s, s->area_len);
 	for_each_page(s, i) {

@@ -8,14 +8,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "scene.h"
 
 #define DEBUGFS	 "/sys/kernel/debug"
@@ -43,26 +42,19 @@ struct gup_pin {
 static void gup_open(struct scene *s, struct pin *p)
 {
 	struct gup_pin *g = calloc(1, sizeof(*g));
-	struct statfs fs;
 
 	if (!g)
 		scene_error(s, "gup_test: no memory");
-	if (statfs(DEBUGFS, &fs) || fs.f_type != DEBUGFS_MAGIC)
-		scene_skip(s, "debugfs is not mounted on " DEBUGFS);
+	feature_needed(s, F_GUP_TEST);
 	g->fd = open(GUP_TEST, O_RDWR | O_CLOEXEC);
-	if (g->fd < 0 && errno == ENOENT)
-		scene_skip(s, "this kernel has no " GUP_TEST " (CONFIG_GUP_TEST)");
 	if (g->fd < 0)
 		scene_error(s, GUP_TEST ": %s", strerror(errno));
 	/*
 	 * Stopping what was never started is no error. Kernels have, or had, one
 	 * set of pins for all who open it, so a scene can have but one such pin.
 	 */
-	if (ioctl(g->fd, LONGTERM_STOP)) {
-		if (errno == EINVAL || errno == ENOTTY)
-			scene_skip(s, "gup_test has no long-term pin test (v6.2)");
+	if (ioctl(g->fd, LONGTERM_STOP))
 		scene_error(s, "gup_test: %s", strerror(errno));
-	}
 	p->priv = g;
 }
 

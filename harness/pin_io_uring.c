@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
 /*
@@ -43,20 +44,17 @@ static void one_ring(struct scene *s, struct io_uring *ring)
 {
 	int err = io_uring_queue_init(4, ring, 0);
 
-	if (err == -ENOSYS)
-		scene_skip(s, "this kernel has no io_uring");
-	if (err == -EPERM)
-		scene_skip(s, "io_uring is switched off (kernel.io_uring_disabled)");
+	if (err)
+		feature_needed(s, F_IO_URING);
 	if (err)
 		scene_error(s, "io_uring_setup: %s", strerror(-err));
 }
 
-static int clone_table(struct ring *r)
+int io_uring_clone_table(int to, int from)
 {
-	struct clone_buffers c = { .source_fd = r->source.ring_fd };
+	struct clone_buffers c = { .source_fd = from };
 
-	return syscall(SYS_io_uring_register, r->ring.ring_fd, REGISTER_CLONE_BUFFERS, &c, 1) ?
-		       -errno : 0;
+	return syscall(SYS_io_uring_register, to, REGISTER_CLONE_BUFFERS, &c, 1) ? -errno : 0;
 }
 
 static void ring_open(struct scene *s, struct pin *p)
@@ -68,12 +66,16 @@ static void ring_open(struct scene *s, struct pin *p)
 	one_ring(s, &r->ring);
 	if (p->kind->mode == CLONE) {
 		one_ring(s, &r->source);
-		/* There is no table yet: ENXIO from a kernel that knows how. */
-		if (clone_table(r) != -ENXIO)
-			scene_skip(s, "io_uring does not clone buffer tables (v6.12)");
+		feature_needed(s, F_IO_URING_CLONE);
 	}
-	if (p->kind->mode == SLOT && io_uring_register_buffers_sparse(&r->ring, SLOTS))
-		scene_skip(s, "io_uring has no sparse buffer tables (v5.19)");
+	if (p->kind->mode == SLOT) {
+		int err = io_uring_register_buffers_sparse(&r->ring, SLOTS);
+
+		if (err)
+			feature_needed(s, F_IO_URING_SPARSE);
+		if (err)
+			scene_error(s, "IORING_REGISTER_BUFFERS2: %s", strerror(-err));
+	}
 	p->priv = r;
 }
 
@@ -92,7 +94,7 @@ static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
 		err = io_uring_register_buffers(&r->source, &iov, 1);
 		if (err)
 			return err;
-		err = clone_table(r);
+		err = io_uring_clone_table(r->ring.ring_fd, r->source.ring_fd);
 		if (err)
 			scene_error(s, "IORING_REGISTER_CLONE_BUFFERS: %s", strerror(-err));
 		pins = pins_outstanding();

@@ -38,6 +38,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "scene.h"
 
 #define CONTROL	   "/dev/" DM_DIR "/" DM_CONTROL_NODE
@@ -282,21 +283,19 @@ fail:
 	scene_error(s, "odirect: %s of dm device %s: %s", what, o->name, strerror(-ret));
 }
 
-static int open_or_skip(struct scene *s, const char *path, int flags, const char *feature)
+static int open_or_error(struct scene *s, const char *path, int flags)
 {
 	int fd = open(path, flags | O_CLOEXEC);
 
-	if (fd >= 0)
-		return fd;
-	if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
-		scene_skip(s, "%s is not there (%s)", feature, path);
-	scene_error(s, "odirect: %s: %s", path, strerror(errno));
+	if (fd < 0)
+		scene_error(s, "odirect: %s: %s", path, strerror(errno));
+	return fd;
 }
 
 static void odirect_needed(struct scene *s)
 {
-	close(open_or_skip(s, RAMDISK, O_RDWR | O_DIRECT, "brd"));
-	close(open_or_skip(s, CONTROL, O_RDWR, "dm-mod"));
+	feature_needed(s, F_RAMDISK);
+	feature_needed(s, F_DM);
 }
 
 static void odirect_open(struct scene *s, struct pin *p)
@@ -311,8 +310,9 @@ static void odirect_open(struct scene *s, struct pin *p)
 		scene_error(s, "odirect: no memory");
 	o->owner = getpid();
 	o->dm = -1;
-	o->ram = open_or_skip(s, RAMDISK, O_RDWR | O_DIRECT, "brd");
-	o->control = open_or_skip(s, CONTROL, O_RDWR, "dm-mod");
+	odirect_needed(s);
+	o->ram = open_or_error(s, RAMDISK, O_RDWR | O_DIRECT);
+	o->control = open_or_error(s, CONTROL, O_RDWR);
 	if (fstat(o->ram, &st) || !S_ISBLK(st.st_mode))
 		scene_error(s, "odirect: %s is no block device", RAMDISK);
 	o->ram_dev = st.st_rdev;

@@ -31,6 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 #include "version.h"
 
@@ -260,12 +261,12 @@ static void make_pair(struct scene *s, struct rdma *r)
 	connect_pair(s, r);
 }
 
-static bool has_odp(struct rdma *r)
+static bool has_odp(struct ibv_context *ctx)
 {
 	const uint32_t want = IBV_ODP_SUPPORT_READ | IBV_ODP_SUPPORT_WRITE;
 	struct ibv_device_attr_ex attr;
 
-	return !ibv_query_device_ex(r->ctx, NULL, &attr) &&
+	return !ibv_query_device_ex(ctx, NULL, &attr) &&
 	       attr.odp_caps.general_caps & IBV_ODP_SUPPORT &&
 	       (attr.odp_caps.per_transport_caps.rc_odp_caps & want) == want;
 }
@@ -286,7 +287,9 @@ static void rdma_open(struct scene *s, struct pin *p)
 	/* Only rxe is linked in, so a device that is listed is one of rxe's. */
 	list = ibv_get_device_list(&n);
 	if (!list || !n)
-		scene_skip(s, "soft-RoCE (rdma_rxe) is not there");
+		feature_needed(s, F_RXE);
+	if (!list || !n)
+		scene_error(s, "rdma: there is a device and it is not listed");
 
 	r = calloc(1, sizeof(*r));
 	if (!r)
@@ -297,9 +300,8 @@ static void rdma_open(struct scene *s, struct pin *p)
 		scene_error(s, "rdma: ibv_open_device(%s): %s", ibv_get_device_name(list[0]),
 			    strerror(errno));
 	ibv_free_device_list(list);
-	if (p->kind->on_demand && !has_odp(r))
-		scene_skip(s, "soft-RoCE has no on-demand paging (v6.15, "
-			      "CONFIG_INFINIBAND_ON_DEMAND_PAGING)");
+	if (p->kind->on_demand)
+		feature_needed(s, F_RXE_ODP);
 
 	r->scratch = mmap(NULL, SCRATCH_LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			  -1, 0);
@@ -442,9 +444,8 @@ static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, 
  * REREG_MR with nothing but new access flags. By hand, because rxe's part of
  * rdma-core 44 does not have it; only ask for what the kernel checks.
  */
-static int rdma_ask_write(struct scene *s, struct pin *p)
+static int rereg_access(struct ibv_context *ctx, struct ibv_mr *mr, uint32_t *rkey)
 {
-	struct rdma *r = p->priv;
 	struct ib_uverbs_rereg_mr_resp resp;
 	struct {
 		struct ib_uverbs_cmd_hdr head;
@@ -457,17 +458,78 @@ static int rdma_ask_write(struct scene *s, struct pin *p)
 		},
 		.rereg = {
 			.response = (uintptr_t)&resp,
-			.mr_handle = r->mr->handle,
+			.mr_handle = mr->handle,
 			.flags = IBV_REREG_MR_CHANGE_ACCESS,
 			.access_flags = ACCESS,
 		},
 	};
 
-	if (write(r->ctx->cmd_fd, &cmd, sizeof(cmd)) != sizeof(cmd))
+	if (write(ctx->cmd_fd, &cmd, sizeof(cmd)) != sizeof(cmd))
 		return -errno;
-	if (resp.rkey != r->mr->rkey)
-		scene_error(s, "rdma: REREG_MR of access made a new key");
+	*rkey = resp.rkey;
 	return 0;
+}
+
+static int rdma_ask_write(struct scene *s, struct pin *p)
+{
+	struct rdma *r = p->priv;
+	uint32_t rkey;
+	int err = rereg_access(r->ctx, r->mr, &rkey);
+
+	if (!err && rkey != r->mr->rkey)
+		scene_error(s, "rdma: REREG_MR of access made a new key");
+	return err;
+}
+
+/* Register a page of the trial's own for reading, and ask for more. */
+static int try_rereg(struct ibv_context *ctx)
+{
+	char *page =
+		mmap(NULL, SCRATCH_LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct ibv_pd *pd = ibv_alloc_pd(ctx);
+	struct ibv_mr *mr = NULL;
+	uint32_t rkey;
+	int err;
+
+	if (pd && page != MAP_FAILED)
+		mr = ibv_reg_mr(pd, page, SCRATCH_LEN, IBV_ACCESS_REMOTE_READ);
+	err = mr ? rereg_access(ctx, mr, &rkey) : -errno;
+	if (mr)
+		ibv_dereg_mr(mr);
+	if (pd)
+		ibv_dealloc_pd(pd);
+	if (page != MAP_FAILED)
+		munmap(page, SCRATCH_LEN);
+	return err;
+}
+
+enum trial rdma_trial(enum feature f, char *why, size_t size)
+{
+	struct ibv_device **list;
+	struct ibv_context *ctx;
+	enum trial t = THERE;
+	int n = 0, err;
+
+	list = ibv_get_device_list(&n);
+	ctx = list && n ? ibv_open_device(list[0]) : NULL;
+	if (!ctx) {
+		snprintf(why, size, "a device of rdma_rxe");
+		t = UNSET;
+	} else if (f == F_RXE_ODP && !has_odp(ctx)) {
+		snprintf(why, size, "the device does not tell it");
+		t = ABSENT;
+	} else if (f == F_RXE_REREG) {
+		err = try_rereg(ctx);
+		if (err) {
+			snprintf(why, size, "REREG_MR says %s", strerrorname_np(-err));
+			t = ABSENT;
+		}
+	}
+	if (ctx)
+		ibv_close_device(ctx);
+	if (list)
+		ibv_free_device_list(list);
+	return t;
 }
 
 static void rdma_release(struct scene *s, struct pin *p)

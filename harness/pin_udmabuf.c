@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "scene.h"
 
 struct udmabuf {
@@ -30,8 +31,8 @@ static void udmabuf_open(struct scene *s, struct pin *p)
 	if (!u)
 		scene_error(s, "udmabuf: no memory");
 	u->device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
-	if (u->device < 0 && errno == ENOENT)
-		scene_skip(s, "this kernel has no /dev/udmabuf (CONFIG_UDMABUF)");
+	if (u->device < 0)
+		feature_needed(s, F_UDMABUF);
 	if (u->device < 0)
 		scene_error(s, "/dev/udmabuf: %s", strerror(errno));
 	p->priv = u;

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
 #define HUGEPAGE (2UL << 20)
@@ -42,8 +43,8 @@ static void *read_remap_event(void *arg)
 	return NULL;
 }
 
-/* mremap() @len bytes from @from to @to; what is registered with EVENT_REMAP is told of. */
-static void move(struct scene *s, char *from, size_t len, char *to, unsigned int flags)
+/* mremap() @len bytes from @from to @to; with EVENT_REMAP that is told of. False if not moved. */
+static bool move(struct scene *s, char *from, size_t len, char *to, unsigned int flags)
 {
 	int how = MREMAP_MAYMOVE | MREMAP_FIXED | (flags & REMAP_DONTUNMAP ? MREMAP_DONTUNMAP : 0);
 	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
@@ -55,15 +56,17 @@ static void move(struct scene *s, char *from, size_t len, char *to, unsigned int
 		scene_error(s, "cannot start a thread");
 	if (mremap(from, len, len, how, to) != to)
 		err = errno;
-	if (err == EINVAL && s->memory->huge)
-		scene_skip(s, "mremap does not move huge pages (v5.16)");
-	if (err == EINVAL && flags & REMAP_DONTUNMAP)
-		scene_skip(s, "MREMAP_DONTUNMAP is not for this memory (v5.13)");
+	if (err && s->memory->huge)
+		feature_needed(s, F_MREMAP_HUGETLB);
+	if (err && flags & REMAP_DONTUNMAP)
+		feature_needed(s, s->memfd >= 0 ? F_DONTUNMAP_FILE : F_DONTUNMAP);
 	if (err)
-		scene_error(s, "mremap: %s", strerror(err));
-	if (!event)
-		return;
-	pthread_join(thread, NULL);
+		scene_fail(s, CHECK("remap-error"), "C4", "the memory is moved", "mremap() says %s",
+			   strerrorname_np(err));
+	if (event)
+		pthread_join(thread, NULL);
+	if (err || !event)
+		return !err;
 	if (m.err)
 		scene_fail(s, CHECK("remap-event-error"), "C4", "EVENT_REMAP", "%s",
 			   strerrorname_np(-m.err));
@@ -75,6 +78,7 @@ static void move(struct scene *s, char *from, size_t len, char *to, unsigned int
 			   (unsigned long long)m.msg.arg.remap.from,
 			   (unsigned long long)m.msg.arg.remap.to,
 			   (unsigned long long)m.msg.arg.remap.len);
+	return true;
 }
 
 /*
@@ -124,7 +128,10 @@ void remap(struct scene *s, unsigned int flags)
 	step_begin(s, "C4", "remap%s%s%s", flags & REMAP_DONTUNMAP ? " dontunmap" : "",
 		   askew ? " askew" : "", event ? " with EVENT_REMAP" : "");
 	new = place(s, s->area_len, askew ? 4096 : 0);
-	move(s, old, s->area_len, new, flags);
+	if (!move(s, old, s->area_len, new, flags)) {
+		step_end(s);
+		return;
+	}
 	s->area = new;
 	/* With EVENT_REMAP the registration moves along. */
 	if (!event)

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
 static void protect(struct scene *s, unsigned int first, unsigned int n, int prot)
@@ -57,8 +58,7 @@ void clear_refs(struct scene *s, pid_t pid)
 	char *p = canary(s), path[64];
 	int err;
 
-	if (!(pagemap(0, p) & PM_SOFT_DIRTY))
-		scene_skip(s, "this kernel has no soft-dirty bits (CONFIG_MEM_SOFT_DIRTY)");
+	feature_needed(s, F_SOFT_DIRTY);
 	snprintf(path, sizeof(path), "/proc/%d/clear_refs", pid ? pid : getpid());
 	err = file_put(path, "4");
 	if (err)
@@ -101,8 +101,7 @@ void reclaim(struct scene *s, bool must_go)
 	struct wait w = wait_begin();
 	char *p;
 
-	if (file_number("/proc/meminfo", "SwapTotal") <= 0)
-		scene_skip(s, "no swap: the zram module is not there");
+	feature_needed(s, F_SWAP);
 	/* Reclaim must be seen to work, or "it stayed" would say nothing. */
 	p = canary(s);
 	for (;;) {

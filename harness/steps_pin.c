@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 #include "version.h"
 
@@ -152,8 +153,8 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 
 static void must_be_taken(struct scene *s, const struct pin_kind *kind, int err)
 {
-	if (err == -EOPNOTSUPP && s->memory->on_disk)
-		scene_skip(s, "%s takes no pages of files on a disk (v6.5)", kind->name);
+	if (err && s->memory->on_disk && !strncmp(kind->name, "io_uring", 8))
+		feature_needed(s, F_IO_URING_FILES);
 	if (err)
 		scene_fail(s, CHECK("pin-error"), "C7", "the pin is taken", "%s",
 			   strerrorname_np(-err));
@@ -562,6 +563,7 @@ void peek(struct scene *s)
 	ssize_t len;
 
 	step_begin(s, "C2", "peek");
+	feature_needed(s, F_VM_READV);
 	for (unsigned int i = 0; i < n; i++) {
 		unsigned int page = i / samples(s), k = i % samples(s);
 
@@ -571,8 +573,6 @@ void peek(struct scene *s)
 	frames_now(s, pfn);
 	before = pins_acquired();
 	len = process_vm_readv(getpid(), local, n, remote, n, 0);
-	if (len < 0 && errno == ENOSYS)
-		scene_skip(s, "this kernel has no process_vm_readv (CONFIG_CROSS_MEMORY_ATTACH)");
 	if (len != (ssize_t)(n * SAMPLE))
 		scene_error(s, "process_vm_readv: %s", len < 0 ? strerror(errno) : "short");
 	pinned = pins_acquired() - before;
@@ -760,7 +760,7 @@ void ask_device_write(struct scene *s)
 		scene_error(s, "%s cannot be asked for more than it has", p->kind->name);
 	err = p->kind->ask_write(s, p);
 	if (err == -EOPNOTSUPP || err == -ENOSYS)
-		scene_skip(s, "soft-RoCE does not register an MR again (v6.5)");
+		feature_needed(s, F_RXE_REREG);
 	observe(s, "rereg_for_write", "%s", err ? strerrorname_np(-err) : "granted");
 	step_end(s);
 }

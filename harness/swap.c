@@ -7,6 +7,7 @@
 #include <sys/swap.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "memory.h"
 
 /* --- swapoff --------------------------------------------------------------------------- */
@@ -49,8 +50,9 @@ void swapoff_all(struct scene *s)
 	unsigned int n = 0;
 
 	step_begin(s, "C4", "swapoff_all");
+	feature_needed(s, F_SWAP);
 	if (!swap_device(o.device, sizeof(o.device)))
-		scene_skip(s, "no swap: the zram module is not there");
+		scene_error(s, "there is swap, and /proc/swaps names none");
 	for_each_page(s, i)
 		n += s->out[i];
 	if (!n)

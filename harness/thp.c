@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "memory.h"
 
 #define THP_DIR	      "/sys/kernel/mm/transparent_hugepage/"
@@ -100,6 +101,7 @@ static void collapse_at(struct scene *s, char *at, bool file, enum must must)
 	int err, beside;
 	char *p;
 
+	feature_needed(s, F_COLLAPSE);
 	p = map_aligned(s, HUGEPAGE);
 	if (madvise(p, HUGEPAGE, MADV_NOHUGEPAGE))
 		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
@@ -109,8 +111,6 @@ static void collapse_at(struct scene *s, char *at, bool file, enum must must)
 	frames_now(s, before);
 	for (;;) {
 		beside = collapse(p);
-		if (beside == -EINVAL)
-			scene_skip(s, "this kernel has no MADV_COLLAPSE (v6.1)");
 		err = collapse(at);
 		if (pmd_mapped(p) && (must == MAY_STAY || collapsed(s, at, file)))
 			break;
@@ -165,11 +165,12 @@ static void ask_for_split(struct scene *s, const char *from, size_t len)
 	char text[96];
 	int err;
 
-	snprintf(text, sizeof(text), "%d,0x%lx,0x%lx", getpid(), (unsigned long)from,
-		 (unsigned long)from + len);
+	if (feature_there(s, F_SPLIT_RANGE))
+		snprintf(text, sizeof(text), "%d,0x%lx,0x%lx", getpid(), (unsigned long)from,
+			 (unsigned long)from + len);
+	else
+		strcpy(text, "1");
 	err = file_put(SPLIT_HUGE_PAGES, text);
-	if (err == -EINVAL)
-		err = file_put(SPLIT_HUGE_PAGES, "1");
 	if (err)
 		scene_error(s, SPLIT_HUGE_PAGES ": %s", strerror(-err));
 }
@@ -188,8 +189,7 @@ static void split_folios(struct scene *s)
 	struct wait w = wait_begin();
 	char *p;
 
-	if (access(SPLIT_HUGE_PAGES, W_OK))
-		scene_skip(s, "huge pages cannot be split from outside (no " SPLIT_HUGE_PAGES ")");
+	feature_needed(s, F_SPLIT);
 	p = huge_canary(s);
 	for (;;) {
 		ask_for_split(s, s->area, s->area_len);
@@ -261,8 +261,7 @@ void thp_underused(struct scene *s)
 	char *p;
 
 	step_begin(s, "C4", "thp_underused");
-	if (access(THP_DIR "shrink_underused", F_OK))
-		scene_skip(s, "this kernel does not split hardly used huge pages (v6.12)");
+	feature_needed(s, F_UNDERUSED);
 	if (s->area_len != HUGEPAGE)
 		scene_error(s, "the area is no huge page");
 	p = huge_canary(s);

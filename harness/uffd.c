@@ -11,21 +11,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
 static const struct {
 	uint64_t bit;
-	const char *name, *since;
+	enum feature feature;
 } features[] = {
-	{ UFFD_FEATURE_PAGEFAULT_FLAG_WP, "UFFD_FEATURE_PAGEFAULT_FLAG_WP", "v5.7" },
-	{ UFFD_FEATURE_WP_HUGETLBFS_SHMEM, "UFFD_FEATURE_WP_HUGETLBFS_SHMEM", "v5.19" },
-	{ UFFD_FEATURE_WP_UNPOPULATED, "UFFD_FEATURE_WP_UNPOPULATED", "v6.4" },
-	{ UFFD_FEATURE_EVENT_FORK, "UFFD_FEATURE_EVENT_FORK", "v4.11" },
-	{ UFFD_FEATURE_WP_ASYNC, "UFFD_FEATURE_WP_ASYNC", "v6.7" },
-	{ UFFD_FEATURE_EVENT_REMAP, "UFFD_FEATURE_EVENT_REMAP", "v4.11" },
-	{ UFFD_FEATURE_MINOR_HUGETLBFS, "UFFD_FEATURE_MINOR_HUGETLBFS", "v5.13" },
-	{ UFFD_FEATURE_MINOR_SHMEM, "UFFD_FEATURE_MINOR_SHMEM", "v5.14" },
-	{ UFFD_FEATURE_RWP, "UFFD_FEATURE_RWP", "v7.3" },
+	{ UFFD_FEATURE_PAGEFAULT_FLAG_WP, F_UFFD_WP },
+	{ UFFD_FEATURE_WP_HUGETLBFS_SHMEM, F_UFFD_WP_HUGETLBFS_SHMEM },
+	{ UFFD_FEATURE_WP_UNPOPULATED, F_UFFD_WP_UNPOPULATED },
+	{ UFFD_FEATURE_EVENT_FORK, F_UFFD_EVENT_FORK },
+	{ UFFD_FEATURE_WP_ASYNC, F_UFFD_WP_ASYNC },
+	{ UFFD_FEATURE_EVENT_REMAP, F_UFFD_EVENT_REMAP },
+	{ UFFD_FEATURE_MINOR_HUGETLBFS, F_UFFD_MINOR_HUGETLBFS },
+	{ UFFD_FEATURE_MINOR_SHMEM, F_UFFD_MINOR_SHMEM },
+	{ UFFD_FEATURE_RWP, F_UFFD_RWP },
 };
 
 int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
@@ -34,7 +35,7 @@ int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
 	struct uffdio_api api = { .api = UFFD_API, .features = want };
 
 	if (fd < 0 && errno == ENOSYS)
-		scene_skip(s, "this kernel has no userfaultfd");
+		feature_needed(s, F_USERFAULTFD);
 	if (fd < 0)
 		scene_error(s, "userfaultfd: %s", strerror(errno));
 	if (ioctl(fd, UFFDIO_API, &api))
@@ -53,15 +54,6 @@ int uffd_register(int uffd, void *addr, size_t len, uint64_t mode)
 	if (mode & UFFDIO_REGISTER_MODE_WP && !(reg.ioctls & 1ULL << _UFFDIO_WRITEPROTECT))
 		return -EOPNOTSUPP;
 	return 0;
-}
-
-static void register_or_error(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)
-{
-	int err = uffd_register(uffd, addr, len, mode);
-
-	if (err)
-		scene_error(s, "UFFDIO_REGISTER, mode %#llx: %s", (unsigned long long)mode,
-			    strerror(-err));
 }
 
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)
@@ -91,24 +83,6 @@ void uffd_wake(struct scene *s, int uffd, void *addr, size_t len)
 		scene_error(s, "UFFDIO_WAKE: %s", strerror(errno));
 }
 
-/* Does pagemap tell the mark? Asked of a page of its own, not of a version number. */
-static bool pagemap_tells(struct scene *s)
-{
-	int fd = uffd_new(s, UFFD_FEATURE_PAGEFAULT_FLAG_WP, NULL);
-	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	bool yes;
-
-	if (p == MAP_FAILED)
-		scene_error(s, "mmap: %s", strerror(errno));
-	*(volatile char *)p = 1;
-	register_or_error(s, fd, p, 4096, UFFDIO_REGISTER_MODE_WP);
-	uffd_protect(s, fd, p, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
-	yes = pagemap(0, p) & PM_UFFD_WP;
-	close(fd);
-	munmap(p, 4096);
-	return yes;
-}
-
 /* What uffd_open() may be asked for: which features it needs, and which modes to register. */
 static const struct {
 	unsigned int flag;
@@ -126,13 +100,10 @@ static const struct {
 
 void uffd_needed(struct scene *s, uint64_t want)
 {
-	uint64_t have;
-
-	/* Features are fixed by the first UFFDIO_API, so ask with one that is thrown away. */
-	close(uffd_new(s, 0, &have));
+	feature_needed(s, F_USERFAULTFD);
 	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
-		if (want & ~have & features[i].bit)
-			scene_skip(s, "needs %s (%s)", features[i].name, features[i].since);
+		if (want & features[i].bit)
+			feature_needed(s, features[i].feature);
 }
 
 void uffd_open(struct scene *s, unsigned int flags)
@@ -153,7 +124,7 @@ void uffd_open(struct scene *s, unsigned int flags)
 	step_begin(s, "C4", "uffd_open%s", text);
 	uffd_needed(s, want);
 	s->uffd_mode = 0;
-	s->pagemap_has_mark = pagemap_tells(s);
+	s->pagemap_has_mark = feature_there(s, F_PAGEMAP_UFFD_WP);
 	s->uffd = uffd_new(s, want, NULL);
 	s->uffd_features = want;
 	s->uffd_mode = mode;

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
 static const char *const way_names[] = {
@@ -197,16 +198,16 @@ static void thread_to_stop(struct scene *s)
 	stopped = thread.tid;
 }
 
-static bool kernel_has_populate(struct scene *s)
+/* A page beside must come of it. */
+static void populate_works(struct scene *s)
 {
 	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	bool yes = p != MAP_FAILED && !madvise(p, 4096, MADV_POPULATE_WRITE);
 
-	if (yes && !(pagemap(0, p) & PM_PRESENT))
+	if (p == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	if (madvise(p, 4096, MADV_POPULATE_WRITE) || !(pagemap(0, p) & PM_PRESENT))
 		scene_error(s, "MADV_POPULATE_WRITE brings no page");
-	if (p != MAP_FAILED)
-		munmap(p, 4096);
-	return yes;
+	munmap(p, 4096);
 }
 
 void way_prepare(struct scene *s, enum write_way way)
@@ -220,9 +221,8 @@ void way_prepare(struct scene *s, enum write_way way)
 			scene_error(s, "pipe: %s", strerror(errno));
 		if (way == READ_SYSCALL || ring.ring_fd)
 			break;
+		feature_needed(s, F_IO_URING);
 		err = io_uring_queue_init(1, &ring, 0);
-		if (err == -ENOSYS || err == -EPERM)
-			scene_skip(s, "this kernel has no io_uring, or it is switched off");
 		if (err)
 			scene_error(s, "io_uring_setup: %s", strerror(-err));
 		break;
@@ -231,14 +231,12 @@ void way_prepare(struct scene *s, enum write_way way)
 		tracer_start(s);
 		break;
 	case POPULATE:
-		if (!kernel_has_populate(s))
-			scene_skip(s, "this kernel has no MADV_POPULATE_WRITE (v5.14)");
+		feature_needed(s, F_POPULATE);
+		populate_works(s);
 		populate_len = s->page_len;
 		break;
 	case VM_WRITEV:
-		if (write_by_writev(0, &(uint64_t){ 0 }, 0) == -ENOSYS)
-			scene_skip(s, "this kernel has no process_vm_writev "
-				      "(CONFIG_CROSS_MEMORY_ATTACH)");
+		feature_needed(s, F_VM_READV);
 		break;
 	case STORE:
 	case PROC_MEM:

@@ -375,6 +375,30 @@ static void put_shell(struct cpio *c, const struct host *h)
 	free(cases);
 }
 
+/*
+ * What a test may take for granted: those lines of the configuration that set
+ * something to y or m.
+ */
+static void put_config(struct cpio *c, const char *from)
+{
+	struct buf in = { 0 }, out = { 0 };
+	char *save = NULL;
+
+	if (!c->err)
+		c->err = read_file(from, &in);
+	if (!c->err && in.len)
+		for (char *l = strtok_r(in.data, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+			size_t len = strlen(l);
+
+			if (!strncmp(l, "CONFIG_", 7) && len > 2 && l[len - 2] == '=' &&
+			    (l[len - 1] == 'y' || l[len - 1] == 'm'))
+				buf_printf(&out, "%s\n", l);
+		}
+	put(c, "etc/config", S_IFREG | 0644, out.data, out.len, NULL);
+	buf_free(&in);
+	buf_free(&out);
+}
+
 static int initrd_make(struct image *im, const struct host *h, const struct kernel *k, bool shell)
 {
 	static const char *const dirs[] = { "dev", "proc", "sys", "tmp", "exe", "mnt" };
@@ -405,6 +429,8 @@ static int initrd_make(struct image *im, const struct host *h, const struct kern
 		free(to);
 	}
 	put(&c, "etc/modules", S_IFREG | 0644, modules.data, modules.len, NULL);
+	if (k->config)
+		put_config(&c, k->config);
 	if (shell)
 		put_shell(&c, h);
 	if (archive_write_close(c.a) != ARCHIVE_OK && !c.err)

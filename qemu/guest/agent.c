@@ -1280,6 +1280,37 @@ static void cut(size_t nr)
 	spit("/dev/kmsg", line);
 }
 
+/*
+ * What a test may take for granted of this guest: the kernel's configuration, the
+ * modules that were to be loaded, and by the host's words what it is to lack.
+ */
+static size_t say_guest(char *env[])
+{
+	static const struct {
+		const char *cmdline, *word;
+	} lacks[] = {
+		{ "cowpen.swap=off", " swap=off" },
+		{ "cowpen.ksm=off", " ksm=off" },
+		{ "transparent_hugepage=never", " thp=never" },
+		{ "hugepages=0", " huge=off" },
+	};
+	static char guest[128];
+	size_t n = 0;
+
+	strcpy(guest, "COWPEN_GUEST=");
+	for (size_t i = 0; i < sizeof(lacks) / sizeof(*lacks); i++) {
+		const char *at = strstr(cmdline, lacks[i].cmdline);
+
+		if (at && strchr(" ", at[strlen(lacks[i].cmdline)]))
+			strcat(guest, lacks[i].word);
+	}
+	env[n++] = guest;
+	env[n++] = "COWPEN_MODULES=/etc/modules";
+	if (!access("/etc/config", R_OK))
+		env[n++] = "COWPEN_CONFIG=/etc/config";
+	return n;
+}
+
 static void start(const struct command *c, const struct test *test, uint64_t t0)
 {
 	static struct text t;
@@ -1296,6 +1327,7 @@ static void start(const struct command *c, const struct test *test, uint64_t t0)
 	env[n++] = "HOME=/tmp";
 	env[n++] = "COWPEN_MARK_PORT=0x402";
 	env[n++] = seed;
+	n += say_guest(env + n);
 	for (size_t i = 0; i < c->nenv; i++)
 		env[n++] = c->env[i];
 	env[n] = NULL;
@@ -1491,12 +1523,12 @@ static void serve(void)
 static void shell(const struct text *facts)
 {
 	char *argv[] = { "/bin/sh", "-i", NULL };
-	char *env[] = {
-		"PATH=/bin:/sbin:/cases", "HOME=/", "TERM=linux", "PS1=cowpen# ", "COWPEN_SEED=1",
-		"COWPEN_MARK_PORT=0x402", NULL};
+	char *env[10] = { "PATH=/bin:/sbin:/cases", "HOME=/",	     "TERM=linux",
+			  "PS1=cowpen# ",	    "COWPEN_SEED=1", "COWPEN_MARK_PORT=0x402" };
 	int status;
 	pid_t pid;
 
+	say_guest(env + 6);
 	printf("%s", facts->s);
 	printf("cowpen: the cases are in /cases. Leave with \"exit\", or with Ctrl-A x at once.\n");
 	fflush(stdout);

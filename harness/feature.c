@@ -1,0 +1,997 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <linux/dm-ioctl.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/userfaultfd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "feature.h"
+#include "memory.h"
+#include "version.h"
+
+/* --- what we are told of kernel and guest ------------------------------------------------ */
+
+/*
+ * COWPEN_CONFIG	a file with the kernel's configuration, at least those lines of it
+ *			that set something. Without it, what is in /boot.
+ * COWPEN_MODULES	a file with the modules that were to be loaded, one a line.
+ * COWPEN_GUEST		words for what this guest was made without, as in "swap=off".
+ *			That it is set, be it empty, means that all else is there.
+ */
+static bool in_guest(void)
+{
+	return getenv("COWPEN_GUEST");
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = words; p && (p = strstr(p, word)); p += len)
+		if ((p == words || p[-1] == ' ') && (!p[len] || p[len] == ' '))
+			return true;
+	return false;
+}
+
+/* All of a text file, with a line end before the first line. */
+static char *text_of(const char *path)
+{
+	size_t len = 1, room = 1 << 16;
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	char *text;
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	text = malloc(room);
+	if (text)
+		*text = '\n';
+	while (text && (n = read(fd, text + len, room - len - 1)) > 0) {
+		len += n;
+		if (room - len < 4096) {
+			char *more = realloc(text, room *= 2);
+
+			if (!more)
+				free(text);
+			text = more;
+		}
+	}
+	close(fd);
+	if (text)
+		text[len] = '\0';
+	return text;
+}
+
+static const char *config(void)
+{
+	static char *text;
+	struct utsname u;
+	char path[128];
+
+	if (!text)
+		text = text_of(getenv("COWPEN_CONFIG"));
+	if (!text && !uname(&u)) {
+		snprintf(path, sizeof(path), "/boot/config-%s", u.release);
+		text = text_of(path);
+	}
+	return text;
+}
+
+enum symbol { SYMBOL_OFF, SYMBOL_MODULE, SYMBOL_ON, SYMBOL_UNKNOWN };
+
+/* @symbol is one, or several with | between them, of which one will do. */
+static enum symbol symbol_state(const char *symbol, size_t len)
+{
+	enum symbol best = SYMBOL_OFF;
+	const char *end = symbol + len;
+
+	if (!config())
+		return SYMBOL_UNKNOWN;
+	while (symbol < end) {
+		int n = strcspn(symbol, "| ");
+		char line[80];
+		const char *at;
+
+		snprintf(line, sizeof(line), "\nCONFIG_%.*s=", n, symbol);
+		at = strstr(config(), line);
+		if (at && at[strlen(line)] == 'y')
+			best = SYMBOL_ON;
+		if (at && at[strlen(line)] == 'm' && best == SYMBOL_OFF)
+			best = SYMBOL_MODULE;
+		symbol += n + 1;
+	}
+	return best;
+}
+
+/* Was this module to be loaded? The list has paths, and dm-mod is dm_mod. */
+static bool promised(const char *module, size_t len)
+{
+	char *list = text_of(getenv("COWPEN_MODULES")), *save = NULL;
+	bool yes = false;
+
+	for (char *l = list ? strtok_r(list, "\n", &save) : NULL; l && !yes;
+	     l = strtok_r(NULL, "\n", &save)) {
+		char *name = strrchr(l, '/') ? strrchr(l, '/') + 1 : l;
+
+		for (char *c = name; *c; c++)
+			*c = *c == '-' ? '_' : *c;
+		yes = !strncmp(name, module, len) && (!name[len] || name[len] == '.');
+	}
+	free(list);
+	return yes;
+}
+
+/* --- the trials --------------------------------------------------------------------------- */
+
+static char why[128];
+
+__attribute__((format(printf, 2, 3))) static enum trial said(enum trial t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	return t;
+}
+
+static enum trial refused(const char *what, int err)
+{
+	return said(ABSENT, "%s says %s", what, strerrorname_np(err));
+}
+
+static enum trial by_file(const char *path)
+{
+	return access(path, F_OK) ? said(ABSENT, "there is no %s", path) : THERE;
+}
+
+static char *own_page(int flags, int fd)
+{
+	return mmap(NULL, PAGE_4K, PROT_READ | PROT_WRITE, flags, fd, 0);
+}
+
+/* Of the trial's own, with all features @want; *@have: what there is. Negative errno. */
+static int own_uffd(uint64_t want, uint64_t *have)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = want };
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK), err;
+
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, UFFDIO_API, &api)) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	if (have)
+		*have = api.features;
+	return fd;
+}
+
+static enum trial try_userfaultfd(void)
+{
+	int fd = own_uffd(0, NULL);
+
+	if (fd < 0)
+		return refused("userfaultfd(2)", -fd);
+	close(fd);
+	return THERE;
+}
+
+/* Features are fixed by the first UFFDIO_API, so one is asked that is thrown away. */
+static enum trial try_uffd_bit(uint64_t bit)
+{
+	uint64_t have;
+	int fd = own_uffd(0, &have);
+
+	if (fd < 0)
+		return refused("userfaultfd(2)", -fd);
+	close(fd);
+	return have & bit ? THERE : said(ABSENT, "UFFDIO_API does not tell it");
+}
+
+/* What is done with a page of the trial's own that is registered with a uffd of its own. */
+enum uffd_try { TRY_MOVE, TRY_POISON, TRY_CONTINUE_WP, TRY_PROTECT };
+
+static int uffd_ioctl(int fd, enum uffd_try how, char *p, char *from)
+{
+	struct uffdio_range range = { (uintptr_t)p, PAGE_4K };
+	struct uffdio_move move = { .dst = range.start, .src = (uintptr_t)from, .len = range.len };
+	struct uffdio_poison poison = { .range = range };
+	struct uffdio_continue cont = { .range = range, .mode = UFFDIO_CONTINUE_MODE_WP };
+	struct uffdio_writeprotect wp = { .range = range, .mode = UFFDIO_WRITEPROTECT_MODE_WP };
+
+	switch (how) {
+	case TRY_MOVE:
+		return ioctl(fd, UFFDIO_MOVE, &move);
+	case TRY_POISON:
+		return ioctl(fd, UFFDIO_POISON, &poison);
+	case TRY_CONTINUE_WP:
+		return ioctl(fd, UFFDIO_CONTINUE, &cont);
+	case TRY_PROTECT:
+		return ioctl(fd, UFFDIO_WRITEPROTECT, &wp);
+	}
+	return -1;
+}
+
+static enum trial try_uffd(enum uffd_try how)
+{
+	static const char *const names[] = { "UFFDIO_MOVE", "UFFDIO_POISON",
+					     "UFFDIO_CONTINUE_MODE_WP", "UFFDIO_WRITEPROTECT" };
+	static const uint64_t modes[] = { UFFDIO_REGISTER_MODE_MISSING,
+					  UFFDIO_REGISTER_MODE_MISSING,
+					  UFFDIO_REGISTER_MODE_MINOR | UFFDIO_REGISTER_MODE_WP,
+					  UFFDIO_REGISTER_MODE_WP };
+	static const uint64_t wants[] = { UFFD_FEATURE_MOVE, UFFD_FEATURE_POISON,
+					  UFFD_FEATURE_PAGEFAULT_FLAG_WP |
+						  UFFD_FEATURE_MINOR_SHMEM |
+						  UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+					  UFFD_FEATURE_PAGEFAULT_FLAG_WP };
+	unsigned int tries = 0;
+	bool file = how == TRY_CONTINUE_WP;
+	int memfd = file ? memfd_create("cowpen-trial", MFD_CLOEXEC) : -1;
+	char *from = own_page(MAP_PRIVATE | MAP_ANONYMOUS, -1), *p;
+	int fd = own_uffd(wants[how], NULL), err = 0;
+
+	if (file && (memfd < 0 || ftruncate(memfd, PAGE_4K) || pwrite(memfd, "x", 1, 0) != 1))
+		err = errno;
+	p = own_page(file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, memfd);
+	if (fd < 0 || from == MAP_FAILED || p == MAP_FAILED) {
+		err = fd < 0 ? -fd : ENOMEM;
+	} else if (!err) {
+		err = -uffd_register(fd, p, PAGE_4K, modes[how]);
+		*(volatile char *)from = 1;
+		if (how == TRY_PROTECT)
+			*(volatile char *)p = 1;
+		/* Somebody else may be at the page table, and it says so. */
+		while (!err && uffd_ioctl(fd, how, p, from)) {
+			if (errno != EAGAIN || tries++ == 1000)
+				err = errno;
+		}
+	}
+	if (!err && how == TRY_PROTECT && !(pagemap(0, p) & PM_UFFD_WP))
+		err = ENODATA;
+	if (fd >= 0)
+		close(fd);
+	if (memfd >= 0)
+		close(memfd);
+	if (from != MAP_FAILED)
+		munmap(from, PAGE_4K);
+	if (p != MAP_FAILED)
+		munmap(p, PAGE_4K);
+	if (err == ENODATA)
+		return said(ABSENT, "a page that was write-protected has no such bit");
+	return err ? refused(names[how], err) : THERE;
+}
+
+static enum trial try_move(void)
+{
+	return try_uffd(TRY_MOVE);
+}
+
+static enum trial try_poison(void)
+{
+	return try_uffd(TRY_POISON);
+}
+
+static enum trial try_continue_wp(void)
+{
+	return try_uffd(TRY_CONTINUE_WP);
+}
+
+static enum trial try_pagemap_mark(void)
+{
+	return try_uffd(TRY_PROTECT);
+}
+
+static enum trial try_scan(uint64_t what)
+{
+	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1);
+	struct page_region region;
+	struct pm_scan_arg arg = {
+		.size = sizeof(arg),
+		.start = (uintptr_t)p,
+		.end = (uintptr_t)p + PAGE_4K,
+		.vec = (uintptr_t)&region,
+		.vec_len = 1,
+		.category_mask = what,
+		.return_mask = what,
+	};
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || p == MAP_FAILED || ioctl(fd, PAGEMAP_SCAN, &arg) < 0)
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+	if (p != MAP_FAILED)
+		munmap(p, PAGE_4K);
+	return err ? refused("PAGEMAP_SCAN", err) : THERE;
+}
+
+static enum trial try_soft_dirty(void)
+{
+	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1);
+	bool yes;
+
+	if (p == MAP_FAILED)
+		return refused("mmap()", errno);
+	yes = pagemap(0, p) & PM_SOFT_DIRTY;
+	munmap(p, PAGE_4K);
+	return yes ? THERE : said(ABSENT, "a new page has no such bit");
+}
+
+static enum trial try_stack_nohuge(void)
+{
+	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1);
+	bool yes;
+
+	if (p == MAP_FAILED)
+		return refused("mmap()", errno);
+	yes = vm_flag(p, "nh");
+	munmap(p, PAGE_4K);
+	return yes ? THERE : said(ABSENT, "VmFlags of such a mapping has no nh");
+}
+
+/* Of no bytes: all that is looked at is whether there is such advice. */
+static enum trial try_advice(int advice, const char *name)
+{
+	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	int err = p == MAP_FAILED || madvise(p, 0, advice) ? errno : 0;
+
+	if (p != MAP_FAILED)
+		munmap(p, PAGE_4K);
+	return err ? refused(name, err) : THERE;
+}
+
+static enum trial try_populate(void)
+{
+	return try_advice(MADV_POPULATE_WRITE, "MADV_POPULATE_WRITE");
+}
+
+static enum trial try_collapse(void)
+{
+	return try_advice(25, "MADV_COLLAPSE");
+}
+
+/* Two places for a huge page, next to each other; nothing is in the first, which takes none. */
+static char *huge_hole(char **all)
+{
+	char *p = mmap(NULL, 3 * HUGEPAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		       -1, 0);
+
+	*all = p;
+	if (p == MAP_FAILED)
+		return p;
+	p = (char *)(((uintptr_t)p + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
+	return mmap(p, HUGEPAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+static enum trial try_huge_hole(bool move)
+{
+	char *all, *p = huge_hole(&all);
+	int err = 0;
+
+	if (p == MAP_FAILED)
+		err = errno;
+	else if (move ? mremap(p, HUGEPAGE, HUGEPAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+			       p + HUGEPAGE) == MAP_FAILED :
+			madvise(p, HUGEPAGE, MADV_DONTNEED))
+		err = errno;
+	if (all != MAP_FAILED)
+		munmap(all, 3 * HUGEPAGE);
+	return err ? refused(move ? "mremap()" : "MADV_DONTNEED", err) : THERE;
+}
+
+static enum trial try_dontneed_hugetlb(void)
+{
+	return try_huge_hole(false);
+}
+
+static enum trial try_mremap_hugetlb(void)
+{
+	return try_huge_hole(true);
+}
+
+static enum trial try_leaving(int flags, int fd)
+{
+	char *p = own_page(flags, fd), *to = MAP_FAILED;
+	int err = p == MAP_FAILED ? errno : 0;
+
+	if (!err) {
+		to = mremap(p, PAGE_4K, PAGE_4K, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+		if (to == MAP_FAILED)
+			err = errno;
+		munmap(p, PAGE_4K);
+	}
+	if (to != MAP_FAILED)
+		munmap(to, PAGE_4K);
+	return err ? refused("mremap()", err) : THERE;
+}
+
+static enum trial try_dontunmap(void)
+{
+	return try_leaving(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
+
+static enum trial try_dontunmap_file(void)
+{
+	int fd = memfd_create("cowpen-trial", MFD_CLOEXEC);
+	enum trial t;
+
+	if (fd < 0 || ftruncate(fd, PAGE_4K))
+		return refused("memfd_create()", errno);
+	t = try_leaving(MAP_SHARED, fd);
+	close(fd);
+	return t;
+}
+
+static enum trial try_secretmem(void)
+{
+	int fd = syscall(SYS_memfd_secret, O_CLOEXEC);
+
+	if (fd < 0)
+		return refused("memfd_secret()", errno);
+	close(fd);
+	return THERE;
+}
+
+static enum trial try_vm_readv(void)
+{
+	char from = 1, to;
+	struct iovec local = { &to, 1 }, remote = { &from, 1 };
+
+	return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1 ?
+		       THERE :
+		       refused("process_vm_readv()", errno);
+}
+
+static enum trial try_hugetlb(void)
+{
+	if (file_number("/proc/meminfo", "HugePages_Total") >= 0)
+		return THERE;
+	return said(ABSENT, "/proc/meminfo does not name HugePages_Total");
+}
+
+static enum trial try_huge_pool(void)
+{
+	if (file_number("/proc/meminfo", "HugePages_Total") > 0)
+		return THERE;
+	return said(UNSET, "/proc/sys/vm/nr_hugepages");
+}
+
+#define THP_DIR "/sys/kernel/mm/transparent_hugepage"
+/* Below that hugepage_init() turns them off, less what firmware and kernel take. */
+#define THP_MIN_KIB (512L << 10)
+
+static enum trial try_thp(void)
+{
+	enum trial t = by_file(THP_DIR "/enabled");
+	char line[64];
+
+	if (t != THERE || !file_get(THP_DIR "/enabled", line, sizeof(line)) ||
+	    !strstr(line, "[never]"))
+		return t;
+	if (file_number("/proc/meminfo", "MemTotal") < THP_MIN_KIB)
+		return said(OFF, "the kernel does so with little memory");
+	return said(in_guest() ? ABSENT : OFF, THP_DIR "/enabled is never");
+}
+
+static enum trial try_shmem_huge(void)
+{
+	return by_file(THP_DIR "/shmem_enabled");
+}
+
+static enum trial try_mthp(void)
+{
+	return by_file(THP_DIR "/hugepages-64kB/enabled");
+}
+
+static enum trial try_underused(void)
+{
+	return by_file(THP_DIR "/shrink_underused");
+}
+
+#define DEBUGFS "/sys/kernel/debug"
+
+static bool debugfs(void)
+{
+	struct statfs fs;
+
+	return !statfs(DEBUGFS, &fs) && fs.f_type == DEBUGFS_MAGIC;
+}
+
+static enum trial try_split(void)
+{
+	if (!debugfs())
+		return said(UNSET, "debugfs on " DEBUGFS);
+	return by_file(DEBUGFS "/split_huge_pages");
+}
+
+/* Nothing, of ourselves. Older ones take a "1", and that is all of the system's. */
+static enum trial try_split_range(void)
+{
+	char text[64];
+	int err;
+
+	snprintf(text, sizeof(text), "%d,0x%lx,0x%lx", getpid(), PAGE_4K, PAGE_4K);
+	err = file_put(DEBUGFS "/split_huge_pages", text);
+	return err ? refused("split_huge_pages", -err) : THERE;
+}
+
+static enum trial try_ksm(void)
+{
+	return by_file("/sys/kernel/mm/ksm/run");
+}
+
+static enum trial try_move_pages(void)
+{
+	return syscall(SYS_move_pages, 0, 0UL, NULL, NULL, NULL, 0) ?
+		       refused("move_pages()", errno) :
+		       THERE;
+}
+
+static enum trial try_two_nodes(void)
+{
+	if (!access("/sys/devices/system/node/node1", F_OK))
+		return THERE;
+	return said(UNSET, "numa=fake=2");
+}
+
+static enum trial try_numa_balancing(void)
+{
+	return by_file("/proc/sys/kernel/numa_balancing");
+}
+
+static enum trial try_compaction(void)
+{
+	return by_file("/proc/sys/vm/compact_memory");
+}
+
+static enum trial try_swap(void)
+{
+	return file_number("/proc/meminfo", "SwapTotal") > 0 ? THERE : said(UNSET, "swapon");
+}
+
+static enum trial try_files(void)
+{
+	struct statfs fs;
+
+	if (!statfs(FILES, &fs) && fs.f_type == EXT4_SUPER_MAGIC)
+		return THERE;
+	return said(UNSET, "ext2 or ext4 on " FILES);
+}
+
+/* A page in a file of the trial's own on that file system; negative errno. */
+static int own_file(void)
+{
+	char name[] = FILES "/cowpen-trial-XXXXXX";
+	int fd = mkostemp(name, O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	unlink(name);
+	if (!ftruncate(fd, PAGE_4K) && pwrite(fd, "x", 1, 0) == 1)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+static enum trial try_punch(void)
+{
+	enum trial t = try_files();
+	int fd, err = 0;
+
+	if (t != THERE)
+		return t;
+	fd = own_file();
+	if (fd < 0)
+		return refused(FILES, -fd);
+	if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE_4K))
+		err = errno;
+	close(fd);
+	return err ? refused("fallocate()", err) : THERE;
+}
+
+static enum trial try_io_uring(void)
+{
+	struct io_uring ring;
+	char line[16];
+	int err = io_uring_queue_init(1, &ring, 0);
+
+	if (!err)
+		io_uring_queue_exit(&ring);
+	if (err == -EPERM && file_get("/proc/sys/kernel/io_uring_disabled", line, sizeof(line)) &&
+	    *line != '0')
+		return said(OFF, "kernel.io_uring_disabled is %s", line);
+	return err ? refused("io_uring_setup()", -err) : THERE;
+}
+
+static enum trial try_io_uring_sparse(void)
+{
+	struct io_uring ring;
+	int err = io_uring_queue_init(1, &ring, 0);
+
+	if (err)
+		return refused("io_uring_setup()", -err);
+	err = io_uring_register_buffers_sparse(&ring, 1);
+	io_uring_queue_exit(&ring);
+	return err ? refused("IORING_REGISTER_BUFFERS2", -err) : THERE;
+}
+
+/* Of a ring without a table: ENXIO from a kernel that knows how. */
+static enum trial try_io_uring_clone(void)
+{
+	struct io_uring from, to;
+	int err = io_uring_queue_init(1, &from, 0);
+
+	if (err)
+		return refused("io_uring_setup()", -err);
+	err = io_uring_queue_init(1, &to, 0);
+	if (!err) {
+		err = io_uring_clone_table(to.ring_fd, from.ring_fd);
+		io_uring_queue_exit(&to);
+	}
+	io_uring_queue_exit(&from);
+	return err == -ENXIO || !err ? THERE : refused("IORING_REGISTER_CLONE_BUFFERS", -err);
+}
+
+static enum trial try_io_uring_files(void)
+{
+	struct io_uring ring;
+	struct iovec iov = { MAP_FAILED, PAGE_4K };
+	int fd = own_file(), err;
+
+	if (fd < 0)
+		return said(UNSET, "ext2 or ext4 on " FILES);
+	err = io_uring_queue_init(1, &ring, 0);
+	if (!err) {
+		iov.iov_base = own_page(MAP_PRIVATE, fd);
+		err = iov.iov_base == MAP_FAILED ? -errno :
+						   io_uring_register_buffers(&ring, &iov, 1);
+		if (!err)
+			io_uring_unregister_buffers(&ring);
+		io_uring_queue_exit(&ring);
+	}
+	if (iov.iov_base != MAP_FAILED)
+		munmap(iov.iov_base, PAGE_4K);
+	close(fd);
+	return err ? refused("IORING_REGISTER_BUFFERS", -err) : THERE;
+}
+
+/*
+ * Stopping what was never started is no error. Kernels have, or had, one set of pins
+ * for all who open it: nobody has any when this is asked.
+ */
+static enum trial try_gup_test(void)
+{
+	int fd, err = 0;
+
+	if (!debugfs())
+		return said(UNSET, "debugfs on " DEBUGFS);
+	fd = open(DEBUGFS "/gup_test", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return refused(DEBUGFS "/gup_test", errno);
+	if (ioctl(fd, _IO('g', 8)))
+		err = errno;
+	close(fd);
+	return err ? refused("PIN_LONGTERM_TEST_STOP", err) : THERE;
+}
+
+static enum trial try_rxe(void)
+{
+	return rdma_trial(F_RXE, why, sizeof(why));
+}
+
+static enum trial try_odp(void)
+{
+	return rdma_trial(F_RXE_ODP, why, sizeof(why));
+}
+
+static enum trial try_rereg(void)
+{
+	return rdma_trial(F_RXE_REREG, why, sizeof(why));
+}
+
+static enum trial try_device(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		return said(UNSET, "%s (%s)", path, strerrorname_np(errno));
+	close(fd);
+	return THERE;
+}
+
+static enum trial try_ramdisk(void)
+{
+	return try_device("/dev/ram0", O_RDWR | O_DIRECT);
+}
+
+static enum trial try_dm(void)
+{
+	return try_device("/dev/" DM_DIR "/" DM_CONTROL_NODE, O_RDWR);
+}
+
+static enum trial try_udmabuf(void)
+{
+	return by_file("/dev/udmabuf");
+}
+
+/* --- the table ----------------------------------------------------------------------------- */
+
+/*
+ * @since: of mainline, and behind it stable branches that were given it, see
+ * kernel_since(). @config: symbols that all must be set, without CONFIG_; modules: where
+ * that says m, these have to be loaded. @lacks: by this word of GUEST= a guest is
+ * without. A feature with @bit or @scan is tried by that alone.
+ */
+static const struct {
+	const char *name, *since, *config, *modules, *lacks;
+	uint64_t bit, scan;
+	enum trial (*try)(void);
+} table[NR_FEATURES] = {
+#define UFFD_BIT(_bit, _since, _config)                                                      \
+	{                                                                                    \
+		.name = #_bit, .since = _since, .config = "USERFAULTFD" _config, .bit = _bit \
+	}
+	[F_USERFAULTFD] = { "userfaultfd", "4.3", "USERFAULTFD", .try = try_userfaultfd },
+	[F_UFFD_WP] = UFFD_BIT(UFFD_FEATURE_PAGEFAULT_FLAG_WP, "5.7", " HAVE_ARCH_USERFAULTFD_WP"),
+	[F_UFFD_WP_HUGETLBFS_SHMEM] =
+		UFFD_BIT(UFFD_FEATURE_WP_HUGETLBFS_SHMEM, "5.19", " PTE_MARKER_UFFD_WP"),
+	[F_UFFD_WP_UNPOPULATED] =
+		UFFD_BIT(UFFD_FEATURE_WP_UNPOPULATED, "6.4", " PTE_MARKER_UFFD_WP"),
+	[F_UFFD_EVENT_FORK] = UFFD_BIT(UFFD_FEATURE_EVENT_FORK, "4.11", ""),
+	[F_UFFD_EVENT_REMAP] = UFFD_BIT(UFFD_FEATURE_EVENT_REMAP, "4.11", ""),
+	[F_UFFD_WP_ASYNC] = UFFD_BIT(UFFD_FEATURE_WP_ASYNC, "6.7", " PTE_MARKER_UFFD_WP"),
+	[F_UFFD_MINOR_HUGETLBFS] =
+		UFFD_BIT(UFFD_FEATURE_MINOR_HUGETLBFS, "5.13", " HAVE_ARCH_USERFAULTFD_MINOR"),
+	[F_UFFD_MINOR_SHMEM] =
+		UFFD_BIT(UFFD_FEATURE_MINOR_SHMEM, "5.14", " HAVE_ARCH_USERFAULTFD_MINOR"),
+	[F_UFFD_RWP] = UFFD_BIT(UFFD_FEATURE_RWP, "7.3", " USERFAULTFD_RWP"),
+	[F_UFFD_MOVE] = { "UFFDIO_MOVE", "6.8", "USERFAULTFD", .try = try_move },
+	[F_UFFD_POISON] = { "UFFDIO_POISON", "6.6", "USERFAULTFD", .try = try_poison },
+	[F_UFFD_CONTINUE_WP] = { "UFFDIO_CONTINUE_MODE_WP", "6.4",
+				 "USERFAULTFD HAVE_ARCH_USERFAULTFD_MINOR PTE_MARKER_UFFD_WP",
+				 .try = try_continue_wp },
+	/* fb8e37f35a2f */
+	[F_PAGEMAP_UFFD_WP] = { "bit of pagemap for write-protect marks", "5.13",
+				"USERFAULTFD HAVE_ARCH_USERFAULTFD_WP PROC_PAGE_MONITOR",
+				.try = try_pagemap_mark },
+	[F_PAGEMAP_SCAN] = { "PAGEMAP_SCAN", "6.7", "PROC_PAGE_MONITOR", .scan = PAGE_IS_PRESENT },
+	[F_PAGEMAP_SCAN_SOFT_DIRTY] = { "PAGEMAP_SCAN for soft-dirty bits", "6.8",
+					"PROC_PAGE_MONITOR MEM_SOFT_DIRTY",
+					.scan = PAGE_IS_SOFT_DIRTY },
+	[F_SOFT_DIRTY] = { "soft-dirty bits", "3.11", "MEM_SOFT_DIRTY", .try = try_soft_dirty },
+	/* c4608d1bf7c6 */
+	[F_STACK_NOHUGE] = { "MAP_STACK that means no huge pages", "6.7", "TRANSPARENT_HUGEPAGE",
+			     .try = try_stack_nohuge },
+	[F_POPULATE] = { "MADV_POPULATE_WRITE", "5.14", "ADVISE_SYSCALLS", .try = try_populate },
+	[F_DONTNEED_HUGETLB] = { "MADV_DONTNEED for huge pages of hugetlbfs", "5.18",
+				 "ADVISE_SYSCALLS HUGETLBFS", .try = try_dontneed_hugetlb },
+	[F_MREMAP_HUGETLB] = { "mremap of huge pages of hugetlbfs", "5.16", "HUGETLBFS",
+			       .try = try_mremap_hugetlb },
+	[F_DONTUNMAP] = { "MREMAP_DONTUNMAP", "5.7", "", .try = try_dontunmap },
+	[F_DONTUNMAP_FILE] = { "MREMAP_DONTUNMAP for memory of a file", "5.13", "SHMEM",
+			       .try = try_dontunmap_file },
+	/* Before b758fe6df50d, which is that version, only if secretmem.enable=1 asks for it. */
+	[F_SECRETMEM] = { "memfd_secret() that is on by default", "6.5", "SECRETMEM",
+			  .try = try_secretmem },
+	[F_VM_READV] = { "process_vm_readv and _writev", "3.2", "CROSS_MEMORY_ATTACH",
+			 .try = try_vm_readv },
+	[F_HUGETLB] = { "hugetlbfs", "2.6", "HUGETLBFS", .try = try_hugetlb },
+	[F_HUGE_POOL] = { "pool of huge pages", "2.6", "HUGETLBFS", "", "huge=off",
+			  .try = try_huge_pool },
+	[F_THP] = { "transparent huge pages", "2.6.38", "TRANSPARENT_HUGEPAGE", "", "thp=never",
+		    .try = try_thp },
+	[F_SHMEM_HUGE] = { "huge pages for shmem", "4.8", "SHMEM TRANSPARENT_HUGEPAGE",
+			   .try = try_shmem_huge },
+	/* 19eaf44954df */
+	[F_MTHP] = { "huge pages of 64 KiB", "6.8", "TRANSPARENT_HUGEPAGE", .try = try_mthp },
+	[F_COLLAPSE] = { "MADV_COLLAPSE", "6.1", "ADVISE_SYSCALLS TRANSPARENT_HUGEPAGE",
+			 .try = try_collapse },
+	[F_SPLIT] = { "split_huge_pages in debugfs", "4.5", "DEBUG_FS TRANSPARENT_HUGEPAGE",
+		      .try = try_split },
+	/* fa6c02315f745 */
+	[F_SPLIT_RANGE] = { "split_huge_pages by process and range", "5.13",
+			    "DEBUG_FS TRANSPARENT_HUGEPAGE", .try = try_split_range },
+	/* dafff3f4c850 */
+	[F_UNDERUSED] = { "splitting of hardly used huge pages", "6.12", "TRANSPARENT_HUGEPAGE",
+			  .try = try_underused },
+	[F_KSM] = { "merging of equal pages", "2.6.32", "KSM", "", "ksm=off", .try = try_ksm },
+	[F_MOVE_PAGES] = { "move_pages()", "2.6.18", "NUMA MIGRATION", .try = try_move_pages },
+	[F_TWO_NODES] = { "second NUMA node", "2.6", "NUMA NUMA_EMU", .try = try_two_nodes },
+	[F_NUMA_BALANCING] = { "balancing of memory between nodes", "3.8", "NUMA_BALANCING",
+			       .try = try_numa_balancing },
+	[F_COMPACTION] = { "compaction of memory", "2.6.35", "COMPACTION", .try = try_compaction },
+	[F_SWAP] = { "swap", "3.14", "SWAP ZRAM", "zram", "swap=off", .try = try_swap },
+	[F_FILES] = { "file system that writes back", "4.4", "BLK_DEV_RAM EXT4_FS|EXT2_FS",
+		      "brd ext4", .try = try_files },
+	[F_PUNCH] = { "file system that punches holes", "4.4", "BLK_DEV_RAM EXT4_FS", "brd ext4",
+		      .try = try_punch },
+	[F_IO_URING] = { "io_uring", "5.1", "IO_URING", .try = try_io_uring },
+	[F_IO_URING_SPARSE] = { "sparse buffer tables of io_uring", "5.19", "IO_URING",
+				.try = try_io_uring_sparse },
+	/* 7cc2a6eadcd7 */
+	[F_IO_URING_CLONE] = { "cloning of io_uring's buffer tables", "6.12", "IO_URING",
+			       .try = try_io_uring_clone },
+	[F_IO_URING_FILES] = { "buffers of io_uring in files on a disk", "6.5", "IO_URING",
+			       .try = try_io_uring_files },
+	[F_GUP_TEST] = { "long-term pins by gup_test", "6.2", "DEBUG_FS GUP_TEST",
+			 .try = try_gup_test },
+	[F_RXE] = { "soft-RoCE", "4.8", "INFINIBAND_USER_ACCESS RDMA_RXE", "ib_uverbs rdma_rxe",
+		    .try = try_rxe },
+	[F_RXE_ODP] = { "on-demand paging of soft-RoCE", "6.15",
+			"RDMA_RXE INFINIBAND_ON_DEMAND_PAGING", "rdma_rxe", .try = try_odp },
+	[F_RXE_REREG] = { "registering anew by soft-RoCE", "6.5", "RDMA_RXE", "rdma_rxe",
+			  .try = try_rereg },
+	[F_RAMDISK] = { "RAM disk", "4.4", "BLK_DEV_RAM", "brd", .try = try_ramdisk },
+	[F_DM] = { "device-mapper", "4.4", "BLK_DEV_DM", "dm_mod", .try = try_dm },
+	[F_UDMABUF] = { "udmabuf", "4.20", "UDMABUF", "udmabuf", .try = try_udmabuf },
+};
+
+/* --- the verdict ---------------------------------------------------------------------------- */
+
+static struct {
+	bool known;
+	enum trial trial;
+	char why[sizeof(why)];
+} seen[NR_FEATURES];
+
+static enum trial tried(enum feature f)
+{
+	if (!seen[f].known) {
+		*why = '\0';
+		if (table[f].bit)
+			seen[f].trial = try_uffd_bit(table[f].bit);
+		else if (table[f].scan)
+			seen[f].trial = try_scan(table[f].scan);
+		else
+			seen[f].trial = table[f].try();
+		snprintf(seen[f].why, sizeof(seen[f].why), "%s", why);
+		seen[f].known = true;
+	}
+	return seen[f].trial;
+}
+
+/*
+ * Why the kernel need not have it, by what its configuration says; "" if it must. Of a
+ * module that was to be loaded *@owed is the name: then it must be there.
+ */
+static const char *unset_symbol(enum feature f, const char **owed)
+{
+	static char text[160];
+	const char *p = table[f].config;
+
+	*owed = NULL;
+	for (int len; *p; p += len + (p[len] == ' ')) {
+		len = strcspn(p, " ");
+		switch (symbol_state(p, len)) {
+		case SYMBOL_OFF:
+			snprintf(text, sizeof(text), "CONFIG_%.*s is off", len, p);
+			return text;
+		case SYMBOL_UNKNOWN:
+			snprintf(text, sizeof(text),
+				 "CONFIG_%.*s may be off, COWPEN_CONFIG does not tell", len, p);
+			return text;
+		case SYMBOL_MODULE:
+			*owed = table[f].modules;
+			break;
+		case SYMBOL_ON:
+			break;
+		}
+	}
+	for (p = *owed; p && *p; p += strcspn(p, " "), p += *p == ' ') {
+		int len = strcspn(p, " ");
+
+		if (promised(p, len))
+			continue;
+		snprintf(text, sizeof(text), "the module %.*s is not there", len, p);
+		return text;
+	}
+	return "";
+}
+
+/* Why it may lack, as a text for SKIP; NULL if it must not, or if it is there. */
+static const char *excuse(enum feature f, const char **owed)
+{
+	static char text[320];
+	const char *unset;
+
+	*owed = NULL;
+	if (tried(f) == THERE)
+		return NULL;
+	if (!kernel_since(table[f].since)) {
+		snprintf(text, sizeof(text), "this kernel has no %s (v%.*s)", table[f].name,
+			 (int)strcspn(table[f].since, " "), table[f].since);
+		return text;
+	}
+	if (table[f].lacks && has_word(getenv("COWPEN_GUEST"), table[f].lacks)) {
+		snprintf(text, sizeof(text), "this guest has no %s (%s)", table[f].name,
+			 table[f].lacks);
+		return text;
+	}
+	if (seen[f].trial == OFF) {
+		snprintf(text, sizeof(text), "switched off: %s (%s)", table[f].name, seen[f].why);
+		return text;
+	}
+	unset = unset_symbol(f, owed);
+	if (*unset) {
+		snprintf(text, sizeof(text), "this kernel has no %s (%s)", table[f].name, unset);
+		return text;
+	}
+	if (seen[f].trial == UNSET && !in_guest()) {
+		snprintf(text, sizeof(text), "no %s is set up here (%s)", table[f].name,
+			 seen[f].why);
+		return text;
+	}
+	return NULL;
+}
+
+/* THERE, or with *@text why it may lack; else it does not return, or says FAIL. */
+static bool there_or_lost(struct scene *s, enum feature f, const char **text)
+{
+	const char *owed;
+	char wanted[160];
+
+	*text = excuse(f, &owed);
+	if (seen[f].trial == THERE)
+		return true;
+	if (*text)
+		return false;
+	if (seen[f].trial == UNSET)
+		scene_error(s, "this guest should have %s, and has not: %s%s%s%s", table[f].name,
+			    seen[f].why, owed ? " (modules: " : "", owed ?: "", owed ? ")" : "");
+	snprintf(wanted, sizeof(wanted), "%s, there since v%.*s", table[f].name,
+		 (int)strcspn(table[f].since, " "), table[f].since);
+	scene_fail(s, CHECK("feature-lost"), "lost", wanted, "%s, and this is %s", seen[f].why,
+		   kernel_version());
+	*text = "lost";
+	return false;
+}
+
+bool feature_there(struct scene *s, enum feature f)
+{
+	const char *text;
+
+	return there_or_lost(s, f, &text);
+}
+
+void feature_needed(struct scene *s, enum feature f)
+{
+	const char *text;
+
+	if (!there_or_lost(s, f, &text))
+		scene_skip(s, "%s", text);
+}
+
+void features_print(void)
+{
+	static const char *const words[] = { "there", "absent", "off", "not set up" };
+	const char *owed, *text;
+
+	printf("%s\n", kernel_version());
+	for (enum feature f = 0; f < NR_FEATURES; f++) {
+		tried(f);
+		text = excuse(f, &owed);
+		printf("%-10s %-44s v%-6.*s %s\n",
+		       seen[f].trial != THERE && !text ? "LOST" : words[seen[f].trial],
+		       table[f].name, (int)strcspn(table[f].since, " "), table[f].since,
+		       text ?: seen[f].why);
+	}
+}
