@@ -46,6 +46,8 @@ bool child_answered(struct scene *s, int proc);
 void child_stuck(struct scene *s, int proc, const struct check *check, const char *clause,
 		 const char *wanted);
 void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct child_reply *reply);
+/* A page that each child writes to whenever it is told something, and else leaves alone. */
+extern char child_canary[4096];
 /* @proc is told to go: OP_EXIT, then awaited. */
 void child_end(struct scene *s, int proc);
 void children_kill(struct scene *s);
@@ -99,8 +101,8 @@ bool registered_for_wp(const struct scene *s, int proc);
 /* life.c: the parent's registration has gone, and so have its marks: in the model. */
 void registration_gone(struct scene *s);
 
-/* steps_mm.c: clear the soft-dirty bits of a process (0: ours), and prove that of ours. */
-void clear_refs(struct scene *s, pid_t pid);
+/* steps_mm.c: clear the soft-dirty bits of a process, and prove it on a page beside the scene. */
+void clear_refs(struct scene *s, int proc);
 
 /* ledger.c: what was written must be reported (C9). */
 void ledger_compare(struct scene *s);

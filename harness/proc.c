@@ -14,6 +14,8 @@
 
 #include "internal.h"
 
+char child_canary[4096] __attribute__((aligned(4096)));
+
 /* The end of a socket that a child keeps for a child of its own. */
 static int grandchild_sock = -1;
 
@@ -64,6 +66,7 @@ static void child_loop(struct scene *s, int sock)
 		size_t len;
 		char *addr;
 
+		(*(volatile char *)child_canary)++;
 		page_range(s, cmd.page, cmd.npages ?: ~0U, &addr, &len);
 		addr += area - s->area;
 		switch (cmd.op) {

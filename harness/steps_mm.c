@@ -53,9 +53,23 @@ char *canary(struct scene *s)
 	return p;
 }
 
-void clear_refs(struct scene *s, pid_t pid)
+/* A page of @proc beside the scene, private and just written: ours, or see child_canary. */
+static char *canary_of(struct scene *s, int proc)
 {
-	char *p = canary(s), path[64];
+	struct child_cmd cmd = { .op = OP_READ };
+	struct child_reply reply;
+
+	if (proc == PARENT)
+		return canary(s);
+	/* Whatever it is asked, it has written to that first. */
+	child_ask(s, proc, &cmd, &reply);
+	return child_canary;
+}
+
+void clear_refs(struct scene *s, int proc)
+{
+	pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+	char *p = canary_of(s, proc), path[64];
 	int err;
 
 	feature_needed(s, F_SOFT_DIRTY);
@@ -63,9 +77,12 @@ void clear_refs(struct scene *s, pid_t pid)
 	err = file_put(path, "4");
 	if (err)
 		scene_error(s, "clear_refs: %s", strerror(-err));
-	if (!pid && pagemap(0, p) & PM_SOFT_DIRTY)
-		scene_error(s, "clear_refs left the soft-dirty bit of a page that nothing pins");
-	munmap(p, 4096);
+	if (pagemap(pid, p) & PM_SOFT_DIRTY)
+		scene_fail(s, CHECK("clear-refs-left"), "C9",
+			   "clear_refs takes the soft-dirty bit of a page that nothing pins",
+			   "it has it still, in the %s (beside the scene)", who[proc]);
+	if (proc == PARENT)
+		munmap(p, 4096);
 }
 
 void soft_dirty_clear(struct scene *s)
@@ -73,7 +90,7 @@ void soft_dirty_clear(struct scene *s)
 	unsigned int still = 0;
 
 	step_begin(s, "C1", "soft_dirty_clear");
-	clear_refs(s, 0);
+	clear_refs(s, PARENT);
 	/* Pinned pages may keep it (9348b73c2e1b, v5.11): an over-report, which is allowed. */
 	for_each_page(s, i)
 		still += !!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY);
