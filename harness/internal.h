@@ -89,10 +89,20 @@ void uffd_unregister(struct scene *s);
 /* The parent's area, with s->uffd and s->uffd_mode: a refusal is a broken C4. */
 void register_area(struct scene *s);
 int uffd_read_fork_event(int uffd);
-/* steps_wp.c: the clause C3 if it is not a write-protect fault of a write to @page. */
-void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page);
+/*
+ * steps_wp.c: the clause C3 if it is not a write-protect fault of a write of @proc to
+ * @page, at byte @offset of it. What gets at the page by way of GUP asks for its start.
+ */
+void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
+		   size_t offset);
+/* How far into its page the write of write_begin() goes. */
+size_t begun_offset(const struct scene *s);
 /* Write-protect leaves a marker where no page is, whether it was asked for or not. */
 bool memory_has_markers(const struct scene *s);
+/* Does its mark stay when a page is dropped: from the page table, or @from_file? */
+bool mark_outlives_page(const struct scene *s, bool from_file);
+/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
+void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 
 /* The area of @proc is registered as the model says, in all its mappings (C4). */
 void registration_compare(struct scene *s);

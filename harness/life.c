@@ -45,8 +45,10 @@ void unregister(struct scene *s)
 		if (!s->racing[i])
 			continue;
 		if (!uffd_next(s, s->uffd, &n))
-			scene_error(s, "no notification of the write that waits");
-		notice_is_for(s, &n, i);
+			scene_fail(s, CHECK("pending-notice-gone"), "C3",
+				   "the notification of the write that waits", "none");
+		else
+			notice_is_for(s, PARENT, &n, i, begun_offset(s));
 	}
 	uffd_unregister(s);
 	gone(s);

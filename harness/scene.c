@@ -93,10 +93,16 @@ void step_end(struct scene *s)
 	/* A write that waits has its notification still to be read: write_begin(). */
 	for_each_page(s, i)
 		write_waits |= s->racing[i];
-	if (s->uffd >= 0 && !write_waits && uffd_next(s, s->uffd, &n))
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		int uffd = proc == PARENT ? s->uffd : s->proc[proc].uffd;
+
+		if (uffd < 0 || !s->model.proc[proc].alive || (proc == PARENT && write_waits) ||
+		    !uffd_next(s, uffd, &n))
+			continue;
 		scene_fail(s, CHECK("uninvited-notice"), "C3", "no notification without a write",
-			   "one for offset %#llx",
-			   (unsigned long long)(n.address - (uintptr_t)s->area));
+			   "one in the %s for offset %#llx", who[proc],
+			   (unsigned long long)(n.address - (uintptr_t)area_in(s, proc)));
+	}
 }
 
 /* --- set-up and tear-down --------------------------------------------------------- */

@@ -134,6 +134,7 @@ struct scene_proc {
 	int uffd;			/* EVENT_FORK: the child's userfaultfd, else -1 */
 	char *area;			/* where it has the area: as the parent had it at fork() */
 	bool blind;			/* it may not even read it (PROT_NONE): no view */
+	bool asleep; /* it stands in a fault, and cannot be asked */
 };
 
 struct scene_counters {			/* clause C8: what must be back where it was */
@@ -442,7 +443,7 @@ void uffd_move_back(struct scene *s, unsigned int page);
 /* What was moved away still holds what it held then, whatever was written here since. */
 void uffd_moved_stays(struct scene *s, unsigned int page);
 
-/* MADV_DONTNEED of what nothing pins. */
+/* dontneed() of what nothing pins, and nobody looks at what is there then. */
 void drop_pages(struct scene *s, unsigned int first, unsigned int n);
 /* Drop pages, then let userfaultfd fill the hole. The uffd is WITH_MISSING or WITH_MINOR. */
 enum fill { FILL_COPY, FILL_COPY_WP, FILL_ZEROPAGE, FILL_CONTINUE, FILL_CONTINUE_WP, FILL_POISON };
@@ -641,6 +642,11 @@ static inline uint64_t *cell_addr(const struct scene *s, unsigned int page, enum
 static inline enum cell write_cell(const struct scene *s, unsigned int page)
 {
 	return cpu_cell(s->step, page);
+}
+/* The same as a number of bytes into the page. */
+static inline size_t write_offset(const struct scene *s, unsigned int page)
+{
+	return cell_offset(write_cell(s, page), s->page_len);
 }
 static inline uint64_t *write_addr(const struct scene *s, unsigned int page)
 {

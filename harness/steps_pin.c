@@ -573,8 +573,11 @@ void peek(struct scene *s)
 	frames_now(s, pfn);
 	before = pins_acquired();
 	len = process_vm_readv(getpid(), local, n, remote, n, 0);
-	if (len != (ssize_t)(n * SAMPLE))
-		scene_error(s, "process_vm_readv: %s", len < 0 ? strerror(errno) : "short");
+	if (len != (ssize_t)(n * SAMPLE)) {
+		scene_fail(s, CHECK("peek-error"), "C2", "process_vm_readv of oneself", "%s",
+			   len < 0 ? strerrorname_np(errno) : "short");
+		return;
+	}
 	pinned = pins_acquired() - before;
 	tell_moved(s, "frames_new_by_peek", pfn);
 	/* Of the zero page it takes no reference, see holds_zero_page(). */
@@ -836,7 +839,7 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 				    "a notification before the device's write",
 				    "none within %d ms", PATIENCE_MS);
 	}
-	notice_is_for(s, &n, page);
+	notice_is_for(s, PARENT, &n, page, 0);
 	/* Before the data changes in any view. */
 	views_compare(s, "C6");
 	if (helper_done(&thread))

@@ -30,13 +30,27 @@ static void prove_mark(struct scene *s, unsigned int page)
 					marked_by_behaviour(s, page);
 
 	if (!on)
-		scene_error(s, "UFFDIO_WRITEPROTECT left no mark on page %u", page);
+		scene_fail(s, CHECK("wp-no-mark"), "C3", "the page is write-protected",
+			   "it said so, and there is no mark on page %u", page);
 }
 
 bool memory_has_markers(const struct scene *s)
 {
 	return s->memory->uffd_features & UFFD_FEATURE_WP_HUGETLBFS_SHMEM &&
 	       !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
+}
+
+/*
+ * userfaultfd.rst: MADV_DONTNEED of anonymous memory and MADV_REMOVE of a file drop the
+ * mark; where nothing is, shmem and hugetlb are protected as where something is, so
+ * what is only taken from the page table keeps it. That it does so, too, where a private
+ * mapping loses its own copy is no harm to a monitor, which is told of more than
+ * it need be; the ledger, to which a mark means "not written", holds that against
+ * the kernel (C9). Read-and-write protect has no markers.
+ */
+bool mark_outlives_page(const struct scene *s, bool from_file)
+{
+	return !from_file && memory_has_markers(s);
 }
 
 void wp_pages(struct scene *s, unsigned int first, unsigned int n)
@@ -99,10 +113,11 @@ void marks_stay(struct scene *s)
 	step_end(s);
 }
 
-void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int page)
+void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
+		   size_t offset)
 {
-	uintptr_t at = (uintptr_t)page_addr(s, page);
-
+	uintptr_t at = (uintptr_t)page_addr_in(s, proc, page);
+	bool exact = s->uffd_features & UFFD_FEATURE_EXACT_ADDRESS;
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
 	if (n->wp == rwp || n->rwp != rwp || !n->write)
@@ -114,7 +129,13 @@ void notice_is_for(struct scene *s, const struct uffd_notice *n, unsigned int pa
 	if (n->address < at || n->address >= at + s->page_len)
 		scene_fail(s, CHECK("wp-notice-page"), "C3",
 			   "a notification for the page that is written", "one for offset %#llx",
-			   (unsigned long long)(n->address - (uintptr_t)s->area));
+			   (unsigned long long)(n->address - (uintptr_t)area_in(s, proc)));
+	else if (n->address != at + (exact ? offset : 0))
+		scene_fail(s, CHECK("wp-notice-byte"), "C3",
+			   exact ? "the address of the byte that is written (EXACT_ADDRESS)" :
+				   "the address of the page that is written",
+			   "byte %#llx of page %u, and byte %#zx was written",
+			   (unsigned long long)(n->address - at), page, offset);
 }
 
 /* A copy of each page, its samples if it is a huge one, and what must be in there. */
@@ -191,8 +212,10 @@ void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
 	begin_one_write(s, page, v);
 	write_is_pending(s);
 	if (!uffd_next(s, s->uffd, &n))
-		scene_error(s, "the notification went away");
-	notice_is_for(s, &n, page);
+		scene_fail(s, CHECK("wp-notice-gone"), "C3", "a notification that can be read",
+			   "it went away before anybody had read it");
+	else
+		notice_is_for(s, PARENT, &n, page, write_offset(s, page));
 	switch (how) {
 	case COPY_THEN_UNPROTECT:
 		take_snapshot(s, page);
@@ -248,8 +271,12 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 				    "none within %d ms", PATIENCE_MS);
 		}
 	if (noticed) {
-		notice_is_for(s, &n, page);
-		uffd_protect(s, s->proc[CHILD].uffd, page_addr(s, page), s->page_len, 0);
+		notice_is_for(s, CHILD, &n, page, write_offset(s, page));
+		/* Before the data changes in any view, the child's own too. */
+		s->proc[CHILD].asleep = true;
+		views_compare(s, "C3");
+		s->proc[CHILD].asleep = false;
+		uffd_protect(s, s->proc[CHILD].uffd, page_addr_in(s, CHILD, page), s->page_len, 0);
 	} else {
 		scene_fail(s, CHECK("child-wp-unnoticed"), "C4",
 			   "the child's write makes a notification on its uffd",
@@ -288,6 +315,11 @@ void snapshot_holds(struct scene *s)
 static unsigned int begun_page;
 static enum cell begun_cell;
 static uint64_t begun_value;
+
+size_t begun_offset(const struct scene *s)
+{
+	return cell_offset(begun_cell, s->page_len);
+}
 
 void write_begin(struct scene *s, unsigned int page)
 {

@@ -39,7 +39,9 @@ int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
 	if (fd < 0)
 		scene_error(s, "userfaultfd: %s", strerror(errno));
 	if (ioctl(fd, UFFDIO_API, &api))
-		scene_error(s, "UFFDIO_API: %s", strerror(errno));
+		scene_fail(s, CHECK("uffd-api-refused"), "C4",
+			   "UFFDIO_API with features that it said it has", "%s",
+			   strerrorname_np(errno));
 	if (have)
 		*have = api.features;
 	return fd;
@@ -61,10 +63,14 @@ void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mo
 	struct uffdio_writeprotect w = { .range = { (uintptr_t)addr, len }, .mode = mode };
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
-	while (ioctl(uffd, rwp ? UFFDIO_RWPROTECT : UFFDIO_WRITEPROTECT, &w))
-		if (errno != EAGAIN)
-			scene_error(s, "UFFDIO_%s: %s", rwp ? "RWPROTECT" : "WRITEPROTECT",
-				    strerror(errno));
+	while (ioctl(uffd, rwp ? UFFDIO_RWPROTECT : UFFDIO_WRITEPROTECT, &w)) {
+		if (errno == EAGAIN)
+			continue;
+		scene_fail(s, CHECK("protect-refused"), "C3",
+			   "protecting, or unprotecting, what is registered for it", "%s",
+			   strerrorname_np(errno));
+		break;
+	}
 }
 
 void uffd_unregister(struct scene *s)
@@ -72,7 +78,8 @@ void uffd_unregister(struct scene *s)
 	struct uffdio_range r = { (uintptr_t)s->area, s->area_len };
 
 	if (ioctl(s->uffd, UFFDIO_UNREGISTER, &r))
-		scene_error(s, "UFFDIO_UNREGISTER: %s", strerror(errno));
+		scene_fail(s, CHECK("unregister-refused"), "C4",
+			   "UFFDIO_UNREGISTER of what is registered", "%s", strerrorname_np(errno));
 }
 
 void uffd_wake(struct scene *s, int uffd, void *addr, size_t len)
@@ -80,7 +87,8 @@ void uffd_wake(struct scene *s, int uffd, void *addr, size_t len)
 	struct uffdio_range r = { (uintptr_t)addr, len };
 
 	if (ioctl(uffd, UFFDIO_WAKE, &r))
-		scene_error(s, "UFFDIO_WAKE: %s", strerror(errno));
+		scene_fail(s, CHECK("wake-refused"), "C3", "UFFDIO_WAKE of what is registered",
+			   "%s", strerrorname_np(errno));
 }
 
 /* What uffd_open() may be asked for: which features it needs, and which modes to register. */
@@ -111,6 +119,7 @@ void uffd_open(struct scene *s, unsigned int flags)
 	uint64_t want = UFFD_FEATURE_PAGEFAULT_FLAG_WP | s->memory->uffd_features;
 	uint64_t mode = flags & FOR_RWP ? 0 : UFFDIO_REGISTER_MODE_WP;
 	char text[64] = "";
+	uint64_t have = 0;
 
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
 		if (!(flags & asked[i].flag))
@@ -123,6 +132,9 @@ void uffd_open(struct scene *s, unsigned int flags)
 		want |= s->memory->huge ? UFFD_FEATURE_MINOR_HUGETLBFS : UFFD_FEATURE_MINOR_SHMEM;
 	step_begin(s, "C4", "uffd_open%s", text);
 	uffd_needed(s, want);
+	/* Where it can be told the very byte (824ddc601adc, v5.18), it must be. */
+	close(uffd_new(s, 0, &have));
+	want |= have & UFFD_FEATURE_EXACT_ADDRESS;
 	s->uffd_mode = 0;
 	s->pagemap_has_mark = feature_there(s, F_PAGEMAP_UFFD_WP);
 	s->uffd = uffd_new(s, want, NULL);
@@ -210,10 +222,17 @@ bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n)
 
 	if (len < 0 && errno == EAGAIN)
 		return false;
-	if (len != sizeof(msg))
-		scene_error(s, "read of the uffd: %s", len < 0 ? strerror(errno) : "short");
-	if (msg.event != UFFD_EVENT_PAGEFAULT)
-		scene_error(s, "the uffd says event %#x", msg.event);
+	if (len != sizeof(msg)) {
+		scene_fail(s, CHECK("uffd-read-error"), "C3", "a notification, or none", "%s",
+			   len < 0 ? strerrorname_np(errno) : "a part of one");
+		return false;
+	}
+	if (msg.event != UFFD_EVENT_PAGEFAULT) {
+		scene_fail(s, CHECK("uninvited-event"), "C4",
+			   "no event but those of the step that was asked for", "event %#x",
+			   msg.event);
+		return false;
+	}
 	n->wp = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP;
 	n->rwp = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_RWP;
 	n->write = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WRITE;

@@ -261,6 +261,12 @@ static bool cannot_wait(enum write_way way)
 	return forces(way) || way == FUTEX;
 }
 
+/* The kernel gets hold of the page, and then writes. */
+static bool by_gup(enum write_way way)
+{
+	return way == VM_WRITEV || way == POPULATE || forces(way);
+}
+
 /* A write fault that leaves the content as it is. */
 static bool changes_nothing(enum write_way way)
 {
@@ -337,8 +343,10 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	}
 	write_is_pending(s);
 	if (!uffd_next(s, s->uffd, &n))
-		scene_error(s, "the notification went away");
-	notice_is_for(s, &n, page);
+		scene_fail(s, CHECK("way-wp-notice-gone"), "C3", "a notification that can be read",
+			   "it went away before anybody had read it");
+	else
+		notice_is_for(s, PARENT, &n, page, by_gup(way) ? 0 : write_offset(s, page));
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 	writer_must_end(s);
 	must_have_written(s, "C3", way);
@@ -366,7 +374,8 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 			   "it makes a notification, or hangs");
 	err = writer_error();
 	if (err && err != -EFAULT && err != -EIO && err != -EINVAL)
-		scene_error(s, "%s: %s", way_names[way], strerror(-err));
+		scene_fail(s, CHECK("readonly-way-errno"), "C5", "EFAULT, EIO or EINVAL, or none",
+			   "%s says %s", way_names[way], strerrorname_np(-err));
 	if (forces(way))
 		observe(s, "forced_write", "%s", err ? strerrorname_np(-err) : "written");
 	/* Where it got to is worth more than that it was let. */
