@@ -28,39 +28,41 @@ static struct content content_behind(const struct scene *s, unsigned int page)
 	return s->alias ? s->first_content[page] : (struct content){ 0 };
 }
 
-/* @from_file: out of the file, too. False if they are still there. */
-static bool drop(struct scene *s, unsigned int first, unsigned int n, bool from_file)
+/* Out of the file, too. False if they are still there. */
+static bool remove_pages(struct scene *s, unsigned int first, unsigned int n)
 {
+	struct content zeros = { 0 };
 	size_t len;
 	char *addr;
 
-	n = clamp_pages(s, first, n);
 	page_range(s, first, n, &addr, &len);
-	if (madvise(addr, len, from_file ? MADV_REMOVE : MADV_DONTNEED)) {
-		int err = errno;
-
-		if (!from_file && s->memory->huge)
-			feature_needed(s, F_DONTNEED_HUGETLB);
-		scene_fail(s, CHECK("drop-error"), "C4", "what nothing pins is dropped",
-			   "%s says %s", from_file ? "MADV_REMOVE" : "MADV_DONTNEED",
-			   strerrorname_np(err));
+	if (madvise(addr, len, MADV_REMOVE)) {
+		scene_fail(s, CHECK("remove-error"), "C4", "MADV_REMOVE is done", "%s",
+			   strerrorname_np(errno));
 		return false;
 	}
 	for (unsigned int i = first; i < first + n; i++) {
-		struct content c = { 0 };
+		if (pagemap(0, page_addr(s, i)) & PM_PRESENT)
+			scene_fail(s, CHECK("remove-stays"), "C4", "the pages are gone",
+				   "page %u is still mapped", i);
+		model_replace(&s->model, PARENT, i, &zeros);
+		if (!mark_outlives_page(s, true))
+			model_mark(&s->model, PARENT, i, false);
+	}
+	return true;
+}
 
+/* Nobody looks at them before something is there again. False if they are still there. */
+static bool drop(struct scene *s, unsigned int first, unsigned int n, bool from_file)
+{
+	n = clamp_pages(s, first, n);
+	for (unsigned int i = first; i < first + n; i++)
 		if (is_pinned(s, i))
 			scene_error(s, "the case drops page %u, which is pinned", i);
-		if (pagemap(0, page_addr(s, i)) & PM_PRESENT)
-			scene_error(s, "page %u is still there", i);
-		if (!from_file)
-			c = content_behind(s, i);
-		model_replace(&s->model, PARENT, i, &c);
-		/* Only what is no anonymous mapping keeps the mark of a page that went. */
-		if (!memory_has_markers(s))
-			model_mark(&s->model, PARENT, i, false);
+	if (from_file ? !remove_pages(s, first, n) : !give_up_pages(s, PARENT, first, n))
+		return false;
+	for (unsigned int i = first; i < first + n; i++)
 		s->touched[i] = s->out[i] = false;
-	}
 	/* It is not filled again: to look at it would make a notification of its own. */
 	if (n == s->npages)
 		s->touched[MODEL_REST] = false;
@@ -171,7 +173,8 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 		if (how == FILL_POISON)
 			continue;
 		if (!(e & PM_PRESENT))
-			scene_error(s, "page %u is not there after it was filled", i);
+			scene_fail(s, CHECK("fill-not-there"), s->step_clause, "the page is filled",
+				   "page %u is not there", i);
 		model_replace(&s->model, PARENT, i, &c);
 		touch(s, PAGE(i));
 	}

@@ -101,8 +101,8 @@ size_t begun_offset(const struct scene *s);
 bool memory_has_markers(const struct scene *s);
 /* Does its mark stay when a page is dropped: from the page table, or @from_file? */
 bool mark_outlives_page(const struct scene *s, bool from_file);
-/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
-void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. False: not done. */
+bool give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 
 /* The area of @proc is registered as the model says, in all its mappings (C4). */
 void registration_compare(struct scene *s);

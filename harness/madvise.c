@@ -22,7 +22,8 @@ static void advise(struct scene *s, int advice, const char *name, unsigned int f
 
 	page_range(s, first, n, &addr, &len);
 	if (madvise(addr, len, advice))
-		scene_error(s, "%s: %s", name, strerror(errno));
+		scene_fail(s, CHECK("advice-refused"), s->step_clause, "the advice is taken",
+			   "%s says %s", name, strerrorname_np(errno));
 }
 
 /* What a pin that follows the page table would do is not in the model. */
@@ -36,12 +37,6 @@ static void no_odp(struct scene *s)
 
 /* --- giving pages up ---------------------------------------------------------- */
 
-/* Anonymous memory gives its marks up along with its pages; what has a file keeps them. */
-static bool marks_outlive_pages(const struct scene *s)
-{
-	return s->memfd >= 0 || s->memory->huge;
-}
-
 /* What is read where @proc has given its own page up: the file's content, or zeros. */
 static const struct content *without_page(const struct scene *s, unsigned int page)
 {
@@ -50,7 +45,7 @@ static const struct content *without_page(const struct scene *s, unsigned int pa
 	return s->memfd >= 0 ? &s->first_content[page] : &zeros;
 }
 
-void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
+bool give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
 	struct child_cmd cmd = { .op = OP_ADVISE, .arg = MADV_DONTNEED, .page = first };
 	struct child_reply reply;
@@ -59,8 +54,6 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	int err;
 
 	n = clamp_pages(s, first, n);
-	step_begin(s, "C1", "dontneed %s%s", who[proc], which(s, first, n));
-	no_odp(s);
 	cmd.npages = n;
 	if (proc == PARENT) {
 		page_range(s, first, n, &addr, &len);
@@ -74,8 +67,7 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	if (err) {
 		scene_fail(s, CHECK("dontneed-error"), "C1", "MADV_DONTNEED takes the page away",
 			   "%s", strerrorname_np(-err));
-		step_end(s);
-		return;
+		return false;
 	}
 	for (unsigned int i = first; i < first + n; i++) {
 		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
@@ -83,7 +75,7 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 			scene_fail(s, CHECK("dontneed-stays"), "C1",
 				   "MADV_DONTNEED takes the page away", "page %u is still mapped",
 				   i);
-		if (!marks_outlive_pages(s))
+		if (!mark_outlives_page(s, false))
 			model_mark(&s->model, proc, i, false);
 	}
 	/* Shared memory has only been unmapped: the page is the file's. */
@@ -96,6 +88,14 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	}
 	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
 		s->pfn_at_pin[i] = 0;
+	return true;
+}
+
+void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	step_begin(s, "C1", "dontneed %s%s", who[proc], which(s, first, n));
+	no_odp(s);
+	give_up_pages(s, proc, first, n);
 	touch(s, first, n);
 	step_end(s);
 }
@@ -119,9 +119,13 @@ static void who_owns(const struct scene *s, unsigned int page, bool own[MODEL_PR
 static void lose_file_page(struct scene *s, unsigned int page, const bool own[MODEL_PROCS])
 {
 	s->first_content[page] = (struct content){ 0 };
-	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
-		if (!own[proc])
-			model_replace(&s->model, proc, page, &s->first_content[page]);
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		if (own[proc])
+			continue;
+		model_replace(&s->model, proc, page, &s->first_content[page]);
+		if (!mark_outlives_page(s, true))
+			model_mark(&s->model, proc, page, false);
+	}
 	if (!own[PARENT])
 		s->pfn_at_pin[page] = 0;
 }
@@ -216,7 +220,8 @@ void mprotect_none(struct scene *s)
 {
 	step_begin(s, "C5", "mprotect NONE");
 	if (mprotect(s->area, s->area_len, PROT_NONE))
-		scene_error(s, "mprotect: %s", strerror(errno));
+		scene_fail(s, CHECK("mprotect-none-refused"), "C5", "mprotect() is done", "%s",
+			   strerrorname_np(errno));
 	s->proc[PARENT].blind = true;
 	step_end(s);
 }
@@ -229,7 +234,8 @@ void mprotect_rw_by(struct scene *s, int proc)
 	step_begin(s, "C5", "mprotect RW by %s", who[proc]);
 	child_ask(s, proc, &cmd, &reply);
 	if (reply.ret)
-		scene_error(s, "mprotect: %s", strerror(-reply.ret));
+		scene_fail(s, CHECK("mprotect-by-refused"), "C5", "mprotect() is done", "%s",
+			   strerrorname_np(-reply.ret));
 	s->proc[proc].blind = false;
 	step_end(s);
 }
