@@ -176,7 +176,8 @@ void ksm_unmerge(struct scene *s)
 	if (!n)
 		scene_error(s, "no page is merged");
 	if (madvise(s->area, s->area_len, MADV_UNMERGEABLE))
-		scene_error(s, "MADV_UNMERGEABLE: %s", strerror(errno));
+		scene_fail(s, CHECK("unmerge-refused"), "C8", "MADV_UNMERGEABLE is done", "%s",
+			   strerrorname_np(errno));
 	for_each_page(s, i)
 		if (was[i] && ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]))
 			scene_fail(s, CHECK("unmerge-left"), "C8",

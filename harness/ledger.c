@@ -72,9 +72,13 @@ static int scan(struct scene *s, int proc, const struct query *q, unsigned int *
 				if (at >= region[r].start && at < region[r].end)
 					*pages |= 1U << i;
 			}
-		if (arg.walk_end <= arg.start)
-			scene_error(s, "PAGEMAP_SCAN does not get on from offset %#llx",
-				    (unsigned long long)(arg.start - (uintptr_t)area));
+		if (arg.walk_end <= arg.start) {
+			scene_fail(s, CHECK("scan-stands-still"), "C9",
+				   "PAGEMAP_SCAN gets on, over and over, to the end",
+				   "it does not from offset %#llx",
+				   (unsigned long long)(arg.start - (uintptr_t)area));
+			break;
+		}
 		arg.start = arg.walk_end;
 	}
 	close(fd);
@@ -86,7 +90,8 @@ static void scan_or_error(struct scene *s, int proc, const struct query *q, unsi
 	int err = scan(s, proc, q, pages);
 
 	if (err)
-		scene_error(s, "PAGEMAP_SCAN: %s", strerror(-err));
+		scene_fail(s, CHECK("scan-refused"), "C9", "PAGEMAP_SCAN is done", "%s",
+			   strerrorname_np(-err));
 }
 
 /* --- reading ------------------------------------------------------------------------ */
@@ -123,8 +128,11 @@ static bool ask(struct scene *s, const struct way *w, int proc, unsigned int *pa
 
 	if (err && w->ledger == SOFT_DIRTY && !feature_there(s, F_PAGEMAP_SCAN_SOFT_DIRTY))
 		return false;
-	if (err)
-		scene_error(s, "%s: %s", w->name, strerror(-err));
+	if (err) {
+		scene_fail(s, CHECK("scan-ask-refused"), "C9", "PAGEMAP_SCAN answers", "%s (%s)",
+			   strerrorname_np(-err), w->name);
+		return false;
+	}
 	if (w->others)
 		*pages = ~*pages;
 	return true;
@@ -563,7 +571,8 @@ void ledger_expand(struct scene *s)
 	step_begin(s, "C9", "ledger_expand");
 	if (mremap(s->area, len, len - 4096, 0) != s->area ||
 	    mremap(s->area, len - 4096, len, 0) != s->area)
-		scene_error(s, "mremap: %s", strerror(errno));
+		scene_fail(s, CHECK("expand-error"), "C9", "mremap() to less and back is done",
+			   "%s", strerrorname_np(errno));
 	model_replace(&s->model, PARENT, last,
 		      s->memfd >= 0 ? &s->first_content[last] : &(struct content){ 0 });
 	step_end(s);

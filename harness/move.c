@@ -37,7 +37,8 @@ static void make_elsewhere(struct scene *s)
 	elsewhere.uffd = uffd_new(s, 0, NULL);
 	err = uffd_register(elsewhere.uffd, p, elsewhere.len, UFFDIO_REGISTER_MODE_MISSING);
 	if (err)
-		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+		scene_fail(s, CHECK("move-register-refused"), "C7",
+			   "UFFDIO_REGISTER for missing pages", "%s", strerrorname_np(-err));
 	elsewhere.area = p;
 }
 

@@ -120,7 +120,8 @@ static void ring_release(struct scene *s, struct pin *p)
 	else
 		err = io_uring_unregister_buffers(&r->ring);
 	if (err < 0)
-		scene_error(s, "giving a registered buffer back: %s", strerror(-err));
+		scene_fail(s, CHECK("release-refused"), "C8", "a registered buffer is given back",
+			   "%s", strerrorname_np(-err));
 }
 
 static int ring_do(struct pin *p, bool write, void *addr, unsigned int len)

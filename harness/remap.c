@@ -93,7 +93,8 @@ static void write_to_old_place(struct scene *s, char *old)
 		uint64_t e = pagemap(0, old + s->page_offset[i]);
 
 		if (e & PM_PRESENT)
-			scene_error(s, "page %u is still at the old place", i);
+			scene_fail(s, CHECK("remap-left-behind"), "C4",
+				   "nothing is at the old place", "page %u is", i);
 		if (e & PM_UFFD_WP && s->pagemap_has_mark)
 			scene_fail(s, CHECK("remap-old-place-mark"), "C4",
 				   "no mark at the old place, where nothing is", "one for page %u",
@@ -173,7 +174,8 @@ void remap_neighbour(struct scene *s)
 	p = neighbour(s);
 	err = uffd_register(s->uffd, p, 4096, s->uffd_mode);
 	if (err)
-		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+		scene_fail(s, CHECK("neighbour-register-refused"), "C4",
+			   "UFFDIO_REGISTER of memory beside", "%s", strerrorname_np(-err));
 	move(s, p, 4096, to, 0);
 	step_end(s);
 }

@@ -50,11 +50,16 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	if (err == -ENOMEM && may_fail && !event)
 		return false;
 	if (err)
-		scene_error(s, "fork: %s", strerror(-err));
+		scene_fail(s, CHECK("fork-refused"), "C2", "fork() is done", "%s",
+			   strerrorname_np(-err));
+	if (err)
+		return false;
 	if (event) {
 		pthread_join(thread, NULL);
 		if (s->proc[proc].uffd < 0)
-			scene_error(s, "no EVENT_FORK: %s", strerror(-s->proc[proc].uffd));
+			scene_fail(s, CHECK("fork-event-missing"), "C4",
+				   "EVENT_FORK, with a uffd of the child's", "%s",
+				   strerrorname_np(-s->proc[proc].uffd));
 	}
 	model_fork(&s->model, from, proc, event);
 	s->proc[proc].blind = s->proc[from].blind;
@@ -312,7 +317,8 @@ void child_unmap(struct scene *s)
 	step_begin(s, "C2", "child unmaps");
 	child_ask(s, CHILD, &cmd, &reply);
 	if (reply.ret)
-		scene_error(s, "munmap in the child: %s", strerror(-reply.ret));
+		scene_fail(s, CHECK("child-unmap-refused"), "C2", "munmap() is done", "%s",
+			   strerrorname_np(-reply.ret));
 	if (maps_has(s->proc[CHILD].pid, page_addr_in(s, CHILD, 0)))
 		scene_fail(s, CHECK("child-unmap-mapped"), "C2",
 			   "no such mapping in the child after munmap()", "it has one");

@@ -15,7 +15,8 @@ static void protect(struct scene *s, unsigned int first, unsigned int n, int pro
 
 	page_range(s, first, n, &addr, &len);
 	if (mprotect(addr, len, prot))
-		scene_error(s, "mprotect: %s", strerror(errno));
+		scene_fail(s, CHECK("mprotect-refused"), "C5", "mprotect() is done", "%s",
+			   strerrorname_np(errno));
 	if (vm_flag(addr, "wr") != !!(prot & PROT_WRITE))
 		scene_fail(s, CHECK("mprotect-rights"), "C5",
 			   prot & PROT_WRITE ? "a mapping that may be written" :
@@ -76,7 +77,8 @@ void clear_refs(struct scene *s, int proc)
 	snprintf(path, sizeof(path), "/proc/%d/clear_refs", pid ? pid : getpid());
 	err = file_put(path, "4");
 	if (err)
-		scene_error(s, "clear_refs: %s", strerror(-err));
+		scene_fail(s, CHECK("clear-refs-refused"), "C9", "clear_refs is done", "%s",
+			   strerrorname_np(-err));
 	if (pagemap(pid, p) & PM_SOFT_DIRTY)
 		scene_fail(s, CHECK("clear-refs-left"), "C9",
 			   "clear_refs takes the soft-dirty bit of a page that nothing pins",

@@ -63,12 +63,15 @@ void swapoff_all(struct scene *s)
 		wait_failed(s, CHECK("swapoff-hang"), "C8", by_thread(&thread), "swapoff() ends",
 			    "it does not within %d ms", PATIENCE_MS);
 	if (o.err)
-		scene_error(s, "swapoff: %s", strerror(-o.err));
+		scene_fail(s, CHECK("swapoff-refused"), "C8", "swapoff() is done", "%s",
+			   strerrorname_np(-o.err));
 	for_each_page(s, i) {
 		if (!s->out[i])
 			continue;
 		if (!(pagemap(0, page_addr(s, i)) & PM_PRESENT))
-			scene_error(s, "swapoff() did not bring page %u back", i);
+			scene_fail(s, CHECK("swapoff-left"), "C8",
+				   "swapoff() brings all pages back", "it did not bring page %u",
+				   i);
 		touch(s, PAGE(i));
 	}
 	if (swapon(o.device, 0))
@@ -110,6 +113,7 @@ void lazyfree(struct scene *s)
 			scene_error(s, "nothing holds page %u: it may or may not be thrown away", i);
 	free_canary(s);
 	if (madvise(s->area, s->area_len, MADV_FREE))
-		scene_error(s, "MADV_FREE: %s", strerror(errno));
+		scene_fail(s, CHECK("lazyfree-refused"), "C1", "MADV_FREE is done", "%s",
+			   strerrorname_np(errno));
 	step_end(s);
 }

@@ -221,11 +221,13 @@ void thp_split(struct scene *s, enum splitter how)
 	case BY_MREMAP:
 		to = map_small(s, PAGE_4K);
 		if (mremap(unseen, PAGE_4K, PAGE_4K, MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
-			scene_error(s, "mremap: %s", strerror(errno));
+			scene_fail(s, CHECK("split-mremap-refused"), "C4",
+				   "mremap() of a part is done", "%s", strerrorname_np(errno));
 		break;
 	case BY_MUNMAP:
 		if (munmap(unseen, PAGE_4K))
-			scene_error(s, "munmap: %s", strerror(errno));
+			scene_fail(s, CHECK("split-munmap-refused"), "C4",
+				   "munmap() of a part is done", "%s", strerrorname_np(errno));
 		break;
 	}
 	s->rest[THP_UNSEEN] &= how == FROM_OUTSIDE;
