@@ -160,7 +160,6 @@ struct race {
 	struct scene *s;
 	struct pin pin;
 	char *addr;
-	volatile bool started, done;
 	/* What the process that races tells the one that watches, of one attempt. */
 	struct attempt {
 		int err; /* of the pin */
@@ -168,20 +167,26 @@ struct race {
 	} attempt;
 };
 
-static void *take_while_closing(void *arg)
+static void take_while_closing(void *arg)
 {
 	struct race *r = arg;
 
-	r->started = true;
 	r->attempt.err = r->pin.kind->take(r->s, &r->pin, r->addr, RACE_PAGES * 4096UL);
-	r->done = true;
-	return NULL;
 }
 
-static void attempt(struct race *r, unsigned int delay_us)
+static bool populated(struct race *r, unsigned int page)
+{
+	return pagemap(0, r->addr + page * 4096UL) & PM_PRESENT;
+}
+
+/* Pages that the pin must still have before it when it is closed. */
+#define RACE_TO_GO 64
+
+/* close() when the pin has come to page @from. */
+static void attempt(struct race *r, unsigned int from)
 {
 	const size_t len = RACE_PAGES * 4096UL;
-	pthread_t taker;
+	struct helper_thread taker;
 	int uffd, err;
 
 	r->addr = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -193,15 +198,12 @@ static void attempt(struct race *r, unsigned int delay_us)
 	if (err)
 		scene_error(r->s, "UFFDIO_REGISTER: %s", strerror(-err));
 	uffd_protect(r->s, uffd, r->addr + len - 4096, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
-	r->started = r->done = false;
-	if (pthread_create(&taker, NULL, take_while_closing, r))
-		scene_error(r->s, "cannot start a thread");
-	while (!r->started)
+	helper_start(r->s, &taker, take_while_closing, r);
+	while (!helper_done(&taker) && !populated(r, from))
 		sched_yield();
-	usleep(delay_us);
-	r->attempt.met = !r->done;
+	r->attempt.met = populated(r, from) && !populated(r, RACE_PAGES - RACE_TO_GO);
 	close(uffd);
-	pthread_join(taker, NULL);
+	helper_join(&taker);
 	if (!r->attempt.err)
 		r->pin.kind->release(r->s, &r->pin);
 	munmap(r->addr, len);
@@ -217,9 +219,8 @@ static void race(struct scene *s, unsigned int times, int tell)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	r.pin.kind->open(s, &r.pin);
-	/* From at once to when the pin is long done. */
 	for (unsigned int i = 0; i < times; i++) {
-		attempt(&r, i * 500);
+		attempt(&r, i * (RACE_PAGES - 2 * RACE_TO_GO) / times);
 		if (write(tell, &r.attempt, sizeof(r.attempt)) != sizeof(r.attempt))
 			break;
 	}
@@ -230,6 +231,7 @@ void close_while_pinning(struct scene *s, unsigned int times)
 {
 	unsigned int met = 0;
 	int tell[2];
+	pid_t pid;
 
 	step_begin(s, "C7", "close_while_pinning, %u times", times);
 	if (!s->pin[0].kind)
@@ -237,19 +239,22 @@ void close_while_pinning(struct scene *s, unsigned int times)
 	if (pipe(tell))
 		scene_error(s, "pipe: %s", strerror(errno));
 	/* scene_end() waits until it has gone. */
-	s->proc[CHILD].pid = fork();
-	if (s->proc[CHILD].pid < 0)
+	pid = fork();
+	if (pid < 0)
 		scene_error(s, "fork: %s", strerror(errno));
-	if (!s->proc[CHILD].pid)
+	if (!pid)
 		race(s, times, tell[1]);
+	s->proc[CHILD].pid = pid;
 	close(tell[1]);
 	for (unsigned int i = 0; i < times; i++) {
 		struct pollfd p = { .fd = tell[0], .events = POLLIN };
 		struct attempt a;
 
+		wait_alive();
 		if (poll(&p, 1, PATIENCE_MS) <= 0)
-			scene_fail(s, CHECK("close-pin-hang"), "C7", "close() and the pin both end",
-				   "attempt %u does not within %d ms", i + 1, PATIENCE_MS);
+			wait_failed(s, CHECK("close-pin-hang"), "C7",
+				    by_process(pid), "close() and the pin both end",
+				    "attempt %u does not within %d ms", i + 1, PATIENCE_MS);
 		if (read(tell[0], &a, sizeof(a)) != sizeof(a))
 			scene_error(s, "the process that closes died");
 		/* Where a long-term pin cannot wait it is refused: pin_write_protected(). */
@@ -260,10 +265,11 @@ void close_while_pinning(struct scene *s, unsigned int times)
 		met += a.met;
 	}
 	close(tell[0]);
-	waitpid(s->proc[CHILD].pid, NULL, 0);
+	waitpid(pid, NULL, 0);
 	s->proc[CHILD].pid = 0;
 	observe(s, "closed_while_pinning", "%u of %u", met, times);
-	if (!met)
-		scene_error(s, "close() never met the pin in %u attempts", times);
 	step_end(s);
+	if (!met)
+		scene_inconclusive(s, "in %u attempts close() never came while the pin was at work",
+				   times);
 }

@@ -110,6 +110,22 @@ void scene_skip(struct scene *s, const char *fmt, ...)
 	abort();
 }
 
+void scene_inconclusive(struct scene *s, const char *fmt, ...)
+{
+	json_t *o = result_json(s, "inconclusive");
+	char why[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	snprintf(s->reason, s->reason_len, "inconclusive: %s", why);
+	json_object_set_new(o, "reason", json_string(why));
+	say_json(o);
+	end_test(s, KSFT_SKIP);
+	abort();
+}
+
 void observe(struct scene *s, const char *what, const char *fmt, ...)
 {
 	unsigned int i;

@@ -218,6 +218,7 @@ struct scene {
 
 	unsigned int ledgers;		/* SOFT_DIRTY, WP_ASYNC: those that were opened */
 	bool ledgers_run;		/* and cleared: what is written from then on is reported */
+	unsigned int race_tried, race_met;
 	unsigned int over_reports;	/* pages reported without a write, at most */
 };
 
@@ -379,8 +380,13 @@ bool fork_without_hugepages(struct scene *s);
 void cpu_write_without_hugepages(struct scene *s);
 /* No more huge pages are set aside than there are (C8). */
 void hugepages_accounted(struct scene *s);
-/* Pin and fork at the same time, and see that it comes to either order. Tells the overlaps. */
+/*
+ * Pin and fork at the same time, at least @rounds times and until one has met the other, and
+ * see that it comes to either order.
+ */
 void race_pin_and_fork(struct scene *s, unsigned int rounds);
+/* In the end: inconclusive if it never did. */
+void race_was_met(struct scene *s);
 /* A thread writes to both ends of pinned memory while the process forks. Tells what is torn. */
 void fork_while_writing(struct scene *s, unsigned int rounds);
 /* The child, who inherited it, drives the device of the parent's pin: it is the parent's page. */
@@ -602,6 +608,9 @@ void scene_fail(struct scene *s, const struct check *check, const char *clause, 
 void scene_error(struct scene *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 void scene_skip(struct scene *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+/* A race whose window was never met: how often it was tried, and why nothing is known. */
+void scene_inconclusive(struct scene *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 
 void scene_make(struct scene *s, const struct _fixture_variant_scene *v);

@@ -9,7 +9,7 @@
 #include "case.h"
 
 CASE("a pin and fork at the same time: as if one had been first", "C1 C2");
-OBSERVES("pin_and_fork", "how often taking a pin and fork() overlapped");
+OBSERVES("pin_and_fork", "how often GUP-fast was seen to meet fork()");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2", "anon-* thp-* thp_pte-* shmem_private-* zero-* mthp-*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "hugetlb-io_uring hugetlb-rdma");
 KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
@@ -28,4 +28,5 @@ TEST_F(scene, race_pin)
 	fork_child(self);
 	cpu_write(self, PARENT);
 	device_write(self);
+	race_was_met(self);
 }
