@@ -184,6 +184,8 @@ int io_uring_clone_table(int to, int from);
 
 /* left_behind.c: what must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);
+/* The frames that the parent has now must be free when the test is gone. */
+void frames_remember(struct scene *s);
 
 /* report.c: tell a failure, and go on; the test has failed. */
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,

@@ -238,6 +238,7 @@ void scene_whole(struct scene *s)
 {
 	bool any = s->page_len > SAMPLE || s->touched[MODEL_REST];
 
+	frames_remember(s);
 	for_each_page(s, i)
 		any |= s->out[i];
 	if (!any)

@@ -139,9 +139,11 @@ struct scene_proc {
 
 struct scene_counters {			/* clause C8: what must be back where it was */
 	long pins;			/* nr_foll_pin_acquired - _released */
-	long hugepages_free, swap_free_kib;
+	long hugepages_free, hugepages_reserved, hugepages_surplus, swap_free_kib;
 	unsigned long taint;
 };
+
+#define SCENE_FRAMES 32
 
 #define SCENE_OBSERVATIONS 8
 
@@ -209,6 +211,8 @@ struct scene {
 	char (*seen)[SAMPLES * SAMPLE];
 
 	uint64_t pfn_at_pin[MODEL_PAGES];
+	uint64_t frame[SCENE_FRAMES];	/* of its anonymous memory: free when it is gone */
+	unsigned int nframes;
 	struct scene_counters before;
 	uint64_t seed;
 	unsigned int rng;

@@ -36,6 +36,7 @@ static void pin_taken(struct scene *s, int n)
 	if (!p->kind->on_demand && !p->kind->by_file)
 		touch(s, p->first, p->n);
 	model_pin(&s->model, n, p->owner, p->first, p->n, p->kind->coherent);
+	frames_remember(s);
 	if (p->owner == PARENT && p->kind->coherent && !p->kind->on_demand)
 		for (unsigned int i = p->first; i < p->first + p->n; i++)
 			s->pfn_at_pin[i] = PM_PFN(pagemap(0, page_addr(s, i)));

@@ -12,6 +12,7 @@
 #define PM_SOFT_DIRTY (1ULL << 55)
 #define PM_EXCLUSIVE  (1ULL << 56)
 #define PM_UFFD_WP    (1ULL << 57)	/* fb8e37f35a2f, v5.13 */
+#define PM_FILE	      (1ULL << 61)	/* of a file, or shared and anonymous */
 #define PM_SWAP	      (1ULL << 62)
 #define PM_PRESENT    (1ULL << 63)
 #define PM_PFN(e)     ((e) & ((1ULL << 55) - 1))
@@ -30,7 +31,7 @@
 uint64_t pagemap(pid_t pid, const void *addr);
 /* /proc/kpageflags of a page frame, 0 on error. */
 uint64_t kpageflags(uint64_t pfn);
-/* By how many page table entries a page frame is mapped. */
+/* How often it is mapped. */
 uint64_t kpagecount(uint64_t pfn);
 /* How many pages are there in @len bytes at @addr of process @pid, and in how many runs. */
 struct pages {

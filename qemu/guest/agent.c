@@ -910,7 +910,7 @@ static void knobs_back(struct text *t)
 
 /*
  * A few slots of swap may wait in the caches of each CPU until the kernel frees
- * them (mm/swap_slots.c, up to 6.13).
+ * them (mm/swap_slots.c, before v6.15).
  */
 #define SWAP_SLACK_KIB 2048
 
