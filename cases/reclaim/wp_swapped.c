@@ -7,6 +7,7 @@
 
 CASE("write-protect, swap out and in: the mark stays", "C3 C4");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*-none");
+SEEN_TO_FAIL("7.3-exit-keeps-swap", "C8", "thp-none thp_pte-none");
 PATCHED("7.3-swap-forgets-wp", "C4", "swap-out forgets the mark", "*");
 
 VARIANT_NOPIN(anon);

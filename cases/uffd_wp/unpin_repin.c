@@ -9,6 +9,8 @@
 CASE("pin, round trip, unpin, write, pin again, round trip", "C1 C7 C8");
 SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* zero-io_uring swapped-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
+SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "*-io_uring");
+SEEN_TO_FAIL("7.3-dereg-keeps-account", "C8", "anon-rdma thp-rdma");
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-* thp_pte-* zero-* swapped-io_uring");
