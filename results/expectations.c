@@ -110,7 +110,7 @@ static bool was_seen(const struct tcase *c, const struct expectation *e, const c
 }
 
 /* Of several clauses, those that were not seen anywhere where others of them were. */
-static void look_for_more(const struct tcase *c, const struct expectation *e,
+static void look_for_more(const struct tcase *c, const struct expectation *e, const char *kernel,
 			  struct run *const *runs, size_t nruns, struct buf *lines)
 {
 	char *copy = xstrdup(e->clauses), *save = NULL;
@@ -120,8 +120,9 @@ static void look_for_more(const struct tcase *c, const struct expectation *e,
 		bool any = false;
 
 		if (!was_seen(c, e, w, runs, nruns, &any) && any)
-			buf_printf(lines, "%s: %s..%s: %s: %s is expected, too, and was not seen\n",
-				   c->id, e->from, e->to, e->variants, w);
+			buf_printf(
+				lines, "%s: %s%s%s%s: %s: %s is expected, too, and was not seen\n",
+				c->id, kernel, e->from, *kernel ? "" : "..", e->to, e->variants, w);
 	}
 	free(copy);
 }
@@ -147,7 +148,10 @@ size_t expectations_check(const struct test_list *tests, struct run *const *runs
 		const struct tcase *c = tests->t[t].c;
 
 		for (size_t i = 0; c != before && i < c->known.n; i++)
-			look_for_more(c, &c->known.e[i], runs, nruns, lines);
+			look_for_more(c, &c->known.e[i], "", runs, nruns, lines);
+		for (size_t i = 0; c != before && i < c->known.npatched; i++)
+			look_for_more(c, &c->known.patched[i].e, c->known.patched[i].kernel, runs,
+				      nruns, lines);
 		before = c;
 	}
 	n = odds.n;

@@ -20,8 +20,8 @@ PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy",
 	"thp-*");
-PATCHED("7.3-pin-skips-cow", "C1 C7", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "shmem_private-*");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
 OBSERVES("soft_dirty_after_clear", "how many pages still count as written right after the clear");
 
 VARIANT(anon, io_uring);

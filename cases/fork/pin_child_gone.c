@@ -24,8 +24,9 @@ PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin 
 PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
 	"zero-io_uring anon-rdma thp-rdma anon-odirect thp-odirect");
-PATCHED("7.3-pin-skips-cow", "C1 C2", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 
 VARIANTS_ANON(io_uring);
 VARIANT(shmem_private, io_uring);

@@ -24,8 +24,10 @@ PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
 	"*-odirect anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma thp_pte-rdma "
 	"hugetlb-rdma shmem_private-rdma zero-rdma anon-gup_ro hugetlb-rdma_ro");
-PATCHED("7.3-pin-skips-cow", "C1 C2", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring shmem_private-rdma zero-rdma");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring shmem_private-rdma");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there",
+	"zero-io_uring zero-rdma");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(zero, io_uring);

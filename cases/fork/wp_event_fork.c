@@ -31,13 +31,15 @@ PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*-io_uring *-rdma");
 PATCHED("5.10-pte-only", "pass",
 	"write-protect is resolved from the page table alone", "*-io_uring *-rdma");
-PATCHED("7.3-no-early-copy", "C1 C2", "fork() shares pinned pages",
-	"anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
-	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma hugetlb-rdma");
+PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
+	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
+	"anon-rdma thp-rdma");
+PATCHED("7.3-no-early-copy", "C2", "fork() shares pinned pages", "hugetlb-io_uring hugetlb-rdma");
 PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
 	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
-PATCHED("7.3-pin-skips-cow", "C1 C2 C3 C4", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 

@@ -28,10 +28,12 @@ PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table 
 PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	"shmem_private-io_uring zero-io_uring anon-rdma thp-rdma hugetlb-rdma");
-PATCHED("7.3-unwp-grants-write", "C1 C2", "unprotecting makes writable whatever it is",
-	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
-PATCHED("7.3-pin-skips-cow", "C1 C2 C4", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-none");
+PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
+	"anon-none thp-none hugetlb-none shmem_private-none");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 
 VARIANTS_PRIVATE(io_uring);
 VARIANT(zero, io_uring);

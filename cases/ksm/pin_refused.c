@@ -12,7 +12,7 @@ SEEN_TO_FAIL("7.3-ksm-merges-pinned", "C1",
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1",
 	"thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "anon-rdma_odp anon-none");
-PATCHED("7.3-pin-skips-cow", "C1 C2", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"shmem_private-* swapped-*");
 PATCHED("7.3-ksm-merges-pinned", "C1", "KSM merges pinned pages",
 	"shmem_private-* swapped-* anon-io_uring anon-rdma anon-odirect "

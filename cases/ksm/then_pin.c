@@ -8,9 +8,9 @@
 
 CASE("pin merged pages, write: the pin has a page of its own", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "*");
-PATCHED("7.3-pin-skips-cow", "C1 C2 C7", "a pin for writing takes what is there",
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"ksm-io_uring ksm-rdma ksm-gup ksm-gup_fast ksm-odirect");
-PATCHED("7.3-no-unshare", "C1 C2 C7", "a read-only pin takes what is there",
+PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there",
 	"ksm-rdma_ro ksm-gup_ro ksm-gup_ro_fast");
 PATCHED("7.3-ksm-maps-writable", "C2", "a merged page is mapped writable", "*");
 

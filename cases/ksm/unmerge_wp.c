@@ -12,7 +12,7 @@ SEEN_TO_FAIL("5.10", "C8", "*");
 KNOWN_BROKEN("5.7", "6.2", "C8", "6cce3314b928",
 	     "break_ksm() takes a write fault, which userfaultfd cannot resolve in the kernel",
 	     "ksm-none");
-PATCHED("7.3-unshare-forgets-wp", "C3 C4 C8", "unsharing forgets the mark", "*");
+PATCHED("7.3-unshare-forgets-wp", "C4", "unsharing forgets the mark", "*");
 
 VARIANT_NOPIN(ksm);
 

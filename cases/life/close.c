@@ -20,13 +20,15 @@ KNOWN_BROKEN("5.7", "6.1.191", "C3", "c88033efe9a3",
 KNOWN_BROKEN("6.2", "6.9", "C4", "c88033efe9a3",
 	     "closing the uffd leaves the marks in the page table",
 	     "anon-odirect anon-none zero-none");
-PATCHED("7.3-unwp-grants-write", "C1 C3 C4", "unprotecting makes writable whatever it is",
-	"shmem_private-none zero-none");
-PATCHED("7.3-pin-skips-cow", "C1 C3 C4", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-none");
+PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
+	"shmem_private-none");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks", "*");
-PATCHED("7.3-unregister-keeps-wp", "C1 C3 C4",
-	"unregistering leaves the marks, and so does closing", "*");
+PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
+	"*");
 
 VARIANTS_ALL(io_uring);
 VARIANTS_BRIEF(rdma);

@@ -11,10 +11,9 @@ SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*");
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp_pte-io_uring anon-rdma");
-PATCHED("7.3-unwp-grants-write", "C1 C3", "unprotecting makes writable whatever it is",
-	"zero-none");
+PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-none");
 PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks", "*");
-PATCHED("7.3-unregister-keeps-wp", "C1 C3", "unregistering leaves the marks, and so does closing",
+PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"*");
 
 VARIANTS_BRIEF(io_uring);

@@ -16,10 +16,10 @@ KNOWN_BROKEN("5.7", "6.1.191", "C3", "c88033efe9a3",
 	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");
 KNOWN_BROKEN("6.2", "6.9", "C4", "c88033efe9a3",
 	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");
-PATCHED("7.3-close-keeps-wp", "C1 C3 C4", "closing a uffd leaves the marks", "*");
+PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks", "*");
 PATCHED("7.3-exit-keeps-wp", "C4", "a uffd that goes with its process leaves the marks", "*");
-PATCHED("7.3-unregister-keeps-wp", "C1 C3 C4",
-	"unregistering leaves the marks, and so does closing", "*");
+PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
+	"*");
 
 VARIANTS_BRIEF(io_uring);
 VARIANT(thp_pte, io_uring);

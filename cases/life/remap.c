@@ -17,9 +17,10 @@ KNOWN_BROKEN("5.7", "6.1.191", "C3", "0cef0bb836e3", "mremap() takes the marks a
 	     "anon-* thp-* thp_pte-* zero-* swapped-*");
 KNOWN_BROKEN("6.2", "6.12.11", "C4", "0cef0bb836e3", "mremap() takes the marks along",
 	     "anon-* thp-* thp_pte-* zero-* swapped-*");
-PATCHED("7.3-pin-skips-cow", "C1 C3 C4", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
-PATCHED("7.3-dma-by-page-table", "C1 C3 C4", "io_uring goes by the page table, not by the pin",
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-mremap-keeps-wp", "C4", "mremap() takes the marks along", "*");
 

@@ -13,8 +13,10 @@ KNOWN_BROKEN("5.7", "6.1.191", "C3", "0cef0bb836e3", "mremap() takes the marks a
 	     "anon-* thp-* thp_pte-io_uring zero-none");
 KNOWN_BROKEN("6.2", "6.12.11", "C4", "0cef0bb836e3", "mremap() takes the marks along",
 	     "anon-* thp-* thp_pte-io_uring zero-none");
-PATCHED("7.3-dma-by-page-table", "C1 C2 C3 C4", "io_uring goes by the page table, not by the pin",
-	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring");
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
+	"anon-io_uring thp-io_uring thp_pte-io_uring");
+PATCHED("7.3-dma-by-page-table", "C2", "io_uring goes by the page table, not by the pin",
+	"shmem_private-io_uring");
 PATCHED("7.3-mremap-keeps-wp", "C4", "mremap() takes the marks along", "*");
 
 VARIANTS_ANON(io_uring);

@@ -12,7 +12,7 @@ SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4", "anon-none thp-none shmem-none shmem
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "*-io_uring");
-PATCHED("7.3-dma-by-page-table", "C1 C3 C4", "io_uring goes by the page table, not by the pin",
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 
 VARIANTS_ANON(io_uring);

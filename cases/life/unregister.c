@@ -16,10 +16,12 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma swapped-io_uring "
 	     "anon-odirect anon-rdma_ro");
-PATCHED("7.3-unwp-grants-write", "C1 C4", "unprotecting makes writable whatever it is",
-	"shmem_private-none zero-none");
-PATCHED("7.3-pin-skips-cow", "C1 C4", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring swapped-io_uring");
+PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-none");
+PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
+	"shmem_private-none");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring swapped-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"*");
 

@@ -13,8 +13,9 @@ CASE("write-protect, unregister, register again: no mark is left, no notificatio
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 KNOWN_BROKEN("5.7", "6.0", "C3", "f369b07c8614", "unregistering leaves the marks in the page table",
 	     "anon-* thp_pte-* thp-none zero-none swapped-none");
-PATCHED("7.3-unwp-grants-write", "C3 C4", "unprotecting makes writable whatever it is",
-	"shmem_private-none zero-none");
+PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-none");
+PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
+	"shmem_private-none");
 PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"*");
 

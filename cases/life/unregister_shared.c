@@ -14,8 +14,9 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");
-PATCHED("7.3-unwp-grants-write", "C2 C5", "unprotecting makes writable whatever it is",
-	"anon-none thp-none hugetlb-none shmem_private-none zero-none");
+PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-none");
+PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
+	"anon-none thp-none hugetlb-none shmem_private-none");
 PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"*");
 PATCHED("7.3-fork-keeps-marks", "C2 C5",

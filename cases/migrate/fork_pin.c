@@ -10,8 +10,9 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*");
 KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages", "*");
-PATCHED("7.3-pin-skips-cow", "C1 C2", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 PATCHED("7.3-migrates-pinned", "C1 C2", "pinned pages are migrated", "*");
 
 VARIANT(anon, io_uring);

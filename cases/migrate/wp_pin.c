@@ -12,8 +12,8 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "anon-* thp_pte-* zero-*");
 KNOWN_BROKEN("5.7", "6.1.26", "C3", "24bf08c4376b",
 	     "a migration entry of a PMD has no mark, also if the page stays after all", "thp-*");
-PATCHED("7.3-pin-skips-cow", "C1 C3 C4", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "shmem_private-*");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
 PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*");
 PATCHED("7.3-migration-forgets-wp", "C1 C3 C4", "a migration entry forgets the mark",
 	"shmem-* hugetlb_shared-io_uring");

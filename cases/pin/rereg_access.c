@@ -16,7 +16,7 @@ KNOWN_BROKEN("6.5", "6.12.94", "C5", "badad6fad60d",
 	     "REREG_MR gives write access to an MR that was pinned without", "*");
 KNOWN_BROKEN("6.13", "7.2", "C5", "badad6fad60d",
 	     "REREG_MR gives write access to an MR that was pinned without", "*");
-PATCHED("7.3-no-unshare", "C5 C7", "a read-only pin takes what is there", "shmem_private-rdma_ro");
+PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there", "shmem_private-rdma_ro");
 OBSERVES("rereg_for_write", "what the kernel answers to the wish for write access");
 OBSERVES("frames_new_by_pin", "how many pages the read-only registration replaced by own ones");
 

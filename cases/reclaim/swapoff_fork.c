@@ -7,7 +7,7 @@
 
 CASE("swap out, fork, swapoff, write by both: nobody sees the other", "C1 C2");
 SEEN_TO_FAIL("7.3-swapoff-grants-write", "C2", "*");
-PATCHED("7.3-pin-skips-cow", "C1 C2", "a pin for writing takes what is there", "*-io_uring *-rdma");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "*-io_uring *-rdma");
 PATCHED("7.3-swapoff-grants-write", "C2", "what swapoff brings back is writable", "*");
 
 VARIANT_NOPIN(anon);

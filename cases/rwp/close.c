@@ -11,8 +11,7 @@ PATCHED("7.3-dma-by-page-table", "C8", "io_uring goes by the page table, not by 
 	"*-io_uring");
 PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks",
 	"*-none anon-io_uring thp-rdma shmem-io_uring");
-PATCHED("7.3-unregister-keeps-wp", "C1 C3 C4",
-	"unregistering leaves the marks, and so does closing",
+PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"*-none anon-io_uring thp-rdma shmem-io_uring");
 
 VARIANT(anon, io_uring);

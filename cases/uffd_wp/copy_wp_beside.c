@@ -8,8 +8,9 @@
 
 CASE("COPY with MODE_WP beside a pinned page: filled, marked, noticed", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-copy-forgets-wp", "C4", "*");
-PATCHED("7.3-pin-skips-cow", "C1 C3 C4", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
+	"shmem_private-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 PATCHED("7.3-copy-forgets-wp", "C4", "UFFDIO_COPY forgets MODE_WP", "*");
 
 VARIANTS_ALL(io_uring);

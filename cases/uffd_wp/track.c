@@ -21,8 +21,9 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("7.3-unwp-grants-write", "C2 C3", "unprotecting makes writable whatever it is",
-	"shmem_private-none zero-none");
+PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
+	"shmem_private-none");
+PATCHED("7.3-unwp-grants-write", "C3", "unprotecting makes writable whatever it is", "zero-none");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"shmem_private-io_uring zero-io_uring");
 PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",

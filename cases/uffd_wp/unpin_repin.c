@@ -18,7 +18,7 @@ PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
 PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy", "*");
-PATCHED("7.3-pin-skips-cow", "C1 C7 C8", "a pin for writing takes what is there", "zero-io_uring");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 
 VARIANTS_ANON(io_uring);
 VARIANT(zero, io_uring);
