@@ -18,8 +18,7 @@ PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table 
 PATCHED("7.3-gup-ignores-wp", "C4", "the kernel's own write faults ignore the mark", "*");
 PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there",
 	"shmem_private-io_uring");
-PATCHED("7.3-dma-by-page-table", "C1 C3 C4", "io_uring goes by the page table, not by the pin",
-	"*");
+PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin", "*");
 OBSERVES("poke_under_wp", "how a write through ptrace to the protected page ends");
 
 VARIANTS_PRIVATE(io_uring);

@@ -8,8 +8,7 @@
 CASE("markers where no page is, then pin: each page asks", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
 PATCHED("7.3-gup-ignores-wp", "C3", "the kernel's own write faults ignore the mark", "*");
-PATCHED("7.3-dma-by-page-table", "C1 C3 C7", "io_uring goes by the page table, not by the pin",
-	"*");
+PATCHED("7.3-dma-by-page-table", "C3", "io_uring goes by the page table, not by the pin", "*");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 
 VARIANT(unpopulated, io_uring);

@@ -16,9 +16,8 @@ KNOWN_BROKEN("7.2.8", "7.3", "C6", "",
 	     "hmm_range_fault() cannot wait for a monitor: the device's write fails, without a "
 	     "notification",
 	     "*-rdma_odp");
-PATCHED("7.3-gup-ignores-wp", "C3 C4 C6", "the kernel's own write faults ignore the mark", "*");
-PATCHED("7.3-dma-by-page-table", "C3 C4 C6", "io_uring goes by the page table, not by the pin",
-	"*");
+PATCHED("7.3-gup-ignores-wp", "C6", "the kernel's own write faults ignore the mark", "*");
+PATCHED("7.3-dma-by-page-table", "C6", "io_uring goes by the page table, not by the pin", "*");
 
 VARIANT(anon, rdma_odp);
 VARIANT(thp, rdma_odp);

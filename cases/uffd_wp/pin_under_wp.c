@@ -17,8 +17,7 @@ PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it 
 PATCHED("7.3-gup-ignores-wp", "C3", "the kernel's own write faults ignore the mark", "*");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"shmem_private-* zero-*");
-PATCHED("7.3-dma-by-page-table", "C1 C3 C7", "io_uring goes by the page table, not by the pin",
-	"*");
+PATCHED("7.3-dma-by-page-table", "C3", "io_uring goes by the page table, not by the pin", "*");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 
 VARIANTS_ALL(io_uring);

@@ -14,7 +14,7 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 PATCHED("5.10-mapcount", "pass",
 	"the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("7.3-dma-by-page-table", "C1 C3", "io_uring goes by the page table, not by the pin",
+PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 
 VARIANTS_ANON(io_uring);
