@@ -91,7 +91,7 @@ void register_area(struct scene *s);
 int uffd_read_fork_event(int uffd);
 /*
  * steps_wp.c: the clause C3 if it is not a write-protect fault of a write of @proc to
- * @page, at byte @offset of it. What gets at the page by way of GUP asks for its start.
+ * @page, at byte @offset of it. What gets at it by way of GUP asks for the start of a small page.
  */
 void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
 		   size_t offset);

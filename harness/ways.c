@@ -346,7 +346,9 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 		scene_fail(s, CHECK("way-wp-notice-gone"), "C3", "a notification that can be read",
 			   "it went away before anybody had read it");
 	else
-		notice_is_for(s, PARENT, &n, page, by_gup(way) ? 0 : write_offset(s, page));
+		/* GUP asks for each small page of a huge one by itself. */
+		notice_is_for(s, PARENT, &n, page,
+			      by_gup(way) ? write_offset(s, page) & ~4095UL : write_offset(s, page));
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 	writer_must_end(s);
 	must_have_written(s, "C3", way);
