@@ -385,8 +385,8 @@ void cpu_write_without_hugepages(struct scene *s);
 /* No more huge pages are set aside than there are (C8). */
 void hugepages_accounted(struct scene *s);
 /*
- * Pin and fork at the same time, at least @rounds times and until one has met the other, and
- * see that it comes to either order.
+ * Pin and fork at the same time, @rounds times, and see that it comes to either
+ * order.
  */
 void race_pin_and_fork(struct scene *s, unsigned int rounds);
 /* In the end: inconclusive if it never did. */
