@@ -510,6 +510,10 @@ void ledger_clear_migrating(struct scene *s)
 		missing = crowd_unreported(s);
 	}
 	observe(s, "clear_met_migration", "%u of %u", met, moves);
+	/* What does not migrate was cleared with the rest. */
+	must_be_cleared(s, "soft-dirty bit", SOFT_DIRTY, PARENT, soft_dirty(s, PARENT));
+	for_each_page(s, i)
+		model_report(&s->model, PARENT, i, false);
 	if (missing)
 		scene_fail(s, CHECK("clear-migrating-unreported"), "C9",
 			   "what the CPU wrote is reported",
