@@ -113,6 +113,14 @@ static void open_accounted(struct scene *s, struct pin *p)
 	s->account.locked += after.locked - before.locked;
 }
 
+/* Small pages that a range of bytes is in. */
+static unsigned long span_pages(const void *addr, size_t len)
+{
+	uintptr_t at = (uintptr_t)addr;
+
+	return (at + len + 4095) / 4096 - at / 4096;
+}
+
 /*
  * By how much the kernel's count of pins has to grow: a reference for each small page.
  * io_uring keeps one for each folio (57bebf807e2a, v6.8; a8edbb424b13, v6.12). Of the zero
@@ -122,6 +130,7 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 {
 	struct pages held;
 	long grown, least, most;
+	unsigned long span;
 
 	if (!counted(p))
 		return;
@@ -130,6 +139,11 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 		scene_fail(s, CHECK("zero-page-pinned"), "C7",
 			   "a page of the process's own is pinned for writing",
 			   "the zero page, which is everybody's, is still mapped");
+	/* What is not mapped is not looked at when pins are counted by what is: all of it is. */
+	span = span_pages(p->addr, p->len);
+	if (!p->kind->by_file && held.pages != span)
+		scene_fail(s, CHECK("pin-not-mapped"), "C7", "all that is pinned is mapped",
+			   "%lu of %lu small pages are", held.pages, span);
 	most = held.pages;
 	least = !strncmp(p->kind->name, "io_uring", 8) && kernel_since("6.8") ? held.folios :
 										held.pages;
