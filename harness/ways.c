@@ -273,6 +273,18 @@ static bool changes_nothing(enum write_way way)
 	return way == POPULATE || way == FUTEX;
 }
 
+/* The byte of the page that the fault is about. */
+static size_t asked_for(const struct scene *s, unsigned int page, enum write_way way)
+{
+	size_t offset = write_offset(s, page);
+
+	/* To populate is to ask for all of it, from its start. */
+	if (way == POPULATE)
+		return 0;
+	/* GUP asks for each small page of a huge one by itself. */
+	return by_gup(way) ? offset & ~4095UL : offset;
+}
+
 /* --- the steps ------------------------------------------------------------------ */
 
 /* Let the writer begin; the stamps are of who owns the memory. */
@@ -346,9 +358,7 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 		scene_fail(s, CHECK("way-wp-notice-gone"), "C3", "a notification that can be read",
 			   "it went away before anybody had read it");
 	else
-		/* GUP asks for each small page of a huge one by itself. */
-		notice_is_for(s, PARENT, &n, page,
-			      by_gup(way) ? write_offset(s, page) & ~4095UL : write_offset(s, page));
+		notice_is_for(s, PARENT, &n, page, asked_for(s, page, way));
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 	writer_must_end(s);
 	must_have_written(s, "C3", way);
