@@ -105,6 +105,19 @@ static void read_stack(const char *task, struct stand *st)
 	}
 }
 
+bool thread_stands_in(pid_t tid, const char *function)
+{
+	struct stand st;
+	char task[32];
+
+	snprintf(task, sizeof(task), "/proc/%d", tid);
+	read_stack(task, &st);
+	for (unsigned int i = 0; i < st.nframes; i++)
+		if (!strcmp(st.frame[i], function))
+			return true;
+	return false;
+}
+
 static bool look(const char *task, struct stand *st)
 {
 	char path[96], text[1024], *p;

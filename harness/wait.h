@@ -63,6 +63,11 @@ struct awaited {
 	pid_t id;
 	const char *comm;		/* A_KERNEL: of the thread that does it, if it is one's */
 };
+/*
+ * Is that function of the kernel on the stack of this thread? Told of what does not run
+ * just now; of what does, there is no stack to be read.
+ */
+bool thread_stands_in(pid_t tid, const char *function);
 static inline struct awaited by_thread(const struct helper_thread *t)
 {
 	return (struct awaited){ A_THREAD, t->tid, NULL };
