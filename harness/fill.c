@@ -28,19 +28,17 @@ static struct content content_behind(const struct scene *s, unsigned int page)
 	return s->alias ? s->first_content[page] : (struct content){ 0 };
 }
 
-/* Out of the file, too. False if they are still there. */
-static bool remove_pages(struct scene *s, unsigned int first, unsigned int n)
+/* Out of the file, too. */
+static void remove_pages(struct scene *s, unsigned int first, unsigned int n)
 {
 	struct content zeros = { 0 };
 	size_t len;
 	char *addr;
 
 	page_range(s, first, n, &addr, &len);
-	if (madvise(addr, len, MADV_REMOVE)) {
+	if (madvise(addr, len, MADV_REMOVE))
 		scene_fail(s, CHECK("remove-error"), "C4", "MADV_REMOVE is done", "%s",
 			   strerrorname_np(errno));
-		return false;
-	}
 	for (unsigned int i = first; i < first + n; i++) {
 		if (pagemap(0, page_addr(s, i)) & PM_PRESENT)
 			scene_fail(s, CHECK("remove-stays"), "C4", "the pages are gone",
@@ -49,24 +47,24 @@ static bool remove_pages(struct scene *s, unsigned int first, unsigned int n)
 		if (!mark_outlives_page(s, true))
 			model_mark(&s->model, PARENT, i, false);
 	}
-	return true;
 }
 
-/* Nobody looks at them before something is there again. False if they are still there. */
-static bool drop(struct scene *s, unsigned int first, unsigned int n, bool from_file)
+/* Nobody looks at them before something is there again. */
+static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_file)
 {
 	n = clamp_pages(s, first, n);
 	for (unsigned int i = first; i < first + n; i++)
 		if (is_pinned(s, i))
 			scene_error(s, "the case drops page %u, which is pinned", i);
-	if (from_file ? !remove_pages(s, first, n) : !give_up_pages(s, PARENT, first, n))
-		return false;
+	if (from_file)
+		remove_pages(s, first, n);
+	else
+		give_up_pages(s, PARENT, first, n);
 	for (unsigned int i = first; i < first + n; i++)
 		s->touched[i] = s->out[i] = false;
 	/* It is not filled again: to look at it would make a notification of its own. */
 	if (n == s->npages)
 		s->touched[MODEL_REST] = false;
-	return true;
 }
 
 void drop_pages(struct scene *s, unsigned int first, unsigned int n)
@@ -152,22 +150,17 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 		   fill_names[how]);
 	if (s->uffd < 0)
 		scene_error(s, "the area is not registered");
-	if (!drop(s, first, n, from_file)) {
-		step_end(s);
-		return;
-	}
+	drop(s, first, n, from_file);
 	n = clamp_pages(s, first, n);
 	for (unsigned int i = first; i < first + n; i++) {
 		struct content c = content_behind(s, i);
 		int err = fill_page(s, i, how, &c);
 		uint64_t e;
 
-		if (err) {
+		if (err)
 			scene_fail(s, CHECK("fill-error"), s->step_clause, "the page is filled",
 				   "UFFDIO_%s of page %u says %s", fill_names[how], i,
 				   strerrorname_np(-err));
-			continue;
-		}
 		model_mark(&s->model, PARENT, i, marks);
 		e = pagemap(0, page_addr(s, i));
 		if (how == FILL_POISON)

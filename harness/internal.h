@@ -56,8 +56,11 @@ void at_fork_apply(struct scene *s, int proc);
 
 /* steps_cpu.c: the writer's write to memory without a mark must go through (C3). */
 void writer_goes_through(struct scene *s);
-/* steps_wp.c: it stands in its fault (C3): not to be seen anywhere, and noticed once. */
-void write_is_pending(struct scene *s);
+/*
+ * steps_wp.c: it stands in its fault (C3): not to be seen anywhere, and noticed once. False
+ * if it does not, and that is mute: then it is done.
+ */
+bool write_is_pending(struct scene *s);
 /* It has been resolved: no second notification, and it ends. */
 void writer_must_end(struct scene *s);
 
@@ -101,8 +104,8 @@ size_t begun_offset(const struct scene *s);
 bool memory_has_markers(const struct scene *s);
 /* Does its mark stay when a page is dropped: from the page table, or @from_file? */
 bool mark_outlives_page(const struct scene *s, bool from_file);
-/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. False: not done. */
-bool give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
+void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 
 /* The area of @proc is registered as the model says, in all its mappings (C4). */
 void registration_compare(struct scene *s);

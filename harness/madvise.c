@@ -45,7 +45,7 @@ static const struct content *without_page(const struct scene *s, unsigned int pa
 	return s->memfd >= 0 ? &s->first_content[page] : &zeros;
 }
 
-bool give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
+void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
 	struct child_cmd cmd = { .op = OP_ADVISE, .arg = MADV_DONTNEED, .page = first };
 	struct child_reply reply;
@@ -64,11 +64,9 @@ bool give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 	}
 	if (err && s->memory->huge)
 		feature_needed(s, F_DONTNEED_HUGETLB);
-	if (err) {
+	if (err)
 		scene_fail(s, CHECK("dontneed-error"), "C1", "MADV_DONTNEED takes the page away",
 			   "%s", strerrorname_np(-err));
-		return false;
-	}
 	for (unsigned int i = first; i < first + n; i++) {
 		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
 		    PM_PRESENT)
@@ -88,7 +86,6 @@ bool give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 	}
 	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
 		s->pfn_at_pin[i] = 0;
-	return true;
 }
 
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
@@ -153,12 +150,9 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 	err = err ? errno : 0;
 	if (err && s->memory->on_disk)
 		feature_needed(s, F_PUNCH);
-	if (err) {
+	if (err)
 		scene_fail(s, CHECK("punch-error"), "C1", "the hole is punched", "%s",
 			   strerrorname_np(err));
-		step_end(s);
-		return;
-	}
 	if (s->memory->shared)
 		model_part(&s->model, PARENT, first, n);
 	for (unsigned int i = first; i < first + n; i++)

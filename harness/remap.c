@@ -43,8 +43,8 @@ static void *read_remap_event(void *arg)
 	return NULL;
 }
 
-/* mremap() @len bytes from @from to @to; with EVENT_REMAP that is told of. False if not moved. */
-static bool move(struct scene *s, char *from, size_t len, char *to, unsigned int flags)
+/* mremap() @len bytes from @from to @to; with EVENT_REMAP that is told of. */
+static void move(struct scene *s, char *from, size_t len, char *to, unsigned int flags)
 {
 	int how = MREMAP_MAYMOVE | MREMAP_FIXED | (flags & REMAP_DONTUNMAP ? MREMAP_DONTUNMAP : 0);
 	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
@@ -63,22 +63,20 @@ static bool move(struct scene *s, char *from, size_t len, char *to, unsigned int
 	if (err)
 		scene_fail(s, CHECK("remap-error"), "C4", "the memory is moved", "mremap() says %s",
 			   strerrorname_np(err));
-	if (event)
-		pthread_join(thread, NULL);
-	if (err || !event)
-		return !err;
+	if (!event)
+		return;
+	pthread_join(thread, NULL);
 	if (m.err)
 		scene_fail(s, CHECK("remap-event-error"), "C4", "EVENT_REMAP", "%s",
 			   strerrorname_np(-m.err));
-	if (m.msg.event != UFFD_EVENT_REMAP || m.msg.arg.remap.from != (uintptr_t)from ||
-	    m.msg.arg.remap.to != (uintptr_t)to || m.msg.arg.remap.len != len)
+	else if (m.msg.event != UFFD_EVENT_REMAP || m.msg.arg.remap.from != (uintptr_t)from ||
+		 m.msg.arg.remap.to != (uintptr_t)to || m.msg.arg.remap.len != len)
 		scene_fail(s, CHECK("remap-event-wrong"), "C4",
 			   "EVENT_REMAP with from, to and length of the mremap",
 			   "event %#x, from %#llx to %#llx, %#llx bytes", m.msg.event,
 			   (unsigned long long)m.msg.arg.remap.from,
 			   (unsigned long long)m.msg.arg.remap.to,
 			   (unsigned long long)m.msg.arg.remap.len);
-	return true;
 }
 
 /*
@@ -129,10 +127,7 @@ void remap(struct scene *s, unsigned int flags)
 	step_begin(s, "C4", "remap%s%s%s", flags & REMAP_DONTUNMAP ? " dontunmap" : "",
 		   askew ? " askew" : "", event ? " with EVENT_REMAP" : "");
 	new = place(s, s->area_len, askew ? 4096 : 0);
-	if (!move(s, old, s->area_len, new, flags)) {
-		step_end(s);
-		return;
-	}
+	move(s, old, s->area_len, new, flags);
 	s->area = new;
 	/* With EVENT_REMAP the registration moves along. */
 	if (!event)

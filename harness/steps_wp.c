@@ -153,22 +153,21 @@ static void take_snapshot(struct scene *s, unsigned int page)
 }
 
 /* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
-void write_is_pending(struct scene *s)
+bool write_is_pending(struct scene *s)
 {
-	switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
-	case WRITER_DONE:
-		scene_fail(s, CHECK("wp-write-unnoticed"), "C3",
-			   "a notification before the write completes", "it completed without");
-		break;
-	case WRITER_STUCK:
+	enum writer_state state;
+
+	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
 		writer_stuck(s, CHECK("wp-write-no-notice"), "C3",
 			     "a notification, or that the write ends");
-		break;
-	case WRITER_NOTICE:
-		break;
+	if (state == WRITER_DONE) {
+		scene_fail(s, CHECK("wp-write-unnoticed"), "C3",
+			   "a notification before the write completes", "it completed without");
+		return false;
 	}
 	/* Before the data changes in any view and before any copy is visible. */
 	views_compare(s, "C3");
+	return true;
 }
 
 void writer_must_end(struct scene *s)
@@ -197,20 +196,11 @@ static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
 	writer_begin(s, 1, &addr, &v);
 }
 
-void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
+/* What the monitor does with the notification of the write of @v, and that the write then ends. */
+static void monitor_resolves(struct scene *s, unsigned int page, enum monitor how, uint64_t v)
 {
-	static const char *const names[] = { "unprotects", "unprotects, then wakes",
-					     "copies, then unprotects", "emulates" };
 	struct uffd_notice n;
-	bool ended = false;
-	uint64_t v;
 
-	step_begin(s, "C3", "write_under_wp page %u, monitor %s", page, names[how]);
-	if (how == EMULATE)
-		tracer_start(s);
-	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));
-	begin_one_write(s, page, v);
-	write_is_pending(s);
 	if (!uffd_next(s, s->uffd, &n))
 		scene_fail(s, CHECK("wp-notice-gone"), "C3", "a notification that can be read",
 			   "it went away before anybody had read it");
@@ -230,8 +220,7 @@ void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
 		/* It may wake up for another reason and go on: the page is resolved. */
 		if (writer_wait(s, -1, 2) == WRITER_DONE) {
 			observe(s, "went_on_unwoken", "1");
-			ended = true;
-			break;
+			return;
 		}
 		views_compare(s, "C3");
 		uffd_wake(s, s->uffd, page_addr(s, page), s->page_len);
@@ -240,8 +229,22 @@ void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
 		tracer_emulate(s, page, v);
 		break;
 	}
-	if (!ended)
-		writer_must_end(s);
+	writer_must_end(s);
+}
+
+void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
+{
+	static const char *const names[] = { "unprotects", "unprotects, then wakes",
+					     "copies, then unprotects", "emulates" };
+	uint64_t v;
+
+	step_begin(s, "C3", "write_under_wp page %u, monitor %s", page, names[how]);
+	if (how == EMULATE)
+		tracer_start(s);
+	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));
+	begin_one_write(s, page, v);
+	if (write_is_pending(s))
+		monitor_resolves(s, page, how, v);
 	model_write(&s->model, PARENT, page, write_cell(s, page), v);
 	model_mark(&s->model, PARENT, page, how == EMULATE);
 	touch(s, PAGE(page));
@@ -315,6 +318,7 @@ void snapshot_holds(struct scene *s)
 static unsigned int begun_page;
 static enum cell begun_cell;
 static uint64_t begun_value;
+static bool begun_waits;
 
 size_t begun_offset(const struct scene *s)
 {
@@ -328,7 +332,7 @@ void write_begin(struct scene *s, unsigned int page)
 	begun_cell = write_cell(s, page);
 	begun_value = stamp(BY_PARENT, s->step, page, begun_cell);
 	begin_one_write(s, page, begun_value);
-	write_is_pending(s);
+	begun_waits = write_is_pending(s);
 	/* Nobody reads the notification: what wakes the writer takes it away. */
 	s->racing[page] = true;
 }
@@ -336,7 +340,8 @@ void write_begin(struct scene *s, unsigned int page)
 void write_finish(struct scene *s)
 {
 	step_begin(s, "C3", "write_finish page %u", begun_page);
-	writer_must_end(s);
+	if (begun_waits)
+		writer_must_end(s);
 	s->racing[begun_page] = false;
 	model_write(&s->model, PARENT, begun_page, begun_cell, begun_value);
 	step_end(s);

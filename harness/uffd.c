@@ -152,7 +152,7 @@ void register_area(struct scene *s)
 		scene_fail(s, CHECK("register-refused"), "C4", "UFFDIO_REGISTER of this memory",
 			   "%s, mode %#llx", strerrorname_np(-err),
 			   (unsigned long long)s->uffd_mode);
-	model_register(&s->model, PARENT, err ? 0 : s->uffd_mode);
+	model_register(&s->model, PARENT, s->uffd_mode);
 }
 
 /* How VmFlags tells each mode of a registration. */
