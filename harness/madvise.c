@@ -176,9 +176,7 @@ void dontfork(struct scene *s)
 void dofork(struct scene *s)
 {
 	step_begin(s, "C2", "dofork");
-	if (madvise(s->area, s->area_len, MADV_DOFORK))
-		scene_fail(s, CHECK("dofork-refused"), "C2", "MADV_DOFORK takes MADV_DONTFORK back",
-			   "%s", strerrorname_np(errno));
+	advise(s, MADV_DOFORK, "MADV_DOFORK", ALL_PAGES);
 	s->at_fork = INHERITED;
 	step_end(s);
 }
@@ -209,16 +207,6 @@ void at_fork_apply(struct scene *s, int proc)
 }
 
 /* --- rights ------------------------------------------------------------------------ */
-
-void mprotect_none(struct scene *s)
-{
-	step_begin(s, "C5", "mprotect NONE");
-	if (mprotect(s->area, s->area_len, PROT_NONE))
-		scene_fail(s, CHECK("mprotect-none-refused"), "C5", "mprotect() is done", "%s",
-			   strerrorname_np(errno));
-	s->proc[PARENT].blind = true;
-	step_end(s);
-}
 
 void mprotect_rw_by(struct scene *s, int proc)
 {

@@ -122,19 +122,24 @@ void uffd_moved_stays(struct scene *s, unsigned int page)
 	step_end(s);
 }
 
+static void must_move(struct scene *s, int uffd, char *from, char *to)
+{
+	int err = move(s, uffd, from, to, s->page_len);
+
+	if (err)
+		scene_fail(s, CHECK("move-error"), "C7", "what nothing pins is moved", "%s",
+			   strerrorname_np(-err));
+}
+
 void uffd_move_away(struct scene *s, unsigned int page)
 {
 	char *to;
 	uint64_t e;
-	int err;
 
 	step_begin(s, "C2", "uffd_move_away page %u", page);
 	make_elsewhere(s);
 	to = elsewhere.area + s->page_offset[page];
-	err = move(s, elsewhere.uffd, page_addr(s, page), to, s->page_len);
-	if (err)
-		scene_fail(s, CHECK("move-error"), "C7", "what nothing pins is moved", "%s",
-			   strerrorname_np(-err));
+	must_move(s, elsewhere.uffd, page_addr(s, page), to);
 	if (there(page_addr(s, page)) || !there(to))
 		scene_fail(s, CHECK("move-not-moved"), "C7", "what is moved is there and not here",
 			   "it is %s", there(to) ? "at both places" : "not there");
@@ -157,16 +162,10 @@ void uffd_move_away(struct scene *s, unsigned int page)
 
 void uffd_move_back(struct scene *s, unsigned int page)
 {
-	int err;
-
 	step_begin(s, "C2", "uffd_move_back page %u", page);
 	if (s->uffd < 0 || s->touched[page])
 		scene_error(s, "the area is not registered, or page %u has not gone", page);
-	err = move(s, s->uffd, elsewhere.area + s->page_offset[page], page_addr(s, page),
-		   s->page_len);
-	if (err)
-		scene_fail(s, CHECK("move-back-error"), "C7", "what nothing pins is moved", "%s",
-			   strerrorname_np(-err));
+	must_move(s, s->uffd, elsewhere.area + s->page_offset[page], page_addr(s, page));
 	model_replace(&s->model, PARENT, page, &elsewhere.content[page]);
 	touch(s, PAGE(page));
 	step_end(s);

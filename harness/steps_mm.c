@@ -20,7 +20,7 @@ static void protect(struct scene *s, unsigned int first, unsigned int n, int pro
 	if (vm_flag(addr, "wr") != !!(prot & PROT_WRITE))
 		scene_fail(s, CHECK("mprotect-rights"), "C5",
 			   prot & PROT_WRITE ? "a mapping that may be written" :
-					       "a mapping that is read-only",
+					       "a mapping that may not be written",
 			   "VmFlags does not say so");
 }
 
@@ -34,6 +34,14 @@ void mprotect_ro_pages(struct scene *s, unsigned int first, unsigned int n)
 void mprotect_ro(struct scene *s)
 {
 	mprotect_ro_pages(s, ALL_PAGES);
+}
+
+void mprotect_none(struct scene *s)
+{
+	step_begin(s, "C5", "mprotect NONE");
+	protect(s, ALL_PAGES, PROT_NONE);
+	s->proc[PARENT].blind = true;
+	step_end(s);
 }
 
 void mprotect_rw(struct scene *s)
