@@ -227,6 +227,24 @@ unsigned int call_in_step(unsigned int kind)
 	return ++calls[kind];
 }
 
+int refuse(int err)
+{
+	told();
+	errno = err;
+	return -1;
+}
+
+int done(void)
+{
+	told();
+	return 0;
+}
+
+bool step_is(const char *name)
+{
+	return !strncmp(scene_now->step_name, name, strlen(name));
+}
+
 bool plain_page(const struct scene *s, unsigned int page)
 {
 	return s->touched[page] && !s->out[page] && !s->racing[page] && !s->proc[PARENT].blind &&

@@ -36,6 +36,12 @@ void told(void);
 /* How often it has, in all processes. */
 unsigned int times_told(void);
 
+/* What a call returns that is refused, or that says it is done; both tell. */
+int refuse(int err);
+int done(void);
+
+/* Does the name of the step in hand begin so? */
+bool step_is(const char *name);
 /* Which call of this kind in the step in hand is this one? From 1; a kind each in 0..7. */
 unsigned int call_in_step(unsigned int kind);
 /* Longer than the harness waits for anything. */
@@ -54,7 +60,21 @@ bool poke_at(pid_t pid, void *addr, const void *buf, size_t len);
 
 /* lies_pin.c: @kind with the lie in it, or itself. */
 const struct pin_kind *lying_kind(const struct pin_kind *kind);
-/* lies_call.c: pagemap's answer @e, made odd. */
+/*
+ * lies_deny.c: may this call, which has been done, be said to have failed? Once a test, and
+ * then the caller says so, by EINVAL.
+ */
+bool deny_ioctl(unsigned long req, const void *arg);
+bool deny_madvise(const void *addr, size_t len, int advice);
+bool deny_mprotect(const void *addr, size_t len, int prot);
+bool deny_munmap(const void *addr, size_t len);
+bool deny_mremap(const void *old, size_t len);
+bool deny_swapoff(void);
+bool deny_clear_refs(void);
+/* lies_call.c: there are zeros, and a poison only when somebody has read them. */
+struct uffdio_range;
+extern struct uffdio_range poison_due;
+/* lies_tell.c: pagemap's answer @e, made odd. */
 uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e);
 /* lies_scene.c: what is done behind the harness's back, at the end of a step and after fork(). */
 void lie_at_step_end(struct scene *s);

@@ -19,25 +19,6 @@
 
 /* Calls that do not do what they say. */
 
-static int refuse(int err)
-{
-	told();
-	errno = err;
-	return -1;
-}
-
-/* As if it had been done. */
-static int done(void)
-{
-	told();
-	return 0;
-}
-
-static bool step_is(const char *name)
-{
-	return !strncmp(scene_now->step_name, name, strlen(name));
-}
-
 /* --- PAGEMAP_SCAN -------------------------------------------------------------------- */
 
 int __real_ioctl(int fd, unsigned long req, ...);
@@ -119,6 +100,48 @@ static int scan_last_answer(int fd, struct pm_scan_arg *arg)
 	return n;
 }
 
+#define NOT_ODD (-2)
+
+/* Small ones, each once, and NOT_ODD if it is not the time. */
+static int odd_scan(int fd, struct pm_scan_arg *arg)
+{
+	bool unowned = !(scene_now->ledgers & WP_ASYNC);
+	struct page_region *r = (void *)arg->vec;
+	int n;
+
+	if (times_told())
+		return NOT_ODD;
+	switch (lie) {
+	case LIE_SCAN_STANDS_STILL:
+		n = __real_ioctl(fd, PAGEMAP_SCAN, arg);
+		if (n >= 0) {
+			told();
+			arg->walk_end = arg->start;
+		}
+		return n;
+	case LIE_SCAN_UNCHECKED:
+		if (!unowned || !(arg->flags & PM_SCAN_CHECK_WPASYNC))
+			return NOT_ODD;
+		told();
+		arg->flags &= ~PM_SCAN_CHECK_WPASYNC;
+		return __real_ioctl(fd, PAGEMAP_SCAN, arg);
+	case LIE_SCAN_UNOWNED:
+		if (!unowned || arg->flags != PM_SCAN_WP_MATCHING || !r)
+			return NOT_ODD;
+		told();
+		r[0] = (struct page_region){ arg->start, arg->end, arg->return_mask };
+		arg->walk_end = arg->end;
+		return 1;
+	case LIE_SCAN_HOLE:
+		if (arg->flags || arg->category_mask != PAGE_IS_WRITTEN)
+			return NOT_ODD;
+		told();
+		return 0;
+	default:
+		return NOT_ODD;
+	}
+}
+
 static int lying_scan(int fd, struct pm_scan_arg *arg)
 {
 	struct pm_scan_arg look = *arg;
@@ -128,6 +151,11 @@ static int lying_scan(int fd, struct pm_scan_arg *arg)
 	if (lie == LIE_LATE && !times_told()) {
 		told();
 		ms_sleep(LATE_MS);
+	}
+	if (of_area(arg->start, arg->end - arg->start) || step_is("ledger_clear of huge")) {
+		n = odd_scan(fd, arg);
+		if (n != NOT_ODD)
+			return n;
 	}
 	/* Where no book is kept, nothing is what it has to find. */
 	if (!(scene_now->ledgers & WP_ASYNC) && lie != LIE_SCAN_EINVAL && lie != LIE_SCAN_ENOTTY)
@@ -184,8 +212,19 @@ static int lying_scan(int fd, struct pm_scan_arg *arg)
 
 static int lying_register(int fd, struct uffdio_register *r)
 {
+	static bool registered;
+
 	if (lie == LIE_REGISTER_EINVAL)
 		return refuse(EINVAL);
+	if (of_area(r->range.start, r->range.len)) {
+		if (lie == LIE_REGISTER_ONCE && registered)
+			return refuse(ENOMEM);
+		registered = true;
+		if (lie == LIE_REGISTER_MORE && !(r->mode & UFFDIO_REGISTER_MODE_MISSING)) {
+			told();
+			r->mode |= UFFDIO_REGISTER_MODE_MISSING;
+		}
+	}
 	if (lie == LIE_REGISTER_NOTHING && of_area(r->range.start, r->range.len)) {
 		r->ioctls = ~0ULL;
 		return done();
@@ -257,6 +296,10 @@ static int lying_api(int fd, struct uffdio_api *api)
 		if (lie == lost[i].lie && want & lost[i].bit)
 			return refuse(EINVAL);
 	ret = __real_ioctl(fd, UFFDIO_API, api);
+	if (lie == LIE_FEATURE_UNTOLD && !want && !ret) {
+		told();
+		api->features &= ~UFFD_FEATURE_WP_ASYNC;
+	}
 	for (size_t i = 0; !ret && i < sizeof(lost) / sizeof(lost[0]); i++) {
 		if (lie != lost[i].lie || !(api->features & lost[i].bit))
 			continue;
@@ -266,16 +309,34 @@ static int lying_api(int fd, struct uffdio_api *api)
 	return ret;
 }
 
-int __wrap_ioctl(int fd, unsigned long req, ...)
-{
-	void *arg;
-	va_list ap;
+struct uffdio_range poison_due;
 
-	va_start(ap, req);
-	arg = va_arg(ap, void *);
-	va_end(ap);
-	if (!lie || !scene_now)
-		return __real_ioctl(fd, req, arg);
+static int poison_late(int fd, struct uffdio_poison *p)
+{
+	struct uffdio_zeropage z = { .range = p->range };
+
+	told();
+	poison_due = p->range;
+	return __real_ioctl(fd, UFFDIO_ZEROPAGE, &z);
+}
+
+/* A page that went elsewhere is not what it was. */
+static int move_destroys(int fd, struct uffdio_move *m)
+{
+	size_t off = lie == LIE_MOVE_DESTROYS ? 1500 : cell_offset(CELL_CPU, scene_now->page_len);
+	uint64_t v;
+	int ret = __real_ioctl(fd, UFFDIO_MOVE, m);
+
+	if (ret || !of_area(m->src, m->len) || !peek_at(0, (void *)(m->dst + off), &v, sizeof(v)))
+		return ret;
+	v = ~v;
+	if (poke_at(0, (void *)(m->dst + off), &v, sizeof(v)))
+		told();
+	return ret;
+}
+
+static int lying_ioctl(int fd, unsigned long req, void *arg)
+{
 	switch (req) {
 	case UFFDIO_API:
 		return lying_api(fd, arg);
@@ -338,6 +399,8 @@ int __wrap_ioctl(int fd, unsigned long req, ...)
 
 		if (lie == LIE_POISON_EINVAL)
 			return refuse(EINVAL);
+		if (lie == LIE_POISON_LATE && of_area(p->range.start, p->range.len))
+			return poison_late(fd, p);
 		if (lie == LIE_POISON_NOTHING) {
 			p->updated = p->range.len;
 			return done();
@@ -349,11 +412,13 @@ int __wrap_ioctl(int fd, unsigned long req, ...)
 
 		if (lie == LIE_MOVE_EINVAL)
 			return refuse(EINVAL);
-		if (lie == LIE_MOVE_SAYS_ERROR) {
+		if (lie == LIE_MOVE_SAYS_ERROR && of_area(m->src, m->len)) {
 			__real_ioctl(fd, req, arg);
 			return refuse(ENOENT);
 		}
-		if (lie == LIE_LATE && !times_told()) {
+		if (lie == LIE_MOVE_DESTROYS || lie == LIE_MOVE_LOSES)
+			return move_destroys(fd, m);
+		if (lie == LIE_LATE && !times_told() && of_area(m->src, m->len)) {
 			told();
 			ms_sleep(LATE_MS);
 		}
@@ -365,6 +430,23 @@ int __wrap_ioctl(int fd, unsigned long req, ...)
 	}
 	}
 	return __real_ioctl(fd, req, arg);
+}
+
+int __wrap_ioctl(int fd, unsigned long req, ...)
+{
+	bool denied;
+	void *arg;
+	va_list ap;
+	int ret;
+
+	va_start(ap, req);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (!lie || !scene_now)
+		return __real_ioctl(fd, req, arg);
+	denied = deny_ioctl(req, arg);
+	ret = lying_ioctl(fd, req, arg);
+	return denied && ret >= 0 ? refuse(EINVAL) : ret;
 }
 
 /* --- notifications ------------------------------------------------------------------------ */
@@ -382,6 +464,9 @@ static bool is_uffd(int fd)
 }
 
 ssize_t __real_read(int fd, void *buf, size_t len);
+
+/* The step in which a notification was read last. */
+static unsigned int noticed_in;
 
 /* A notification is there, and is not told of yet. */
 static bool hidden(void)
@@ -420,7 +505,8 @@ int __wrap_poll(struct pollfd *p, nfds_t n, int ms)
 		} while (!got && ms_now() < end);
 		return got;
 	}
-	if (with_uffd && lie == LIE_POLL_NOTICE && !times_told() && scene_now->step > 2) {
+	if (with_uffd && lie == LIE_POLL_NOTICE && !times_told() && scene_now->step > 2 &&
+	    (!step_is("write_under_wp") || noticed_in == scene_now->step)) {
 		__real_poll(p, 1, 20);
 		/* Not before the write is done, so that it is not in the way of what follows. */
 		told();
@@ -457,14 +543,27 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 		msg->arg.pagefault.address = (uintptr_t)page_addr(s, 0);
 		return sizeof(*msg);
 	}
+	if (n < 0 && errno == EAGAIN && !once && s->npages) {
+		once = lie == LIE_READ_EIO || lie == LIE_EVENT_INVENTED;
+		if (lie == LIE_READ_EIO)
+			return refuse(EIO);
+		if (lie == LIE_EVENT_INVENTED) {
+			told();
+			*msg = (struct uffd_msg){ .event = UFFD_EVENT_UNMAP };
+			return sizeof(*msg);
+		}
+	}
 	if (n != sizeof(*msg))
 		return n;
+	noticed_in = s->step;
 	if (msg->event == UFFD_EVENT_FORK && lie == LIE_EVENT_FORK_LOST) {
 		told();
 		close(msg->arg.fork.ufd);
 		errno = EAGAIN;
 		return -1;
 	}
+	if (msg->event == UFFD_EVENT_REMAP && lie == LIE_EVENT_REMAP_EIO)
+		return refuse(EIO);
 	if (msg->event == UFFD_EVENT_REMAP && lie == LIE_EVENT_REMAP_OFF) {
 		told();
 		msg->arg.remap.to += 4096;
@@ -565,6 +664,8 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 	}
 	if (lie == LIE_MADVISE_EINVAL && of_area((uintptr_t)addr, len))
 		return refuse(EINVAL);
+	if (deny_madvise(addr, len, advice))
+		return __real_madvise(addr, len, advice) ?: refuse(EINVAL);
 	return __real_madvise(addr, len, advice);
 }
 
@@ -587,6 +688,8 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 		if (lie == LIE_PROTECT_RW_NOTHING && prot == (PROT_READ | PROT_WRITE))
 			return done();
 	}
+	if (deny_mprotect(addr, len, prot))
+		return __real_mprotect(addr, len, prot) ?: refuse(EINVAL);
 	return __real_mprotect(addr, len, prot);
 }
 
@@ -618,10 +721,39 @@ int __wrap_munmap(void *addr, size_t len)
 {
 	if (lie == LIE_MUNMAP_NOTHING && of_area((uintptr_t)addr, len))
 		return done();
+	if (deny_munmap(addr, len))
+		return __real_munmap(addr, len) ?: refuse(EINVAL);
 	return __real_munmap(addr, len);
 }
 
 void *__real_mremap(void *old, size_t old_len, size_t len, int flags, ...);
+
+static void *close_late(void *arg)
+{
+	ms_sleep(LATE_MS);
+	close(*(int *)arg);
+	return arg;
+}
+
+/* Who writes to the place that is left waits for somebody who is in no hurry. */
+static void *old_place_late(void *old, size_t len, int flags, void *to)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register r = { .range = { (uintptr_t)old, len },
+				     .mode = UFFDIO_REGISTER_MODE_MISSING };
+	void *new = __real_mremap(old, len, len, flags, to);
+	static pthread_t thread;
+	static int fd;
+
+	fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	__real_ioctl(scene_now->uffd, UFFDIO_UNREGISTER, &r.range);
+	if (new == to && !__real_ioctl(fd, UFFDIO_API, &api) &&
+	    !__real_ioctl(fd, UFFDIO_REGISTER, &r) &&
+	    !pthread_create(&thread, NULL, close_late, &fd))
+		told();
+	return new;
+}
+
 void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
 {
 	void *to = NULL;
@@ -642,6 +774,19 @@ void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
 			told();
 		return __real_mmap(to, len, PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	}
+	if (lie == LIE_OLD_PLACE_LATE && flags & MREMAP_DONTUNMAP &&
+	    of_area((uintptr_t)old, old_len))
+		return old_place_late(old, len, flags, to);
+	if (deny_mremap(old, old_len)) {
+		/* What is added has to be told of as new, and mremap() does not do that. */
+		if (len > old_len)
+			__real_mmap((char *)old + old_len, len - old_len, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		if (len > old_len || (to && __real_mremap(old, old_len, len, flags, to) == to)) {
+			refuse(EINVAL);
+			return MAP_FAILED;
+		}
 	}
 	return __real_mremap(old, old_len, len, flags, to);
 }
@@ -672,6 +817,8 @@ int __wrap_swapoff(const char *path)
 		told();
 		ms_sleep(LATE_MS);
 	}
+	if (deny_swapoff())
+		return __real_swapoff(path) ?: refuse(EBUSY);
 	return lie == LIE_SWAPOFF_NOTHING ? done() : __real_swapoff(path);
 }
 
@@ -690,223 +837,4 @@ ssize_t __wrap_process_vm_readv(pid_t pid, const struct iovec *local, unsigned l
 			memset(local[i].iov_base, 0, local[i].iov_len);
 	}
 	return n;
-}
-
-/* --- what the kernel says of itself and of pages ----------------------------------------------- */
-
-int __real_file_put(const char *path, const char *text);
-int __wrap_file_put(const char *path, const char *text)
-{
-	if (lie == LIE_CLEAR_NOTHING && strstr(path, "/clear_refs"))
-		return done();
-	if (lie == LIE_SPLIT_NOTHING && strstr(path, "/split_huge_pages"))
-		return done();
-	return __real_file_put(path, text);
-}
-
-/* What it said first of each page that it was asked for. */
-static uint64_t first_said(pid_t pid, const void *addr, uint64_t now)
-{
-	static struct {
-		pid_t pid;
-		const void *addr;
-		uint64_t said;
-	} known[64];
-	unsigned int i = 0;
-
-	while (i < 63 && known[i].addr && (known[i].addr != addr || known[i].pid != pid))
-		i++;
-	if (known[i].addr != addr || known[i].pid != pid) {
-		known[i].pid = pid;
-		known[i].addr = addr;
-		known[i].said = now;
-	}
-	if ((known[i].said ^ now) & (PM_PRESENT | PM_SWAP | PM_UFFD_WP | PM_PFN(~0ULL)))
-		told();
-	return known[i].said;
-}
-
-uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
-{
-	struct scene *s = scene_now;
-	bool first = s->npages && addr == page_addr(s, 0) && !pid;
-	bool moves = step_is("migrate") || step_is("compact") || step_is("thp_split") ||
-		     step_is("uffd_move_refused");
-
-	switch (lie) {
-	case LIE_ODD_PRESENT:
-		if (first && step_is("dontneed") && !times_told()) {
-			told();
-			e |= PM_PRESENT;
-		}
-		break;
-	case LIE_ODD_FRAME:
-	case LIE_ODD_GONE:
-		/* What it said first in this step is what it is compared with. */
-		if (!first || !moves || call_in_step(0) == 1)
-			break;
-		told();
-		e = lie == LIE_ODD_FRAME ? e + 1 : e & ~(PM_PRESENT | PM_PFN(~0ULL));
-		break;
-	case LIE_ODD_NO_MARK:
-		if (e & PM_UFFD_WP && of_area((uintptr_t)addr, 1) && !times_told() &&
-		    (step_is("thp_underused") ? call_in_step(1) > 512 :
-						!step_is("wp") && !step_is("uffd_open"))) {
-			told();
-			e &= ~PM_UFFD_WP;
-		}
-		break;
-	case LIE_ODD_MARK:
-		if (first && s->step > 1 && !(e & PM_UFFD_WP) && !times_told()) {
-			told();
-			e |= PM_UFFD_WP;
-		}
-		break;
-	case LIE_ODD_MARK_BESIDE:
-	case LIE_ODD_BESIDE_THERE:
-		if (of_area((uintptr_t)addr, 1) || times_told() ||
-		    !(step_is("remap") || step_is("uffd_move")))
-			break;
-		told();
-		e |= lie == LIE_ODD_MARK_BESIDE ? PM_UFFD_WP : PM_PRESENT;
-		break;
-	case LIE_ODD_THERE:
-		if (of_area((uintptr_t)addr, 1) && step_is("uffd_move_away") && !times_told()) {
-			told();
-			e |= PM_SWAP;
-		}
-		break;
-	default:
-		break;
-	}
-	return e;
-}
-
-uint64_t __real_pagemap(pid_t pid, const void *addr);
-uint64_t __wrap_pagemap(pid_t pid, const void *addr)
-{
-	uint64_t e = __real_pagemap(pid, addr);
-
-	switch (lie) {
-	case LIE_PAGEMAP_NO_MARK:
-		if (e & PM_UFFD_WP)
-			told();
-		return e & ~PM_UFFD_WP;
-	case LIE_PAGEMAP_NO_SOFT_DIRTY:
-		if (e & PM_SOFT_DIRTY)
-			told();
-		return e & ~PM_SOFT_DIRTY;
-	case LIE_SOFT_DIRTY_LOST: {
-		struct scene *s = scene_now;
-
-		for (unsigned int i = 0; s && s->ledgers_run && !pid && i < s->npages; i++)
-			if (addr == page_addr(s, i) && e & PM_SOFT_DIRTY &&
-			    model_must_report(&s->model, PARENT, i) && !s->racing[i]) {
-				told();
-				e &= ~PM_SOFT_DIRTY;
-			}
-		return e;
-	}
-	case LIE_PAGEMAP_FROZEN:
-		return of_area((uintptr_t)addr, 1) ? first_said(pid, addr, e) : e;
-	default:
-		return lie && scene_now ? odd_pagemap(pid, addr, e) : e;
-	}
-}
-
-/* What it was, for as long as it takes until somebody gives up. */
-static long late(long now, long *high, uint64_t *until)
-{
-	if (now >= *high || ms_now() > *until) {
-		*high = now;
-		*until = ms_now() + LATE_MS;
-		return now;
-	}
-	told();
-	return *high;
-}
-
-long __real_pins_outstanding(void);
-long __wrap_pins_outstanding(void)
-{
-	static long first, high;
-	static uint64_t until;
-	static bool asked;
-	long now = __real_pins_outstanding();
-	unsigned int n;
-
-	switch (lie) {
-	case LIE_PINS_FROZEN:
-		if (!asked)
-			first = now;
-		asked = true;
-		if (first != now)
-			told();
-		return first;
-	case LIE_PINS_LATE:
-		return scene_now ? late(now, &high, &until) : now;
-	case LIE_PINS_HIGH:
-	case LIE_PINS_LOW:
-	case LIE_PINS_LOW_LATER:
-		n = call_in_step(2);
-		if (n != (lie == LIE_PINS_LOW_LATER ? 3 : 2))
-			return now;
-		told();
-		return lie == LIE_PINS_HIGH ? now + 1 : now - 1000;
-	default:
-		return now;
-	}
-}
-
-long __real_file_number(const char *path, const char *key);
-long __wrap_file_number(const char *path, const char *key)
-{
-	long now = __real_file_number(path, key);
-
-	/* Before fork() there are none, and that is right. */
-	if (lie == LIE_HUGEPAGES_LOW && scene_now && !strcmp(key, "HugePages_Free") &&
-	    step_is("fork")) {
-		told();
-		return now - 1;
-	}
-	return now;
-}
-
-void __real_file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
-void __wrap_file_numbers(const char *path, unsigned int n, const char *const key[], long value[])
-{
-	static uint64_t until;
-	static long high;
-
-	__real_file_numbers(path, n, key, value);
-	if (!lie || !scene_now || strcmp(key[0], "VmPin"))
-		return;
-	if (lie == LIE_VMPIN_LATE)
-		value[0] = late(value[0], &high, &until);
-	if (lie == LIE_VMPIN_HIGH && step_is("pin_refused") && call_in_step(3) > 1) {
-		told();
-		value[0] += 4;
-	}
-}
-
-bool __real_maps_has(pid_t pid, const void *addr);
-bool __wrap_maps_has(pid_t pid, const void *addr)
-{
-	if (lie == LIE_MAPS_ODD && !__real_maps_has(pid, addr)) {
-		told();
-		return true;
-	}
-	return __real_maps_has(pid, addr);
-}
-
-bool __real_vm_flag(const void *addr, const char *name);
-bool __wrap_vm_flag(const void *addr, const char *name)
-{
-	bool is = __real_vm_flag(addr, name);
-
-	if (lie == LIE_REGISTER_FLAGS && scene_now && step_is("mprotect")) {
-		told();
-		return !is;
-	}
-	return is;
 }

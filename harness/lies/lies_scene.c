@@ -28,11 +28,6 @@ static bool protect(int uffd, void *addr, size_t len, uint64_t mode)
 
 /* --- marks and registration ------------------------------------------------------------ */
 
-static bool step_is(const struct scene *s, const char *name)
-{
-	return !strncmp(s->step_name, name, strlen(name));
-}
-
 static bool write_waits(const struct scene *s)
 {
 	for_each_page(s, i)
@@ -146,13 +141,24 @@ static void swap_loses(struct scene *s)
 		}
 }
 
+static void poison_now(void)
+{
+	struct uffdio_poison p = { .range = { poison_due.start, poison_due.len } };
+
+	if (!p.range.len)
+		return;
+	poison_due.len = 0;
+	__real_madvise((void *)p.range.start, p.range.len, MADV_DONTNEED);
+	__real_ioctl(scene_now->uffd, UFFDIO_POISON, &p);
+}
+
 /* --- fork --------------------------------------------------------------------------------- */
 
 static void destroy_child(struct scene *s, size_t off, bool zero)
 {
 	pid_t pid = s->proc[CHILD].pid;
 
-	if (times_told() || !step_is(s, "fork") || pid <= 0 || s->memory->shared ||
+	if (times_told() || !step_is("fork") || pid <= 0 || s->memory->shared ||
 	    s->at_fork != INHERITED)
 		return;
 	for_each_page(s, i) {
@@ -179,8 +185,8 @@ static void leak(struct scene *s, int from, int to)
 	if (s->memory->shared || !s->model.proc[CHILD].alive || !s->model.proc[CHILD].mapped ||
 	    s->proc[CHILD].pid <= 0)
 		return;
-	if (from == PARENT ? !step_is(s, "cpu_write parent") && !step_is(s, "device_write") :
-			     !step_is(s, "cpu_write child"))
+	if (from == PARENT ? !step_is("cpu_write parent") && !step_is("device_write") :
+			     !step_is("cpu_write child"))
 		return;
 	for_each_page(s, i)
 		for (enum cell c = 0; c < NR_CELLS; c++) {
@@ -340,6 +346,10 @@ void lie_at_step_end(struct scene *s)
 	case LIE_SWAP_LOSES:
 		swap_loses(s);
 		break;
+	case LIE_POISON_LATE:
+		if (step_is("cpu_read_refused"))
+			poison_now();
+		break;
 	case LIE_PIN_LEAKED:
 		leave(s, have_pin);
 		break;
@@ -363,6 +373,38 @@ void __wrap_step_end(struct scene *s)
 	if (lie)
 		lie_at_step_end(s);
 	__real_step_end(s);
+}
+
+/* --- a write that nobody is told of, and a copy that is none ----------------------------------- */
+
+void __real_writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[],
+			 const uint64_t value[]);
+void __wrap_writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[],
+			 const uint64_t value[])
+{
+	size_t at = n ? ((char *)addr[0] - s->area) / s->page_len * s->page_len : 0;
+
+	if (lie == LIE_WRITE_SLIPS && step_is("write_under_wp") && !times_told() &&
+	    protect(s->uffd, s->area + at, s->page_len, UFFDIO_WRITEPROTECT_MODE_DONTWAKE))
+		told();
+	__real_writer_begin(s, n, addr, value);
+}
+
+void __real_look_at(const struct scene *s, const char *from, char *to);
+void __wrap_look_at(const struct scene *s, const char *from, char *to)
+{
+	size_t off = lie == LIE_SNAPSHOT_BYTES ? 1504 : cell_offset(CELL_CPU, s->page_len);
+	uint64_t v;
+
+	__real_look_at(s, from, to);
+	if ((lie != LIE_SNAPSHOT_BYTES && lie != LIE_SNAPSHOT_CELL) || times_told() ||
+	    !(step_is("snapshot") || step_is("write_under_wp")) ||
+	    (to >= (char *)s->seen && to < (char *)(s->seen + MODEL_PAGES)))
+		return;
+	told();
+	memcpy(&v, to + off, sizeof(v));
+	v = ~v;
+	memcpy(to + off, &v, sizeof(v));
 }
 
 /* --- a clear ---------------------------------------------------------------------------------- */
