@@ -333,6 +333,9 @@ void write_begin(struct scene *s, unsigned int page)
 	begun_value = stamp(BY_PARENT, s->step, page, begun_cell);
 	begin_one_write(s, page, begun_value);
 	begun_waits = write_is_pending(s);
+	/* One that is still on its way to sleep needs nobody to wake it. */
+	if (begun_waits)
+		writer_asleep(s);
 	/* Nobody reads the notification: what wakes the writer takes it away. */
 	s->racing[page] = true;
 }
