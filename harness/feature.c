@@ -244,7 +244,9 @@ static enum trial try_uffd(enum uffd_try how)
 	unsigned int tries = 0;
 	bool file = how == TRY_CONTINUE_WP;
 	int memfd = file ? memfd_create("cowpen-trial", MFD_CLOEXEC) : -1;
-	char *from = own_page(MAP_PRIVATE | MAP_ANONYMOUS, -1), *p;
+	/* Alone: nothing is behind it that could be moved along. */
+	char *from = mmap(NULL, 2 * PAGE_4K, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0), *p;
 	int fd = own_uffd(wants[how], NULL), err = 0;
 
 	if (file && (memfd < 0 || ftruncate(memfd, PAGE_4K) || pwrite(memfd, "x", 1, 0) != 1))
@@ -270,7 +272,7 @@ static enum trial try_uffd(enum uffd_try how)
 	if (memfd >= 0)
 		close(memfd);
 	if (from != MAP_FAILED)
-		munmap(from, PAGE_4K);
+		munmap(from, 2 * PAGE_4K);
 	if (p != MAP_FAILED)
 		munmap(p, PAGE_4K);
 	if (err == ENODATA)
