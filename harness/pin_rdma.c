@@ -534,9 +534,7 @@ enum trial rdma_trial(enum feature f, char *why, size_t size)
 
 static void rdma_release(struct scene *s, struct pin *p)
 {
-	long before, after, pinned, page = sysconf(_SC_PAGESIZE);
 	struct rdma *r = p->priv;
-	uintptr_t start, end;
 	int ret;
 
 	if (!r || !r->mr)
@@ -553,25 +551,10 @@ static void rdma_release(struct scene *s, struct pin *p)
 		if (ret)
 			scene_error(s, "rdma: READ of scratch before dereg: %s", strerror(-ret));
 	}
-
-	start = (uintptr_t)r->mr->addr & ~(page - 1);
-	end = ((uintptr_t)r->mr->addr + r->mr->length + page - 1) & ~(page - 1);
-	pinned = p->kind->on_demand ? 0 : (end - start) / 1024;
-	before = file_number("/proc/self/status", "VmPin");
 	ret = ibv_dereg_mr(r->mr);
 	if (ret)
 		scene_error(s, "rdma: ibv_dereg_mr: %s", strerror(ret));
 	r->mr = NULL;
-	after = file_number("/proc/self/status", "VmPin");
-	if (before < 0)
-		scene_error(s, "no VmPin in /proc/self/status");
-	if (before - after != pinned) {
-		char wanted[64];
-
-		snprintf(wanted, sizeof(wanted), "VmPin goes down by %ld kB", pinned);
-		scene_fail(s, CHECK("dereg-vm-pin"), "C8", wanted, "from %ld to %ld kB", before,
-			   after);
-	}
 }
 
 #define RDMA_OPS                                                                                   \
