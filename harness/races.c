@@ -97,7 +97,7 @@ static bool pin_while_forking(struct scene *s)
 	t.go = true;
 	err = child_fork(s, CHILD);
 	t.forked = true;
-	if (!helper_wait(&thread))
+	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("race-pin-hang"), "C7", by_thread(&thread), "the pin is taken",
 			    "it is not within %d ms", PATIENCE_MS);
 	if (err)

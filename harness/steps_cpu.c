@@ -99,17 +99,20 @@ void cpu_write_refused(struct scene *s, unsigned int page)
 {
 	struct sigaction act = { .sa_handler = on_segv }, old;
 	volatile bool refused = false;
+	uint64_t value;
 
 	step_begin(s, "C5", "cpu_write_refused page %u", page);
+	value = stamp(BY_PARENT, s->step, page, write_cell(s, page));
 	sigaction(SIGSEGV, &act, &old);
 	if (!sigsetjmp(segv_env, 1))
-		*(volatile uint64_t *)write_addr(s, page) =
-			stamp(BY_PARENT, s->step, page, write_cell(s, page));
+		*(volatile uint64_t *)write_addr(s, page) = value;
 	else
 		refused = true;
 	sigaction(SIGSEGV, &old, NULL);
-	if (!refused)
+	if (!refused) {
 		scene_fail(s, CHECK("readonly-written"), "C5", "SIGSEGV: the mapping is read-only",
 			   "the write went through");
+		model_write(&s->model, PARENT, page, write_cell(s, page), value);
+	}
 	step_end(s);
 }

@@ -301,6 +301,7 @@ void vfork_exec(struct scene *s)
 				    "vfork() copies nothing, so there is no EVENT_FORK",
 				    "it waits for somebody to take the event");
 	helper_join(&thread);
+	w = wait_begin();
 	while (waitpid(sp.pid, &status, WNOHANG) == 0)
 		if (!wait_more(&w))
 			wait_error(s, by_process(sp.pid), "what was spawned does not end");
