@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <linux/futex.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -349,6 +350,13 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 				   "a notification, or EIO or EFAULT and nothing changed",
 				   "%s without a notification",
 				   writer_error() ? strerrorname_np(-writer_error()) : "success");
+		if (!writer_error()) {
+			/* It may have taken the mark with it, which the case goes on to rely on. */
+			uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
+				     UFFDIO_WRITEPROTECT_MODE_WP);
+			if (!changes_nothing(way))
+				model_write(&s->model, PARENT, page, write_cell(s, page), value);
+		}
 		observe(s, way_keys[way], "%s", strerrorname_np(-writer_error()));
 		step_end(s);
 		return;
@@ -373,6 +381,8 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 {
 	bool marked = model_marked(&s->model, PARENT, page);
+	enum writer_state state;
+	struct uffd_notice n;
 	uint64_t value;
 	int err;
 
@@ -381,9 +391,17 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 		scene_error(s, "a store to a read-only mapping is cpu_write_refused()");
 	way_prepare(s, way);
 	begin(s, way, PARENT, page, 1, &value);
-	if (writer_wait(s, s->uffd, PATIENCE_MS) != WRITER_DONE)
-		scene_fail(s, CHECK("readonly-way-hang"), "C5", "the write is refused, or forced",
-			   "it makes a notification, or hangs");
+	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
+		writer_stuck(s, CHECK("readonly-way-hang"), "C5", "the write is refused, or forced");
+	if (state == WRITER_NOTICE) {
+		scene_fail(s, CHECK("readonly-way-noticed"), "C5",
+			   "the write is refused, or forced", "it makes a notification");
+		if (uffd_next(s, s->uffd, &n)) {
+			uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
+			model_mark(&s->model, PARENT, page, false);
+		}
+		writer_must_end(s);
+	}
 	err = writer_error();
 	if (err && err != -EFAULT && err != -EIO && err != -EINVAL)
 		scene_fail(s, CHECK("readonly-way-errno"), "C5", "EFAULT, EIO or EINVAL, or none",
@@ -397,8 +415,8 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 			   marked ? "a forced write to a write-protected page is refused" :
 				    "the write is refused: this mapping is read-only",
 			   "%s went through", way_names[way]);
-	}
-	if (!err)
+	} else if (!err) {
 		model_write(&s->model, PARENT, page, write_cell(s, page), value);
+	}
 	step_end(s);
 }
