@@ -534,8 +534,9 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 		return sizeof(*msg);
 	}
 	n = __real_read(fd, msg, sizeof(*msg));
-	if (lie == LIE_NOTICE_INVENTED && n < 0 && errno == EAGAIN && !once && s->npages &&
-	    s->touched[0]) {
+	if ((lie == LIE_NOTICE_INVENTED ||
+	     (lie == LIE_PIN_NOTICE && step_is("pin ") && strstr(s->step_name, " under "))) &&
+	    n < 0 && errno == EAGAIN && !once && s->npages && s->touched[0]) {
 		once = true;
 		told();
 		*msg = (struct uffd_msg){ .event = UFFD_EVENT_PAGEFAULT };
@@ -564,6 +565,10 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 	}
 	if (msg->event == UFFD_EVENT_REMAP && lie == LIE_EVENT_REMAP_EIO)
 		return refuse(EIO);
+	if (msg->event == UFFD_EVENT_FORK && lie == LIE_EVENT_FORK_ODD) {
+		told();
+		msg->event = UFFD_EVENT_UNMAP;
+	}
 	if (msg->event == UFFD_EVENT_REMAP && lie == LIE_EVENT_REMAP_OFF) {
 		told();
 		msg->arg.remap.to += 4096;
@@ -693,9 +698,30 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 	return __real_mprotect(addr, len, prot);
 }
 
+/* fork_while_writing(): the memory whose first and last page are written. */
+#define TEAR_LEN (514 * 4096UL)
+static char *tear;
+
+pid_t __real_fork(void);
+pid_t __wrap_fork(void)
+{
+	static unsigned int forks;
+	pid_t pid = __real_fork();
+
+	/* Not the first: the thread has to have written much. */
+	if (lie == LIE_FORK_STALE && tear && ++forks == 20 && !pid) {
+		told();
+		*(uint64_t *)tear = 1;
+		*(uint64_t *)(tear + TEAR_LEN - 4096) = 1;
+	}
+	return pid;
+}
+
 void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
+	char *torn;
+
 	if (lie == LIE_HUGETLB_NONE && scene_now && flags & MAP_HUGETLB) {
 		char *p = __real_mmap(addr, len + (addr ? 0 : 2UL << 20), prot,
 				      flags & ~MAP_HUGETLB, fd, offset);
@@ -705,7 +731,15 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 			return p;
 		return (void *)(((uintptr_t)p + (2UL << 20) - 1) & ~((2UL << 20) - 1));
 	}
-	return __real_mmap(addr, len, prot, flags, fd, offset);
+	/* What a thread writes to while the process forks: fork() does not copy it. */
+	if (lie == LIE_FORK_SHARES_ALL && scene_now && !scene_now->step && len == TEAR_LEN) {
+		told();
+		flags = (flags & ~MAP_PRIVATE) | MAP_SHARED;
+	}
+	torn = __real_mmap(addr, len, prot, flags, fd, offset);
+	if (len == TEAR_LEN)
+		tear = torn;
+	return torn;
 }
 
 static bool has_content(const struct scene *s)
@@ -831,6 +865,13 @@ ssize_t __wrap_process_vm_readv(pid_t pid, const struct iovec *local, unsigned l
 {
 	ssize_t n = __real_process_vm_readv(pid, local, nlocal, remote, nremote, flags);
 
+	/* Whether there is such a call at all is tried with a piece of memory. */
+	if (lie == LIE_PEEK_SAYS_ERROR && nlocal > 1)
+		return refuse(EFAULT);
+	if (lie == LIE_PEEK_BYTES && n > 0) {
+		told();
+		((char *)local[0].iov_base)[1500] ^= 0x5a;
+	}
 	if (lie == LIE_PEEK_ZERO && n > 0) {
 		told();
 		for (unsigned long i = 0; i < nlocal; i++)

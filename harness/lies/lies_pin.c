@@ -23,7 +23,9 @@ static const struct pin_kind *real(const struct pin *p)
 
 static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
+	static unsigned int odd_step;
 	static bool late;
+	int err;
 
 	switch (lie) {
 	case LIE_PIN_EINVAL:
@@ -39,8 +41,12 @@ static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 		told();
 		return 0;
 	case LIE_PIN_SAYS_ERROR:
+		err = real(p)->take(s, p, addr, len);
+		/* In one step only: one that is muted goes on. */
+		if (times_told() && s->step != odd_step)
+			return err;
 		told();
-		real(p)->take(s, p, addr, len);
+		odd_step = s->step;
 		return -ENODEV;
 	case LIE_PIN_LATE:
 		if (!late) {
@@ -48,7 +54,17 @@ static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 			told();
 			ms_sleep(LATE_MS);
 		}
-		/* fallthrough */
+		return real(p)->take(s, p, addr, len);
+	case LIE_REFUSAL_ODD:
+		err = real(p)->take(s, p, addr, len);
+		if (!err)
+			return 0;
+		told();
+		return -ENODEV;
+	case LIE_PIN_HANGS:
+		told();
+		ms_sleep(3 * PATIENCE_MS);
+		return real(p)->take(s, p, addr, len);
 	default:
 		return real(p)->take(s, p, addr, len);
 	}
@@ -63,6 +79,9 @@ static void lying_release(struct scene *s, struct pin *p)
 	if (lie != LIE_PIN_NOT_TAKEN)
 		real(p)->release(s, p);
 }
+
+/* Where no cell of a page is. */
+#define NO_CELL 1500
 
 /* What the pages held that the device goes on to see. Of each process one: it is its device. */
 static struct copy {
@@ -115,6 +134,10 @@ static int lying_read(struct scene *s, struct pin *p, char *addr, void *to, size
 		return -EFAULT;
 	}
 	err = real(p)->read(s, p, addr, to, len);
+	if (!err && lie == LIE_READ_BYTES && s->step > 1 && len == SAMPLE) {
+		told();
+		((char *)to)[NO_CELL] ^= 0x5a;
+	}
 	if (err || !c || len > SAMPLE)
 		return err;
 	if (!c->known)
@@ -124,6 +147,26 @@ static int lying_read(struct scene *s, struct pin *p, char *addr, void *to, size
 		told();
 	memcpy(to, c->data, len);
 	return 0;
+}
+
+static int lying_write_anyway(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+			      const uint64_t *v)
+{
+	if (lie != LIE_REFUSED_SAYS_DONE)
+		return real(p)->write_anyway(s, p, page, cell, v);
+	told();
+	return 0;
+}
+
+static int lying_deliver(struct scene *s, struct pin *p)
+{
+	int err = real(p)->deliver(s, p);
+
+	if (!err && lie == LIE_DELIVERED_BYTES) {
+		told();
+		s->seen[p->first][NO_CELL] ^= 0x5a;
+	}
+	return err;
 }
 
 static int lying_write(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
@@ -152,6 +195,19 @@ static int lying_write(struct scene *s, struct pin *p, unsigned int page, enum c
 			break;
 		told();
 		return real(p)->write(s, p, page + 1, cell, v);
+	case LIE_WRITE_SAYS_EFAULT:
+		err = real(p)->write(s, p, page, cell, v);
+		/* What comes behind it would not be tried. */
+		if (err || page + 1 < p->first + p->n)
+			return err;
+		told();
+		return -EFAULT;
+	case LIE_ODP_SAYS_ERROR:
+		err = real(p)->write(s, p, page, cell, v);
+		if (err || !s->pin[p - s->pin].busy)
+			return err;
+		told();
+		return -EIO;
 	case LIE_BYTES_DEVICE:
 		err = real(p)->write(s, p, page, cell, v);
 		/* Only in what its owner maps: where else it has got to is not to be reached. */
@@ -171,7 +227,7 @@ const struct pin_kind *lying_kind(const struct pin_kind *kind)
 	struct kind *k = kinds;
 
 	/* What delivers later, or at one stroke, has ways of its own. */
-	if (!lie || kind->one_shot)
+	if (!lie || (kind->one_shot && lie != LIE_DELIVERED_BYTES))
 		return kind;
 	while (k < kinds + 8 && k->real && k->real != kind)
 		k++;
@@ -185,6 +241,10 @@ const struct pin_kind *lying_kind(const struct pin_kind *kind)
 		k->lying.read = lying_read;
 	if (kind->write)
 		k->lying.write = lying_write;
+	if (kind->write_anyway)
+		k->lying.write_anyway = lying_write_anyway;
+	if (kind->deliver)
+		k->lying.deliver = lying_deliver;
 	return &k->lying;
 }
 

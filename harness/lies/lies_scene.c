@@ -17,6 +17,7 @@
 int __real_ioctl(int fd, unsigned long req, ...);
 int __real_madvise(void *addr, size_t len, int advice);
 uint64_t __real_pagemap(pid_t pid, const void *addr);
+int __real_munmap(void *addr, size_t len);
 void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
 
 static bool protect(int uffd, void *addr, size_t len, uint64_t mode)
@@ -66,6 +67,23 @@ static void mark_appears(struct scene *s)
 			told();
 			return;
 		}
+}
+
+static void rwp_appears(struct scene *s)
+{
+	struct uffdio_writeprotect w = { .mode = UFFDIO_WRITEPROTECT_MODE_WP };
+
+	if (times_told() || s->uffd < 0 || write_waits(s) ||
+	    !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP))
+		return;
+	for_each_page(s, i) {
+		w.range.start = (uintptr_t)page_addr(s, i);
+		w.range.len = s->page_len;
+		if (plain_page(s, i) && !__real_ioctl(s->uffd, UFFDIO_RWPROTECT, &w)) {
+			told();
+			return;
+		}
+	}
 }
 
 static void lose_registration(struct scene *s, unsigned int after)
@@ -127,6 +145,30 @@ static void change_file(struct scene *s, size_t off)
 			told();
 			return;
 		}
+}
+
+/* One page of the second mapping of a file is one of its own from now on. */
+static void part_alias(struct scene *s, bool spoil)
+{
+	static char copy[4096];
+	char *at;
+
+	if (times_told() || s->step < 2 || !s->alias || !s->alias_follows || s->page_len != 4096)
+		return;
+	for_each_page(s, i) {
+		if (!plain_page(s, i))
+			continue;
+		at = s->alias + s->page_offset[i];
+		memcpy(copy, at, sizeof(copy));
+		if (__real_mmap(at, sizeof(copy), PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+			return;
+		memcpy(at, copy, sizeof(copy));
+		if (spoil)
+			at[1500] ^= 0x5a;
+		told();
+		return;
+	}
 }
 
 static void swap_loses(struct scene *s)
@@ -204,7 +246,7 @@ static void leak(struct scene *s, int from, int to)
 		}
 }
 
-/* --- what is left behind ----------------------------------------------------------------------- */
+/* --- what is left behind ------------------------------------------------------------------- */
 
 /* A process of its own that has something and does not end. */
 static void leave(struct scene *s, bool (*have)(struct scene *s))
@@ -219,6 +261,7 @@ static void leave(struct scene *s, bool (*have)(struct scene *s))
 		for (int fd = 0; fd < 256; fd++)
 			if (fd != ready[1])
 				close(fd);
+		__real_munmap(s->area, s->area_len);
 		if (have(s))
 			write(ready[1], "", 1);
 		close(ready[1]);
@@ -251,6 +294,14 @@ static bool have_hugepage(struct scene *s)
 		return false;
 	*(volatile char *)p = 1;
 	return true;
+}
+
+/* Set aside, and never touched. */
+static bool have_reserve(struct scene *s)
+{
+	(void)s;
+	return __real_mmap(NULL, 2UL << 20, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0) != MAP_FAILED;
 }
 
 #define SWAP_LEAK (4UL << 20)
@@ -289,7 +340,7 @@ static void taint(struct scene *s)
 	}
 }
 
-/* --- at the end of a step ------------------------------------------------------------------------ */
+/* --- at the end of a step ------------------------------------------------------------------ */
 
 void lie_at_step_end(struct scene *s)
 {
@@ -362,6 +413,22 @@ void lie_at_step_end(struct scene *s)
 	case LIE_TAINTED:
 		taint(s);
 		break;
+	case LIE_RESERVE_LEAKED:
+		leave(s, have_reserve);
+		break;
+	case LIE_RWP_APPEARS:
+		rwp_appears(s);
+		break;
+	case LIE_ALIAS_COPY:
+		part_alias(s, false);
+		break;
+	case LIE_ALIAS_BYTES:
+		part_alias(s, true);
+		break;
+	case LIE_BEHIND_BYTES:
+		if (!s->memory->shared && s->alias)
+			change_file(s, 1500);
+		break;
 	default:
 		break;
 	}
@@ -375,7 +442,7 @@ void __wrap_step_end(struct scene *s)
 	__real_step_end(s);
 }
 
-/* --- a write that nobody is told of, and a copy that is none ----------------------------------- */
+/* --- a write that nobody is told of, and a copy that is none ------------------------------- */
 
 void __real_writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[],
 			 const uint64_t value[]);
@@ -407,7 +474,7 @@ void __wrap_look_at(const struct scene *s, const char *from, char *to)
 	memcpy(to + off, &v, sizeof(v));
 }
 
-/* --- a clear ---------------------------------------------------------------------------------- */
+/* --- a clear ------------------------------------------------------------------------------- */
 
 void __real_clear_refs(struct scene *s, pid_t pid);
 void __wrap_clear_refs(struct scene *s, pid_t pid)

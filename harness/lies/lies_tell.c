@@ -180,6 +180,11 @@ long __wrap_pins_outstanding(void)
 		return first;
 	case LIE_PINS_LATE:
 		return scene_now ? late(now, &high, &until) : now;
+	case LIE_FORK_TAKES_PINS:
+		if (!scene_now || !step_is("fork"))
+			return now;
+		told();
+		return now - 1;
 	case LIE_PINS_HIGH:
 	case LIE_PINS_LOW:
 	case LIE_PINS_LOW_LATER:
@@ -207,6 +212,14 @@ long __wrap_file_number(const char *path, const char *key)
 	return now;
 }
 
+static bool has_pins(const struct scene *s)
+{
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (s->pin[n].taken)
+			return true;
+	return false;
+}
+
 void __real_file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
 void __wrap_file_numbers(const char *path, unsigned int n, const char *const key[], long value[])
 {
@@ -214,8 +227,19 @@ void __wrap_file_numbers(const char *path, unsigned int n, const char *const key
 	static long high;
 
 	__real_file_numbers(path, n, key, value);
+	/* The process that asks when all is over has made no scene. */
+	if (lie == LIE_SURPLUS_MISCOUNTED && !scene_now && n == 4) {
+		told();
+		value[2]++;
+	}
 	if (!lie || !scene_now || strcmp(key[0], "VmPin"))
 		return;
+	if (lie == LIE_VMLCK_LATE)
+		value[1] = late(value[1] + (has_pins(scene_now) ? 4 : 0), &high, &until);
+	if (lie == LIE_VMLCK_HIGH && step_is("pin_refused") && call_in_step(3) > 1) {
+		told();
+		value[1] += 4;
+	}
 	if (lie == LIE_VMPIN_LATE)
 		value[0] = late(value[0], &high, &until);
 	if (lie == LIE_VMPIN_HIGH && step_is("pin_refused") && call_in_step(3) > 1) {

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <liburing.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+
+#include "lies.h"
+
+/* Small lies, each of which is there for the proof of a check or two. */
+
+/* --- late, once --------------------------------------------------------------------------- */
+
+static void late_once(void)
+{
+	if (times_told())
+		return;
+	told();
+	ms_sleep(LATE_MS);
+}
+
+ssize_t __real_recv(int fd, void *buf, size_t len, int flags);
+ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags)
+{
+	ssize_t n = __real_recv(fd, buf, len, flags);
+	const struct child_cmd *cmd = buf;
+
+	/* Not before it is told to, so that it is in the middle of it. */
+	if (lie == LIE_CHILD_WRITE_LATE && len == sizeof(*cmd) && n == (ssize_t)len &&
+	    cmd->op == OP_WRITE)
+		late_once();
+	return n;
+}
+
+pid_t __real_tracer_spawn(struct scene *s, int *ours);
+pid_t __wrap_tracer_spawn(struct scene *s, int *ours)
+{
+	if (lie == LIE_SPAWN_LATE && step_is("vfork"))
+		late_once();
+	return __real_tracer_spawn(s, ours);
+}
+
+/* --- done, and said not to be ---------------------------------------------------------------- */
+
+int __real_way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value);
+int __wrap_way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value)
+{
+	int err;
+
+	if (lie == LIE_WRITE_LATE)
+		late_once();
+	err = __real_way_write(way, pid, addr, value);
+	if (lie == LIE_WRITE_SAYS_DONE && err && step_is("write_readonly")) {
+		told();
+		return 0;
+	}
+	if (lie == LIE_WRITE_ODD_ERROR && err && step_is("write_readonly")) {
+		told();
+		return -ENOSPC;
+	}
+	/* Of several pages those behind it would not be tried. */
+	if (lie == LIE_WRITE_SAYS_ERROR && !err && step_is("cpu_write") &&
+	    strstr(scene_now->step_name, " page ")) {
+		told();
+		return -EIO;
+	}
+	return err;
+}
+
+int __real_io_uring_unregister_buffers(struct io_uring *ring);
+int __wrap_io_uring_unregister_buffers(struct io_uring *ring)
+{
+	int err = __real_io_uring_unregister_buffers(ring);
+
+	if (lie != LIE_PIN_SAYS_NO || !step_is("unpin"))
+		return err;
+	told();
+	return -ENXIO;
+}
+
+int __real_child_fork(struct scene *s, int proc);
+int __wrap_child_fork(struct scene *s, int proc)
+{
+	if (lie != LIE_FORK_EAGAIN)
+		return __real_child_fork(s, proc);
+	told();
+	return -EAGAIN;
+}
+
+/* --- what the kernel says of itself and of pages ------------------------------------------- */
+
+unsigned long __real_kernel_taint(void);
+unsigned long __wrap_kernel_taint(void)
+{
+	unsigned long now = __real_kernel_taint();
+
+	/* The process that asks when all is over has made no scene. */
+	if (lie != LIE_TAINT_TOLD || scene_now)
+		return now;
+	told();
+	return now | 1UL << 30;
+}
+
+int __real_uname(struct utsname *u);
+int __wrap_uname(struct utsname *u)
+{
+	int err = __real_uname(u);
+
+	if (err || lie != LIE_RELEASE_OLD)
+		return err;
+	told();
+	strcpy(u->release, "6.4.0");
+	strcpy(u->version, "#1 SMP");
+	return 0;
+}
