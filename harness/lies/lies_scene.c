@@ -442,7 +442,7 @@ void __wrap_step_end(struct scene *s)
 	__real_step_end(s);
 }
 
-/* --- a write that nobody is told of, and a copy that is none ------------------------------- */
+/* --- accesses that nobody is told of, and a copy that is none ------------------------------ */
 
 void __real_writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[],
 			 const uint64_t value[]);
@@ -455,6 +455,23 @@ void __wrap_writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[]
 	    protect(s->uffd, s->area + at, s->page_len, UFFDIO_WRITEPROTECT_MODE_DONTWAKE))
 		told();
 	__real_writer_begin(s, n, addr, value);
+}
+
+void __real_helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg),
+			 void *arg);
+void __wrap_helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg),
+			 void *arg)
+{
+	struct uffdio_writeprotect w = { .mode = UFFDIO_WRITEPROTECT_MODE_DONTWAKE };
+	unsigned int page;
+
+	if (lie == LIE_READ_SLIPS && !times_told() &&
+	    sscanf(s->step_name, "read_under_rwp parent page %u", &page) == 1) {
+		w.range = (struct uffdio_range){ (uintptr_t)page_addr(s, page), s->page_len };
+		if (!__real_ioctl(s->uffd, UFFDIO_RWPROTECT, &w))
+			told();
+	}
+	__real_helper_start(s, t, run, arg);
 }
 
 void __real_look_at(const struct scene *s, const char *from, char *to);
