@@ -139,7 +139,7 @@ struct scene_proc {
 
 struct scene_counters {			/* clause C8: what must be back where it was */
 	long pins;			/* nr_foll_pin_acquired - _released */
-	long hugepages_free, hugepages_reserved, hugepages_surplus, swap_free_kib;
+	long hugepages_free, hugepages_reserved, hugepages_surplus, swap_free_kib, swap_cached_kib;
 	unsigned long taint;
 };
 

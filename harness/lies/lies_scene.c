@@ -304,22 +304,20 @@ static bool have_reserve(struct scene *s)
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0) != MAP_FAILED;
 }
 
-#define SWAP_LEAK (4UL << 20)
-
+/* As little as can be: one slot. */
 static bool have_swap(struct scene *s)
 {
-	char *p = __real_mmap(NULL, SWAP_LEAK, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p =
+		__real_mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return false;
-	for (size_t i = 0; i < SWAP_LEAK; i += 4096)
-		memcpy(p + i, &i, sizeof(i));
-	for (int n = 0; n < 20; n++) {
-		__real_madvise(p, SWAP_LEAK, MADV_PAGEOUT);
+	*(volatile char *)p = 1;
+	for (int n = 0; n < 100 && !(__real_pagemap(0, p) & PM_SWAP); n++) {
+		__real_madvise(p, 4096, MADV_PAGEOUT);
 		usleep(2000);
 	}
-	return __real_pagemap(0, p + SWAP_LEAK / 2) & PM_SWAP;
+	return __real_pagemap(0, p) & PM_SWAP;
 }
 
 /* One bit that is not there yet, so that it is new for this test, too. */

@@ -47,6 +47,7 @@
 #define TAIL	  65536
 #define KMSG_MAX  (512 * 1024)
 #define SWAP_SIZE (256UL << 20)
+#define SWAP_BESIDE_SIZE (16 * PAGE)
 
 static uint8_t token[16];
 static uint16_t seq;
@@ -247,40 +248,77 @@ static const char *files_on(void)
 	return why;
 }
 
-/* Compressed RAM as swap: pages really leave, and it needs no disk. No util-linux here. */
-static const char *swap_on(void)
+/* Make RAM disk @name, compressed, of @size bytes, an area for swap. 0 or why not. */
+static const char *swap_make(const char *name, size_t size)
 {
 	static uint32_t head[PAGE / 4];
 	static char why[96];
-	char size[32];
+	char path[64], text[32];
 	int fd, err;
 
-	if (strstr(cmdline, "cowpen.swap=off"))
-		return "off";
-	if (access("/sys/block/zram0", F_OK))
-		return "no zram";
-	snprintf(size, sizeof(size), "%lu", SWAP_SIZE);
-	err = spit("/sys/block/zram0/disksize", size);
+	snprintf(path, sizeof(path), "/sys/block/%s/disksize", name);
+	snprintf(text, sizeof(text), "%zu", size);
+	err = spit(path, text);
 	if (err) {
 		snprintf(why, sizeof(why), "disksize: %s", strerror(-err));
 		return why;
 	}
 	/* include/linux/swap.h, union swap_header: 1024 bytes, version, last_page, ... */
 	head[256] = 1;
-	head[257] = SWAP_SIZE / PAGE - 1;
+	head[257] = size / PAGE - 1;
 	memcpy((char *)head + PAGE - 10, "SWAPSPACE2", 10);
-	fd = open("/dev/zram0", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, head, PAGE) != (ssize_t)PAGE || fsync(fd)) {
-		snprintf(why, sizeof(why), "/dev/zram0: %s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	err = fd < 0 || write(fd, head, PAGE) != (ssize_t)PAGE || fsync(fd) ? errno : 0;
+	if (fd >= 0)
+		close(fd);
+	if (!err && swapon(path, 0))
+		err = errno;
+	if (!err)
+		return NULL;
+	snprintf(why, sizeof(why), "%s: %s", path, strerror(err));
+	return why;
+}
+
+/*
+ * Kernels before v6.15 keep slots of swap for later, in caches of each CPU, and
+ * count them as used (mm/swap_slots.c). swapoff() of any area empties them all; so
+ * there is a small second one, which is off, for nothing but that.
+ */
+static char swap_beside[32];
+
+static bool swap_slots_drain(void)
+{
+	return *swap_beside && !swapon(swap_beside, 0) && !swapoff(swap_beside);
+}
+
+static void swap_beside_make(void)
+{
+	char id[8], name[16];
+
+	if (strlen(slurp("/sys/class/zram-control/hot_add", id, sizeof(id))) < 1)
+		return;
+	snprintf(name, sizeof(name), "zram%s", id);
+	if (swap_make(name, SWAP_BESIDE_SIZE))
+		return;
+	snprintf(swap_beside, sizeof(swap_beside), "/dev/%s", name);
+	if (swapoff(swap_beside) || !swap_slots_drain())
+		*swap_beside = '\0';
+}
+
+/* Compressed RAM as swap: pages really leave, and it needs no disk. No util-linux here. */
+static const char *swap_on(void)
+{
+	const char *why;
+
+	if (strstr(cmdline, "cowpen.swap=off"))
+		return "off";
+	if (access("/sys/block/zram0", F_OK))
+		return "no zram";
+	why = swap_make("zram0", SWAP_SIZE);
+	if (why)
 		return why;
-	}
-	close(fd);
-	if (swapon("/dev/zram0", 0)) {
-		snprintf(why, sizeof(why), "swapon: %s", strerror(errno));
-		return why;
-	}
+	swap_beside_make();
 	return "zram";
 }
 
@@ -812,7 +850,7 @@ static const char *const emptied[] = { "/tmp", "/dev/shm", "/mnt" };
 
 /* What all tests draw on, and no test may keep (clause C8). */
 static struct common {
-	long huge_free, huge_reserved, swap, swap_free, pins;
+	long huge_free, huge_reserved, swap, swap_free, swap_cached, pins;
 } common_was;
 
 /* Of "a [b] c" the "b", else all of it. */
@@ -838,12 +876,13 @@ static void common_read(struct common *c)
 {
 	static char buf[16384];
 
+	spit("/proc/sys/vm/stat_refresh", "1"); /* counts are kept per CPU until then */
 	slurp("/proc/meminfo", buf, sizeof(buf));
 	c->huge_free = number(buf, "HugePages_Free:");
 	c->huge_reserved = number(buf, "HugePages_Rsvd:");
 	c->swap = number(buf, "SwapTotal:");
 	c->swap_free = number(buf, "SwapFree:");
-	spit("/proc/sys/vm/stat_refresh", "1"); /* counts are kept per CPU until then */
+	c->swap_cached = number(buf, "SwapCached:");
 	slurp("/proc/vmstat", buf, sizeof(buf));
 	c->pins = number(buf, "nr_foll_pin_acquired ") - number(buf, "nr_foll_pin_released ");
 }
@@ -908,17 +947,28 @@ static void knobs_back(struct text *t)
 	}
 }
 
+/* What may wait in the caches of each CPU where they cannot be emptied. */
+static long swap_slack_kib(void)
+{
+	return *swap_beside ? 0 : 2048;
+}
+
 /*
- * A few slots of swap may wait in the caches of each CPU until the kernel frees
- * them (mm/swap_slots.c, before v6.15).
+ * Of the swap that is in use, what no page in memory has, too: the kernel may leave
+ * one to reclaim with the slot that it had.
  */
-#define SWAP_SLACK_KIB 2048
+static long swap_gone_kib(const struct common *c)
+{
+	long gone = common_was.swap_free + common_was.swap_cached - c->swap_free - c->swap_cached;
+
+	return gone > swap_slack_kib() ? gone : 0;
+}
 
 static bool common_is_back(const struct common *c)
 {
 	return c->huge_free >= common_was.huge_free &&
 	       c->huge_reserved <= common_was.huge_reserved && c->swap >= common_was.swap &&
-	       c->swap_free + SWAP_SLACK_KIB >= common_was.swap_free && c->pins <= common_was.pins;
+	       !swap_gone_kib(c) && c->pins <= common_was.pins;
 }
 
 /* What is missing of what all draw on. Some of it comes back by a work queue: give it a second. */
@@ -930,7 +980,8 @@ static void common_back(struct text *t)
 	for (common_read(&c); !common_is_back(&c) && now_us() < until; common_read(&c)) {
 		if (c.swap < common_was.swap)
 			swapon("/dev/zram0", 0);
-		usleep(5000);
+		if (!swap_gone_kib(&c) || !swap_slots_drain())
+			usleep(5000);
 	}
 	if (c.huge_free < common_was.huge_free)
 		left(t, "%ld of %ld free huge pages are gone", common_was.huge_free - c.huge_free,
@@ -939,8 +990,8 @@ static void common_back(struct text *t)
 		left(t, "%ld huge pages are reserved", c.huge_reserved - common_was.huge_reserved);
 	if (c.swap < common_was.swap)
 		left(t, "swap is off");
-	else if (c.swap_free + SWAP_SLACK_KIB < common_was.swap_free)
-		left(t, "%ld KiB of swap are in use", common_was.swap_free - c.swap_free);
+	else if (swap_gone_kib(&c))
+		left(t, "%ld KiB of swap are in use", swap_gone_kib(&c));
 	if (c.pins > common_was.pins)
 		left(t, "%ld pins stand", c.pins - common_was.pins);
 	/* what this one has left is not to be laid at the next one's door */
@@ -1286,6 +1337,7 @@ static void cut(size_t nr)
  */
 static size_t say_guest(char *env[])
 {
+	static char beside[64];
 	static const struct {
 		const char *cmdline, *word;
 	} lacks[] = {
@@ -1305,6 +1357,10 @@ static size_t say_guest(char *env[])
 			strcat(guest, lacks[i].word);
 	}
 	env[n++] = guest;
+	if (*swap_beside) {
+		snprintf(beside, sizeof(beside), "COWPEN_SWAP_BESIDE=%s", swap_beside);
+		env[n++] = beside;
+	}
 	env[n++] = "COWPEN_MODULES=/etc/modules";
 	if (!access("/etc/config", R_OK))
 		env[n++] = "COWPEN_CONFIG=/etc/config";
