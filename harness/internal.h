@@ -206,12 +206,6 @@ const char *which(const struct scene *s, unsigned int first, unsigned int n);
 void views_compare(struct scene *s, const char *clause);
 /* All bytes of huge pages and of the rest of the area, where views_compare() takes samples. */
 void views_compare_whole(struct scene *s);
-/* Copy the samples of a page that is at @from. */
-void look_at(const struct scene *s, const char *from, char *to);
-/* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
-int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
-/* What the samples say; of what is not looked at, nothing. */
-struct content content_seen(const struct scene *s, const char *seen);
 /*
  * Compare samples of @page, the first @reach bytes of it, with @wanted. @cells and
  * @bytes: the checks for a wrong write, and for what else is wrong.
@@ -225,6 +219,22 @@ struct view {
 void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 		     const struct content *wanted, const char *seen, size_t reach);
 void compare_marks(struct scene *s);
+
+/* look.c */
+/* Copy the samples of a page that is at @from. */
+void look_at(const struct scene *s, const char *from, char *to);
+/* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
+int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
+/* What the samples say; of what is not looked at, nothing. */
+struct content content_seen(const struct scene *s, const char *seen);
+/*
+ * The @len bytes at @offset of a page of @page_len (0: of the rest) that @wanted makes, if
+ * @seen is not that; else NULL. Good until the next call.
+ */
+const char *bytes_unlike(const struct content *wanted, size_t page_len, size_t offset,
+			 const char *seen, size_t len);
+uint64_t word_at(const char *from);
+
 /*
  * steps_mm.c: all pages out to swap; @must_go: they must all leave. What has left
  * is in s->out. Proves on a page beside that reclaim works.

@@ -85,14 +85,6 @@ static void wrong_cell(struct scene *s, const struct view *v, unsigned int page,
 		   stamp_str(seen, x, sizeof(x)), moved(s, page), v->name, page, names[c]);
 }
 
-static uint64_t word_at(const char *from)
-{
-	uint64_t word;
-
-	memcpy(&word, from, sizeof(word));
-	return word;
-}
-
 /* @wanted and @seen: @len bytes from @offset of a page on, and no cell differs. */
 static void wrong_bytes(struct scene *s, const struct view *v, unsigned int page, size_t offset,
 			const char *wanted, const char *seen, size_t len)
@@ -120,12 +112,11 @@ static void wrong_bytes(struct scene *s, const struct view *v, unsigned int page
 static void bytes_compare(struct scene *s, const struct view *v, unsigned int page,
 			  const struct content *wanted, size_t offset, const char *seen, size_t len)
 {
-	static char bytes[LOOK_LEN] __attribute__((aligned(8)));
 	size_t page_len = page == MODEL_REST ? 0 : s->page_len;
+	const char *bytes = bytes_unlike(wanted, page_len, offset, seen, len);
 	bool differs = false;
 
-	content_bytes(wanted, page_len, offset, bytes, len);
-	if (!memcmp(bytes, seen, len))
+	if (!bytes)
 		return;
 	for (enum cell c = 0; c < NR_CELLS && page_len; c++) {
 		size_t at = cell_offset(c, page_len);
@@ -151,30 +142,6 @@ void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 		if (len)
 			bytes_compare(s, v, page, wanted, offset, seen + n * SAMPLE, len);
 	}
-}
-
-void look_at(const struct scene *s, const char *from, char *to)
-{
-	for (unsigned int n = 0; n < samples(s); n++)
-		memcpy(to + n * SAMPLE, from + sample_offset(s, n), SAMPLE);
-}
-
-/* The pattern is told by what stands behind the first two cells. */
-#define PATTERN_SEEN 520
-
-struct content content_seen(const struct scene *s, const char *seen)
-{
-	struct content c;
-
-	for (enum cell i = 0; i < NR_CELLS; i++) {
-		size_t at = cell_offset(i, s->page_len);
-
-		for (unsigned int n = 0; n < samples(s); n++)
-			if (at >= sample_offset(s, n) && at + 8 <= sample_offset(s, n) + SAMPLE)
-				c.v[i] = word_at(seen + n * SAMPLE + at - sample_offset(s, n));
-	}
-	c.v[PATTERN] = pattern_of(word_at(seen + PATTERN_SEEN), PATTERN_SEEN);
-	return c;
 }
 
 static bool visible(const struct scene *s, int proc, unsigned int page)
@@ -269,23 +236,6 @@ static bool device_did(struct scene *s, const struct pin *p, const struct view *
 	if (err)
 		scene_error(s, "%s could not be read: %s", v->name, strerror(-err));
 	return true;
-}
-
-int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to)
-{
-	for (unsigned int n = 0; n < samples(s); n++) {
-		size_t offset = sample_offset(s, n), reach = pin_reach(s, p, page), len = SAMPLE;
-		int err;
-
-		if (offset + len > reach)
-			len = reach > offset ? reach - offset : 0;
-		err = len ? p->kind->read(s, p, pin_addr(s, p, page) + offset, to + n * SAMPLE,
-					  len) :
-			    0;
-		if (err)
-			return err;
-	}
-	return 0;
 }
 
 static void compare_pin(struct scene *s, int n, const char *clause)
