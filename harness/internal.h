@@ -51,6 +51,8 @@ extern char child_canary[4096];
 /* @proc is told to go: OP_EXIT, then awaited. */
 void child_end(struct scene *s, int proc);
 void children_kill(struct scene *s);
+/* exec: nothing of the scene is in memory any more. Says so over @sock, and stays. */
+int become_idler(int sock);
 /* madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
 void at_fork_apply(struct scene *s, int proc);
 
@@ -187,7 +189,7 @@ int io_uring_clone_table(int to, int from);
 
 /* left_behind.c: what must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);
-/* The frames that the parent has now must be free when the test is gone. */
+/* The frames that the processes have now must be free when the test is gone. */
 void frames_remember(struct scene *s);
 
 /* report.c: tell a failure, and go on; the test has failed. */

@@ -26,36 +26,58 @@ void counters_read(struct scene_counters *c)
 	c->taint = kernel_taint();
 }
 
+static void frame_remember(struct scene *s, uint64_t pfn, bool file)
+{
+	for (unsigned int f = 0; f < s->nframes; f++)
+		if (s->frame[f].pfn == pfn && s->frame[f].file == file)
+			return;
+	/* What a file system has on its disk it may go on having in memory; huge pages are counted. */
+	if (file && (kpageflags(pfn) & (KPF_SWAPBACKED | KPF_HUGE)) != KPF_SWAPBACKED)
+		return;
+	if (s->nframes < SCENE_FRAMES)
+		s->frame[s->nframes++] = (struct scene_frame){ pfn, file };
+}
+
 void frames_remember(struct scene *s)
 {
-	for_each_page(s, i) {
-		uint64_t e = pagemap(0, page_addr(s, i));
-		bool known = false;
+	const void *addr[MODEL_PAGES];
+	uint64_t e[MODEL_PAGES];
 
-		/* A file's page that nobody maps looks the same whether somebody has a use for it. */
-		if (!(e & PM_PRESENT) || e & PM_FILE)
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		if (!s->area || !s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
-		for (unsigned int f = 0; f < s->nframes; f++)
-			known |= s->frame[f] == PM_PFN(e);
-		if (!known && s->nframes < SCENE_FRAMES)
-			s->frame[s->nframes++] = PM_PFN(e);
+		for_each_page(s, i)
+			addr[i] = page_addr_in(s, proc, i);
+		pagemap_all(proc == PARENT ? 0 : s->proc[proc].pid, addr, e, s->npages);
+		for_each_page(s, i)
+			if (e[i] & PM_PRESENT && PM_PFN(e[i]))
+				frame_remember(s, PM_PFN(e[i]), e[i] & PM_FILE);
 	}
 }
 
 /*
- * A page that is freed is anonymous no more. One that is, is mapped nowhere and not
- * in swap either is held by a reference that nobody will give back; no counter tells.
+ * A page that is freed is anonymous no more, and on no LRU list. One that is, is mapped
+ * nowhere and not in swap either is held by a reference that nobody will give back; no
+ * counter tells. The files that shared memory is in go with their last process.
  */
+static bool frame_left(const struct scene_frame *f)
+{
+	uint64_t flags = kpageflags(f->pfn);
+
+	if (flags & (KPF_SWAPCACHE | KPF_KSM | KPF_ZERO_PAGE))
+		return false;
+	if (!f->file)
+		return flags & KPF_ANON && !kpagecount(f->pfn);
+	return flags & KPF_LRU && flags & KPF_SWAPBACKED && !(flags & (KPF_ANON | KPF_HUGE)) &&
+	       !kpagecount(f->pfn);
+}
+
 static long count_frames_left(const struct scene *s)
 {
 	long n = 0;
 
-	for (unsigned int f = 0; f < s->nframes; f++) {
-		uint64_t flags = kpageflags(s->frame[f]);
-
-		n += flags & KPF_ANON && !(flags & (KPF_SWAPCACHE | KPF_KSM | KPF_ZERO_PAGE)) &&
-		     !kpagecount(s->frame[f]);
-	}
+	for (unsigned int f = 0; f < s->nframes; f++)
+		n += frame_left(&s->frame[f]);
 	return n;
 }
 

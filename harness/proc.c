@@ -37,7 +37,7 @@ __attribute__((constructor)) static void idle_or_not(int argc, char **argv)
 		pause();
 }
 
-static int become_idler(int sock)
+int become_idler(int sock)
 {
 	char number[16], *argv[] = { IDLER_NAME, number, NULL }, *envp[] = { NULL };
 

@@ -55,6 +55,8 @@ void step_begin(struct scene *s, const char *clause, const char *fmt, ...)
 	va_end(ap);
 	snprintf(line, sizeof(line), "step %u %s", s->step, s->step_name);
 	mark(s, line);
+	/* The step may take them away from who has them. */
+	frames_remember(s);
 }
 
 void page_range(const struct scene *s, unsigned int first, unsigned int n, char **start,

@@ -143,7 +143,12 @@ struct scene_counters {			/* clause C8: what must be back where it was */
 	unsigned long taint;
 };
 
-#define SCENE_FRAMES 32
+#define SCENE_FRAMES 128
+
+struct scene_frame {
+	uint64_t pfn;
+	bool file;			/* of shared memory; else anonymous */
+};
 
 #define SCENE_OBSERVATIONS 8
 
@@ -211,7 +216,7 @@ struct scene {
 	char (*seen)[SAMPLES * SAMPLE];
 
 	uint64_t pfn_at_pin[MODEL_PAGES];
-	uint64_t frame[SCENE_FRAMES];	/* of its anonymous memory: free when it is gone */
+	struct scene_frame frame[SCENE_FRAMES]; /* that its processes had: free when they are gone */
 	unsigned int nframes;
 	struct scene_counters before;
 	uint64_t seed;

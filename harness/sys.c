@@ -53,6 +53,19 @@ static void read_u64s(int fd, uint64_t first, uint64_t v[], size_t n)
 	memset((char *)v + len, 0, n * sizeof(*v) - len);
 }
 
+void pagemap_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid ?: getpid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (size_t i = 0; i < n; i++)
+		read_u64s(fd, (uintptr_t)addr[i] / 4096, &e[i], 1);
+	if (fd >= 0)
+		close(fd);
+}
+
 struct pages pages_at(pid_t pid, const void *addr, size_t len)
 {
 	uintptr_t first = (uintptr_t)addr / 4096, end = ((uintptr_t)addr + len + 4095) / 4096;

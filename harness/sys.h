@@ -20,6 +20,7 @@
 #define KPF_LRU	      (1ULL << 5)
 #define KPF_ANON      (1ULL << 12)
 #define KPF_SWAPCACHE (1ULL << 13)
+#define KPF_SWAPBACKED (1ULL << 14)
 #define KPF_TAIL      (1ULL << 16)
 #define KPF_COMPOUND  (1ULL << 15 | KPF_TAIL)	/* head or tail */
 #define KPF_HUGE      (1ULL << 17)
@@ -29,6 +30,8 @@
 
 /* The pagemap entry of @addr in process @pid (0: this one), 0 on error. */
 uint64_t pagemap(pid_t pid, const void *addr);
+/* The same for @n addresses, opening the file once. */
+void pagemap_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n);
 /* /proc/kpageflags of a page frame, 0 on error. */
 uint64_t kpageflags(uint64_t pfn);
 /* How often it is mapped. */

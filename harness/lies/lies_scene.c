@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "lies.h"
@@ -248,20 +250,26 @@ static void leak(struct scene *s, int from, int to)
 
 /* --- what is left behind ------------------------------------------------------------------- */
 
-/* A process of its own that has something and does not end. */
-static void leave(struct scene *s, bool (*have)(struct scene *s))
-{
-	int ready[2];
-	char byte;
+/* A pipe that holds references to pages, as nobody reads it. */
+static int kept[2] = { -1, -1 };
+static int ready_fd;
 
-	if (times_told() || s->step < 1 || pipe(ready))
-		return;
+/* A process of its own that has something and does not end. */
+static bool process_left(struct scene *s, bool (*have)(struct scene *s))
+{
+	struct child_reply reply;
+	int ready[2];
+	bool has;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ready))
+		return false;
 	if (!fork()) {
 		setsid();
 		for (int fd = 0; fd < 256; fd++)
-			if (fd != ready[1])
+			if (fd != ready[1] && fd != kept[0])
 				close(fd);
 		__real_munmap(s->area, s->area_len);
+		ready_fd = ready[1];
 		if (have(s))
 			write(ready[1], "", 1);
 		close(ready[1]);
@@ -269,9 +277,15 @@ static void leave(struct scene *s, bool (*have)(struct scene *s))
 			pause();
 	}
 	close(ready[1]);
-	if (read(ready[0], &byte, 1) == 1)
-		told();
+	has = read(ready[0], &reply, sizeof(reply)) > 0;
 	close(ready[0]);
+	return has;
+}
+
+static void leave(struct scene *s, bool (*have)(struct scene *s))
+{
+	if (!times_told() && s->step && process_left(s, have))
+		told();
 }
 
 static bool have_pin(struct scene *s)
@@ -302,6 +316,57 @@ static bool have_reserve(struct scene *s)
 	(void)s;
 	return __real_mmap(NULL, 2UL << 20, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0) != MAP_FAILED;
+}
+
+/* The pipe and nothing else: no memory of the scene's, and none of its devices'. */
+static bool have_frames(struct scene *s)
+{
+	become_idler(ready_fd);
+	return false;
+}
+
+/* A plain reference, of which no counter tells, to a page of this process's. */
+static bool keep_frame(struct scene *s, char *at)
+{
+	struct iovec iov = { at, 8 };
+	uint64_t e = __real_pagemap(0, at);
+
+	return e & PM_PRESENT && kpageflags(PM_PFN(e)) & KPF_SWAPBACKED &&
+	       vmsplice(kept[1], &iov, 1, 0) == 8;
+}
+
+static void leave_frame(struct scene *s)
+{
+	bool have = false;
+
+	if (times_told() || !s->step || s->uffd >= 0 || pipe(kept))
+		return;
+	for (unsigned int i = 0; i < s->npages && !have; i++)
+		have = plain_page(s, i) && keep_frame(s, page_addr(s, i));
+	if (have && process_left(s, have_frames))
+		told();
+	close(kept[0]);
+	close(kept[1]);
+}
+
+/* One of the child's, that nobody else has. */
+static void leave_frame_of_child(struct scene *s)
+{
+	bool have = false;
+
+	/* Before there is a child: where it can leave one. */
+	if (!s->step && kept[0] < 0 && !pipe(kept))
+		process_left(s, have_frames);
+	if (times_told() || kept[1] < 0 || getpid() != s->proc[CHILD].pid)
+		return;
+	for (unsigned int i = 0; i < s->npages && !have; i++) {
+		char *at = page_addr_in(s, CHILD, i);
+
+		have = PM_PFN(__real_pagemap(0, at)) != PM_PFN(__real_pagemap(getppid(), at)) &&
+		       keep_frame(s, at);
+	}
+	if (have)
+		told();
 }
 
 /* As little as can be: one slot. */
@@ -408,6 +473,9 @@ void lie_at_step_end(struct scene *s)
 	case LIE_SWAP_LEAKED:
 		leave(s, have_swap);
 		break;
+	case LIE_FRAME_KEPT:
+		leave_frame(s);
+		break;
 	case LIE_TAINTED:
 		taint(s);
 		break;
@@ -478,6 +546,8 @@ void __wrap_look_at(const struct scene *s, const char *from, char *to)
 	size_t off = lie == LIE_SNAPSHOT_BYTES ? 1504 : cell_offset(CELL_CPU, s->page_len);
 	uint64_t v;
 
+	if (lie == LIE_FRAME_KEPT_CHILD)
+		leave_frame_of_child(scene_now);
 	__real_look_at(s, from, to);
 	if ((lie != LIE_SNAPSHOT_BYTES && lie != LIE_SNAPSHOT_CELL) || times_told() ||
 	    !(step_is("snapshot") || step_is("write_under_wp")) ||
