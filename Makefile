@@ -144,6 +144,7 @@ bench: deps
 			'$(O)/cases/uffd_wp/roundtrip -v anon-io_uring' \
 			'$(O)/cases/uffd_wp/roundtrip -v anon-rdma' || exit; \
 	done
+	@O=$(O) ci/bench-oracle $(or $(KERNELS),7.3)
 	@O=$(O) ci/bench-build 5.10-src $(if $(FULL),full)
 
 # --- the host program -------------------------------------------------------

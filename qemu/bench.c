@@ -16,6 +16,7 @@
 int bench_main(int argc, char **argv);
 
 #define MAX_COMMANDS 32
+#define MAX_WITHOUT  4
 #define BOOTS	     3
 
 struct bench {
@@ -23,11 +24,15 @@ struct bench {
 	unsigned int runs;
 	char *command[MAX_COMMANDS];
 	unsigned int n;
+	const char *without[MAX_WITHOUT];
+	unsigned int nwithout;
 };
 
 static const struct argp_option options[] = {
 	{ "kernel", 'k', "NAME", 0, "Kernel to run on (default: 6.12)", 0 },
 	{ "runs", 'n', "N", 0, "Runs of each test (default: 15)", 0 },
+	{ "without", 'w', "NAME=VALUE", 0,
+	  "Instead: what each test costs more than with this in its environment, in pairs", 0 },
 	{ "accel", 'a', "WORD", 0, "auto, kvm or tcg", 0 },
 	{ "build", 'b', "DIR", 0, "Where the build is (default: where this program is)", 0 },
 	{ "conf", 'c', "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 0 },
@@ -46,6 +51,11 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		b->runs = atoi(arg);
 		if (!b->runs || b->runs > 10000)
 			argp_error(st, "--runs must be 1 to 10000");
+		return 0;
+	case 'w':
+		if (b->nwithout == MAX_WITHOUT)
+			argp_error(st, "more than %d of --without", MAX_WITHOUT);
+		b->without[b->nwithout++] = arg;
 		return 0;
 	case 'a':
 		b->accel = arg;
@@ -159,6 +169,79 @@ static int one_by_one(const struct bench *b, const struct state *s, const char *
 	free(why);
 	free(exe);
 	return bad ? 1 : 0;
+}
+
+/* --- in pairs ------------------------------------------------------------------ */
+
+/* Processor time of one run; negative if it did not end well. */
+static double run_cpu_ms(const struct state *s, const char *exe, const char *args, const char *env)
+{
+	struct vm_job job = { .exe = exe, .args = args, .env = env };
+	double cpu = children_cpu_ms();
+	struct vm_result r;
+	bool ok;
+
+	vm_run(s, &job, &r);
+	cpu = children_cpu_ms() - cpu;
+	ok = r.end == VM_ENDED && !r.wait_status;
+	vm_result_free(&r);
+	return ok ? cpu : -1;
+}
+
+/*
+ * By turns, and which is first by turns too: what else the machine does hits both
+ * alike, and the ratio within a pair is what stays.
+ */
+static int in_pairs(const struct bench *b, const struct state *s, const char *command,
+		    const char *without, double *sum)
+{
+	double *ratio = xcalloc(b->runs, sizeof(*ratio)), *cpu = xcalloc(b->runs, sizeof(*cpu));
+	const char *args, *name;
+	unsigned int n = 0, bad = 0;
+	char *exe, *label;
+
+	args = split(command, &exe);
+	name = strrchr(exe, '/');
+	for (unsigned int i = 0; i < b->runs && !vm_interrupted(); i++) {
+		double first = run_cpu_ms(s, exe, args, i % 2 ? without : "");
+		double second = run_cpu_ms(s, exe, args, i % 2 ? "" : without);
+		double with = i % 2 ? second : first, less = i % 2 ? first : second;
+
+		if (with <= 0 || less <= 0) {
+			bad++;
+			continue;
+		}
+		cpu[n] = with;
+		ratio[n++] = with / less;
+	}
+	label = xasprintf("%s %s", name ? name + 1 : exe, strncmp(args, "-v ", 3) ? args : args + 3);
+	*sum = median(ratio, n);
+	if (n)
+		printf("%-32.32s %-22.22s %7.0f   x %.3f  (quartiles %.3f..%.3f, %u pairs)\n", label,
+		       without, median(cpu, n), *sum, ratio[n / 4], ratio[n - 1 - n / 4], n);
+	if (bad)
+		printf("  %u of %u pairs of %s did not end as they should\n", bad, b->runs, label);
+	free(label);
+	free(exe);
+	free(ratio);
+	free(cpu);
+	return bad ? 1 : 0;
+}
+
+static int all_in_pairs(const struct bench *b, const struct state *s)
+{
+	double *ratio = xcalloc(b->n, sizeof(*ratio));
+	int ret = 0;
+
+	printf("%-32s %-22s %7s   what it costs\n", "median of pairs", "against", "cpu ms");
+	for (unsigned int w = 0; w < b->nwithout; w++) {
+		for (unsigned int i = 0; i < b->n && !vm_interrupted(); i++)
+			ret |= in_pairs(b, s, b->command[i], b->without[w], &ratio[i]);
+		printf("%-32s %-22.22s %7s   x %.3f\n", "median of them", b->without[w], "",
+		       median(ratio, b->n));
+	}
+	free(ratio);
+	return ret;
 }
 
 /* --- several at once ---------------------------------------------------------- */
@@ -284,6 +367,12 @@ int bench_main(int argc, char **argv)
 	(void)!getloadavg(load, 3);
 	printf("kernel %s (%s), QEMU %s, %s; load %.2f; %u runs\n\n", sel[0]->name, s->release,
 	       h.qemu_version, h.accel_why, load[0], b.runs);
+	if (b.nwithout) {
+		ret = all_in_pairs(&b, s);
+		if (vm_interrupted())
+			ret = 2;
+		goto out;
+	}
 	for (int i = 0; i < BOOTS; i++) {
 		int ms = vm_boot_ms(&h, sel[0]);
 

@@ -78,5 +78,9 @@ extern struct uffdio_range poison_due;
 uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e);
 /* lies_scene.c: what is done behind the harness's back, at the end of a step and after fork(). */
 void lie_at_step_end(struct scene *s);
+/* lies_cost.c: is this part of the oracle left out, to see what it costs? */
+bool spared(const char *what);
+/* Of a page only what the cells need has been copied; false: nothing. */
+bool looked_at_cells(const char *from, char *to);
 
 #endif

@@ -548,6 +548,8 @@ void __wrap_look_at(const struct scene *s, const char *from, char *to)
 
 	if (lie == LIE_FRAME_KEPT_CHILD)
 		leave_frame_of_child(scene_now);
+	if (looked_at_cells(from, to))
+		return;
 	__real_look_at(s, from, to);
 	if ((lie != LIE_SNAPSHOT_BYTES && lie != LIE_SNAPSHOT_CELL) || times_told() ||
 	    !(step_is("snapshot") || step_is("write_under_wp")) ||
