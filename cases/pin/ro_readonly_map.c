@@ -16,6 +16,7 @@ CASE("a R/O pin of a read-only mapping, then mprotect RW and write", "C1 C5 C7")
 SEEN_TO_FAIL("5.10", "C1", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 SEEN_TO_FAIL("5.10", "C5", "hugetlb-rdma_ro");
 SEEN_TO_FAIL("5.10", "C7", "shmem-rdma_ro");
+SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-rdma_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "shmem_private-gup_ro");
 KNOWN_BROKEN("2.6.12", "6.2", "C7", "b40656aa7d55",
 	     "an MR without write access is a forced pin for writing, which shared mappings refuse",
