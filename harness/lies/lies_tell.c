@@ -168,7 +168,6 @@ long __wrap_pins_outstanding(void)
 	static uint64_t until;
 	static bool asked;
 	long now = __real_pins_outstanding();
-	unsigned int n;
 
 	switch (lie) {
 	case LIE_PINS_FROZEN:
@@ -187,9 +186,7 @@ long __wrap_pins_outstanding(void)
 		return now - 1;
 	case LIE_PINS_HIGH:
 	case LIE_PINS_LOW:
-	case LIE_PINS_LOW_LATER:
-		n = call_in_step(2);
-		if (n != (lie == LIE_PINS_LOW_LATER ? 3 : 2))
+		if (call_in_step(2) != 2)
 			return now;
 		told();
 		return lie == LIE_PINS_HIGH ? now + 1 : now - 1000;
