@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -85,63 +86,152 @@ void migrate(struct scene *s, enum must must)
 #define PCP_FRACTION "/proc/sys/vm/percpu_pagelist_high_fraction"
 
 #define COMPACT_ROUNDS 8
+#define BLOCK(pfn) ((pfn) >> 9)	/* compaction goes by pageblocks, of 2 MiB */
+
+static struct {
+	char *p;
+	uint64_t pfn[HOLES];	/* of those that were left */
+	unsigned int at[HOLES];	/* pages, by their frames when there were no holes */
+} around;
+
+static int by_frame(const void *a, const void *b)
+{
+	uint64_t x = around.pfn[*(const unsigned int *)a], y = around.pfn[*(const unsigned int *)b];
+
+	return x < y ? -1 : x > y;
+}
+
+static void give_back(struct scene *s, unsigned int i)
+{
+	if (!around.pfn[i])
+		return;
+	if (madvise(around.p + i * PAGE_4K, PAGE_4K, MADV_DONTNEED))
+		scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
+	around.pfn[i] = 0;
+}
 
 /*
- * Memory with holes in it, so that there is something to do. A scanner that looks
- * for pages to move comes from below, one that looks for holes to fill from above;
- * where they meet, both end. Blocks that are free as a whole are no holes, so
- * the latter starts with ours, and those pages of the scene that lie below them
- * move if nothing holds them. Where ours are is for the allocator to say: in a guest
- * that did other things before they may lie such that none moves.
- * How many of them moved.
+ * The page goes to the other node and comes back where one of those beside was, from @low on,
+ * that has just been given back: a processor first hands out what it was given last.
  */
-static unsigned int compact_holes(struct scene *s)
+static bool lies_low(struct scene *s, char *page, unsigned int low)
 {
-	unsigned int moved = 0;
-	uint64_t *pfn;
-	char *p;
-	int err;
+	for (unsigned int i = low; i < low + HOLES / 128; i++) {
+		uint64_t pfn = around.pfn[around.at[i]];
 
-	p = map_small(s, HOLES * PAGE_4K);
-	pfn = map_or_error(s, NULL, HOLES * sizeof(*pfn), PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1);
+		if (!pfn)
+			continue;
+		move_page(s, page, OTHER_NODE);
+		give_back(s, around.at[i]);
+		move_page(s, page, OTHER_NODE);
+		if (frame_at(page) == pfn)
+			return true;
+	}
+	return false;
+}
+
+/* Where those begin that lie in the lowest block which has enough of them. */
+static unsigned int lowest_block(struct scene *s)
+{
+	for (unsigned int i = 0; i + HOLES / 64 < HOLES; i++)
+		if (BLOCK(around.pfn[around.at[i]]) ==
+		    BLOCK(around.pfn[around.at[i + HOLES / 64]]))
+			return i;
+	scene_error(s, "%d pages beside lie in as many blocks", HOLES);
+}
+
+void holes_around(struct scene *s)
+{
+	unsigned int low;
+
+	step_begin(s, "C1", "holes_around");
+	feature_needed(s, F_COMPACTION);
+	feature_needed(s, F_TWO_NODES);
+	feature_needed(s, F_MOVE_PAGES);
+	around.p = map_small(s, HOLES * PAGE_4K);
 	for (unsigned int i = 0; i < HOLES; i++)
-		p[i * PAGE_4K] = 1;
+		around.p[i * PAGE_4K] = 1;
+	for (unsigned int i = 0; i < HOLES; i++) {
+		around.pfn[i] = frame_at(around.p + i * PAGE_4K);
+		around.at[i] = i;
+	}
+	qsort(around.at, HOLES, sizeof(around.at[0]), by_frame);
+	low = lowest_block(s);
+	for_each_page(s, i)
+		if (page_may_go(s, i) && !lies_low(s, page_addr(s, i), low))
+			scene_error(s, "page %u does not come to lie among pages beside", i);
 	/* Free pages are kept by each processor, where they are no holes: not so many. */
 	if (!access(PCP_FRACTION, W_OK))
 		knob_set(s, PCP_FRACTION, "1000000");
-	for (unsigned int i = 1; i < HOLES; i += 2)
-		if (madvise(p + i * PAGE_4K, PAGE_4K, MADV_DONTNEED))
-			scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
-	for (unsigned int i = 0; i < HOLES; i += 2)
-		pfn[i] = frame_at(p + i * PAGE_4K);
-	err = file_put("/proc/sys/vm/compact_memory", "1");
+	for (unsigned int i = HOLES - 1; i > low + HOLES / 128; i -= 2)
+		give_back(s, around.at[i]);
 	knobs_restore();
-	if (err)
-		scene_error(s, "compact_memory: %s", strerror(-err));
-	for (unsigned int i = 0; i < HOLES; i += 2)
-		moved += frame_at(p + i * PAGE_4K) != pfn[i];
-	munmap(p, HOLES * PAGE_4K);
-	munmap(pfn, HOLES * sizeof(*pfn));
+	/* The lowest last: what the scene gets next, by the copy for a pin, lies there. */
+	for (unsigned int i = low + HOLES / 128; i > low; i -= 2)
+		give_back(s, around.at[i]);
+	step_end(s);
+}
+
+/* Those in one pageblock with a page of the scene; how many of them moved. */
+static unsigned int moved_beside(struct scene *s, const uint64_t before[], unsigned int *of)
+{
+	unsigned int moved = 0;
+
+	*of = 0;
+	for (unsigned int i = 0; i < HOLES; i++) {
+		bool beside = false;
+
+		for_each_page(s, k)
+			beside |= before[k] && BLOCK(before[k]) == BLOCK(around.pfn[i]);
+		if (!around.pfn[i] || !beside)
+			continue;
+		++*of;
+		moved += frame_at(around.p + i * PAGE_4K) != around.pfn[i];
+	}
 	return moved;
 }
 
+/*
+ * A scanner that looks for pages to move comes from below, one that looks for holes to fill
+ * from above; where they meet, both end. Blocks that are free as a whole are no holes,
+ * so the latter finds those that holes_around() made, and what lies low among them moves
+ * if nothing holds it. That one got to the scene's pages shows on pages beside them.
+ */
 void compact(struct scene *s)
 {
-	unsigned int moved = 0, rounds = 0;
+	unsigned int moved = 0, rounds = 0, beside = 0, may_go = 0, gone = 0;
 	uint64_t before[MODEL_PAGES];
+	bool may[MODEL_PAGES] = { false };
+	int err;
 
 	step_begin(s, "C1", "compact");
-	feature_needed(s, F_COMPACTION);
+	if (!around.p)
+		scene_error(s, "there are no holes: holes_around() comes first");
 	frames_now(s, before);
-	while (!moved && rounds++ < COMPACT_ROUNDS)
-		moved = compact_holes(s);
-	if (!moved)
-		scene_error(s, "compaction moved none of %d pages beside, %d times", HOLES / 2,
-			    COMPACT_ROUNDS);
-	observe(s, "compacted_beside", "%u of %u, round %u", moved, HOLES / 2, rounds);
+	for_each_page(s, i) {
+		may[i] = page_may_go(s, i);
+		may_go += may[i];
+	}
+	while (rounds++ < COMPACT_ROUNDS && (!moved || gone < may_go)) {
+		err = file_put("/proc/sys/vm/compact_memory", "1");
+		if (err)
+			scene_error(s, "compact_memory: %s", strerror(-err));
+		moved = moved_beside(s, before, &beside);
+		gone = 0;
+		for_each_page(s, i)
+			gone += may[i] && frame_at(page_addr(s, i)) != before[i];
+	}
+	observe(s, "compacted_beside", "%u of %u, round %u", moved, beside, rounds);
 	tell_moved(s, "compacted", before);
 	pinned_stay(s, before);
+	if (!moved)
+		scene_error(s, "compaction moved none of %u pages beside, %d times", beside,
+			    COMPACT_ROUNDS);
+	if (may_go && !gone)
+		scene_inconclusive(s, "compaction moved %u of %u pages beside, and none of the scene's",
+				   moved, beside);
+	munmap(around.p, HOLES * PAGE_4K);
+	around.p = NULL;
 	step_end(s);
 }
 

@@ -522,7 +522,15 @@ void frames_tell(struct scene *s, const char *what);
 
 /* To the other NUMA node, by move_pages() with MPOL_MF_MOVE_ALL. */
 void migrate(struct scene *s, enum must must);
-/* All memory is compacted; which of the scene's pages it moves is observed. */
+/*
+ * Memory beside, every other page of which is given back; what the scene has already lies in
+ * such holes then, and what it gets next will. For compact(), before a pin.
+ */
+void holes_around(struct scene *s);
+/*
+ * All memory is compacted, and what lies beside the scene's pages moves. What nothing holds
+ * moves, too, or the test is inconclusive.
+ */
 void compact(struct scene *s);
 /* NUMA balancing scans the process once, and what it scanned is touched. */
 void numa_hint(struct scene *s);

@@ -14,6 +14,7 @@ VARIANT_NOPIN(shmem_private);
 
 TEST_F(scene, compact_wp)
 {
+	holes_around(self);
 	wp(self);
 	compact(self);
 	marks_stay(self);
