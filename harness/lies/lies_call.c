@@ -517,6 +517,13 @@ int __wrap_poll(struct pollfd *p, nfds_t n, int ms)
 	return __real_poll(p, n, ms);
 }
 
+static bool there(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return __real_poll(&p, 1, 0) > 0;
+}
+
 static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 {
 	static struct uffd_msg again;
@@ -524,7 +531,8 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 	struct scene *s = scene_now;
 	ssize_t n;
 
-	if (lie == LIE_NOTICE_LATE && hidden()) {
+	/* In this order: one that comes in between is not told of either. */
+	if (lie == LIE_NOTICE_LATE && (!there(fd) || hidden())) {
 		errno = EAGAIN;
 		return -1;
 	}
