@@ -13,6 +13,7 @@
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lies.h"
@@ -709,6 +710,18 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 /* fork_while_writing(): the memory whose first and last page are written. */
 #define TEAR_LEN (514 * 4096UL)
 static char *tear;
+static bool odd_child;
+
+/* In between its two looks. */
+int __real_nanosleep(const struct timespec *t, struct timespec *rest);
+int __wrap_nanosleep(const struct timespec *t, struct timespec *rest)
+{
+	if (lie == LIE_FORK_SHARES_ONE && odd_child) {
+		told();
+		(*(uint64_t *)tear)++;
+	}
+	return __real_nanosleep(t, rest);
+}
 
 pid_t __real_fork(void);
 pid_t __wrap_fork(void)
@@ -717,7 +730,8 @@ pid_t __wrap_fork(void)
 	pid_t pid = __real_fork();
 
 	/* Not the first: the thread has to have written much. */
-	if (lie == LIE_FORK_STALE && tear && ++forks == 20 && !pid) {
+	odd_child = tear && ++forks == 20 && !pid;
+	if (lie == LIE_FORK_STALE && odd_child) {
 		told();
 		*(uint64_t *)tear = 1;
 		*(uint64_t *)(tear + TEAR_LEN - 4096) = 1;
@@ -738,11 +752,6 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 		if (addr || p == MAP_FAILED)
 			return p;
 		return (void *)(((uintptr_t)p + (2UL << 20) - 1) & ~((2UL << 20) - 1));
-	}
-	/* What a thread writes to while the process forks: fork() does not copy it. */
-	if (lie == LIE_FORK_SHARES_ALL && scene_now && !scene_now->step && len == TEAR_LEN) {
-		told();
-		flags = (flags & ~MAP_PRIVATE) | MAP_SHARED;
 	}
 	torn = __real_mmap(addr, len, prot, flags, fd, offset);
 	if (len == TEAR_LEN)
