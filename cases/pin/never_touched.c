@@ -5,7 +5,8 @@
  * looks. fallocate() leaves it to that one to clear the page; who pins it before must do
  * so. memfd_pin_folios() did not. Where it had to get a huge page for a hole, it took one
  * off the count of those that are set aside without having set one aside: 6.12 counts
- * 2^64-1 then, later ones refuse with ENOMEM while huge pages are free.	(C1, C7, C8)
+ * 2^64-1 then, 6.16 ("mm/hugetlb: don't crash when allocating a folio if there are no
+ * resv") refuses with ENOMEM while huge pages are free.	(C1, C7, C8)
  */
 #include "case.h"
 
@@ -23,10 +24,10 @@ KNOWN_BROKEN("6.11", "6.12.118", "C1", "",
 	     "shmem_fallocated-udmabuf");
 KNOWN_BROKEN("6.13", "", "C1", "", "memfd_pin_folios() does not clear what fallocate() left",
 	     "shmem_fallocated-udmabuf");
-KNOWN_BROKEN("6.11", "6.13", "C8", "717cf9357325",
+KNOWN_BROKEN("6.11", "6.16", "C8", "717cf9357325",
 	     "memfd_pin_folios() takes a huge page that it has not set aside",
 	     "hugetlb_hole-udmabuf");
-KNOWN_BROKEN("6.13", "6.17", "C7", "717cf9357325",
+KNOWN_BROKEN("6.16", "6.17", "C7", "717cf9357325",
 	     "memfd_pin_folios() refuses a huge page that it has not set aside",
 	     "hugetlb_hole-udmabuf");
 
