@@ -81,7 +81,7 @@ struct uffd_notice {
 	uint64_t address;
 };
 /* A new one with the features @want, and what the kernel has in *have if that is not NULL. */
-int uffd_new(struct scene *s, uint64_t want, uint64_t *have);
+int uffd_new(struct scene *s, uint64_t want);
 /* 0 or the negative errno of the refusal. */
 int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);
 /* Take a notification if there is one. */

@@ -106,7 +106,7 @@ void register_again(struct scene *s)
 	if (!s->uffd_mode)
 		scene_error(s, "nothing was ever registered");
 	if (s->uffd < 0)
-		s->uffd = uffd_new(s, s->uffd_features, NULL);
+		s->uffd = uffd_new(s, s->uffd_features);
 	register_area(s);
 	step_end(s);
 }
@@ -193,7 +193,7 @@ static void attempt(struct race *r, unsigned int from)
 	if (r->addr == MAP_FAILED || (madvise(r->addr, len, MADV_NOHUGEPAGE) && errno != EINVAL))
 		scene_error(r->s, "mmap: %s", strerror(errno));
 	r->addr[len - 4096] = 1;
-	uffd = uffd_new(r->s, UFFD_FEATURE_PAGEFAULT_FLAG_WP, NULL);
+	uffd = uffd_new(r->s, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	err = uffd_register(uffd, r->addr, len, UFFDIO_REGISTER_MODE_WP);
 	if (err)
 		scene_error(r->s, "UFFDIO_REGISTER: %s", strerror(-err));

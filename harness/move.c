@@ -34,7 +34,7 @@ static void make_elsewhere(struct scene *s)
 	if (p == MAP_FAILED)
 		scene_error(s, "mmap: %s", strerror(errno));
 	p = (char *)(((uintptr_t)p + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
-	elsewhere.uffd = uffd_new(s, 0, NULL);
+	elsewhere.uffd = uffd_new(s, 0);
 	err = uffd_register(elsewhere.uffd, p, elsewhere.len, UFFDIO_REGISTER_MODE_MISSING);
 	if (err)
 		scene_fail(s, CHECK("move-register-refused"), "C7",

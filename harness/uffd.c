@@ -29,7 +29,7 @@ static const struct {
 	{ UFFD_FEATURE_RWP, F_UFFD_RWP },
 };
 
-int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
+int uffd_new(struct scene *s, uint64_t want)
 {
 	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	struct uffdio_api api = { .api = UFFD_API, .features = want };
@@ -42,8 +42,6 @@ int uffd_new(struct scene *s, uint64_t want, uint64_t *have)
 		scene_fail(s, CHECK("uffd-api-refused"), "C4",
 			   "UFFDIO_API with features that it said it has", "%s",
 			   strerrorname_np(errno));
-	if (have)
-		*have = api.features;
 	return fd;
 }
 
@@ -119,7 +117,6 @@ void uffd_open(struct scene *s, unsigned int flags)
 	uint64_t want = UFFD_FEATURE_PAGEFAULT_FLAG_WP | s->memory->uffd_features;
 	uint64_t mode = flags & FOR_RWP ? 0 : UFFDIO_REGISTER_MODE_WP;
 	char text[64] = "";
-	uint64_t have = 0;
 
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
 		if (!(flags & asked[i].flag))
@@ -132,12 +129,12 @@ void uffd_open(struct scene *s, unsigned int flags)
 		want |= s->memory->huge ? UFFD_FEATURE_MINOR_HUGETLBFS : UFFD_FEATURE_MINOR_SHMEM;
 	step_begin(s, "C4", "uffd_open%s", text);
 	uffd_needed(s, want);
-	/* Where it can be told the very byte (824ddc601adc, v5.18), it must be. */
-	close(uffd_new(s, 0, &have));
-	want |= have & UFFD_FEATURE_EXACT_ADDRESS;
+	/* Where it can be told the very byte, it must be. */
+	if (feature_there(s, F_UFFD_EXACT_ADDRESS))
+		want |= UFFD_FEATURE_EXACT_ADDRESS;
 	s->uffd_mode = 0;
 	s->pagemap_has_mark = feature_there(s, F_PAGEMAP_UFFD_WP);
-	s->uffd = uffd_new(s, want, NULL);
+	s->uffd = uffd_new(s, want);
 	s->uffd_features = want;
 	s->uffd_mode = mode;
 	register_area(s);

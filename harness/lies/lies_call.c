@@ -289,6 +289,7 @@ static int lying_api(int fd, struct uffdio_api *api)
 		{ LIE_FEATURE_UNPOPULATED, UFFD_FEATURE_WP_UNPOPULATED },
 		{ LIE_FEATURE_EVENT_FORK, UFFD_FEATURE_EVENT_FORK },
 		{ LIE_FEATURE_RWP, UFFD_FEATURE_RWP },
+		{ LIE_FEATURE_EXACT, UFFD_FEATURE_EXACT_ADDRESS },
 	};
 	uint64_t want = api->features;
 	int ret;
