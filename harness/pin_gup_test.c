@@ -76,8 +76,7 @@ static void gup_release(struct scene *s, struct pin *p)
 {
 	struct gup_pin *g = p->priv;
 
-	if (ioctl(g->fd, LONGTERM_STOP))
-		scene_error(s, "gup_test: stop: %s", strerror(errno));
+	given_back(s, ioctl(g->fd, LONGTERM_STOP) ? -errno : 0);
 }
 
 static int gup_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)

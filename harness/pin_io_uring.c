@@ -95,7 +95,7 @@ static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
 			return err;
 		err = io_uring_clone_table(r->ring.ring_fd, r->source.ring_fd);
 		if (err)
-			scene_error(s, "IORING_REGISTER_CLONE_BUFFERS: %s", strerror(-err));
+			return err;
 		/* That the clone holds what the first table gives up, prove_pin() counts. */
 		return io_uring_unregister_buffers(&r->source);
 	default:
@@ -113,9 +113,7 @@ static void ring_release(struct scene *s, struct pin *p)
 		err = io_uring_register_buffers_update_tag(&r->ring, THE_SLOT, &none, NULL, 1);
 	else
 		err = io_uring_unregister_buffers(&r->ring);
-	if (err < 0)
-		scene_fail(s, CHECK("release-refused"), "C8", "a registered buffer is given back",
-			   "%s", strerrorname_np(-err));
+	given_back(s, err);
 }
 
 static int ring_do(struct pin *p, bool write, void *addr, unsigned int len)

@@ -552,8 +552,7 @@ static void rdma_release(struct scene *s, struct pin *p)
 			scene_error(s, "rdma: READ of scratch before dereg: %s", strerror(-ret));
 	}
 	ret = ibv_dereg_mr(r->mr);
-	if (ret)
-		scene_error(s, "rdma: ibv_dereg_mr: %s", strerror(ret));
+	given_back(s, -ret);
 	r->mr = NULL;
 }
 

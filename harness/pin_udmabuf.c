@@ -67,8 +67,7 @@ static void udmabuf_release(struct scene *s, struct pin *p)
 {
 	struct udmabuf *u = p->priv;
 
-	if (munmap(u->at, u->len) || close(u->buf))
-		scene_error(s, "udmabuf: %s", strerror(errno));
+	given_back(s, munmap(u->at, u->len) || close(u->buf) ? -errno : 0);
 }
 
 static int sync_access(struct udmabuf *u, uint64_t flags)

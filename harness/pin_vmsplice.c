@@ -59,10 +59,15 @@ static void pipes_release(struct scene *s, struct pin *p)
 {
 	struct pipes *q = p->priv;
 
-	for (unsigned int i = 0; i < p->n * samples(s); i++)
-		if (read(q->held[0], q->copy, SAMPLE) != SAMPLE)
-			scene_error(s, "the pipe does not give its pages back: %s",
-				    strerror(errno));
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < p->n * samples(s); i++) {
+		ssize_t n = read(q->held[0], q->copy, SAMPLE);
+
+		if (n != SAMPLE)
+			err = n < 0 ? -errno : -EIO;
+	}
+	given_back(s, err);
 }
 
 static int look_into(struct scene *s, struct pin *p)

@@ -79,7 +79,7 @@ struct pin_kind {
 	 * owner; may be called from a thread other than the one of open().
 	 */
 	int (*take)(struct scene *s, struct pin *p, void *addr, size_t len);
-	/* Give the pages back. Ends with nothing pinned, or scene_error(). */
+	/* Give the pages back; what the kernel says to that goes to given_back(). */
 	void (*release)(struct scene *s, struct pin *p);
 	/*
 	 * Read @len bytes, at most LOOK_LEN, at @addr of the owner's through the pin
@@ -106,6 +106,8 @@ struct pin_kind {
 	/* Ask for the right to write to what is held already. 0 or the negative errno. */
 	int (*ask_write)(struct scene *s, struct pin *p);
 };
+/* FAIL if @err, 0 or a negative errno, says that the kernel does not. */
+void given_back(struct scene *s, int err);
 
 struct pin {
 	const struct pin_kind *kind;
