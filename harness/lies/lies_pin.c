@@ -158,6 +158,16 @@ static int lying_write_anyway(struct scene *s, struct pin *p, unsigned int page,
 	return 0;
 }
 
+static int lying_ask_write(struct scene *s, struct pin *p)
+{
+	int err = real(p)->ask_write(s, p);
+
+	if (lie != LIE_REREG_ODD_ERROR)
+		return err;
+	told();
+	return -ENODEV;
+}
+
 static int lying_deliver(struct scene *s, struct pin *p)
 {
 	int err = real(p)->deliver(s, p);
@@ -243,6 +253,8 @@ const struct pin_kind *lying_kind(const struct pin_kind *kind)
 		k->lying.write = lying_write;
 	if (kind->write_anyway)
 		k->lying.write_anyway = lying_write_anyway;
+	if (kind->ask_write)
+		k->lying.ask_write = lying_ask_write;
 	if (kind->deliver)
 		k->lying.deliver = lying_deliver;
 	return &k->lying;
