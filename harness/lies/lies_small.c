@@ -50,6 +50,12 @@ int __wrap_way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t val
 
 	if (lie == LIE_WRITE_LATE)
 		late_once();
+	/* A fault of our own that changes nothing, and waits. */
+	if (lie == LIE_FUTEX_WAITS && way == FUTEX && step_is("write_under_wp")) {
+		told();
+		__atomic_fetch_or((uint32_t *)addr, 0, __ATOMIC_SEQ_CST);
+		return 0;
+	}
 	err = __real_way_write(way, pid, addr, value);
 	if (lie == LIE_WRITE_SAYS_DONE && err && step_is("write_readonly")) {
 		told();
@@ -58,6 +64,11 @@ int __wrap_way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t val
 	if (lie == LIE_WRITE_ODD_ERROR && err && step_is("write_readonly")) {
 		told();
 		return -ENOSPC;
+	}
+	/* Nobody has noticed, and EIO is what is said to others. */
+	if (lie == LIE_WRITE_OTHER_ERROR && err && step_is("write_under_wp")) {
+		told();
+		return err == -EIO ? -EFAULT : -EIO;
 	}
 	/* Of several pages those behind it would not be tried. */
 	if (lie == LIE_WRITE_SAYS_ERROR && !err && step_is("cpu_write") &&
