@@ -39,8 +39,8 @@ static int move_page(struct scene *s, void *page, enum where where)
 	scene_error(s, "move_pages: %s", strerror(errno));
 }
 
-/* A page beside must move, or nothing is known; so must, if @must, what nothing holds. */
-void migrate(struct scene *s, enum must must)
+/* A page beside must move, or nothing is known; so must then what nothing holds. */
+void migrate(struct scene *s)
 {
 	struct wait w = wait_begin();
 	uint64_t before[MODEL_PAGES], pfn;
@@ -63,15 +63,18 @@ void migrate(struct scene *s, enum must must)
 		if (frame_at(p) == pfn)
 			status = move_page(s, p, OTHER_NODE);
 		for_each_page(s, i)
-			all &= must == MAY_STAY || !page_may_go(s, i) ||
-			       frame_at(page_addr(s, i)) != before[i];
+			all &= !page_may_go(s, i) || frame_at(page_addr(s, i)) != before[i];
 		if (all && frame_at(p) != pfn)
 			break;
 		/* A fresh page may still be on its way to the LRU list. */
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL), "move_pages() did not move %s (status %d, pagemap %#llx)",
-				    all ? "a page beside" : "what nothing holds", status,
-				    (unsigned long long)pagemap(0, p));
+		if (wait_more(&w))
+			continue;
+		if (frame_at(p) == pfn)
+			wait_error(s, by_kernel(NULL), "move_pages() did not move a page beside (status %d, pagemap %#llx)",
+				   status, (unsigned long long)pagemap(0, p));
+		scene_fail(s, CHECK("migrate-stays"), "C8", "a page that nothing holds is moved",
+			   "move_pages() moves a page beside, and leaves one of the scene");
+		break;
 	}
 	munmap(p, PAGE_4K);
 	tell_moved(s, "migrated", before);

@@ -516,14 +516,12 @@ void ledger_expand(struct scene *s);
  * does the thing at all is proved on memory beside the scene.
  */
 
-/* What nothing holds must go, or all may stay (precondition, not verdict). */
-enum must { MAY_STAY, MUST_GO };
 /* Note where the parent's pages are; observe later how many have another frame. */
 void frames_note(struct scene *s);
 void frames_tell(struct scene *s, const char *what);
 
-/* To the other NUMA node, by move_pages() with MPOL_MF_MOVE_ALL. */
-void migrate(struct scene *s, enum must must);
+/* To the other NUMA node, by move_pages() with MPOL_MF_MOVE_ALL: all that nothing holds. */
+void migrate(struct scene *s);
 /*
  * Memory beside, every other page of which is given back; what the scene has already lies in
  * such holes then, and what it gets next will. For compact(), before a pin.
@@ -552,9 +550,12 @@ void ksm_with_freed(struct scene *s);
 /* MADV_UNMERGEABLE: no page is merged any more (C8). */
 void ksm_unmerge(struct scene *s);
 
-/* MADV_COLLAPSE of the area (v6.1), or of the second mapping of a shared file. */
-void thp_collapse(struct scene *s, enum must must);
-void thp_collapse_alias(struct scene *s, enum must must);
+/*
+ * MADV_COLLAPSE of the area (v6.1), or of the second mapping of a shared file: it is done
+ * if no pin and no mark is in the way, else it is refused.
+ */
+void thp_collapse(struct scene *s);
+void thp_collapse_alias(struct scene *s);
 enum splitter {
 	FROM_OUTSIDE,	/* by debugfs: the folio itself, which must go if nothing holds it */
 	BY_MUNMAP,	/* of a page that no view looks at: a hole, the rest is mapped by PTEs */

@@ -93,9 +93,27 @@ static bool collapsed(struct scene *s, char *at, bool file)
 	return true;
 }
 
-/* MADV_COLLAPSE of @at; a range beside proves that it works at all. */
-static void collapse_at(struct scene *s, char *at, bool file, enum must must)
+/*
+ * The errno with which all versions since v6.1 refuse: what is pinned they find held by
+ * more than page tables, and then they ask for another try; of marks they only ask in the
+ * page table that is to go. 0: nothing is in the way.
+ */
+static int refusal(const struct scene *s, bool own)
 {
+	for (unsigned int i = 0; i < s->npins; i++)
+		if (s->pin[i].taken && s->pin[i].kind->coherent && !s->pin[i].kind->on_demand)
+			return EAGAIN;
+	for_each_page(s, i)
+		if (own && model_marked(&s->model, PARENT, i))
+			return EINVAL;
+	return 0;
+}
+
+/* MADV_COLLAPSE of @at; a range beside proves that it works at all. */
+static void collapse_at(struct scene *s, char *at, bool file)
+{
+	int refused = refusal(s, at == s->area);
+	char wanted[64] = "pages that nothing holds are collapsed";
 	struct wait w = wait_begin();
 	uint64_t before[MODEL_PAGES];
 	int err, beside;
@@ -112,13 +130,23 @@ static void collapse_at(struct scene *s, char *at, bool file, enum must must)
 	for (;;) {
 		beside = collapse(p);
 		err = collapse(at);
-		if (pmd_mapped(p) && (must == MAY_STAY || collapsed(s, at, file)))
+		/* What it takes in spite of a pin or a mark is compared as ever. */
+		if (pmd_mapped(p) && (refused ? !err || err == -refused : collapsed(s, at, file)))
 			break;
 		/* Pages may be on their way to the LRU list still. */
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL), "MADV_COLLAPSE makes no huge page of %s: %s",
-				    pmd_mapped(p) ? "the pages" : "a range beside",
-				    strerror(pmd_mapped(p) ? -err : -beside));
+		if (wait_more(&w))
+			continue;
+		if (!pmd_mapped(p))
+			wait_error(s, by_kernel(NULL),
+				   "MADV_COLLAPSE makes no huge page of a range beside: %s",
+				   strerror(-beside));
+		if (refused)
+			snprintf(wanted, sizeof(wanted), "what is held is refused by %s",
+				 strerrorname_np(refused));
+		scene_fail(s, CHECK("collapse-stays"), "C8", wanted,
+			   "MADV_COLLAPSE says %s, and makes a huge page beside",
+			   err ? strerrorname_np(-err) : "success");
+		break;
 	}
 	munmap(p, HUGEPAGE);
 	observe(s, "collapse", "%s", err ? strerrorname_np(-err) : "done");
@@ -126,19 +154,19 @@ static void collapse_at(struct scene *s, char *at, bool file, enum must must)
 	pinned_stay(s, before);
 }
 
-void thp_collapse(struct scene *s, enum must must)
+void thp_collapse(struct scene *s)
 {
 	step_begin(s, "C4", "thp_collapse");
-	collapse_at(s, s->area, s->memory->shared, must);
+	collapse_at(s, s->area, s->memory->shared);
 	step_end(s);
 }
 
-void thp_collapse_alias(struct scene *s, enum must must)
+void thp_collapse_alias(struct scene *s)
 {
 	step_begin(s, "C4", "thp_collapse by the second mapping");
 	if (!s->alias || !s->alias_follows)
 		scene_error(s, "this kind of memory has no second mapping");
-	collapse_at(s, s->alias, true, must);
+	collapse_at(s, s->alias, true);
 	step_end(s);
 }
 

@@ -19,6 +19,6 @@ TEST_F(scene, sd_collapse)
 	ledger_open(self, SOFT_DIRTY);
 	ledger_clear(self);
 	cpu_write_pages(self, PARENT, PAGE(1));
-	thp_collapse(self, MUST_GO);
+	thp_collapse(self);
 	cpu_write(self, PARENT);
 }

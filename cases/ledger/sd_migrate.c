@@ -22,8 +22,8 @@ TEST_F(scene, sd_migrate)
 	ledger_open(self, SOFT_DIRTY);
 	ledger_clear(self);
 	cpu_write_pages(self, PARENT, PAGE(0));
-	migrate(self, MUST_GO);
+	migrate(self);
 	ledger_clear(self);
 	cpu_write(self, PARENT);
-	migrate(self, MUST_GO);
+	migrate(self);
 }

@@ -23,8 +23,8 @@ TEST_F(scene, wa_migrate)
 	ledger_open(self, WP_ASYNC);
 	ledger_clear(self);
 	cpu_write_pages(self, PARENT, PAGE(0));
-	migrate(self, MUST_GO);
+	migrate(self);
 	ledger_clear(self);
 	cpu_write(self, PARENT);
-	migrate(self, MUST_GO);
+	migrate(self);
 }

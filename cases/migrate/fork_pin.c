@@ -29,7 +29,7 @@ TEST_F(scene, fork_pin)
 {
 	pin(self);
 	fork_child(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	cpu_write(self, PARENT);
 	device_write(self);
 	cpu_write(self, CHILD);

@@ -16,7 +16,7 @@ VARIANT(shmem, rdma);
 
 TEST_F(scene, numa_hint)
 {
-	migrate(self, MUST_GO);
+	migrate(self);
 	pin(self);
 	numa_hint(self);
 	cpu_write(self, PARENT);

@@ -28,7 +28,7 @@ VARIANT(shmem, io_uring);
 
 TEST_F(scene, numa_hint_wp)
 {
-	migrate(self, MUST_GO);
+	migrate(self);
 	pin(self);
 	wp(self);
 	numa_hint(self);

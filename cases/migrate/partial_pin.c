@@ -26,10 +26,10 @@ VARIANT(ksm, rdma);
 TEST_F(scene, partial_pin)
 {
 	pin_pages(self, PAGE(1));
-	migrate(self, MUST_GO);
+	migrate(self);
 	cpu_write(self, PARENT);
 	device_write(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	cpu_write(self, PARENT);
 	device_write(self);
 }

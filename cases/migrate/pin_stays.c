@@ -44,7 +44,7 @@ VARIANT(shmem, vmsplice);
 TEST_F(scene, pin_stays)
 {
 	pin(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	cpu_write(self, PARENT);
 	device_write(self);
 }

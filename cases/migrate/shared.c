@@ -23,10 +23,10 @@ VARIANT_NOPIN(file_private);
 TEST_F(scene, shared)
 {
 	fork_child(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	cpu_write(self, CHILD);
 	cpu_write(self, PARENT);
-	migrate(self, MUST_GO);
+	migrate(self);
 	cpu_write(self, PARENT);
 	cpu_write(self, CHILD);
 }

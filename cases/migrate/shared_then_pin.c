@@ -28,7 +28,7 @@ VARIANT(anon, gup_ro);
 TEST_F(scene, shared_then_pin)
 {
 	fork_child(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	pin(self);
 	device_write(self);
 	cpu_write(self, PARENT);

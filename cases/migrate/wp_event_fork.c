@@ -37,7 +37,7 @@ TEST_F(scene, wp_event_fork)
 	pin(self);
 	wp(self);
 	fork_child(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	child_write_under_wp(self, 0);
 	write_under_wp(self, 0, UNPROTECT);
 }

@@ -31,7 +31,7 @@ TEST_F(scene, wp_pin)
 {
 	pin(self);
 	wp(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	write_under_wp(self, 0, UNPROTECT);
 	device_write(self);
 	unwp(self);

@@ -29,10 +29,10 @@ VARIANT_NOPIN(small_2m);
 TEST_F(scene, wp_stays)
 {
 	wp(self);
-	migrate(self, MUST_GO);
+	migrate(self);
 	marks_stay(self);
 	write_under_wp(self, 0, UNPROTECT);
-	migrate(self, MUST_GO);
+	migrate(self);
 	unwp(self);
 	cpu_write(self, PARENT);
 }

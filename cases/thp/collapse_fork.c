@@ -17,7 +17,7 @@ TEST_F(scene, collapse_fork)
 	pin(self);
 	fork_child(self);
 	cpu_write_pages(self, CHILD, PAGE(0));
-	thp_collapse(self, MAY_STAY);
+	thp_collapse(self);
 	cpu_write(self, PARENT);
 	cpu_write(self, CHILD);
 	device_write(self);

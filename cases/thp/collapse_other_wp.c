@@ -18,7 +18,7 @@ TEST_F(scene, collapse_other_wp)
 {
 	pin(self);
 	wp_pages(self, PAGE(1));
-	thp_collapse_alias(self, MAY_STAY);
+	thp_collapse_alias(self);
 	marks_stay(self);
 	write_under_wp(self, 1, UNPROTECT);
 	cpu_write(self, PARENT);

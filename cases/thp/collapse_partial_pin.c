@@ -16,7 +16,7 @@ VARIANT(small_2m, odirect);
 TEST_F(scene, collapse_partial_pin)
 {
 	pin_pages(self, PAGE(2));
-	thp_collapse(self, MAY_STAY);
+	thp_collapse(self);
 	cpu_write(self, PARENT);
 	device_write(self);
 }

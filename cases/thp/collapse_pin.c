@@ -32,7 +32,7 @@ VARIANT(small_2m, rdma_odp);
 TEST_F(scene, collapse_pin)
 {
 	pin(self);
-	thp_collapse(self, MAY_STAY);
+	thp_collapse(self);
 	cpu_write(self, PARENT);
 	device_write(self);
 }

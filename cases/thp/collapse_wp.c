@@ -21,7 +21,7 @@ TEST_F(scene, collapse_wp)
 {
 	pin(self);
 	wp_pages(self, PAGE(1));
-	thp_collapse(self, MAY_STAY);
+	thp_collapse(self);
 	marks_stay(self);
 	write_under_wp(self, 1, UNPROTECT);
 	cpu_write(self, PARENT);

@@ -677,6 +677,8 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 		told();
 		advice = MADV_NOHUGEPAGE;
 	}
+	if (lie == LIE_COLLAPSE_LEAVES && advice == 25 && of_area((uintptr_t)addr, len))
+		return refuse(EAGAIN);
 	if (lie == LIE_MADVISE_EINVAL && of_area((uintptr_t)addr, len))
 		return refuse(EINVAL);
 	if (deny_madvise(addr, len, advice))
@@ -857,6 +859,11 @@ long __wrap_syscall(long nr, ...)
 	if (lie == LIE_MOVE_PAGES_NOTHING && nr == SYS_move_pages && a[3]) {
 		for (long i = 0; i < a[1]; i++)
 			((int *)a[4])[i] = ((int *)a[3])[i];
+		return done();
+	}
+	if (lie == LIE_MOVE_PAGES_LEAVES && nr == SYS_move_pages && a[3] &&
+	    of_area(*(uintptr_t *)a[2], 1)) {
+		*(int *)a[4] = -EBUSY;
 		return done();
 	}
 	return __real_syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
