@@ -7,12 +7,12 @@
  * a debugger that is an inconvenience; a futex that fails is an error that no lock
  * expects, and at exit it is one that nobody sees: a robust mutex in such memory is
  * not given up. Whether that should be is an open question. What holds is that the
- * write is refused or noticed, and that the mark stays if it is refused. Without a
- * mark it goes through, into the pin's page.			(C1, C3)
+ * write is refused so, and that the mark stays. Without a mark it goes through, into
+ * the pin's page.						(C1, C3)
  */
 #include "case.h"
 
-OBSERVATION("writers that cannot wait for a monitor: refused, or noticed", "C1 C3");
+OBSERVATION("writers that cannot wait for a monitor: refused", "C1 C3");
 SEEN_TO_FAIL("7.3-nowait-past-wp", "C3", "*");
 OBSERVES("proc_mem_under_wp", "what /proc/PID/mem says to a write to a write-protected page");
 OBSERVES("poke_under_wp", "what PTRACE_POKEDATA says to it");
