@@ -225,7 +225,8 @@ void __wrap_file_numbers(const char *path, unsigned int n, const char *const key
 
 	__real_file_numbers(path, n, key, value);
 	/* The process that asks when all is over has made no scene. */
-	if (lie == LIE_SURPLUS_MISCOUNTED && !scene_now && n > 2 && !strcmp(key[2], "HugePages_Surp")) {
+	if (lie == LIE_SURPLUS_MISCOUNTED && !scene_now && n > 2 &&
+	    !strcmp(key[2], "HugePages_Surp")) {
 		told();
 		value[2]++;
 	}
