@@ -70,7 +70,8 @@ void migrate(struct scene *s)
 		if (wait_more(&w))
 			continue;
 		if (frame_at(p) == pfn)
-			wait_error(s, by_kernel(NULL), "move_pages() did not move a page beside (status %d, pagemap %#llx)",
+			wait_error(s, by_kernel(NULL),
+				   "move_pages() did not move a page beside (status %d, pagemap %#llx)",
 				   status, (unsigned long long)pagemap(0, p));
 		scene_fail(s, CHECK("migrate-stays"), "C8", "a page that nothing holds is moved",
 			   "move_pages() moves a page beside, and leaves one of the scene");
