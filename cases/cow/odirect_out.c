@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("an O_DIRECT write in flight, fork, everybody writes: the disk sees only its owner", "C2");
-SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2",
+SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-odirect_out thp-odirect_out thp_pte-odirect_out mthp-odirect_out");
 SEEN_TO_FAIL("5.10", "C2", "hugetlb-odirect_out");
 KNOWN_BROKEN("2.6.17", "6.5", "C2", "a7e689dd1c06",

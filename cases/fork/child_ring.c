@@ -8,7 +8,7 @@
 #include "case.h"
 
 OBSERVATION("a child uses the buffers of an inherited ring: its parent's pages", "C1 C2");
-SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2",
+SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-* thp-* thp_pte-io_uring shmem_private-io_uring mthp-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2",
 	     "anon-* thp-* thp_pte-io_uring hugetlb-io_uring shmem_private-io_uring "

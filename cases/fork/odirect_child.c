@@ -8,7 +8,7 @@
 #include "case.h"
 
 CASE("an O_DIRECT read of the child's in flight, it forks and writes: the data is there", "C1 C2");
-SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2",
+SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-odirect thp-odirect thp_pte-odirect shmem_private-odirect mthp-odirect");
 SEEN_TO_FAIL("5.10", "C2",
 	     "anon-odirect thp-odirect thp_pte-odirect hugetlb-odirect "

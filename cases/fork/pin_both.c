@@ -7,11 +7,12 @@
 #include "case.h"
 
 CASE("parent and child have pins of their own, three generations", "C1 C2");
-SEEN_TO_FAIL("7.3-early-copy-is-empty", "C2",
+SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-* thp-* thp_pte-* shmem_private-* mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2",
 	     "*-rdma anon-* thp-io_uring thp_pte-io_uring hugetlb-io_uring "
-	     "shmem_private-io_uring zero-io_uring mthp-io_uring swapped-io_uring");
+	     "shmem_private-io_uring mthp-io_uring swapped-io_uring");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1", "zero-io_uring");
 KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
 

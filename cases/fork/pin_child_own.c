@@ -8,9 +8,10 @@
 
 CASE("fork, then the child pins what it shares: its own page, nobody else's", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
-	     "anon-* thp-* thp_pte-* shmem_private-* zero-* mthp-io_uring "
+	     "anon-* thp-* thp_pte-* shmem_private-* mthp-io_uring "
 	     "swapped-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "*");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
 VARIANTS_ANON(io_uring);
 VARIANT(shmem_private, io_uring);
 VARIANT(zero, io_uring);

@@ -7,9 +7,10 @@
 #include "case.h"
 
 CASE("MADV_FREE of pinned pages, a device write, reclaim: nothing is lost", "C1");
-SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C1",
-	     "anon-* *-rdma thp-io_uring thp_pte-io_uring zero-io_uring mthp-io_uring "
-	     "swapped-io_uring");
+SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C0",
+	     "*-rdma anon-io_uring anon-io_uring_clone thp-io_uring thp_pte-io_uring "
+	     "mthp-io_uring swapped-io_uring");
+SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C1", "zero-io_uring anon-odirect");
 
 VARIANTS_ANON(io_uring);
 VARIANT(zero, io_uring);

@@ -9,7 +9,7 @@
 CONTROL("UFFDIO_MOVE of what an on-demand MR covers: the device follows the page table", "C1 C2");
 SEEN_TO_FAIL("7.3-move-skips-notifier", "C1", "anon-rdma_odp");
 SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "thp_pte-rdma_odp");
-SEEN_TO_FAIL("7.3-move-one-too-many", "C7", "anon-rdma_odp");
+SEEN_TO_FAIL("7.3-move-one-too-many", "C7", "*");
 
 VARIANT(anon, rdma_odp);
 VARIANT(thp_pte, rdma_odp);

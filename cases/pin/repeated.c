@@ -9,7 +9,7 @@
 #include "case.h"
 
 CASE("a pin of pages that are mapped many times in a row", "C1 C2");
-SEEN_TO_FAIL("7.3-coalesce-any-page", "C1", "*-io_uring*");
+SEEN_TO_FAIL("7.3-coalesce-any-page", "C7", "*-io_uring*");
 
 VARIANT(repeated, io_uring);
 VARIANT(repeated, io_uring_clone);

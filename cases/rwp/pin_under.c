@@ -7,10 +7,11 @@
 
 CASE("read-and-write protect, then pin: each page asks", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-gup-ignores-rwp", "C3", "*");
-SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-* zero-*");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*-rdma_ro");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
+PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "shmem_private-*");
+PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
 PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*-rdma_ro");
 
 VARIANT(shmem_private, io_uring);

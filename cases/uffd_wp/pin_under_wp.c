@@ -10,11 +10,14 @@
 
 CASE("pin what is write-protected: one notification a page, or EFAULT and nothing pinned", "C1 C3 "
 											   "C7");
-SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
+SEEN_TO_FAIL("7.3-gup-ignores-wp", "C7", "anon-gup");
+SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*-io_uring *-rdma *-gup_fast");
 PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-*");
 PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
 	"shmem_private-*");
-PATCHED("7.3-gup-ignores-wp", "C3", "the kernel's own write faults ignore the mark", "*");
+PATCHED("7.3-gup-ignores-wp", "C7", "the kernel's own write faults ignore the mark", "anon-gup");
+PATCHED("7.3-gup-ignores-wp", "C3", "the kernel's own write faults ignore the mark",
+	"*-io_uring *-rdma *-gup_fast");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"shmem_private-* zero-*");
 PATCHED("7.3-dma-by-page-table", "C3", "io_uring goes by the page table, not by the pin", "*");

@@ -8,7 +8,7 @@
 
 CASE("POISON beside a pinned page: SIGBUS there, no pin over it, the pin agrees", "C1 C5 C7");
 SEEN_TO_FAIL("7.3-poison-forgotten", "C5", "shmem-io_uring");
-SEEN_TO_FAIL("7.3-poison-forgotten", "C8", "anon-io_uring hugetlb-io_uring anon-rdma");
+SEEN_TO_FAIL("7.3-poison-forgotten", "C3", "anon-io_uring hugetlb-io_uring anon-rdma");
 
 VARIANT(anon, io_uring);
 VARIANT(shmem, io_uring);

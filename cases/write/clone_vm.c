@@ -7,8 +7,10 @@
 #include "case.h"
 
 CASE("a clone(CLONE_VM) writes: the parent's page and the pin's, and no copy", "C1 C2 C3");
+SEEN_TO_FAIL("7.3-clone-vm-copies", "C0", "zero-io_uring *-none");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C1",
-	     "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* zero-*");
+	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
+	     "shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C3", "shmem-*");
 KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
 	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
