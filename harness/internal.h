@@ -225,6 +225,13 @@ void compare_marks(struct scene *s);
 /* look.c */
 /* Copy the samples of a page that is at @from. */
 void look_at(const struct scene *s, const char *from, char *to);
+/*
+ * The device of a pin at work, as its read() and write(); what it touches then it may touch
+ * without a fault.
+ */
+int device_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len);
+int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+		    const uint64_t *v);
 /* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
 int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
 /* What the samples say; of what is not looked at, nothing. */

@@ -131,7 +131,7 @@ static void write_and_look(struct scene *s, unsigned int round)
 		enum cell c = dev_cell(s->step + round, i);
 
 		v = stamp(BY_DEVICE, s->step + round, i, c);
-		if (s->pin[0].kind->write(s, &s->pin[0], i, c, &v))
+		if (device_write_at(s, &s->pin[0], i, c, &v))
 			scene_error(s, "the device failed");
 		if (!model_device_write(&s->model, 0, i, c, v))
 			scene_error(s, "the model does not know where the device writes to");
@@ -150,6 +150,15 @@ void race_pin_and_fork(struct scene *s, unsigned int rounds)
 	p->addr = s->area;
 	p->len = s->area_len;
 	beside = ballast(s);
+	/* What a copy that went wrong loses is the device's then, whichever round it is. */
+	if (p->kind->take(s, p, p->addr, p->len))
+		scene_error(s, "a pin that nothing races with is refused");
+	p->taken = true;
+	model_pin(&s->model, 0, PARENT, p->first, p->n, p->kind->coherent);
+	write_and_look(s, 0);
+	p->kind->release(s, p);
+	p->taken = false;
+	model_unpin(&s->model, 0);
 	for (i = 0; i < rounds || (!met && i < most); i++) {
 		met += pin_while_forking(s);
 		write_and_look(s, i + 1);

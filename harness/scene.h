@@ -207,6 +207,7 @@ struct scene {
 	struct scene_proc proc[MODEL_PROCS];
 	struct pin pin[MODEL_PINS];
 	unsigned int npins;
+	const char *device_at_work;	/* what it is called, while it reads or writes */
 
 	/* userfaultfd */
 	int uffd;			/* -1: none yet */

@@ -630,7 +630,7 @@ static int device_do_write(struct scene *s, int n, int via, unsigned int page, e
 	struct child_reply reply;
 
 	if (via == PARENT)
-		return p->kind->write(s, p, page, cell, v);
+		return device_write_at(s, p, page, cell, v);
 	memcpy(cmd.value, v, nv * sizeof(*v));
 	child_ask(s, via, &cmd, &reply);
 	return reply.ret;

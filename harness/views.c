@@ -396,7 +396,7 @@ static void compare_range_of_pin(struct scene *s, int n, const struct range *r)
 		return;
 	v = view_of_pin(p, NULL, name);
 	if (!device_did(s, p, &v,
-			p->kind->read(s, p, p->addr + r->at - s->page_offset[p->first], s->seen[0],
+			device_read(s, p, p->addr + r->at - s->page_offset[p->first], s->seen[0],
 				      r->len)))
 		return;
 	wanted = (struct content){ 0 };

@@ -355,15 +355,21 @@ static void main_faults(struct scene *s, const char *how)
 	for_each_page(s, i)
 		if (n.address >= (uintptr_t)page_addr(s, i) &&
 		    n.address < (uintptr_t)page_addr(s, i) + s->page_len) {
-			if (model_marked(&s->model, PARENT, i))
+			if (s->device_at_work)
+				scene_fail(s, CHECK("device-faults"), "C1",
+					   "a device gets at what it has pinned without a fault",
+					   "%s makes one, of page %u", s->device_at_work, i);
+			else if (model_marked(&s->model, PARENT, i))
 				scene_error(s,
 					    "the harness itself touches page %u, which is "
 					    "protected: %s",
 					    i, how);
-			scene_fail(s, CHECK("unasked-fault"), "C3",
-				   "an access to a page without a mark goes through",
-				   "a notification for page %u, which nothing protects", i);
+			else
+				scene_fail(s, CHECK("unasked-fault"), "C3",
+					   "an access to a page without a mark goes through",
+					   "a notification for page %u, which nothing protects", i);
 			uffd_protect(s, s->uffd, page_addr(s, i), s->page_len, 0);
+			model_mark(&s->model, PARENT, i, false);
 			return;
 		}
 	scene_error(s, "the harness itself touches what is registered, at %#llx: %s",

@@ -6,8 +6,8 @@
 
 CASE("read-and-write protect, a write waits, close: it goes on, no mark is left", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*-none anon-io_uring thp-rdma shmem-io_uring");
-SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "hugetlb-io_uring");
-PATCHED("7.3-dma-by-page-table", "C8", "io_uring goes by the page table, not by the pin",
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks",
 	"*-none anon-io_uring thp-rdma shmem-io_uring");

@@ -10,7 +10,7 @@ CASE("pin, read-and-write protect: the device does not ask, the CPU does", "C1 C
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there", "shmem_private-*");
 PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
-PATCHED("7.3-dma-by-page-table", "C1 C3 C6", "io_uring goes by the page table, not by the pin",
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 

@@ -8,8 +8,8 @@
 
 CASE("pin, read-and-write protect, mremap: no mark moves along, the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "anon-* thp-* shmem-* shmem_private-none");
-SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "hugetlb-io_uring");
-PATCHED("7.3-dma-by-page-table", "C8", "io_uring goes by the page table, not by the pin",
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-mremap-keeps-wp", "C4", "mremap() takes the marks along",
 	"anon-* thp-* shmem-* shmem_private-none");

@@ -8,8 +8,8 @@
 CASE("pin, read-and-write protect, unregister: no mark is left, the pin agrees", "C1 C4");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4",
 	     "anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-*");
-SEEN_TO_FAIL("7.3-dma-by-page-table", "C8", "hugetlb-io_uring");
-PATCHED("7.3-dma-by-page-table", "C8", "io_uring goes by the page table, not by the pin",
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
+PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
 PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-*");
