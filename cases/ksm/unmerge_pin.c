@@ -5,7 +5,7 @@
  */
 #include "case.h"
 
-CASE("merged pages, pin some, unmerge, write", "C1 C2 C8");
+CASE("merged pages, pin some, unmerge, write", "C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "*");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "*");
 PATCHED("7.3-ksm-maps-writable", "C1 C2 C8", "a merged page is mapped writable", "*");

@@ -18,7 +18,8 @@ KNOWN_BROKEN("5.14", "", "C4", "", "KSM's replace_page() drops the mark", "*-non
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring");
-PATCHED("7.3-ksm-merges-pinned", "C3 C4", "KSM merges pinned pages", "*");
+PATCHED("7.3-ksm-merges-pinned", "C4", "KSM merges pinned pages", "*-none");
+PATCHED("7.3-ksm-merges-pinned", "C1", "KSM merges pinned pages", "*-io_uring");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -12,7 +12,9 @@ SEEN_TO_FAIL("7.3-exit-keeps-wp", "C4", "*");
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring thp_pte-io_uring anon-rdma");
-KNOWN_BROKEN("5.7", "6.1.191", "C3", "c88033efe9a3",
+KNOWN_BROKEN("5.7", "5.14", "C3", "c88033efe9a3",
+	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");
+KNOWN_BROKEN("5.14", "6.1.191", "C4", "c88033efe9a3",
 	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");
 KNOWN_BROKEN("6.2", "6.9", "C4", "c88033efe9a3",
 	     "closing the uffd leaves the marks in the page table", "anon-none swapped-none");

@@ -13,7 +13,7 @@ PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages", "*");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"shmem_private-io_uring");
 PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
-PATCHED("7.3-migrates-pinned", "C1 C2", "pinned pages are migrated", "*");
+PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*");
 
 VARIANT(anon, io_uring);
 VARIANT(thp, io_uring);

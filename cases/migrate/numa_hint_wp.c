@@ -18,7 +18,7 @@ KNOWN_BROKEN("5.7", "6.1.26", "C3", "24bf08c4376b",
 	     "thp-none");
 PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*-io_uring");
 PATCHED("7.3-migration-forgets-wp", "C4", "a migration entry forgets the mark", "*-none");
-PATCHED("7.3-split-forgets-wp", "C3 C4", "the split of a PMD forgets the mark", "thp-none");
+PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "thp-none");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -19,7 +19,7 @@ KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
 PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages", "anon-io_uring thp-io_uring");
 PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*-io_uring");
 PATCHED("7.3-migration-forgets-wp", "C4", "a migration entry forgets the mark", "*-none");
-PATCHED("7.3-split-forgets-wp", "C2 C3 C4", "the split of a PMD forgets the mark", "thp-*");
+PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "thp-*");
 
 VARIANT_NOPIN(anon);
 VARIANT_NOPIN(thp);

@@ -15,9 +15,9 @@ KNOWN_BROKEN("5.7", "6.1.26", "C3", "24bf08c4376b",
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "shmem_private-*");
 PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
 PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*");
-PATCHED("7.3-migration-forgets-wp", "C1 C3 C4", "a migration entry forgets the mark",
+PATCHED("7.3-migration-forgets-wp", "C4", "a migration entry forgets the mark",
 	"shmem-* hugetlb_shared-io_uring");
-PATCHED("7.3-split-forgets-wp", "C1 C3 C4", "the split of a PMD forgets the mark", "thp-*");
+PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "thp-*");
 
 VARIANTS_ALL(io_uring);
 VARIANT(mthp, io_uring);

@@ -12,9 +12,8 @@ KNOWN_BROKEN("5.7", "6.1.26", "C3", "24bf08c4376b",
 	     "a migration entry of a PMD has no mark, also if the page stays after all",
 	     "thp-none");
 PATCHED("7.3-migration-forgets-wp", "C4", "a migration entry forgets the mark", "*");
-PATCHED("7.3-migration-grants-write", "C3 C4", "what was migrated is writable", "ksm-none");
-PATCHED("7.3-ksm-maps-writable", "C3 C4", "a merged page is mapped writable", "ksm-none");
-PATCHED("7.3-split-forgets-wp", "C3 C4", "the split of a PMD forgets the mark", "thp-none");
+PATCHED("7.3-migration-grants-write", "C2", "what was migrated is writable", "ksm-none");
+PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "thp-none");
 
 VARIANTS_PRIVATE_NOPIN;
 VARIANT_NOPIN(shmem);

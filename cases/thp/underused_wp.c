@@ -13,7 +13,7 @@ KNOWN_BROKEN("6.12", "6.12.54", "C4", "",
 	     "the zero page takes a place and forgets the mark (b1f202060afe)", "*");
 KNOWN_BROKEN("6.13", "6.17", "C4", "",
 	     "the zero page takes a place and forgets the mark (b1f202060afe)", "*");
-PATCHED("7.3-split-forgets-wp", "C3 C4", "the split of a PMD forgets the mark",
+PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark",
 	"thp_zeros-none thp-none");
 PATCHED("7.3-zeropage-forgets-wp", "C4", "the zero page takes a place and forgets the mark", "*");
 
