@@ -21,6 +21,12 @@ static const struct pin_kind *real(const struct pin *p)
 	return p->kind;
 }
 
+/* A race begins with a pin that nothing races with. */
+static bool before_race(void)
+{
+	return step_is("race pin") && call_in_step(4) == 1;
+}
+
 static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
 	static unsigned int odd_step;
@@ -43,13 +49,13 @@ static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	case LIE_PIN_SAYS_ERROR:
 		err = real(p)->take(s, p, addr, len);
 		/* In one step only: one that is muted goes on. */
-		if (times_told() && s->step != odd_step)
+		if (before_race() || (times_told() && s->step != odd_step))
 			return err;
 		told();
 		odd_step = s->step;
 		return -ENODEV;
 	case LIE_PIN_LATE:
-		if (!late) {
+		if (!late && !before_race()) {
 			late = true;
 			told();
 			ms_sleep(LATE_MS);
