@@ -446,7 +446,8 @@ static void crowd_make(struct scene *s)
 
 static void crowd_move(void *arg)
 {
-	(void)arg;
+	/* Not as who started it. */
+	go_first(arg, false);
 	if (syscall(SYS_move_pages, 0, crowd.npages, crowd.page, crowd.node, crowd.status,
 		    MPOL_MF_MOVE) < 0)
 		crowd.err = errno;
@@ -492,13 +493,14 @@ void ledger_clear_migrating(struct scene *s)
 	feature_needed(s, F_TWO_NODES);
 	feature_needed(s, F_MOVE_PAGES);
 	crowd_make(s);
+	go_first(s, true);
 	while (met < CROWD_MET && ms_now() < end && !missing && (seen || moves < CROWD_UNMET)) {
 		crowd_write();
 		for (unsigned int i = 0; i < crowd.npages; i++)
 			crowd.node[i] = !(moves % 2);
-		helper_start(s, &crowd.mover, crowd_move, NULL);
+		helper_start(s, &crowd.mover, crowd_move, s);
 		while (!crowd_on_its_way() && !helper_done(&crowd.mover))
-			;
+			look_again();
 		seen += !helper_done(&crowd.mover);
 		clear_refs(s, PARENT);
 		met += crowd_on_its_way();
@@ -509,6 +511,7 @@ void ledger_clear_migrating(struct scene *s)
 		crowd_write();
 		missing = crowd_unreported(s);
 	}
+	go_first(s, false);
 	observe(s, "clear_met_migration", "%u of %u", met, moves);
 	/* What does not migrate was cleared with the rest. */
 	must_be_cleared(s, "soft-dirty bit", SOFT_DIRTY, PARENT, soft_dirty(s, PARENT));

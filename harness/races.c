@@ -40,22 +40,19 @@ struct taking {
  */
 static void take_when_told(void *arg)
 {
-	struct timespec a_while = { .tv_nsec = 100000 };
-	struct sched_param first = { .sched_priority = 1 };
 	struct taking *t = arg;
 
 	if (t->wait_for_copy)
-		t->err = sched_setscheduler(0, SCHED_FIFO, &first) ? -errno : 0;
+		go_first(t->s, true);
 	while (!t->go)
-		nanosleep(&a_while, NULL);
-	while (t->wait_for_copy && !t->err && !t->forked) {
+		look_again();
+	while (t->wait_for_copy && !t->forked) {
 		t->copying = thread_stands_in(getpid(), "copy_page_range");
 		if (t->copying)
 			break;
-		nanosleep(&a_while, NULL);
+		look_again();
 	}
-	if (!t->err)
-		t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
+	t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
 }
 
 /* What allocates memory on the way waits for a fork() of libc's to be over. */

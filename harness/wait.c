@@ -3,11 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -71,6 +73,7 @@ bool helper_wait(struct helper_thread *t)
 struct stand {
 	char state;			/* of /proc/PID/stat, 0: it is gone */
 	unsigned long user, kernel;	/* ticks */
+	unsigned long faults;
 	bool runs;			/* on a processor, or would if it had one */
 	unsigned int nframes;
 	char frame[FRAMES][64];		/* innermost first */
@@ -105,6 +108,21 @@ static void read_stack(const char *task, struct stand *st)
 	}
 }
 
+void go_first(struct scene *s, bool first)
+{
+	struct sched_param p = { .sched_priority = first };
+
+	if (sched_setscheduler(0, first ? SCHED_FIFO : SCHED_OTHER, &p))
+		scene_error(s, "a thread cannot be made to go first: %s", strerror(errno));
+}
+
+void look_again(void)
+{
+	struct timespec a_while = { .tv_nsec = 100000 };
+
+	nanosleep(&a_while, NULL);
+}
+
 bool thread_stands_in(pid_t tid, const char *function)
 {
 	struct stand st;
@@ -127,8 +145,8 @@ static bool look(const char *task, struct stand *st)
 	if (file_text(path, text, sizeof(text)) <= 0)
 		return false;
 	p = strrchr(text, ')');
-	if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &st->state,
-			 &st->user, &st->kernel) != 3)
+	if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %lu %*u %*u %*u %lu %lu", &st->state,
+			 &st->faults, &st->user, &st->kernel) != 4)
 		return false;
 	if (st->state == 'Z' || st->state == 'X') {
 		st->state = 0;
@@ -167,6 +185,8 @@ static bool waits_for_us(const struct stand *st)
 /* Ticks that one must be seen to use before anything is said of where it runs. */
 #define TICKS 10
 #define LOOK_MS 2000
+/* Faults in that time that no code of ours has. */
+#define FAULTS 1000
 
 /* Is it in the kernel? In @how, in words, where it is. */
 static bool in_kernel(const char *task, char *how, size_t size)
@@ -191,6 +211,12 @@ static bool in_kernel(const char *task, char *how, size_t size)
 	if (st.runs) {
 		unsigned long user = st.user - first.user, kernel = st.kernel - first.kernel;
 
+		/* One instruction of ours that never gets on. */
+		if (st.faults - first.faults >= FAULTS) {
+			snprintf(how, size, "it faults over and over, %lu times",
+				 st.faults - first.faults);
+			return true;
+		}
 		snprintf(how, size, "it runs, %lu ticks in user space, %lu in the kernel", user,
 			 kernel);
 		return user + kernel >= TICKS && kernel > 3 * user;

@@ -64,6 +64,12 @@ struct awaited {
 	const char *comm;		/* A_KERNEL: of the thread that does it, if it is one's */
 };
 /*
+ * This thread goes before all others, or not any more. Between its looks at where they
+ * were interrupted they have a moment.
+ */
+void go_first(struct scene *s, bool first);
+void look_again(void);
+/*
  * Is that function of the kernel on the stack of this thread? Told of what does not run
  * just now; of what does, there is no stack to be read.
  */
