@@ -89,9 +89,9 @@ void pinned_stay(struct scene *s, const uint64_t pfn[])
 			else
 				scene_fail(s, CHECK("pinned-moved"), "C1",
 					   "a pinned page stays where it is",
-					   "page %u moved from pfn %#llx to %#llx (pinned by %s)", i,
-					   (unsigned long long)pfn[i], (unsigned long long)now[i],
-					   s->pin[n].kind->name);
+					   "page %u moved from pfn %#llx to %#llx (pinned by %s)",
+					   i, (unsigned long long)pfn[i],
+					   (unsigned long long)now[i], s->pin[n].kind->name);
 		}
 }
 

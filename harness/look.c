@@ -54,8 +54,7 @@ int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to)
 
 		if (offset + len > reach)
 			len = reach > offset ? reach - offset : 0;
-		err = len ? device_read(s, p, pin_addr(s, p, page) + offset, to + n * SAMPLE,
-					  len) :
+		err = len ? device_read(s, p, pin_addr(s, p, page) + offset, to + n * SAMPLE, len) :
 			    0;
 		if (err)
 			return err;

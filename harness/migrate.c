@@ -71,7 +71,8 @@ void migrate(struct scene *s)
 			continue;
 		if (frame_at(p) == pfn)
 			wait_error(s, by_kernel(NULL),
-				   "move_pages() did not move a page beside (status %d, pagemap %#llx)",
+				   "move_pages() did not move a page beside (status %d, pagemap "
+				   "%#llx)",
 				   status, (unsigned long long)pagemap(0, p));
 		scene_fail(s, CHECK("migrate-stays"), "C8", "a page that nothing holds is moved",
 			   "move_pages() moves a page beside, and leaves one of the scene");
@@ -90,12 +91,12 @@ void migrate(struct scene *s)
 #define PCP_FRACTION "/proc/sys/vm/percpu_pagelist_high_fraction"
 
 #define COMPACT_ROUNDS 8
-#define BLOCK(pfn) ((pfn) >> 9)	/* compaction goes by pageblocks, of 2 MiB */
+#define BLOCK(pfn)     ((pfn) >> 9) /* compaction goes by pageblocks, of 2 MiB */
 
 static struct {
 	char *p;
-	uint64_t pfn[HOLES];	/* of those that were left */
-	unsigned int at[HOLES];	/* pages, by their frames when there were no holes */
+	uint64_t pfn[HOLES]; /* of those that were left */
+	unsigned int at[HOLES]; /* pages, by their frames when there were no holes */
 } around;
 
 static int by_frame(const void *a, const void *b)
@@ -138,8 +139,7 @@ static bool lies_low(struct scene *s, char *page, unsigned int low)
 static unsigned int lowest_block(struct scene *s)
 {
 	for (unsigned int i = 0; i + HOLES / 64 < HOLES; i++)
-		if (BLOCK(around.pfn[around.at[i]]) ==
-		    BLOCK(around.pfn[around.at[i + HOLES / 64]]))
+		if (BLOCK(around.pfn[around.at[i]]) == BLOCK(around.pfn[around.at[i + HOLES / 64]]))
 			return i;
 	scene_error(s, "%d pages beside lie in as many blocks", HOLES);
 }
@@ -232,7 +232,9 @@ void compact(struct scene *s)
 		scene_error(s, "compaction moved none of %u pages beside, %d times", beside,
 			    COMPACT_ROUNDS);
 	if (may_go && !gone)
-		scene_inconclusive(s, "compaction moved %u of %u pages beside, and none of the scene's",
+		scene_inconclusive(s,
+				   "compaction moved %u of %u pages beside, and none of the "
+				   "scene's",
 				   moved, beside);
 	munmap(around.p, HOLES * PAGE_4K);
 	around.p = NULL;

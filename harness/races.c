@@ -26,7 +26,7 @@ struct taking {
 	int err;
 };
 
-#define RACE_FIRST 3	/* writes of the device before the first round: one a cell */
+#define RACE_FIRST 3 /* writes of the device before the first round: one a cell */
 
 /* So many times more often it is tried if it was not met yet, and could be. */
 #define UNMET 8

@@ -149,7 +149,7 @@ struct scene_counters {			/* clause C8: what must be back where it was */
 
 struct scene_frame {
 	uint64_t pfn;
-	bool file;			/* of shared memory; else anonymous */
+	bool file; /* of shared memory; else anonymous */
 };
 
 #define SCENE_OBSERVATIONS 8
@@ -207,7 +207,7 @@ struct scene {
 	struct scene_proc proc[MODEL_PROCS];
 	struct pin pin[MODEL_PINS];
 	unsigned int npins;
-	const char *device_at_work;	/* what it is called, while it reads or writes */
+	const char *device_at_work; /* what it is called, while it reads or writes */
 
 	/* userfaultfd */
 	int uffd;			/* -1: none yet */

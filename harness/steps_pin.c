@@ -793,8 +793,8 @@ void ask_device_write(struct scene *s)
 		feature_needed(s, F_RXE_REREG);
 	/* What it is worth that it was granted, the device shows. */
 	if (err && err != -EACCES)
-		scene_fail(s, CHECK("rereg-errno"), "C5", "the wish is refused with EACCES",
-			   "%s", strerrorname_np(-err));
+		scene_fail(s, CHECK("rereg-errno"), "C5", "the wish is refused with EACCES", "%s",
+			   strerrorname_np(-err));
 	observe(s, "rereg_for_write", "%s", err ? strerrorname_np(-err) : "granted");
 	step_end(s);
 }

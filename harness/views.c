@@ -397,7 +397,7 @@ static void compare_range_of_pin(struct scene *s, int n, const struct range *r)
 	v = view_of_pin(p, NULL, name);
 	if (!device_did(s, p, &v,
 			device_read(s, p, p->addr + r->at - s->page_offset[p->first], s->seen[0],
-				      r->len)))
+				    r->len)))
 		return;
 	wanted = (struct content){ 0 };
 	wanted = model_pin_content(&s->model, n, r->page, &wanted);

@@ -373,8 +373,8 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	}
 	if (cannot_wait(way))
 		scene_fail(s, CHECK("way-wp-waits"), "C3",
-			   "a write that cannot wait for a monitor is refused",
-			   "%s waits for one", way_names[way]);
+			   "a write that cannot wait for a monitor is refused", "%s waits for one",
+			   way_names[way]);
 	write_is_pending(s);
 	if (!uffd_next(s, s->uffd, &n))
 		scene_fail(s, CHECK("way-wp-notice-gone"), "C3", "a notification that can be read",
@@ -409,7 +409,8 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 	way_prepare(s, way);
 	begin(s, way, PARENT, page, 1, &value);
 	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
-		writer_stuck(s, CHECK("readonly-way-hang"), "C5", "the write is refused, or forced");
+		writer_stuck(s, CHECK("readonly-way-hang"), "C5",
+			     "the write is refused, or forced");
 	if (state == WRITER_NOTICE) {
 		scene_fail(s, CHECK("readonly-way-noticed"), "C5",
 			   "the write is refused, or forced", "it makes a notification");

@@ -214,11 +214,12 @@ static int in_pairs(const struct bench *b, const struct state *s, const char *co
 		cpu[n] = with;
 		ratio[n++] = with / less;
 	}
-	label = xasprintf("%s %s", name ? name + 1 : exe, strncmp(args, "-v ", 3) ? args : args + 3);
+	label = xasprintf("%s %s", name ? name + 1 : exe,
+			  strncmp(args, "-v ", 3) ? args : args + 3);
 	*sum = median(ratio, n);
 	if (n)
-		printf("%-32.32s %-22.22s %7.0f   x %.3f  (quartiles %.3f..%.3f, %u pairs)\n", label,
-		       without, median(cpu, n), *sum, ratio[n / 4], ratio[n - 1 - n / 4], n);
+		printf("%-32.32s %-22.22s %7.0f   x %.3f  (quartiles %.3f..%.3f, %u pairs)\n",
+		       label, without, median(cpu, n), *sum, ratio[n / 4], ratio[n - 1 - n / 4], n);
 	if (bad)
 		printf("  %u of %u pairs of %s did not end as they should\n", bad, b->runs, label);
 	free(label);

@@ -19,8 +19,7 @@ PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it 
 	"anon-none thp-none hugetlb-none shmem_private-none");
 PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
 	"*");
-PATCHED("7.3-fork-keeps-marks", "C4",
-	"fork() copies the marks to a child that is not registered",
+PATCHED("7.3-fork-keeps-marks", "C4", "fork() copies the marks to a child that is not registered",
 	"anon-none thp-none hugetlb-none");
 
 VARIANT_NOPIN(anon);

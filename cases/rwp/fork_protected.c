@@ -10,8 +10,8 @@ CASE("read-and-write protect, fork: the child has no mark, the parent keeps his"
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
 	"*-io_uring");
-PATCHED("7.3-fork-keeps-marks", "C4",
-	"fork() copies the marks to a child that is not registered", "anon-none thp-none");
+PATCHED("7.3-fork-keeps-marks", "C4", "fork() copies the marks to a child that is not registered",
+	"anon-none thp-none");
 PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 
 VARIANTS_PRIVATE(io_uring);

@@ -54,9 +54,9 @@ const char *__wrap_bytes_unlike(const struct content *wanted, size_t page_len, s
 {
 	size_t at = cell_offset(CELL_CPU, page_len);
 
-	if (two_cells() && (offset || !page_len || len < at + 8 ||
-			    (word_at(seen) == wanted->v[CELL_DEV] &&
-			     word_at(seen + at) == wanted->v[CELL_CPU])))
+	if (two_cells() &&
+	    (offset || !page_len || len < at + 8 ||
+	     (word_at(seen) == wanted->v[CELL_DEV] && word_at(seen + at) == wanted->v[CELL_CPU])))
 		return NULL;
 	return __real_bytes_unlike(wanted, page_len, offset, seen, len);
 }
