@@ -216,7 +216,7 @@ void compact(struct scene *s)
 		may[i] = page_may_go(s, i);
 		may_go += may[i];
 	}
-	while (rounds++ < COMPACT_ROUNDS && (!moved || gone < may_go)) {
+	for (; rounds < COMPACT_ROUNDS && (!moved || gone < may_go); rounds++) {
 		err = file_put("/proc/sys/vm/compact_memory", "1");
 		if (err)
 			scene_error(s, "compact_memory: %s", strerror(-err));
@@ -225,7 +225,7 @@ void compact(struct scene *s)
 		for_each_page(s, i)
 			gone += may[i] && frame_at(page_addr(s, i)) != before[i];
 	}
-	observe(s, "compacted_beside", "%u of %u, round %u", moved, beside, rounds);
+	observe(s, "compacted_beside", "%u of %u, %u times", moved, beside, rounds);
 	tell_moved(s, "compacted", before);
 	pinned_stay(s, before);
 	if (!moved)
