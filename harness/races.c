@@ -72,6 +72,13 @@ static char *ballast(struct scene *s)
 	return p;
 }
 
+static void must_be_taken(struct scene *s, int err)
+{
+	if (err)
+		scene_fail(s, CHECK("race-pin-error"), "C7", "the pin is taken", "%s",
+			   strerrorname_np(-err));
+}
+
 /*
  * True if one met the other. With one processor: who pins saw, just before, that the thread
  * that forks had been taken from the processor in the middle of copying; so GUP-fast
@@ -101,9 +108,7 @@ static bool pin_while_forking(struct scene *s)
 			    "it is not within %d ms", PATIENCE_MS);
 	if (err)
 		scene_error(s, "fork: %s", strerror(-err));
-	if (t.err)
-		scene_fail(s, CHECK("race-pin-error"), "C7", "the pin is taken", "%s",
-			   strerrorname_np(-t.err));
+	must_be_taken(s, t.err);
 	acquired = pins_acquired() - acquired;
 	model_fork(&s->model, PARENT, CHILD, false);
 	t.p->taken = true;
@@ -159,8 +164,7 @@ void race_pin_and_fork(struct scene *s, unsigned int rounds)
 	p->len = s->area_len;
 	beside = ballast(s);
 	/* What a copy that went wrong loses is the device's then, in each cell, in any round. */
-	if (p->kind->take(s, p, p->addr, p->len))
-		scene_error(s, "a pin that nothing races with is refused");
+	must_be_taken(s, p->kind->take(s, p, p->addr, p->len));
 	p->taken = true;
 	model_pin(&s->model, 0, PARENT, p->first, p->n, p->kind->coherent);
 	for (i = 0; i < RACE_FIRST; i++)
