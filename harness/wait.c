@@ -182,9 +182,13 @@ static bool waits_for_us(const struct stand *st)
 	return false;
 }
 
-/* Ticks that one must be seen to use before anything is said of where it runs. */
-#define TICKS 10
-#define LOOK_MS 2000
+/*
+ * Ticks that one must be seen to use before anything is said of where it runs. They are
+ * many: what a thread has used before a tick has found it in the kernel is told as used
+ * in user space, all of it, and stays told (cputime_adjust()).
+ */
+#define TICKS 50
+#define LOOK_MS 5000
 /* Faults in that time that no code of ours has. */
 #define FAULTS 1000
 
