@@ -195,6 +195,10 @@ void frames_remember(struct scene *s);
 /* report.c: tell a failure, and go on; the test has failed. */
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
 	       const char *seen);
+/* The same for an error, of the test's process or of its parent; @why in words. */
+void error_said(struct scene *s, const char *why);
+/* The one swap area that is on; false if there is none. */
+bool swap_device(char *device, size_t size);
 /* In the end, in the parent process: status pass if it is that, and what was observed. */
 void end_said(struct scene *s);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/swap.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -122,6 +124,35 @@ static bool swap_left(const struct scene_counters *before, struct scene_counters
 	       before->swap_free_kib + before->swap_cached_kib;
 }
 
+/* Says of a swap slot that is in use whose it is, in the time that it has. */
+#define SWAPOFF_S 10
+
+/*
+ * Where memory is short others are swapped out while a test runs, who have nothing to
+ * do with it. What has an owner swapoff() brings back; for that which has none it looks for
+ * ever. 0: all of it has one. -EINTR: not all. Else it cannot be told, and why not.
+ */
+static int swap_has_owners(void)
+{
+	char device[64];
+	int status;
+	pid_t pid;
+
+	if (!swap_device(device, sizeof(device)))
+		return -ENODEV;
+	pid = fork();
+	if (!pid) {
+		alarm(SWAPOFF_S);
+		if (swapoff(device))
+			_exit(errno);
+		alarm(0);
+		_exit(swapon(device, 0) ? ENODEV : 0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -ECHILD;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
+}
+
 /* The first thing that is not as it was, or NULL. */
 static const struct check *left(const struct scene *s, const char **what, long *was, long *is)
 {
@@ -169,6 +200,18 @@ static const struct check *left(const struct scene *s, const char **what, long *
 	return NULL;
 }
 
+static void whose_swap(struct scene *s, int err)
+{
+	char why[128];
+
+	snprintf(why, sizeof(why),
+		 "there is less free swap than before, and whose it is cannot be "
+		 "told: swapoff: %s",
+		 strerrorname_np(-err));
+	error_said(s, why);
+	end_said(s);
+}
+
 /*
  * Pins outlive the process that made them while a child holds the device, and
  * io_uring gives pages back after exit has returned, so this waits: first for
@@ -190,6 +233,14 @@ void scene_end(struct scene *s)
 	while ((check = left(s, &what, &was, &is)) && strcmp(check->name, "left-taint") &&
 	       ms_now() < end)
 		ms_sleep(5);
+	if (check && !strcmp(check->name, "left-swap") && *s->exit_code == KSFT_PASS) {
+		int err = swap_has_owners();
+
+		if (!err)
+			check = left(s, &what, &was, &is);
+		else if (err != -EINTR && err != -EBUSY)
+			return whose_swap(s, err);
+	}
 	if (check && *s->exit_code == KSFT_PASS) {
 		char wanted[96], seen[64];
 

@@ -83,18 +83,25 @@ void scene_fail(struct scene *s, const struct check *check, const char *clause, 
 	end_test(s, KSFT_FAIL);
 }
 
-void scene_error(struct scene *s, const char *fmt, ...)
+void error_said(struct scene *s, const char *why)
 {
 	json_t *o = result_json(s, "error");
+
+	snprintf(s->reason, s->reason_len, "ERROR step %u %s: %s", s->step, s->step_name, why);
+	json_object_set_new(o, "reason", json_string(why));
+	say_json(o);
+	*s->exit_code = KSFT_FAIL;
+}
+
+void scene_error(struct scene *s, const char *fmt, ...)
+{
 	char why[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	snprintf(s->reason, s->reason_len, "ERROR step %u %s: %s", s->step, s->step_name, why);
-	json_object_set_new(o, "reason", json_string(why));
-	say_json(o);
+	error_said(s, why);
 	end_test(s, KSFT_FAIL);
 	abort();
 }

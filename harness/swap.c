@@ -24,8 +24,7 @@ static void off_in_thread(void *arg)
 	o->err = swapoff(o->device) ? -errno : 0;
 }
 
-/* The one swap area that is on. */
-static bool swap_device(char *device, size_t size)
+bool swap_device(char *device, size_t size)
 {
 	char text[512], name[64] = "";
 	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
