@@ -26,13 +26,13 @@
 
 /* What a case does, and then a look at what its steps did not look at. */
 #undef TEST_F
-#define TEST_F(fixture_name, test_name)                                                            \
-	static void COWPEN_CAT(steps_of_, test_name)(struct _test_data_##fixture_name * self);     \
-	__TEST_F_IMPL(fixture_name, test_name, -1, TEST_TIMEOUT_DEFAULT)                           \
-	{                                                                                          \
-		COWPEN_CAT(steps_of_, test_name)(self);                                            \
-		scene_whole(self);                                                                 \
-	}                                                                                          \
+#define TEST_F(fixture_name, test_name)                                                        \
+	static void COWPEN_CAT(steps_of_, test_name)(struct _test_data_##fixture_name * self); \
+	__TEST_F_IMPL(fixture_name, test_name, -1, TEST_TIMEOUT_DEFAULT)                       \
+	{                                                                                      \
+		COWPEN_CAT(steps_of_, test_name)(self);                                        \
+		scene_whole(self);                                                             \
+	}                                                                                      \
 	static void COWPEN_CAT(steps_of_, test_name)(struct _test_data_##fixture_name * self)
 
 FIXTURE(scene);
@@ -54,9 +54,9 @@ FIXTURE_TEARDOWN_PARENT(scene)
 #define __COWPEN_CAT(a, b) a##b
 #define COWPEN_CAT(a, b)   __COWPEN_CAT(a, b)
 
-#define __CASE(_class, _purpose, _clauses)                                                         \
-	struct case_info case_info = {                                                             \
-		.id = CASE_ID, .class = _class, .purpose = _purpose, .clauses = _clauses           \
+#define __CASE(_class, _purpose, _clauses)                                               \
+	struct case_info case_info = {                                                   \
+		.id = CASE_ID, .class = _class, .purpose = _purpose, .clauses = _clauses \
 	}
 #define CASE(purpose, clauses)	      __CASE("contract", purpose, clauses)
 #define OBSERVATION(purpose, clauses) __CASE("observation", purpose, clauses)
@@ -66,14 +66,14 @@ FIXTURE_TEARDOWN_PARENT(scene)
  * What a case says of itself is put into case_info's lists before main(), in
  * the order of the file. @n makes the names differ.
  */
-#define __CASE_SAYS(n, what, ...)                                                                  \
-	static struct what COWPEN_CAT(cowpen_##what##_, n) = { __VA_ARGS__ };                      \
-	static void __attribute__((constructor)) COWPEN_CAT(cowpen_add_##what##_, n)(void)         \
-	{                                                                                          \
-		struct what **end = &case_info.what;                                               \
-		while (*end)                                                                       \
-			end = &(*end)->next;                                                       \
-		*end = &COWPEN_CAT(cowpen_##what##_, n);                                           \
+#define __CASE_SAYS(n, what, ...)                                                          \
+	static struct what COWPEN_CAT(cowpen_##what##_, n) = { __VA_ARGS__ };              \
+	static void __attribute__((constructor)) COWPEN_CAT(cowpen_add_##what##_, n)(void) \
+	{                                                                                  \
+		struct what **end = &case_info.what;                                       \
+		while (*end)                                                               \
+			end = &(*end)->next;                                               \
+		*end = &COWPEN_CAT(cowpen_##what##_, n);                                   \
 	}
 
 /* Cheap: the first of them. All are looked at when the case is asked to describe itself. */
@@ -98,14 +98,14 @@ FIXTURE_TEARDOWN_PARENT(scene)
 		    .variants = _variants)
 
 /* Why no kernel was found on which those of the variants fail that no SEEN_TO_FAIL names. */
-#define NOT_SEEN_TO_FAIL(_reason, _variants)                                                       \
+#define NOT_SEEN_TO_FAIL(_reason, _variants) \
 	__CASE_SAYS(__COUNTER__, not_seen_to_fail, .reason = _reason, .variants = _variants)
 
 /*
  * What observe() tells under that key is worth a line in the table that `make
  * observations` makes; @meaning says what the value is.
  */
-#define OBSERVES(_key, _meaning)                                                                   \
+#define OBSERVES(_key, _meaning) \
 	__CASE_SAYS(__COUNTER__, observes, .key = _key, .meaning = _meaning)
 
 /*
@@ -136,52 +136,52 @@ FIXTURE_TEARDOWN_PARENT(scene)
  * Identifiers have no '-': the name becomes <memory>-<pin> in main(), and is
  * then the same in KTAP, in records and for the -v option.
  */
-#define __VARIANT(memory_kind, pin_kind, pin_ref)                                                  \
-	FIXTURE_VARIANT_ADD(scene, memory_kind##__##pin_kind)                                      \
-	{                                                                                          \
-		.memory = &memory_##memory_kind, .pin = pin_ref                                    \
+#define __VARIANT(memory_kind, pin_kind, pin_ref)               \
+	FIXTURE_VARIANT_ADD(scene, memory_kind##__##pin_kind)   \
+	{                                                       \
+		.memory = &memory_##memory_kind, .pin = pin_ref \
 	}
 #define VARIANT(memory_kind, pin_kind) __VARIANT(memory_kind, pin_kind, &pin_##pin_kind)
 #define VARIANT_NOPIN(memory_kind)     __VARIANT(memory_kind, none, NULL)
 
 /* All memory that is populated and writable or becomes so by the pin. */
-#define VARIANTS_ANON(pin)                                                                         \
-	VARIANT(anon, pin);                                                                        \
-	VARIANT(thp, pin);                                                                         \
+#define VARIANTS_ANON(pin)  \
+	VARIANT(anon, pin); \
+	VARIANT(thp, pin);  \
 	VARIANT(thp_pte, pin)
 /* Where how it is pinned differs no more than in who asks for it. */
-#define VARIANTS_BRIEF(pin)                                                                        \
-	VARIANT(anon, pin);                                                                        \
-	VARIANT(thp, pin);                                                                         \
+#define VARIANTS_BRIEF(pin) \
+	VARIANT(anon, pin); \
+	VARIANT(thp, pin);  \
 	VARIANT(hugetlb, pin)
-#define VARIANTS_PRIVATE(pin)                                                                      \
-	VARIANTS_ANON(pin);                                                                        \
-	VARIANT(hugetlb, pin);                                                                     \
+#define VARIANTS_PRIVATE(pin)  \
+	VARIANTS_ANON(pin);    \
+	VARIANT(hugetlb, pin); \
 	VARIANT(shmem_private, pin)
-#define VARIANTS_ALL(pin)                                                                          \
-	VARIANTS_PRIVATE(pin);                                                                     \
-	VARIANT(shmem, pin);                                                                       \
+#define VARIANTS_ALL(pin)      \
+	VARIANTS_PRIVATE(pin); \
+	VARIANT(shmem, pin);   \
 	VARIANT(zero, pin)
 
 /* Kinds that differ from these in how they are mapped, or in where they come from. */
-#define VARIANTS_MORE(pin)                                                                         \
-	VARIANT(swapped, pin);                                                                     \
-	VARIANT(mthp, pin);                                                                        \
-	VARIANT(thp_one, pin);                                                                     \
-	VARIANT(thp_remapped, pin);                                                                \
-	VARIANT(thp_shared, pin);                                                                  \
-	VARIANT(hugetlb_shared, pin);                                                              \
+#define VARIANTS_MORE(pin)            \
+	VARIANT(swapped, pin);        \
+	VARIANT(mthp, pin);           \
+	VARIANT(thp_one, pin);        \
+	VARIANT(thp_remapped, pin);   \
+	VARIANT(thp_shared, pin);     \
+	VARIANT(hugetlb_shared, pin); \
 	VARIANT(zero_huge, pin)
 
-#define VARIANTS_PRIVATE_NOPIN                                                                     \
-	VARIANT_NOPIN(anon);                                                                       \
-	VARIANT_NOPIN(thp);                                                                        \
-	VARIANT_NOPIN(thp_pte);                                                                    \
-	VARIANT_NOPIN(hugetlb);                                                                    \
+#define VARIANTS_PRIVATE_NOPIN  \
+	VARIANT_NOPIN(anon);    \
+	VARIANT_NOPIN(thp);     \
+	VARIANT_NOPIN(thp_pte); \
+	VARIANT_NOPIN(hugetlb); \
 	VARIANT_NOPIN(shmem_private)
-#define VARIANTS_ALL_NOPIN                                                                         \
-	VARIANTS_PRIVATE_NOPIN;                                                                    \
-	VARIANT_NOPIN(shmem);                                                                      \
+#define VARIANTS_ALL_NOPIN      \
+	VARIANTS_PRIVATE_NOPIN; \
+	VARIANT_NOPIN(shmem);   \
 	VARIANT_NOPIN(zero)
 
 /* All tests skipped is not a pass. */

@@ -28,9 +28,9 @@ static json_t *seen_to_fail(void)
 	for (const struct seen_to_fail *f = case_info.seen_to_fail; f; f = f->next) {
 		kernels = words(f->kernels);
 		json_array_foreach(kernels, i, k)
-			json_array_append_new(list, json_pack("{s:O, s:s, s:s}", "kernel", k,
-							      "clause", f->clause, "variants",
-							      f->variants));
+			json_array_append_new(list,
+					      json_pack("{s:O, s:s, s:s}", "kernel", k, "clause",
+							f->clause, "variants", f->variants));
 		json_decref(kernels);
 	}
 	return list;
@@ -51,8 +51,8 @@ static json_t *observes(void)
 	json_t *list = json_array();
 
 	for (const struct observes *o = case_info.observes; o; o = o->next)
-		json_array_append_new(list, json_pack("{s:s, s:s}", "key", o->key, "meaning",
-						      o->meaning));
+		json_array_append_new(
+			list, json_pack("{s:s, s:s}", "key", o->key, "meaning", o->meaning));
 	return list;
 }
 

@@ -245,8 +245,8 @@ static enum trial try_uffd(enum uffd_try how)
 	bool file = how == TRY_CONTINUE_WP;
 	int memfd = file ? memfd_create("cowpen-trial", MFD_CLOEXEC) : -1;
 	/* Alone: nothing is behind it that could be moved along. */
-	char *from = mmap(NULL, 2 * PAGE_4K, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1, 0);
+	char *from =
+		mmap(NULL, 2 * PAGE_4K, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *p;
 	int fd = own_uffd(wants[how], NULL), err = 0;
 

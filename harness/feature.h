@@ -82,7 +82,7 @@ bool feature_there(struct scene *s, enum feature f);
 enum trial {
 	THERE,
 	ABSENT,
-	OFF, /* there, and somebody switched it off */
+	OFF,   /* there, and somebody switched it off */
 	UNSET, /* not the kernel's alone: what belongs to it was not set up */
 };
 /* For features whose trial is elsewhere; @why: what was seen. */

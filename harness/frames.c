@@ -65,8 +65,7 @@ bool page_may_go(const struct scene *s, unsigned int page)
 	/* Parts of one folio stay or go together; hugetlb pages are one each. */
 	if (flags & KPF_COMPOUND && !s->memory->huge)
 		for_each_page(s, i)
-			if (page_held(s, i) &&
-			    same_folio(frame_at(page_addr(s, i)), PM_PFN(e)))
+			if (page_held(s, i) && same_folio(frame_at(page_addr(s, i)), PM_PFN(e)))
 				return false;
 	return true;
 }

@@ -12,24 +12,36 @@
 enum { KSFT_PASS = 0, KSFT_FAIL = 1, KSFT_SKIP = 4 };
 
 enum child_op {
-	OP_LOOK, OP_READ, OP_WRITE, OP_UNMAP, OP_ADVISE, OP_PROTECT, OP_PIN, OP_UNPIN, OP_PIN_READ,
-	OP_PIN_WRITE, OP_PIN_DELIVER, OP_FORK, OP_EXEC, OP_EXIT
+	OP_LOOK,
+	OP_READ,
+	OP_WRITE,
+	OP_UNMAP,
+	OP_ADVISE,
+	OP_PROTECT,
+	OP_PIN,
+	OP_UNPIN,
+	OP_PIN_READ,
+	OP_PIN_WRITE,
+	OP_PIN_DELIVER,
+	OP_FORK,
+	OP_EXEC,
+	OP_EXIT
 };
 
 struct child_cmd {
 	enum child_op op;
 	int pin;
 	unsigned int page, npages;
-	unsigned int pages;		/* bit mask */
-	int arg;			/* what to advise, what rights to give */
-	size_t offset, len;		/* bytes of the area, instead of pages */
+	unsigned int pages; /* bit mask */
+	int arg;	    /* what to advise, what rights to give */
+	size_t offset, len; /* bytes of the area, instead of pages */
 	uint64_t value[MODEL_PAGES];
 	enum cell cell[MODEL_PAGES];
 };
 
 struct child_reply {
 	int ret;
-	long pins;			/* of the device's own, when it was opened */
+	long pins; /* of the device's own, when it was opened */
 };
 
 /* proc.c: the processes of the scene. */
@@ -69,11 +81,11 @@ void writer_must_end(struct scene *s);
 /* uffd.c */
 /* Read-and-write protect came with v7.3; the headers that we build with are older. */
 #ifndef UFFD_FEATURE_RWP
-#define UFFD_FEATURE_RWP	  (1 << 17)
-#define UFFDIO_REGISTER_MODE_RWP  ((__u64)1 << 3)
-#define UFFD_PAGEFAULT_FLAG_RWP	  (1 << 3)
+#define UFFD_FEATURE_RWP	 (1 << 17)
+#define UFFDIO_REGISTER_MODE_RWP ((__u64)1 << 3)
+#define UFFD_PAGEFAULT_FLAG_RWP	 (1 << 3)
 /* struct uffdio_rwprotect is struct uffdio_writeprotect by another name, and so are its modes. */
-#define UFFDIO_RWPROTECT	  _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
+#define UFFDIO_RWPROTECT _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
 #endif
 
 struct uffd_notice {
@@ -218,7 +230,7 @@ void views_compare_whole(struct scene *s);
  */
 struct view {
 	const char *name, *clause;
-	int proc;			/* whose memory it is */
+	int proc; /* whose memory it is */
 	bool by_pin;
 	const struct check *cells, *bytes;
 };

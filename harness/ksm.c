@@ -81,7 +81,7 @@ const struct memory_kind memory_ksm = { .name = "ksm", .npages = 4, .map = map_k
 
 struct twins {
 	char *one, *two;
-	bool of[MODEL_PAGES]; /* it has some */
+	bool of[MODEL_PAGES];	/* it has some */
 	bool must[MODEL_PAGES]; /* nothing keeps it from being merged */
 };
 

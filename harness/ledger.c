@@ -30,7 +30,7 @@
 struct query {
 	uint64_t flags, mask, anyof, inverted;
 	unsigned int regions; /* room in the output vector, 0: none */
-	uint64_t max_pages; /* 0: any number */
+	uint64_t max_pages;   /* 0: any number */
 };
 
 /* The area as @proc has it, in PAGEMAP_SCAN's words. Its pages that were reported, as bits. */
@@ -333,7 +333,7 @@ void ledger_clear_refused(struct scene *s)
 
 /* --- a scan that does not come back ---------------------------------------------------- */
 
-#define HOLE_FEATURES                                                                              \
+#define HOLE_FEATURES \
 	(UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_WP_HUGETLBFS_SHMEM)
 
 /* Exit codes of the process that tries. */

@@ -162,7 +162,7 @@ struct race {
 	char *addr;
 	/* What the process that races tells the one that watches, of one attempt. */
 	struct attempt {
-		int err; /* of the pin */
+		int err;  /* of the pin */
 		bool met; /* close() came while it was being taken */
 	} attempt;
 };
@@ -252,8 +252,8 @@ void close_while_pinning(struct scene *s, unsigned int times)
 
 		wait_alive();
 		if (poll(&p, 1, PATIENCE_MS) <= 0)
-			wait_failed(s, CHECK("close-pin-hang"), "C7",
-				    by_process(pid), "close() and the pin both end",
+			wait_failed(s, CHECK("close-pin-hang"), "C7", by_process(pid),
+				    "close() and the pin both end",
 				    "attempt %u does not within %d ms", i + 1, PATIENCE_MS);
 		if (read(tell[0], &a, sizeof(a)) != sizeof(a))
 			scene_error(s, "the process that closes died");

@@ -31,8 +31,7 @@ static void no_odp(struct scene *s)
 {
 	for (unsigned int i = 0; i < s->npins; i++)
 		if (s->pin[i].taken && s->pin[i].kind->on_demand)
-			scene_error(s, "%s follows its owner's page table",
-				    s->pin[i].kind->name);
+			scene_error(s, "%s follows its owner's page table", s->pin[i].kind->name);
 }
 
 /* --- giving pages up ---------------------------------------------------------- */

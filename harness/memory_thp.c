@@ -231,8 +231,7 @@ static void map_mthp(struct scene *s)
 		scene_error(s, "%s: %s", path, strerror(-err));
 	must_be_large(s);
 	for_each_page(s, i)
-		if (PM_PFN(pagemap(0, page_addr(s, i))) !=
-		    PM_PFN(pagemap(0, s->area)) + sub_64k[i])
+		if (PM_PFN(pagemap(0, page_addr(s, i))) != PM_PFN(pagemap(0, s->area)) + sub_64k[i])
 			scene_error(s, "page %u is not in one piece with the first", i);
 }
 
@@ -252,8 +251,10 @@ static void map_zero_huge(struct scene *s)
 		uint64_t flags = kpageflags(PM_PFN(pagemap(0, page_addr(s, i))));
 
 		if (!(flags & KPF_ZERO_PAGE) || !(flags & KPF_THP))
-			scene_error(s, "page %u is not the huge zero page after a read "
-				       "(" THP_DIR "/use_zero_page)", i);
+			scene_error(s,
+				    "page %u is not the huge zero page after a read "
+				    "(" THP_DIR "/use_zero_page)",
+				    i);
 	}
 }
 
@@ -267,10 +268,9 @@ const struct memory_kind memory_thp_remapped = { .name = "thp_remapped",
 const struct memory_kind memory_thp_shared = { .name = "thp_shared",
 					       .npages = 4,
 					       .map = map_thp_shared };
-const struct memory_kind memory_repeated = { .name = "repeated",
-					     .npages = 4,
-					     .shared = true,
-					     .map = map_repeated };
+const struct memory_kind memory_repeated = {
+	.name = "repeated", .npages = 4, .shared = true, .map = map_repeated
+};
 const struct memory_kind memory_mthp = { .name = "mthp", .npages = 4, .map = map_mthp };
 const struct memory_kind memory_zero_huge = { .name = "zero_huge",
 					      .npages = 4,

@@ -95,7 +95,7 @@ void migrate(struct scene *s)
 
 static struct {
 	char *p;
-	uint64_t pfn[HOLES]; /* of those that were left */
+	uint64_t pfn[HOLES];	/* of those that were left */
 	unsigned int at[HOLES]; /* pages, by their frames when there were no holes */
 } around;
 

@@ -38,7 +38,7 @@ enum cell {
 	CELL_DEV_END,
 	CELL_CPU_END,
 	NR_CELLS,
-	PATTERN = NR_CELLS,	/* as a value: what is between the cells */
+	PATTERN = NR_CELLS, /* as a value: what is between the cells */
 	NR_VALUES
 };
 size_t cell_offset(enum cell c, size_t page_len);
@@ -97,13 +97,13 @@ void content_bytes(const struct content *c, size_t page_len, size_t offset, void
 /* Faults that can be planted to show that the oracle can fail (make test). */
 enum model_fault {
 	FAULT_NONE,
-	FAULT_FORK_SHARES,	/* a write after fork() is expected in the child too */
-	FAULT_PIN_STALE,	/* the pin is expected not to follow the CPU */
-	FAULT_DMA_LOST,		/* a device write is expected not to reach the CPU */
-	FAULT_MARK_LOST,	/* write-protect is expected to leave no mark */
+	FAULT_FORK_SHARES, /* a write after fork() is expected in the child too */
+	FAULT_PIN_STALE,   /* the pin is expected not to follow the CPU */
+	FAULT_DMA_LOST,	   /* a device write is expected not to reach the CPU */
+	FAULT_MARK_LOST,   /* write-protect is expected to leave no mark */
 	/* Two for what the model does not cover; the scene plants these in itself. */
-	FAULT_UNREGISTERED,	/* after write-protect the range is quietly unregistered (C4) */
-	FAULT_LEFT_BEHIND,	/* a process with a pin outlives the test (C8) */
+	FAULT_UNREGISTERED, /* after write-protect the range is quietly unregistered (C4) */
+	FAULT_LEFT_BEHIND,  /* a process with a pin outlives the test (C8) */
 	NR_FAULTS
 };
 const char *model_fault_name(enum model_fault f);
@@ -113,7 +113,7 @@ struct model_proc {
 	struct content content[MODEL_PAGES + 1];
 	bool mark[MODEL_PAGES];
 	bool report[MODEL_PAGES];
-	uint64_t modes;		/* the area is registered with a userfaultfd: UFFDIO_REGISTER_MODE_* */
+	uint64_t modes; /* the area is registered with a userfaultfd: UFFDIO_REGISTER_MODE_* */
 };
 
 struct model_pin {
@@ -125,8 +125,8 @@ struct model_pin {
 	 */
 	bool parted[MODEL_PAGES + 1];
 	struct content own[MODEL_PAGES + 1];
-	bool coherent;		/* C1 holds; else (FOLL_GET) see @held */
-	int owner;		/* process */
+	bool coherent; /* C1 holds; else (FOLL_GET) see @held */
+	int owner;     /* process */
 	unsigned int first, n;
 	/*
 	 * Not coherent: the values that the owner's page has had since the pin
@@ -141,7 +141,7 @@ struct model_pin {
 
 struct model {
 	unsigned int npages;
-	bool shared;		/* MAP_SHARED: one value for all, kept in proc[0] */
+	bool shared; /* MAP_SHARED: one value for all, kept in proc[0] */
 	enum model_fault fault;
 	struct model_proc proc[MODEL_PROCS];
 	struct model_pin pin[MODEL_PINS];
@@ -193,8 +193,8 @@ bool model_pin_covers(const struct model *m, int pin, unsigned int page);
 /* False if that page has had so many values that not all could be kept (not coherent). */
 bool model_pin_knows(const struct model *m, int pin, unsigned int page);
 /* Is @v a value that @pin may show? *wanted gets the one that a coherent pin must show. */
-bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum cell cell,
-		      uint64_t v, uint64_t *wanted);
+bool model_pin_allows(const struct model *m, int pin, unsigned int page, enum cell cell, uint64_t v,
+		      uint64_t *wanted);
 /* What @pin must show of a page: of what it may show, that which is in @seen, if it is there. */
 struct content model_pin_content(const struct model *m, int pin, unsigned int page,
 				 const struct content *seen);

@@ -36,7 +36,7 @@ struct gup_pin {
 	/* What the device reads: all that is pinned, in one piece. Shared: no step parts it. */
 	char *copy;
 	size_t len;
-	unsigned int look;	/* which it was made at */
+	unsigned int look; /* which it was made at */
 };
 
 static void gup_open(struct scene *s, struct pin *p)
@@ -99,8 +99,8 @@ static int gup_read(struct scene *s, struct pin *p, char *addr, void *to, size_t
 	return 0;
 }
 
-#define GUP_OPS                                                                                    \
-	.coherent = true, .can_read = true, .open = gup_open, .take = gup_take,                    \
+#define GUP_OPS                                                                 \
+	.coherent = true, .can_read = true, .open = gup_open, .take = gup_take, \
 	.release = gup_release, .read = gup_read
 
 const struct pin_kind pin_gup = {

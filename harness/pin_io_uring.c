@@ -36,7 +36,7 @@ struct clone_buffers {
 
 struct ring {
 	struct io_uring ring;
-	struct io_uring source;		/* CLONE */
+	struct io_uring source; /* CLONE */
 	int sock[2];
 };
 
@@ -168,9 +168,9 @@ static int ring_write(struct scene *s, struct pin *p, unsigned int page, enum ce
 	return ring_do(p, false, pin_addr(s, p, page) + cell_offset(cell, s->page_len), len);
 }
 
-#define RING_OPS                                                                                   \
-	.coherent = true, .for_write = true, .inherited = true, .can_read = true,                  \
-	.can_write = true, .open = ring_open, .take = ring_take, .release = ring_release,          \
+#define RING_OPS                                                                          \
+	.coherent = true, .for_write = true, .inherited = true, .can_read = true,         \
+	.can_write = true, .open = ring_open, .take = ring_take, .release = ring_release, \
 	.read = ring_read, .write = ring_write
 
 const struct pin_kind pin_io_uring = {

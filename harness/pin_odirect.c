@@ -43,30 +43,30 @@
 
 #define CONTROL	   "/dev/" DM_DIR "/" DM_CONTROL_NODE
 #define RAMDISK	   "/dev/ram0"
-#define SECTOR	   512		/* as long as CELL_DEV, see model.h */
-#define REQUESTS   (MODEL_PAGES * SAMPLES) /* in flight at a time, at most */
+#define SECTOR	   512				/* as long as CELL_DEV, see model.h */
+#define REQUESTS   (MODEL_PAGES * SAMPLES)	/* in flight at a time, at most */
 #define SECTORS	   (REQUESTS * SAMPLE / SECTOR) /* of the ramdisk, for each pin its own */
 #define DEADLINE_S 5
 
-enum { IN, OUT };	/* of memory's point of view */
+enum { IN, OUT }; /* of memory's point of view */
 
 /* Shared with the guard. */
 struct odirect_shared {
-	char data[SECTORS * SECTOR];	/* of the ramdisk: aligned, in no scene */
-	pthread_mutex_t alive;		/* the owner has it for as long as it lives */
+	char data[SECTORS * SECTOR]; /* of the ramdisk: aligned, in no scene */
+	pthread_mutex_t alive;	     /* the owner has it for as long as it lives */
 };
 
 struct odirect {
 	pid_t owner;
 	int control, ram;
-	int dm;				/* the device, -1: there is none now */
-	bool resumed;			/* else it is suspended, its resting state */
+	int dm;	      /* the device, -1: there is none now */
+	bool resumed; /* else it is suspended, its resting state */
 	dev_t ram_dev;
-	off_t ram_offset;		/* of this pin's sectors on the ramdisk */
+	off_t ram_offset; /* of this pin's sectors on the ramdisk */
 	char name[DM_NAME_LEN];
 	aio_context_t aio;
-	unsigned int in_flight;		/* reads */
-	size_t one;			/* bytes of each */
+	unsigned int in_flight; /* reads */
+	size_t one;		/* bytes of each */
 	struct odirect_shared *shared;
 };
 
@@ -81,7 +81,7 @@ struct dm_request {
 /* Negative errno on failure. @r's other fields are the caller's, and the kernel's answer. */
 static int dm_call(int control, unsigned long cmd, const char *name, struct dm_request *r)
 {
-	r->io.version[0] = DM_VERSION_MAJOR;	/* the minor is what we need at least: none */
+	r->io.version[0] = DM_VERSION_MAJOR; /* the minor is what we need at least: none */
 	r->io.data_size = sizeof(*r);
 	r->io.data_start = offsetof(struct dm_request, target);
 	snprintf(r->io.name, sizeof(r->io.name), "%s", name);
@@ -212,7 +212,7 @@ static pid_t guard_start(struct scene *s, struct odirect *o)
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, fd, GUARD_FD);
-	for (int i = 0; i < GUARD_FD; i++)	/* who waits for the end of our output */
+	for (int i = 0; i < GUARD_FD; i++) /* who waits for the end of our output */
 		posix_spawn_file_actions_addclose(&files, i);
 	posix_spawn_file_actions_addclosefrom_np(&files, GUARD_FD + 1);
 	ret = posix_spawn(&pid, "/proc/self/exe", &files, &attr, argv, envp);
@@ -398,7 +398,7 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	if (getpid() != o->owner)
 		scene_error(s, "odirect: a pin is for the process that opened the device");
 	if (o->dm < 0)
-		device_up(s, o);	/* reads were aborted before */
+		device_up(s, o); /* reads were aborted before */
 
 	o->one = p->kind->mode == OUT ? SAMPLE : SECTOR;
 	/* A read of its own for each page, so that none can hide behind another. */

@@ -18,7 +18,7 @@
  * Never here: ibv_fork_init(). It makes MRs MADV_DONTFORK (rdma-core up to 44
  * even on kernels that do not need it), and then nothing of fork() is tested.
  */
-#define RDMA_STATIC_PROVIDERS rxe	/* without it a static program finds no device */
+#define RDMA_STATIC_PROVIDERS rxe /* without it a static program finds no device */
 #include <infiniband/verbs.h>
 
 #include <errno.h>
@@ -37,9 +37,8 @@
 
 #define PORT	    1
 #define DEADLINE_NS (5 * 1000000000LL)
-#define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ |		\
-		     IBV_ACCESS_REMOTE_WRITE)
-#define SCRATCH_ALT LOOK_LEN		/* where release() reads from, and writes come from */
+#define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_WRITE)
+#define SCRATCH_ALT LOOK_LEN /* where release() reads from, and writes come from */
 #define SCRATCH_LEN (LOOK_LEN + 4096)
 
 enum { INITIATOR, TARGET, NR_QPS };
@@ -59,9 +58,9 @@ struct rdma {
 	union ibv_gid gid;
 	int gid_index;
 	enum ibv_mtu mtu;
-	struct ibv_mr *mr;	/* the pin */
+	struct ibv_mr *mr; /* the pin */
 	uint64_t wr_id;
-	bool was_read;		/* a READ of mr has been done */
+	bool was_read; /* a READ of mr has been done */
 };
 
 static long long now_ns(void)
@@ -110,7 +109,7 @@ static int rdma_op(struct rdma *r, struct ibv_send_wr *wr)
 		if (n && wc.wr_id == wr->wr_id)
 			return wc.status == IBV_WC_SUCCESS ? 0 : -EIO;
 		if (n)
-			continue;	/* of an operation that missed its deadline */
+			continue; /* of an operation that missed its deadline */
 		/*
 		 * From v6.4 on a kworker does the work: with one CPU it needs
 		 * ours, with two it must not be kept from the host's.
@@ -181,8 +180,8 @@ static int to_init(struct ibv_qp *qp)
 		.qp_access_flags = ACCESS,
 	};
 
-	return ibv_modify_qp(qp, &attr, IBV_QP_STATE | IBV_QP_PKEY_INDEX | IBV_QP_PORT |
-					IBV_QP_ACCESS_FLAGS);
+	return ibv_modify_qp(qp, &attr,
+			     IBV_QP_STATE | IBV_QP_PKEY_INDEX | IBV_QP_PORT | IBV_QP_ACCESS_FLAGS);
 }
 
 static int to_rtr(struct rdma *r, struct ibv_qp *qp, uint32_t peer)
@@ -200,24 +199,25 @@ static int to_rtr(struct rdma *r, struct ibv_qp *qp, uint32_t peer)
 		},
 	};
 
-	return ibv_modify_qp(qp, &attr, IBV_QP_STATE | IBV_QP_AV | IBV_QP_PATH_MTU |
-					IBV_QP_DEST_QPN | IBV_QP_RQ_PSN |
-					IBV_QP_MAX_DEST_RD_ATOMIC | IBV_QP_MIN_RNR_TIMER);
+	return ibv_modify_qp(qp, &attr,
+			     IBV_QP_STATE | IBV_QP_AV | IBV_QP_PATH_MTU | IBV_QP_DEST_QPN |
+				     IBV_QP_RQ_PSN | IBV_QP_MAX_DEST_RD_ATOMIC |
+				     IBV_QP_MIN_RNR_TIMER);
 }
 
 static int to_rts(struct ibv_qp *qp)
 {
 	struct ibv_qp_attr attr = {
 		.qp_state = IBV_QPS_RTS,
-		.timeout = 14,		/* 67 ms: mends an event that 6.12 may lose */
+		.timeout = 14, /* 67 ms: mends an event that 6.12 may lose */
 		.retry_cnt = 7,
 		.rnr_retry = 7,
 		.max_rd_atomic = 1,
 	};
 
-	return ibv_modify_qp(qp, &attr, IBV_QP_STATE | IBV_QP_TIMEOUT | IBV_QP_RETRY_CNT |
-					IBV_QP_RNR_RETRY | IBV_QP_SQ_PSN |
-					IBV_QP_MAX_QP_RD_ATOMIC);
+	return ibv_modify_qp(qp, &attr,
+			     IBV_QP_STATE | IBV_QP_TIMEOUT | IBV_QP_RETRY_CNT | IBV_QP_RNR_RETRY |
+				     IBV_QP_SQ_PSN | IBV_QP_MAX_QP_RD_ATOMIC);
 }
 
 static void connect_pair(struct scene *s, struct rdma *r)
@@ -303,8 +303,8 @@ static void rdma_open(struct scene *s, struct pin *p)
 	if (p->kind->on_demand)
 		feature_needed(s, F_RXE_ODP);
 
-	r->scratch = mmap(NULL, SCRATCH_LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			  -1, 0);
+	r->scratch =
+		mmap(NULL, SCRATCH_LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (r->scratch == MAP_FAILED)
 		scene_error(s, "rdma: scratch: %s", strerror(errno));
 	r->pd = ibv_alloc_pd(r->ctx);
@@ -370,8 +370,9 @@ static int rdma_read(struct scene *s, struct pin *p, char *addr, void *to, size_
 		ret = rdma_fetch(r, addr - before, r->mr->rkey, 4096);
 		if (!ret)
 			memcpy(to, r->scratch + before, len < first ? len : first);
-		return ret || len <= first ? ret : rdma_read(s, p, addr + first,
-							     (char *)to + first, len - first);
+		return ret || len <= first ?
+			       ret :
+			       rdma_read(s, p, addr + first, (char *)to + first, len - first);
 	}
 	ret = rdma_fetch(r, addr, r->mr->rkey, len);
 	if (!ret)
@@ -556,9 +557,9 @@ static void rdma_release(struct scene *s, struct pin *p)
 	r->mr = NULL;
 }
 
-#define RDMA_OPS                                                                                   \
-	.coherent = true, .can_read = true, .open = rdma_open, .take = rdma_take,                  \
-	.release = rdma_release, .read = rdma_read, .write = rdma_write,                           \
+#define RDMA_OPS                                                                  \
+	.coherent = true, .can_read = true, .open = rdma_open, .take = rdma_take, \
+	.release = rdma_release, .read = rdma_read, .write = rdma_write,          \
 	.write_anyway = rdma_write_anyway
 
 const struct pin_kind pin_rdma = {

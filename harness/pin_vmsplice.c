@@ -15,9 +15,9 @@
  * process wrote after fork() (CVE-2020-29374).
  */
 struct pipes {
-	int held[2]; /* holds the pages: of huge ones, the samples */
-	int look[2]; /* tee()'d into, so that looking does not consume */
-	char *copy; /* what was read from there, one sample behind the other */
+	int held[2];	     /* holds the pages: of huge ones, the samples */
+	int look[2];	     /* tee()'d into, so that looking does not consume */
+	char *copy;	     /* what was read from there, one sample behind the other */
 	unsigned int looked; /* when */
 };
 
@@ -94,8 +94,8 @@ static int pipes_read(struct scene *s, struct pin *p, char *addr, void *to, size
 	int err = q->looked == s->look ? 0 : look_into(s, p);
 
 	for (unsigned int i = 0; !err && i < p->n * samples(s); i++)
-		if (addr == pin_addr(s, p, p->first + i / samples(s)) +
-				    sample_offset(s, i % samples(s))) {
+		if (addr ==
+		    pin_addr(s, p, p->first + i / samples(s)) + sample_offset(s, i % samples(s))) {
 			memcpy(to, q->copy + i * SAMPLE, len);
 			return 0;
 		}

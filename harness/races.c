@@ -201,7 +201,7 @@ void race_was_met(struct scene *s)
 #define TEAR_PAGES 514
 
 struct counters {
-	volatile uint64_t *first, *last;	/* memory: who has the pages sees what is stored */
+	volatile uint64_t *first, *last; /* memory: who has the pages sees what is stored */
 	_Atomic bool stop;
 };
 
@@ -296,7 +296,8 @@ void fork_while_writing(struct scene *s, unsigned int rounds)
 	step_end(s);
 	/* Torn is what shows that the writer ran between the copies of the two pages. */
 	if (!torn)
-		scene_inconclusive(s, "in %u forks, in %u of which the writer ran, none was seen to "
-				      "meet it between two pages",
+		scene_inconclusive(s,
+				   "in %u forks, in %u of which the writer ran, none was seen to "
+				   "meet it between two pages",
 				   rounds, moving);
 }

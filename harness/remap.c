@@ -97,7 +97,8 @@ static void write_to_old_place(struct scene *s, char *old)
 			scene_fail(s, CHECK("remap-old-place-mark"), "C4",
 				   "no mark at the old place, where nothing is", "one for page %u",
 				   i);
-		addr[i] = (uint64_t *)(old + s->page_offset[i] + cell_offset(CELL_CPU, s->page_len));
+		addr[i] =
+			(uint64_t *)(old + s->page_offset[i] + cell_offset(CELL_CPU, s->page_len));
 		value[i] = stamp(BY_OTHER, s->step, i, CELL_CPU);
 	}
 	writer_begin(s, s->npages, addr, value);

@@ -32,36 +32,36 @@ struct pin;
 
 /* --- who and what ----------------------------------------------------------- */
 
-enum { PARENT, CHILD, GRANDCHILD };	/* processes of a scene, as in the model */
+enum { PARENT, CHILD, GRANDCHILD }; /* processes of a scene, as in the model */
 
-#define ALL_PAGES 0, ~0U		/* the whole area, in one call where there is one */
-#define PAGE(n)	  (n), 1		/* one page of it */
-#define ALL_LEFT  ~0U		/* as a number of pages: to the last one */
+#define ALL_PAGES 0, ~0U /* the whole area, in one call where there is one */
+#define PAGE(n)	  (n), 1 /* one page of it */
+#define ALL_LEFT  ~0U	 /* as a number of pages: to the last one */
 
 /* What the pages are. One entry a kind in memory*.c. */
 struct memory_kind {
 	const char *name;
-	unsigned int npages;		/* pages with stamps */
-	bool shared;			/* MAP_SHARED: no copy on write */
-	bool on_disk;			/* in a file of a file system that writes back */
-	bool huge;			/* a page is a huge page: PAGE(n) is 2 MiB, and never swapped */
+	unsigned int npages; /* pages with stamps */
+	bool shared;	     /* MAP_SHARED: no copy on write */
+	bool on_disk;	     /* in a file of a file system that writes back */
+	bool huge;	     /* a page is a huge page: PAGE(n) is 2 MiB, and never swapped */
 	/* Map and populate; fills in area, page offsets, alias. */
 	void (*map)(struct scene *s);
-	uint64_t uffd_features;		/* needed to write-protect it, beyond PAGEFAULT_FLAG_WP */
+	uint64_t uffd_features; /* needed to write-protect it, beyond PAGEFAULT_FLAG_WP */
 };
 
 /* Who holds pages, and how. One file a kind, pin_*.c. */
 struct pin_kind {
 	const char *name;
-	bool coherent;			/* C1 holds: it shows what its owner's page holds */
-	bool for_write;			/* taking it is a write (FOLL_WRITE), and is noticed */
-	bool on_demand;			/* no pin at all: the device faults as its owner's CPU does */
-	bool by_file;			/* it takes the file's pages: nothing need be mapped */
-	bool inherited;			/* a child that inherits its device can use it */
-	bool page_start;		/* it writes to the start of a page only: CELL_DEV */
-	bool one_shot;			/* one device write to all its pages ends it (O_DIRECT) */
-	bool can_read, can_write;	/* what its device can do */
-	unsigned int mode;		/* the kind's own: what tells kinds of one file apart */
+	bool coherent;		  /* C1 holds: it shows what its owner's page holds */
+	bool for_write;		  /* taking it is a write (FOLL_WRITE), and is noticed */
+	bool on_demand;		  /* no pin at all: the device faults as its owner's CPU does */
+	bool by_file;		  /* it takes the file's pages: nothing need be mapped */
+	bool inherited;		  /* a child that inherits its device can use it */
+	bool page_start;	  /* it writes to the start of a page only: CELL_DEV */
+	bool one_shot;		  /* one device write to all its pages ends it (O_DIRECT) */
+	bool can_read, can_write; /* what its device can do */
+	unsigned int mode;	  /* the kind's own: what tells kinds of one file apart */
 	/*
 	 * scene_skip() if this kernel lacks what open() needs; for a pin that a child
 	 * opens, who cannot say so itself. NULL: open() finds out.
@@ -111,36 +111,36 @@ void given_back(struct scene *s, int err);
 
 struct pin {
 	const struct pin_kind *kind;
-	int owner;			/* process */
+	int owner; /* process */
 	bool opened, taken;
-	bool zero_page;			/* all that it holds is that, which is not counted (v6.5) */
-	bool busy;			/* its device stands in a fault and cannot be asked */
-	unsigned int first, n;		/* pages of the scene */
-	char *addr;			/* what was given to take() */
+	bool zero_page;	       /* all that it holds is that, which is not counted (v6.5) */
+	bool busy;	       /* its device stands in a fault and cannot be asked */
+	unsigned int first, n; /* pages of the scene */
+	char *addr;	       /* what was given to take() */
 	size_t len;
-	size_t lead;			/* bytes of it before its first page */
-	size_t tail;			/* bytes of its last page that it has, 0: all */
-	int also;			/* a process that holds its device, too, and outlives the owner */
-	void *priv;			/* the kind's own, made by open() in the owner */
+	size_t lead; /* bytes of it before its first page */
+	size_t tail; /* bytes of its last page that it has, 0: all */
+	int also;    /* a process that holds its device, too, and outlives the owner */
+	void *priv;  /* the kind's own, made by open() in the owner */
 };
 
 /* A variant of the fixture: memory x pin. The name is kselftest's. */
 struct _fixture_variant_scene {
 	const struct memory_kind *memory;
-	const struct pin_kind *pin;	/* NULL: nothing pins */
+	const struct pin_kind *pin; /* NULL: nothing pins */
 };
 
 struct scene_proc {
 	pid_t pid;
-	int sock;			/* the parent's end of the command channel */
-	int uffd;			/* EVENT_FORK: the child's userfaultfd, else -1 */
-	char *area;			/* where it has the area: as the parent had it at fork() */
-	bool blind;			/* it may not even read it (PROT_NONE): no view */
+	int sock;    /* the parent's end of the command channel */
+	int uffd;    /* EVENT_FORK: the child's userfaultfd, else -1 */
+	char *area;  /* where it has the area: as the parent had it at fork() */
+	bool blind;  /* it may not even read it (PROT_NONE): no view */
 	bool asleep; /* it stands in a fault, and cannot be asked */
 };
 
-struct scene_counters {			/* clause C8: what must be back where it was */
-	long pins;			/* nr_foll_pin_acquired - _released */
+struct scene_counters { /* clause C8: what must be back where it was */
+	long pins;	/* nr_foll_pin_acquired - _released */
 	long hugepages_free, hugepages_reserved, hugepages_surplus, swap_free_kib, swap_cached_kib;
 	unsigned long taint;
 };
@@ -159,10 +159,10 @@ struct scene_frame {
  * is: by samples, which are its start, its middle, where two small ones would meet,
  * and its end. All cells are in there.
  */
-#define SAMPLE	  4096UL
-#define SAMPLES	  3
-#define LOOK_LEN  (16 * 4096UL)		/* what is looked at in one go, at most */
-#define MAX_REST  1024			/* small pages of the largest area */
+#define SAMPLE	 4096UL
+#define SAMPLES	 3
+#define LOOK_LEN (16 * 4096UL) /* what is looked at in one go, at most */
+#define MAX_REST 1024	       /* small pages of the largest area */
 
 /* Lives in memory shared by all processes of the scene and with the one that tears it down. */
 struct scene {
@@ -173,27 +173,27 @@ struct scene {
 
 	const struct memory_kind *memory;
 	struct model model;
-	unsigned int step;		/* number of the step in hand, from 1 */
-	unsigned int look;		/* number of the comparison of all views in hand */
+	unsigned int step; /* number of the step in hand, from 1 */
+	unsigned int look; /* number of the comparison of all views in hand */
 	char step_name[80];
-	char step_clause[8];		/* clause that the step in hand is about */
+	char step_clause[8]; /* clause that the step in hand is about */
 
 	/* memory, as the parent has it; a child may have been made before it was moved */
-	char *area;			/* start of what ALL_PAGES means */
+	char *area; /* start of what ALL_PAGES means */
 	size_t area_len;
 	unsigned int npages;
 	size_t page_offset[MODEL_PAGES];
-	size_t page_len;		/* what PAGE(n) covers */
-	bool touched[MODEL_PAGES + 1];	/* something is mapped there: a view may read it */
-	bool rest[MAX_REST];		/* small pages of the area that are MODEL_REST */
-	bool out[MODEL_PAGES];		/* swapped out: a view must not bring it back */
-	bool racing[MODEL_PAGES];	/* a write is under way that has been let go: no view is right */
-	int memfd;			/* the file behind it, else -1 */
-	bool looks_pinned;		/* fork() may copy early though nothing is pinned */
-	struct account {		/* KiB that the parent has on its account, when it has no pin */
-		long pinned, locked;	/* VmPin, VmLck */
+	size_t page_len;	       /* what PAGE(n) covers */
+	bool touched[MODEL_PAGES + 1]; /* something is mapped there: a view may read it */
+	bool rest[MAX_REST];	       /* small pages of the area that are MODEL_REST */
+	bool out[MODEL_PAGES];	       /* swapped out: a view must not bring it back */
+	bool racing[MODEL_PAGES]; /* a write is under way that has been let go: no view is right */
+	int memfd;		  /* the file behind it, else -1 */
+	bool looks_pinned;	  /* fork() may copy early though nothing is pinned */
+	struct account {	  /* KiB that the parent has on its account, when it has no pin */
+		long pinned, locked; /* VmPin, VmLck */
 	} account;
-	enum { INHERITED, NOT_INHERITED, WIPED } at_fork;	/* what fork() is to do with it */
+	enum { INHERITED, NOT_INHERITED, WIPED } at_fork; /* what fork() is to do with it */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
 	 * must go on to see the first content whatever is written here (the
@@ -201,7 +201,7 @@ struct scene {
 	 */
 	char *alias;
 	bool alias_follows;
-	bool alias_rest;		/* so must all that it has of the rest */
+	bool alias_rest; /* so must all that it has of the rest */
 	struct content first_content[MODEL_PAGES + 1];
 
 	struct scene_proc proc[MODEL_PROCS];
@@ -210,10 +210,10 @@ struct scene {
 	const char *device_at_work; /* what it is called, while it reads or writes */
 
 	/* userfaultfd */
-	int uffd;			/* -1: none yet */
+	int uffd; /* -1: none yet */
 	uint64_t uffd_features;
-	uint64_t uffd_mode;		/* UFFDIO_REGISTER_MODE_* of the area */
-	bool pagemap_has_mark;		/* pagemap bit 57 is there (v5.13) */
+	uint64_t uffd_mode;    /* UFFDIO_REGISTER_MODE_* of the area */
+	bool pagemap_has_mark; /* pagemap bit 57 is there (v5.13) */
 
 	/* What a viewer saw, the samples of one page behind those of the other. Shared, too. */
 	char (*seen)[SAMPLES * SAMPLE];
@@ -224,14 +224,14 @@ struct scene {
 	struct scene_counters before;
 	uint64_t seed;
 	unsigned int rng;
-	int mark_port;			/* debug console for step marks, 0: none */
+	int mark_port; /* debug console for step marks, 0: none */
 	char observation[SCENE_OBSERVATIONS][2][48];
 	unsigned int nobservations;
 
-	unsigned int ledgers;		/* SOFT_DIRTY, WP_ASYNC: those that were opened */
-	bool ledgers_run;		/* and cleared: what is written from then on is reported */
+	unsigned int ledgers; /* SOFT_DIRTY, WP_ASYNC: those that were opened */
+	bool ledgers_run;     /* and cleared: what is written from then on is reported */
 	unsigned int race_tried, race_met;
-	unsigned int over_reports;	/* pages reported without a write, at most */
+	unsigned int over_reports; /* pages reported without a write, at most */
 };
 
 /* --- steps ------------------------------------------------------------------ */
@@ -272,11 +272,11 @@ void unpin_by(struct scene *s, int pin);
  */
 void peek(struct scene *s);
 
-void cpu_write(struct scene *s, int proc);			/* all pages */
+void cpu_write(struct scene *s, int proc); /* all pages */
 void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 /* A write to a mapping without write permission: SIGSEGV, and nothing changes (C5). */
 void cpu_write_refused(struct scene *s, unsigned int page);
-void cpu_read(struct scene *s, int proc);			/* touches what was not */
+void cpu_read(struct scene *s, int proc); /* touches what was not */
 /* All pages of the variant's pin. A device that cannot write is asked to read them instead. */
 void device_write(struct scene *s);
 void device_write_pages(struct scene *s, unsigned int first, unsigned int n);
@@ -293,11 +293,11 @@ void ask_device_write(struct scene *s);
 void device_write_refused(struct scene *s, unsigned int page);
 
 /* userfaultfd: register (once) with what the memory needs. */
-#define WP_EVENT_FORK  1	/* also ask for EVENT_FORK: the child inherits the marks */
-#define WP_UNPOPULATED 2	/* marks where no page is (v6.4) */
-#define WP_ASYNC       4	/* no notifications: a write takes the mark away (v6.7) */
+#define WP_EVENT_FORK  1 /* also ask for EVENT_FORK: the child inherits the marks */
+#define WP_UNPOPULATED 2 /* marks where no page is (v6.4) */
+#define WP_ASYNC       4 /* no notifications: a write takes the mark away (v6.7) */
 void uffd_open(struct scene *s, unsigned int flags);
-void wp(struct scene *s);					/* all, in one call */
+void wp(struct scene *s); /* all, in one call */
 void wp_pages(struct scene *s, unsigned int first, unsigned int n);
 void unwp(struct scene *s);
 void unwp_pages(struct scene *s, unsigned int first, unsigned int n);
@@ -306,10 +306,10 @@ void marks_stay(struct scene *s);
 
 /* A second thread writes a write-protected page; the monitor resolves it in one of these ways. */
 enum monitor {
-	UNPROTECT,		/* unprotect, and that wakes the writer */
-	UNPROTECT_THEN_WAKE,	/* unprotect without waking, then wake: the retry is a step of its own */
-	COPY_THEN_UNPROTECT,	/* copy the page out first: snapshot */
-	EMULATE,		/* do the write with ptrace, leave the mark, let the writer skip it */
+	UNPROTECT,	     /* unprotect, and that wakes the writer */
+	UNPROTECT_THEN_WAKE, /* unprotect without waking, then wake: the retry is a step of its own */
+	COPY_THEN_UNPROTECT, /* copy the page out first: snapshot */
+	EMULATE,	     /* do the write with ptrace, leave the mark, let the writer skip it */
 };
 void write_under_wp(struct scene *s, unsigned int page, enum monitor how);
 /* The same by a device that faults as a CPU does; it is unprotected. */
@@ -343,14 +343,14 @@ void pageout(struct scene *s, bool must_go);
 
 enum write_way {
 	STORE,
-	READ_SYSCALL,	/* read(2) into it: the kernel's copy_to_user() */
-	IO_WORKER,	/* the same by a worker that io_uring has in the kernel */
-	VM_WRITEV,	/* process_vm_writev(): a pin, for as long as it lasts */
-	PROC_MEM,	/* /proc/PID/mem, with FOLL_FORCE as debuggers do */
-	PTRACE_POKE,	/* ptrace(PTRACE_POKEDATA): the same */
-	VM_CLONE,	/* by a process of clone(CLONE_VM): it has this memory, no copy of it */
-	POPULATE,	/* MADV_POPULATE_WRITE: a write fault that changes nothing */
-	FUTEX,		/* futex(2), FUTEX_WAKE_OP: an atomic operation that changes nothing */
+	READ_SYSCALL, /* read(2) into it: the kernel's copy_to_user() */
+	IO_WORKER,    /* the same by a worker that io_uring has in the kernel */
+	VM_WRITEV,    /* process_vm_writev(): a pin, for as long as it lasts */
+	PROC_MEM,     /* /proc/PID/mem, with FOLL_FORCE as debuggers do */
+	PTRACE_POKE,  /* ptrace(PTRACE_POKEDATA): the same */
+	VM_CLONE,     /* by a process of clone(CLONE_VM): it has this memory, no copy of it */
+	POPULATE,     /* MADV_POPULATE_WRITE: a write fault that changes nothing */
+	FUTEX,	      /* futex(2), FUTEX_WAKE_OP: an atomic operation that changes nothing */
 };
 /* To the memory of @proc, which is not write-protected; a child's by some ways only. */
 void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first,
@@ -406,14 +406,14 @@ void device_write_via(struct scene *s, int proc);
 
 /* --- steps: the life of a registration ------------------------------------------------ */
 /* More of what uffd_open() may be asked for. */
-#define WP_EVENT_REMAP 0x100	/* mremap() takes the registration along, and is told of */
-#define WITH_MISSING   0x200	/* registered for missing pages, too: see fill() */
-#define WITH_MINOR     0x400	/* the same for pages that are in the page cache only (v5.13) */
+#define WP_EVENT_REMAP 0x100 /* mremap() takes the registration along, and is told of */
+#define WITH_MISSING   0x200 /* registered for missing pages, too: see fill() */
+#define WITH_MINOR     0x400 /* the same for pages that are in the page cache only (v5.13) */
 /*
  * Read-and-write protect in place of write-protect (v7.3): wp, unwp and
  * write_under_wp then mean that, and no view looks at a page that is protected.
  */
-#define FOR_RWP	       0x800
+#define FOR_RWP 0x800
 
 /* What takes the registration away takes the marks along. A write that waits is to go on. */
 void unregister(struct scene *s);
@@ -444,8 +444,8 @@ void close_while_pinning(struct scene *s, unsigned int times);
  * mremap() the whole area to another place. With WP_EVENT_REMAP registration
  * and marks move along, without they go. A pin stays with its page.
  */
-#define REMAP_DONTUNMAP 1	/* MREMAP_DONTUNMAP: the old place stays, empty (v5.7) */
-#define REMAP_ASKEW	2	/* to where a THP cannot be: it is split */
+#define REMAP_DONTUNMAP 1 /* MREMAP_DONTUNMAP: the old place stays, empty (v5.7) */
+#define REMAP_ASKEW	2 /* to where a THP cannot be: it is split */
 void remap(struct scene *s, unsigned int flags);
 /*
  * mremap() another mapping, which is registered by the same uffd, to where it
@@ -478,16 +478,16 @@ void read_under_rwp(struct scene *s, int proc, unsigned int page);
  * step ends with the question whether all that a CPU wrote since is reported, in
  * the parent and in a child that has such a ledger.
  */
-#define SOFT_DIRTY 0x10		/* clear_refs and pagemap's bit 55 */
+#define SOFT_DIRTY 0x10 /* clear_refs and pagemap's bit 55 */
 /* @which: SOFT_DIRTY, WP_ASYNC (which is PAGEMAP_SCAN, v6.7), or both; WP_EVENT_FORK. */
 void ledger_open(struct scene *s, unsigned int which);
 void ledger_clear(struct scene *s);
 /* The other ways to clear that WP_ASYNC knows. */
 enum clear {
-	SCAN,			/* PAGEMAP_SCAN that reports what it clears; ledger_clear() */
-	SCAN_BLIND,		/* the same without an output vector */
-	SCAN_ONE_BY_ONE,	/* with room for one region and one page, over and over */
-	UFFD,			/* UFFDIO_WRITEPROTECT */
+	SCAN,		 /* PAGEMAP_SCAN that reports what it clears; ledger_clear() */
+	SCAN_BLIND,	 /* the same without an output vector */
+	SCAN_ONE_BY_ONE, /* with room for one region and one page, over and over */
+	UFFD,		 /* UFFDIO_WRITEPROTECT */
 };
 void ledger_clear_by(struct scene *s, enum clear how);
 /* PAGEMAP_SCAN that clears what is written and swapped out; all else stays as it is. */
@@ -558,9 +558,9 @@ void ksm_unmerge(struct scene *s);
 void thp_collapse(struct scene *s);
 void thp_collapse_alias(struct scene *s);
 enum splitter {
-	FROM_OUTSIDE,	/* by debugfs: the folio itself, which must go if nothing holds it */
-	BY_MUNMAP,	/* of a page that no view looks at: a hole, the rest is mapped by PTEs */
-	BY_MREMAP,	/* the same, by moving that page away */
+	FROM_OUTSIDE, /* by debugfs: the folio itself, which must go if nothing holds it */
+	BY_MUNMAP,    /* of a page that no view looks at: a hole, the rest is mapped by PTEs */
+	BY_MREMAP,    /* the same, by moving that page away */
 };
 void thp_split(struct scene *s, enum splitter how);
 /* Reclaim splits huge pages that are mostly zeros, and maps the zero page there (v6.12). */

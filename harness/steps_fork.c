@@ -15,8 +15,8 @@
 
 struct forking {
 	struct scene *s;
-	int proc;	/* the one to come */
-	int uffd;	/* of the one that forks */
+	int proc; /* the one to come */
+	int uffd; /* of the one that forks */
 };
 
 static void *read_fork_event(void *arg)

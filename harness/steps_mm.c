@@ -119,8 +119,7 @@ static bool gone(const struct scene *s, unsigned int page)
 	const char *addr = page_addr(s, page);
 
 	/* Private memory without a file that leaves none behind is lost, as who looks will see. */
-	return s->memory->shared || s->memfd < 0 ? !(pagemap(0, addr) & PM_PRESENT) :
-						    swapped(addr);
+	return s->memory->shared || s->memfd < 0 ? !(pagemap(0, addr) & PM_PRESENT) : swapped(addr);
 }
 
 void reclaim(struct scene *s, bool must_go)

@@ -283,8 +283,8 @@ int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n)
  * for all that it does not give. What a driver looked at itself, before GUP did:
  */
 static const struct refusal {
-	const char *pins, *memory;	/* those whose name begins so */
-	const char *until;		/* kernels up to that, and stable ones */
+	const char *pins, *memory; /* those whose name begins so */
+	const char *until;	   /* kernels up to that, and stable ones */
 	int err;
 } refusals[] = {
 	/* It did not want pages of files; 34ed8d0dcd69 (v6.5) leaves that to GUP. */
@@ -328,7 +328,8 @@ static void device_can_pin(struct scene *s, struct pin *p)
 	p->n = 1;
 	err = p->kind->take(s, p, p->addr, p->len);
 	if (err)
-		scene_fail(s, CHECK("refused-all"), "C7", "a page beside, which is like any, is pinned",
+		scene_fail(s, CHECK("refused-all"), "C7",
+			   "a page beside, which is like any, is pinned",
 			   "%s refuses that, too: %s", p->kind->name, strerrorname_np(-err));
 	else
 		prove_pin(s, p, before);
@@ -679,8 +680,8 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 		err = device_do_write(s, pin, via, first, CELL_DEV, v, n);
 	} else {
 		for (unsigned int i = 0; i < n && !err; i++)
-			err = device_do_write(s, pin, via, first + i,
-					      device_cell(s, p, first + i), &v[i], 1);
+			err = device_do_write(s, pin, via, first + i, device_cell(s, p, first + i),
+					      &v[i], 1);
 	}
 	/* It asks for what it holds already: no page table has a say in that. */
 	if (err == -EFAULT && p->kind->coherent && !p->kind->one_shot && !p->kind->on_demand) {
@@ -861,8 +862,8 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 		/* Who faults is a worker of the kernel's. */
 		if (!unasked && !wait_more(&w))
 			wait_failed(s, CHECK("odp-wp-no-notice"), "C6", by_kernel(NULL),
-				    "a notification before the device's write",
-				    "none within %d ms", PATIENCE_MS);
+				    "a notification before the device's write", "none within %d ms",
+				    PATIENCE_MS);
 	}
 	if (noticed) {
 		notice_is_for(s, PARENT, &n, page, 0);

@@ -109,7 +109,8 @@ void lazyfree(struct scene *s)
 	/* Without a pin the page may be the old one or zeros, as the kernel likes. */
 	for_each_page(s, i)
 		if (!page_held(s, i))
-			scene_error(s, "nothing holds page %u: it may or may not be thrown away", i);
+			scene_error(s, "nothing holds page %u: it may or may not be thrown away",
+				    i);
 	free_canary(s);
 	if (madvise(s->area, s->area_len, MADV_FREE))
 		scene_fail(s, CHECK("lazyfree-refused"), "C1", "MADV_FREE is done", "%s",

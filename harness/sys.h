@@ -11,22 +11,22 @@
 
 #define PM_SOFT_DIRTY (1ULL << 55)
 #define PM_EXCLUSIVE  (1ULL << 56)
-#define PM_UFFD_WP    (1ULL << 57)	/* fb8e37f35a2f, v5.13 */
-#define PM_FILE	      (1ULL << 61)	/* of a file, or shared and anonymous */
+#define PM_UFFD_WP    (1ULL << 57) /* fb8e37f35a2f, v5.13 */
+#define PM_FILE	      (1ULL << 61) /* of a file, or shared and anonymous */
 #define PM_SWAP	      (1ULL << 62)
 #define PM_PRESENT    (1ULL << 63)
 #define PM_PFN(e)     ((e) & ((1ULL << 55) - 1))
 
-#define KPF_LRU	      (1ULL << 5)
-#define KPF_ANON      (1ULL << 12)
-#define KPF_SWAPCACHE (1ULL << 13)
+#define KPF_LRU	       (1ULL << 5)
+#define KPF_ANON       (1ULL << 12)
+#define KPF_SWAPCACHE  (1ULL << 13)
 #define KPF_SWAPBACKED (1ULL << 14)
-#define KPF_TAIL      (1ULL << 16)
-#define KPF_COMPOUND  (1ULL << 15 | KPF_TAIL)	/* head or tail */
-#define KPF_HUGE      (1ULL << 17)
-#define KPF_KSM	      (1ULL << 21)
-#define KPF_THP	      (1ULL << 22)
-#define KPF_ZERO_PAGE (1ULL << 24)
+#define KPF_TAIL       (1ULL << 16)
+#define KPF_COMPOUND   (1ULL << 15 | KPF_TAIL) /* head or tail */
+#define KPF_HUGE       (1ULL << 17)
+#define KPF_KSM	       (1ULL << 21)
+#define KPF_THP	       (1ULL << 22)
+#define KPF_ZERO_PAGE  (1ULL << 24)
 
 /* The pagemap entry of @addr in process @pid (0: this one), 0 on error. */
 uint64_t pagemap(pid_t pid, const void *addr);
@@ -38,9 +38,9 @@ uint64_t kpageflags(uint64_t pfn);
 uint64_t kpagecount(uint64_t pfn);
 /* How many pages are there in @len bytes at @addr of process @pid, and in how many runs. */
 struct pages {
-	unsigned long pages;		/* small ones, of 4 KiB */
-	unsigned long folios;		/* runs of them that are in one folio */
-	unsigned long zero;		/* of the pages: the zero page */
+	unsigned long pages;  /* small ones, of 4 KiB */
+	unsigned long folios; /* runs of them that are in one folio */
+	unsigned long zero;   /* of the pages: the zero page */
 };
 struct pages pages_at(pid_t pid, const void *addr, size_t len);
 /* Are two page frames parts of one folio? */

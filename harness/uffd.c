@@ -199,8 +199,8 @@ void registration_compare(struct scene *s)
 
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
-		if (!vm_flags_over(proc == PARENT ? 0 : s->proc[proc].pid,
-				   area_in(s, proc), s->area_len, compare_mapping, &c) ||
+		if (!vm_flags_over(proc == PARENT ? 0 : s->proc[proc].pid, area_in(s, proc),
+				   s->area_len, compare_mapping, &c) ||
 		    !c.mappings)
 			scene_error(s, "smaps tells nothing of the %s's area", who[proc]);
 	}

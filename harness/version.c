@@ -6,7 +6,7 @@
 #include "version.h"
 
 struct version {
-	unsigned int n[3]; /* version, patchlevel, sublevel */
+	unsigned int n[3];  /* version, patchlevel, sublevel */
 	unsigned int given; /* how many of them there were */
 };
 

@@ -336,8 +336,8 @@ void views_compare(struct scene *s, const char *clause)
 /* Bytes of the area that belong to one page, or to the rest. */
 struct range {
 	unsigned int page;
-	size_t at, len;		/* in the area */
-	size_t offset;		/* in the page; of the rest, in the area */
+	size_t at, len; /* in the area */
+	size_t offset;	/* in the page; of the rest, in the area */
 };
 
 static int page_at(const struct scene *s, size_t at)
@@ -389,8 +389,8 @@ static void compare_range_of_pin(struct scene *s, int n, const struct range *r)
 	int asked;
 
 	/* A child's would be asked piece by piece over a socket; its samples must do. */
-	if (!can_ask(s, n, &asked) || asked != PARENT || !p->kind->coherent ||
-	    p->lead || p->tail || !model_pin_covers(&s->model, n, r->page) ||
+	if (!can_ask(s, n, &asked) || asked != PARENT || !p->kind->coherent || p->lead || p->tail ||
+	    !model_pin_covers(&s->model, n, r->page) ||
 	    (p->kind->on_demand && !range_visible(s, p->owner, r)) ||
 	    (r->page != MODEL_REST && s->racing[r->page]))
 		return;

@@ -71,12 +71,12 @@ bool helper_wait(struct helper_thread *t)
 #define FRAMES 24
 
 struct stand {
-	char state;			/* of /proc/PID/stat, 0: it is gone */
-	unsigned long user, kernel;	/* ticks */
+	char state;		    /* of /proc/PID/stat, 0: it is gone */
+	unsigned long user, kernel; /* ticks */
 	unsigned long faults;
-	bool runs;			/* on a processor, or would if it had one */
+	bool runs; /* on a processor, or would if it had one */
 	unsigned int nframes;
-	char frame[FRAMES][64];		/* innermost first */
+	char frame[FRAMES][64]; /* innermost first */
 };
 
 static ssize_t file_text(const char *path, char *text, size_t size)
@@ -167,12 +167,27 @@ static bool look(const char *task, struct stand *st)
 static bool waits_for_us(const struct stand *st)
 {
 	static const char *const names[] = {
-		"futex_wait", "__futex_wait", "pipe_read", "anon_pipe_read", "pipe_wait",
-		"eventfd_read", "eventfd_ctx_do_read",
-		"__skb_wait_for_more_packets", "unix_stream_data_wait", "unix_stream_read_generic",
-		"do_nanosleep", "poll_schedule_timeout", "do_sys_poll", "do_poll", "sigsuspend",
-		"__do_sys_pause", "__x64_sys_pause", "ptrace_stop", "do_signal_stop",
-		"do_wait", "kernel_wait4",
+		"futex_wait",
+		"__futex_wait",
+		"pipe_read",
+		"anon_pipe_read",
+		"pipe_wait",
+		"eventfd_read",
+		"eventfd_ctx_do_read",
+		"__skb_wait_for_more_packets",
+		"unix_stream_data_wait",
+		"unix_stream_read_generic",
+		"do_nanosleep",
+		"poll_schedule_timeout",
+		"do_sys_poll",
+		"do_poll",
+		"sigsuspend",
+		"__do_sys_pause",
+		"__x64_sys_pause",
+		"ptrace_stop",
+		"do_signal_stop",
+		"do_wait",
+		"kernel_wait4",
 	};
 
 	for (unsigned int f = 0; f < st->nframes && f < 4; f++)
@@ -187,7 +202,7 @@ static bool waits_for_us(const struct stand *st)
  * many: what a thread has used before a tick has found it in the kernel is told as used
  * in user space, all of it, and stays told (cputime_adjust()).
  */
-#define TICKS 50
+#define TICKS	50
 #define LOOK_MS 5000
 /* Faults in that time that no code of ours has. */
 #define FAULTS 1000
@@ -247,10 +262,11 @@ static void tell_thread(const char *task, const char *whose)
 	snprintf(path, sizeof(path), "%s/comm", task);
 	file_text(path, comm, sizeof(comm));
 	comm[strcspn(comm, "\n")] = 0;
-	dprintf(STDOUT_FILENO, "# stands %s %s (%s): state %c%s, %lu ticks in user space, %lu in "
-			       "the kernel\n",
-		whose, strrchr(task, '/') + 1, comm, st.state, st.runs ? ", running" : "",
-		st.user, st.kernel);
+	dprintf(STDOUT_FILENO,
+		"# stands %s %s (%s): state %c%s, %lu ticks in user space, %lu in "
+		"the kernel\n",
+		whose, strrchr(task, '/') + 1, comm, st.state, st.runs ? ", running" : "", st.user,
+		st.kernel);
 	for (unsigned int f = 0; f < st.nframes; f++)
 		dprintf(STDOUT_FILENO, "#        %s\n", st.frame[f]);
 }
@@ -325,8 +341,8 @@ static bool at_fault(struct awaited who, char *how, size_t size)
 	return in_kernel(task, how, size);
 }
 
-void wait_failed(struct scene *s, const struct check *check, const char *clause,
-		 struct awaited who, const char *wanted, const char *seen_fmt, ...)
+void wait_failed(struct scene *s, const struct check *check, const char *clause, struct awaited who,
+		 const char *wanted, const char *seen_fmt, ...)
 {
 	char seen[320], how[160];
 	bool kernel;

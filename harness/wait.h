@@ -40,7 +40,7 @@ struct helper_thread {
 	pthread_t thread;
 	void (*run)(void *arg);
 	void *arg;
-	_Atomic pid_t tid;		/* 0: not begun */
+	_Atomic pid_t tid; /* 0: not begun */
 	_Atomic bool done;
 };
 void helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg);
@@ -61,7 +61,7 @@ bool helper_wait(struct helper_thread *t);
 struct awaited {
 	enum { A_THREAD, A_PROCESS, A_KERNEL } kind;
 	pid_t id;
-	const char *comm;		/* A_KERNEL: of the thread that does it, if it is one's */
+	const char *comm; /* A_KERNEL: of the thread that does it, if it is one's */
 };
 /*
  * This thread goes before all others, or not any more. Between its looks at where they
@@ -101,8 +101,8 @@ static inline struct awaited by_kernel(const char *comm)
  * the one who is awaited stands. It returns only where the check is mute (lies.h), and then
  * who called it waits on.
  */
-void wait_failed(struct scene *s, const struct check *check, const char *clause,
-		 struct awaited who, const char *wanted, const char *seen_fmt, ...)
+void wait_failed(struct scene *s, const struct check *check, const char *clause, struct awaited who,
+		 const char *wanted, const char *seen_fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 /* The same where the harness needed it, and nothing else: ERROR. */
 void wait_error(struct scene *s, struct awaited who, const char *fmt, ...)

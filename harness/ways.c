@@ -151,7 +151,9 @@ static int write_by_futex(uint64_t *addr)
 	static uint32_t nobody_waits;
 
 	return syscall(SYS_futex, &nobody_waits, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, NULL, addr,
-		       FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_EQ, 0)) < 0 ? -errno : 0;
+		       FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_EQ, 0)) < 0 ?
+		       -errno :
+		       0;
 }
 
 int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value)

@@ -31,7 +31,7 @@ static struct {
 	_Atomic pid_t tid;
 	int go, done; /* eventfds */
 	enum write_way way;
-	pid_t pid;	/* whose memory, where the way can tell: 0 is ours */
+	pid_t pid; /* whose memory, where the way can tell: 0 is ours */
 	_Atomic int err;
 	unsigned int n;
 	uint64_t *addr[MODEL_PAGES];
@@ -121,7 +121,8 @@ static bool thread_says(const char *name, const char *what)
 static bool sleeps_in_fault(void)
 {
 	for (unsigned int seen = 0; seen < 2; seen++) {
-		if (!thread_says("status", "State:\tS") || !thread_says("stack", "handle_userfault"))
+		if (!thread_says("status", "State:\tS") || !thread_says("stack", "handle_"
+										 "userfault"))
 			return false;
 		ms_sleep(1);
 	}
@@ -166,7 +167,8 @@ void writer_asleep(struct scene *s)
 
 	while (!sleeps_in_fault())
 		if (!wait_more(&wait))
-			wait_error(s, by_tid(w.tid), "the writer is not seen to sleep in its fault");
+			wait_error(s, by_tid(w.tid),
+				   "the writer is not seen to sleep in its fault");
 }
 
 /* --- EMULATE ------------------------------------------------------------------- */

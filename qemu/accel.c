@@ -85,7 +85,7 @@ asm(".pushsection .rodata\n"
     ".quad 0\n\t"
     ".quad 0x00cf9b000000ffff\n\t" /* 8: 32-bit code */
     ".quad 0x00cf93000000ffff\n\t" /* 16: data */
-    ".quad 0x00af9b000000ffff\n" /* 24: 64-bit code */
+    ".quad 0x00af9b000000ffff\n"   /* 24: 64-bit code */
     "probe_gdtr:\n\t"
     ".word 31\n\t"
     ".long probe_gdt - probe_begin + 0xf0000\n"

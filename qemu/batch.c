@@ -9,7 +9,10 @@
 #include "util.h"
 
 static const char *const isolation_names[] = {
-	[ISO_TEST] = "test", [ISO_CASE] = "case", [ISO_AREA] = "area", [ISO_NONE] = "none",
+	[ISO_TEST] = "test",
+	[ISO_CASE] = "case",
+	[ISO_AREA] = "area",
+	[ISO_NONE] = "none",
 };
 
 const char *isolation_name(enum isolation i)
@@ -43,7 +46,9 @@ int order_parse(const char *word, struct order *o)
 	o->how = ORDER_SHUFFLED;
 	o->seed = strtoull(word, &end, 0);
 	if (errno || *end || end == word || *word == '-')
-		return err_set(-EINVAL, "order \"%s\" is none of forward, reverse, or a number to shuffle by",
+		return err_set(-EINVAL,
+			       "order \"%s\" is none of forward, reverse, or a number to shuffle "
+			       "by",
 			       word);
 	return 0;
 }

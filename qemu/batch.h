@@ -11,10 +11,10 @@
 /* Which tests share a guest, and what is run next. */
 
 enum isolation {
-	ISO_TEST,	/* a pristine guest for every test */
-	ISO_CASE,	/* variants of a case; what does not end as expected there runs once more, alone */
-	ISO_AREA,	/* the same with all cases of an area */
-	ISO_NONE,	/* all of them, one after the other; everything counts */
+	ISO_TEST, /* a pristine guest for every test */
+	ISO_CASE, /* variants of a case; what does not end as expected there runs once more, alone */
+	ISO_AREA, /* the same with all cases of an area */
+	ISO_NONE, /* all of them, one after the other; everything counts */
 };
 const char *isolation_name(enum isolation i);
 /* -EINVAL with a line for an unknown word. */
@@ -45,10 +45,10 @@ struct job {
 	const struct test *t;
 	size_t kernel;
 	unsigned int repeat;
-	unsigned int known_ms;	/* how long it took last time; ~0 if not known */
-	bool to_fail;		/* is expected to; comes after the others */
-	char *company;		/* what it was in company, NULL if it was not; owned */
-	uint64_t with, place;	/* the planner's */
+	unsigned int known_ms; /* how long it took last time; ~0 if not known */
+	bool to_fail;	       /* is expected to; comes after the others */
+	char *company;	       /* what it was in company, NULL if it was not; owned */
+	uint64_t with, place;  /* the planner's */
 };
 
 /* Jobs that share a guest, next to each other in the array. */
@@ -62,7 +62,7 @@ struct batches {
 	struct job *job;
 	size_t njobs;
 	struct batch *b;
-	size_t n, first;	/* everything before @first is taken */
+	size_t n, first; /* everything before @first is taken */
 };
 
 /*

@@ -152,9 +152,10 @@ static int one_by_one(const struct bench *b, const struct state *s, const char *
 	}
 	for (int c = 0; c < COLUMNS; c++)
 		m[c] = median(v[c], n);
-	label = xasprintf("%s %s", name ? name + 1 : exe, strncmp(args, "-v ", 3) ? args : args + 3);
-	printf("%-28.28s %6.0f %8.0f %8.0f %6.0f %6.0f %7.0f %6.0f", label, m[START],
-	       m[RESTORE], m[HANDIN], m[TEST], m[TOTAL], m[CPU], m[RSS]);
+	label = xasprintf("%s %s", name ? name + 1 : exe,
+			  strncmp(args, "-v ", 3) ? args : args + 3);
+	printf("%-28.28s %6.0f %8.0f %8.0f %6.0f %6.0f %7.0f %6.0f", label, m[START], m[RESTORE],
+	       m[HANDIN], m[TEST], m[TOTAL], m[CPU], m[RSS]);
 	free(label);
 	if (n)
 		printf("   1/%.0f of a boot; total %.0f..%.0f\n", m[TOTAL] ? boot / m[TOTAL] : 0,
@@ -326,13 +327,10 @@ static double rate(const struct bench *b, const struct state *s, unsigned int jo
 int bench_main(int argc, char **argv)
 {
 	static const struct argp argp = {
-		options,
-		parse,
-		"'EXE [ARGS]'...",
-		"What a test costs on a saved guest, and what a boot costs: medians, ms.",
-		NULL,
-		NULL,
-		NULL,
+		.options = options,
+		.parser = parse,
+		.args_doc = "'EXE [ARGS]'...",
+		.doc = "What a test costs on a saved guest, and what a boot costs: medians, ms.",
 	};
 	struct bench b = { .conf = "kernel-config/kernels.conf", .kernel = "6.12", .runs = 15 };
 	static char self[PATH_MAX];

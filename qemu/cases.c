@@ -172,8 +172,8 @@ static int tcase_parse(const json_t *o, struct tcase *c)
 	if (!ret)
 		ret = parse_claims(o, c);
 	for (size_t i = 0; !ret && i < c->claims.nseen; i++)
-		expectations_add_seen(&c->known, c->claims.seen[i].kernel,
-				      c->claims.seen[i].clause, c->claims.seen[i].variants);
+		expectations_add_seen(&c->known, c->claims.seen[i].kernel, c->claims.seen[i].clause,
+				      c->claims.seen[i].variants);
 	return ret;
 }
 
@@ -406,8 +406,9 @@ static int select_one(const struct case_list *list, const char *glob, struct tes
 		bool all = !fnmatch(glob, c->id, 0) || !fnmatch(glob, c->area, 0);
 
 		if (all && c->broken)
-			return err_set(-EINVAL, "case %s: %s; mend it, or leave it out with CASES=",
-				       c->id, c->broken);
+			return err_set(-EINVAL,
+				       "case %s: %s; mend it, or leave it out with CASES=", c->id,
+				       c->broken);
 		for (size_t v = 0; v < c->nv; v++) {
 			name = xasprintf("%s/%s", c->id, c->v[v].name);
 			if (all || !fnmatch(glob, name, 0)) {

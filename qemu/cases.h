@@ -10,25 +10,25 @@
 
 /* One memory x pin of a case. Strings belong to the case. */
 struct variant {
-	char *name;		/* "anon-io_uring" */
+	char *name; /* "anon-io_uring" */
 	char *memory, *pin;
 };
 
 /* A built case, as its executable describes itself. */
 struct tcase {
 	char *area, *name;
-	char *id;		/* "uffd_wp/roundtrip" */
+	char *id; /* "uffd_wp/roundtrip" */
 	char *exe;
 	char *exe_sha256;
 	char *purpose;
-	char *clauses;		/* "C1 C3" */
-	char *class;		/* "contract", "observation" or "control" */
-	char *test;		/* name of its TEST_F */
+	char *clauses; /* "C1 C3" */
+	char *class;   /* "contract", "observation" or "control" */
+	char *test;    /* name of its TEST_F */
 	struct variant *v;
 	size_t nv;
 	struct expectations known;
 	struct claims claims;
-	char *broken;		/* why it could not be asked; NULL if all is well */
+	char *broken; /* why it could not be asked; NULL if all is well */
 };
 
 struct case_list {
@@ -40,7 +40,7 @@ struct case_list {
 struct test {
 	const struct tcase *c;
 	const struct variant *v;
-	char *name;		/* "uffd_wp/roundtrip/anon-io_uring" */
+	char *name; /* "uffd_wp/roundtrip/anon-io_uring" */
 };
 
 struct test_list {

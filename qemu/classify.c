@@ -22,22 +22,65 @@
  * beginning of a line.
  */
 static const char *const splat_begins[] = {
-	"WARNING:", "BUG:", "BUG ", "Oops", "general protection fault", "double fault:",
-	"stack segment:", "divide error:", "invalid opcode:", "PANIC:", "refcount_t:",
-	"DEBUG_LOCKS_WARN_ON", "ODEBUG:", "page dumped because", "Internal error:",
-	"INFO: task ", "INFO: possible ", "INFO: inconsistent ", "INFO: suspicious ",
+	"WARNING:",
+	"BUG:",
+	"BUG ",
+	"Oops",
+	"general protection fault",
+	"double fault:",
+	"stack segment:",
+	"divide error:",
+	"invalid opcode:",
+	"PANIC:",
+	"refcount_t:",
+	"DEBUG_LOCKS_WARN_ON",
+	"ODEBUG:",
+	"page dumped because",
+	"Internal error:",
+	"INFO: task ",
+	"INFO: possible ",
+	"INFO: inconsistent ",
+	"INFO: suspicious ",
 	"INFO: trying to register ",
 };
 static const char *const splat_has[] = {
-	"BUG: ", "kernel BUG at ", "Kernel panic - not syncing", "KASAN: ", "KFENCE: ", "KCSAN: ",
-	"KMSAN: ", "UBSAN: ", "possible circular locking", "possible recursive locking",
-	"possible irq lock inversion", "inconsistent lock state", "suspicious RCU usage",
-	"self-detected stall", "detected stall", "blocked for more than", "soft lockup",
-	"hard LOCKUP", "list_add corruption", "list_del corruption", "Bad page state",
-	"Bad page map", "Bad rss-counter", "bad pmd ", "bad pud ", "bad p4d ", "bad pgd ",
-	"Bad swap ", "unable to handle ", "Unable to handle kernel", "new suspected memory leak",
-	"Kernel memory exposure attempt", "Kernel memory overwrite attempt",
-	"stack guard page was hit", "use-after-free", "kthread starved", "Kernel stack is corrupted",
+	"BUG: ",
+	"kernel BUG at ",
+	"Kernel panic - not syncing",
+	"KASAN: ",
+	"KFENCE: ",
+	"KCSAN: ",
+	"KMSAN: ",
+	"UBSAN: ",
+	"possible circular locking",
+	"possible recursive locking",
+	"possible irq lock inversion",
+	"inconsistent lock state",
+	"suspicious RCU usage",
+	"self-detected stall",
+	"detected stall",
+	"blocked for more than",
+	"soft lockup",
+	"hard LOCKUP",
+	"list_add corruption",
+	"list_del corruption",
+	"Bad page state",
+	"Bad page map",
+	"Bad rss-counter",
+	"bad pmd ",
+	"bad pud ",
+	"bad p4d ",
+	"bad pgd ",
+	"Bad swap ",
+	"unable to handle ",
+	"Unable to handle kernel",
+	"new suspected memory leak",
+	"Kernel memory exposure attempt",
+	"Kernel memory overwrite attempt",
+	"stack guard page was hit",
+	"use-after-free",
+	"kthread starved",
+	"Kernel stack is corrupted",
 };
 #define CUT_HERE "------------[ cut here ]------------"
 
@@ -177,8 +220,8 @@ static void step_from_marks(const struct vm_result *vm, struct record *r)
 /* --- what the executable said ------------------------------------------------ */
 
 struct claim {
-	json_t *keys;		/* of all its "# cowpen" lines, the last one wins */
-	unsigned int bad;	/* lines that were none */
+	json_t *keys;	  /* of all its "# cowpen" lines, the last one wins */
+	unsigned int bad; /* lines that were none */
 };
 
 static void take_claim(void *arg, const char *json)
@@ -230,8 +273,7 @@ static void claim_fill(const struct claim *c, struct record *r)
 	claim_uint(c, "hits", &r->hits);
 }
 
-static int __attribute__((format(printf, 2, 3)))
-disagree(struct record *r, const char *fmt, ...)
+static int __attribute__((format(printf, 2, 3))) disagree(struct record *r, const char *fmt, ...)
 {
 	char text[600];
 	va_list ap;
@@ -286,7 +328,9 @@ static int judge(const struct vm_result *vm, const struct ktap *k, const struct 
 
 	exit_text(vm->wait_status, exited, sizeof(exited));
 	if (vm->output_total > vm->output.len)
-		return disagree(r, "it wrote %llu bytes, of which %zu were kept: its result is not to be trusted",
+		return disagree(r,
+				"it wrote %llu bytes, of which %zu were kept: its result is not to "
+				"be trusted",
 				(unsigned long long)vm->output_total, vm->output.len);
 	for (size_t i = 0; i < k->nresults; i++) {
 		if (k->results[i].level == 0) {
@@ -319,7 +363,9 @@ static int judge(const struct vm_result *vm, const struct ktap *k, const struct 
 	}
 	name = xasprintf("scene.%s.%s", variant, test);
 	ret = strcmp(res->name, name) ?
-	      disagree(r, "the result is of \"%.200s\", asked for was \"%s\"", res->name, name) : 0;
+		      disagree(r, "the result is of \"%.200s\", asked for was \"%s\"", res->name,
+			       name) :
+		      0;
 	free(name);
 	if (ret)
 		return ret;
@@ -450,8 +496,7 @@ static void guest_crashed(const struct vm_result *vm, struct record *r)
 	free(splat);
 }
 
-int classify(const struct vm_result *vm, const char *variant, const char *test,
-	     struct record *r)
+int classify(const struct vm_result *vm, const char *variant, const char *test, struct record *r)
 {
 	struct claim claim = { 0 };
 	struct ktap k;
@@ -483,8 +528,10 @@ int classify(const struct vm_result *vm, const char *variant, const char *test,
 		r->status = ST_TIMEOUT;
 		step_from_marks(vm, r);
 		record_set(&r->reason, *vm->why ? vm->why : "the deadline passed");
-		text = slice(vm->hang.len ? vm->hang.data :
-			     vm->kmsg.data ? vm->kmsg.data : "", KMSG_KEEP);
+		text = slice(vm->hang.len  ? vm->hang.data :
+			     vm->kmsg.data ? vm->kmsg.data :
+					     "",
+			     KMSG_KEEP);
 		record_set(&r->kmsg, text);
 		free(text);
 		break;

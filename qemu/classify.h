@@ -19,8 +19,7 @@
  * @test, so its result must be called scene.<variant>.<test>.
  * -EINTR if the guest was interrupted: then there is no result.
  */
-int classify(const struct vm_result *vm, const char *variant, const char *test,
-	     struct record *r);
+int classify(const struct vm_result *vm, const char *variant, const char *test, struct record *r);
 
 /*
  * The first line of @text by which a kernel complains of itself, as a copy to

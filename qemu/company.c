@@ -38,8 +38,9 @@ void company_print(FILE *out, const struct run *run, size_t max)
 		n += company_differs(&run->rec[i]);
 	if (!n)
 		return;
-	fprintf(out, "%zu test%s did otherwise in company of others than alone (only alone counts):\n", n,
-		n == 1 ? "" : "s");
+	fprintf(out,
+		"%zu test%s did otherwise in company of others than alone (only alone counts):\n",
+		n, n == 1 ? "" : "s");
 	for (size_t i = 0, shown = 0; i < run->nrec && shown < max; i++) {
 		const struct record *r = &run->rec[i];
 
@@ -52,7 +53,8 @@ void company_print(FILE *out, const struct run *run, size_t max)
 		shown++;
 	}
 	if (n > max)
-		fprintf(out, "  and %zu more: \"company\" in %s/results.jsonl\n", n - max, run->dir);
+		fprintf(out, "  and %zu more: \"company\" in %s/results.jsonl\n", n - max,
+			run->dir);
 	test = xstrdup(first->test);
 	if (!strcmp(run->info.isolation, isolation_name(ISO_AREA)))
 		test[strcspn(test, "/")] = '\0';

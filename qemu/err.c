@@ -14,7 +14,7 @@ int err_set(int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	for (char *nl = line; (nl = strchr(nl, '\n')); )
+	for (char *nl = line; (nl = strchr(nl, '\n'));)
 		*nl = ' ';
 	return code;
 }

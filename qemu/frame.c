@@ -100,7 +100,7 @@ static const char *value(const char *text, const char *name, size_t *len)
 {
 	size_t n = strlen(name);
 
-	for (const char *l = text; l; ) {
+	for (const char *l = text; l;) {
 		if (!strncmp(l, name, n) && l[n] == '=') {
 			*len = strcspn(l + n + 1, "\n");
 			return l + n + 1;

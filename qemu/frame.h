@@ -16,11 +16,11 @@
  */
 struct frame_reader {
 	uint8_t token[16];
-	uint16_t seq;		/* expected next */
-	uint64_t garbage;	/* bytes stepped over */
-	unsigned int foreign;	/* heads with another token */
-	unsigned int damaged;	/* right token, but absurd or wrong sum */
-	unsigned int lost;	/* gaps in the sequence */
+	uint16_t seq;	      /* expected next */
+	uint64_t garbage;     /* bytes stepped over */
+	unsigned int foreign; /* heads with another token */
+	unsigned int damaged; /* right token, but absurd or wrong sum */
+	unsigned int lost;    /* gaps in the sequence */
 	size_t len;
 	uint8_t buf[sizeof(struct frame_head) + FRAME_MAX];
 };

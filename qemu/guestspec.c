@@ -55,7 +55,9 @@ static int word_parse(const char *word, struct guest_spec *g)
 			return 0;
 		}
 	}
-	return err_set(-EINVAL, "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, huge=off, thp=never, ksm=off",
+	return err_set(-EINVAL,
+		       "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, huge=off, thp=never, "
+		       "ksm=off",
 		       word);
 }
 
@@ -64,7 +66,8 @@ int guest_parse(const char *words, struct guest_spec *g)
 	char *copy = xstrdup(words), *save = NULL;
 	int ret = 0;
 
-	for (char *w = strtok_r(copy, " \t\n", &save); w && !ret; w = strtok_r(NULL, " \t\n", &save))
+	for (char *w = strtok_r(copy, " \t\n", &save); w && !ret;
+	     w = strtok_r(NULL, " \t\n", &save))
 		ret = word_parse(w, g);
 	free(copy);
 	return ret;

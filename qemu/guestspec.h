@@ -9,10 +9,10 @@
 /* What a guest has, or lacks. */
 struct guest_spec {
 	unsigned int mem_mib, smp;
-	bool no_swap;		/* no swap is set up */
-	bool no_huge;		/* no huge pages in the pool */
-	bool no_thp;		/* transparent_hugepage=never */
-	bool no_ksm;		/* nothing is in /sys/kernel/mm/ksm */
+	bool no_swap; /* no swap is set up */
+	bool no_huge; /* no huge pages in the pool */
+	bool no_thp;  /* transparent_hugepage=never */
+	bool no_ksm;  /* nothing is in /sys/kernel/mm/ksm */
 };
 
 /* One with everything. */

@@ -10,7 +10,7 @@
 struct image {
 	char *kernel;		/* uncompressed vmlinux in the cache, or what was given */
 	bool elf;		/* it is a vmlinux: QEMU enters it by PVH */
-	char kernel_sha256[65];	/* of what was given */
+	char kernel_sha256[65]; /* of what was given */
 	struct buf initrd;	/* newc archive */
 	char initrd_sha256[65];
 };

@@ -11,7 +11,7 @@
 struct keep {
 	struct buf head;
 	size_t head_max;
-	char *tail;		/* ring */
+	char *tail; /* ring */
 	size_t tail_max;
 	uint64_t total;
 };
@@ -29,10 +29,10 @@ void keep_free(struct keep *k);
  * channels of a guest are read one after the other.
  */
 struct split {
-	struct keep *part;	/* one a test */
+	struct keep *part; /* one a test */
 	size_t n, at;
 	char *cut;
-	struct buf line;	/* the last one, not whole yet */
+	struct buf line; /* the last one, not whole yet */
 };
 
 /* For @n tests (0 is 1); @head_max and @tail_max of each. */

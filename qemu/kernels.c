@@ -97,10 +97,13 @@ static int check_file(const struct kernel *k, const char *path, json_int_t size)
 	struct stat st;
 
 	if (stat(path, &st))
-		return err_set(-EBADMSG, "kernel %s is damaged: %s is missing: remove %s and run it again",
+		return err_set(-EBADMSG,
+			       "kernel %s is damaged: %s is missing: remove %s and run it again",
 			       k->name, path, k->dir);
 	if (st.st_size != size)
-		return err_set(-EBADMSG, "kernel %s is damaged: %s has %lld bytes, not %lld: remove %s and run it again",
+		return err_set(-EBADMSG,
+			       "kernel %s is damaged: %s has %lld bytes, not %lld: remove %s and "
+			       "run it again",
 			       k->name, path, (long long)st.st_size, (long long)size, k->dir);
 	return 0;
 }
@@ -111,7 +114,9 @@ static int check_hash(const struct kernel *k, const char *path, const char *want
 	int err = sha256_file(path, hex);
 
 	if (!err && strcmp(hex, want))
-		err = err_set(-EBADMSG, "kernel %s is damaged: %s is not what was unpacked: remove %s and run it again",
+		err = err_set(-EBADMSG,
+			      "kernel %s is damaged: %s is not what was unpacked: remove %s and "
+			      "run it again",
 			      k->name, path, k->dir);
 	return err;
 }
@@ -123,7 +128,8 @@ static bool is_hash(const char *s)
 
 static int bad_json(const struct kernel *k, const char *why)
 {
-	return err_set(-EBADMSG, "kernel %s is damaged: %s/kernel.json: %s: remove %s and run it again",
+	return err_set(-EBADMSG,
+		       "kernel %s is damaged: %s/kernel.json: %s: remove %s and run it again",
 		       k->name, k->dir, why, k->dir);
 }
 
@@ -138,7 +144,8 @@ static int load_modules(struct kernel *k, const json_t *list, bool full)
 		const char *file, *sha;
 		json_int_t size;
 
-		if (json_unpack((json_t *)m, "{s:s, s:I, s:s}", "file", &file, "size", &size, "sha256", &sha) ||
+		if (json_unpack((json_t *)m, "{s:s, s:I, s:s}", "file", &file, "size", &size,
+				"sha256", &sha) ||
 		    strchr(file, '/') || !is_hash(sha)) {
 			err = bad_json(k, "an entry of \"modules\" is not understood");
 			break;
@@ -169,12 +176,12 @@ static int load_json(struct kernel *k, const json_t *root, bool full)
 	int schema, err;
 
 	if (json_unpack_ex((json_t *)root, &jerr, 0,
-			   "{s:i, s:s, s:s, s:s, s:s, s:s, s:I, s?s, s?I, s:s, s:o, s?s, s?s, s?s, s?s}",
-			   "schema", &schema, "name", &name, "release", &release,
-			   "package", &package, "version", &version, "sha256", &sha,
-			   "size", &size, "config_sha256", &csha, "config_size", &csize,
-			   "modules_sha256", &msha, "modules", &modules,
-			   "modules_wanted", &wanted,
+			   "{s:i, s:s, s:s, s:s, s:s, s:s, s:I, s?s, s?I, s:s, s:o, s?s, s?s, s?s, "
+			   "s?s}",
+			   "schema", &schema, "name", &name, "release", &release, "package",
+			   &package, "version", &version, "sha256", &sha, "size", &size,
+			   "config_sha256", &csha, "config_size", &csize, "modules_sha256", &msha,
+			   "modules", &modules, "modules_wanted", &wanted,
 			   /* what is built has these, too */
 			   "image", &image, "base", &base, "origin", &origin))
 		return bad_json(k, jerr.text);
@@ -261,7 +268,8 @@ static int load_cached(struct kernel *k, bool full)
 	free(link);
 	if (!k->dir)
 		return errno == ENOENT ? -ENOENT :
-		       err_set(-errno, "cannot read the cache %s: %s", cache, strerror(errno));
+					 err_set(-errno, "cannot read the cache %s: %s", cache,
+						 strerror(errno));
 	return load_dir(k, full);
 }
 
@@ -296,13 +304,18 @@ static int check_words(struct kernel_list *list, char *const *word, size_t n)
 		if (!strcmp(word[1], sources[i].source))
 			break;
 	if (n > 1 && i == ARRAY_SIZE(sources))
-		return err_set(-EINVAL, "unknown source \"%s\" of kernel \"%s\": it is stock, source or patched",
+		return err_set(-EINVAL,
+			       "unknown source \"%s\" of kernel \"%s\": it is stock, source or "
+			       "patched",
 			       word[1], word[0]);
 	if (n < 2 || n < sources[i].nwords)
 		return err_set(-EINVAL, "kernel \"%s\" is not complete: it needs name, source, %s",
 			       word[0], n < 2 ? "and what belongs to it" : sources[i].fields);
 	if (strpbrk(word[0], "/=") || is_set_word(word[0]))
-		return err_set(-EINVAL, "\"%s\" cannot be the name of a kernel: it means something else in KERNEL=", word[0]);
+		return err_set(-EINVAL,
+			       "\"%s\" cannot be the name of a kernel: it means something else in "
+			       "KERNEL=",
+			       word[0]);
 	if (find_kernel(list, word[0]))
 		return err_set(-EINVAL, "there are two kernels of the name \"%s\"", word[0]);
 	if (strcmp(word[1], "patched"))
@@ -310,7 +323,8 @@ static int check_words(struct kernel_list *list, char *const *word, size_t n)
 	for (i = 0; i < list->n; i++)
 		if (!strcmp(list->k[i].name, word[2]) && !strcmp(list->k[i].source, "source"))
 			return 0;
-	return err_set(-EINVAL, "kernel \"%s\" is based on \"%s\", which no line before it builds", word[0], word[2]);
+	return err_set(-EINVAL, "kernel \"%s\" is based on \"%s\", which no line before it builds",
+		       word[0], word[2]);
 }
 
 static int read_line(struct kernel_list *list, char *line)
@@ -322,7 +336,8 @@ static int read_line(struct kernel_list *list, char *line)
 	int err;
 
 	line[strcspn(line, "#")] = '\0';
-	for (char *s = strtok_r(line, BLANK, &save); s && n < ARRAY_SIZE(word); s = strtok_r(NULL, BLANK, &save))
+	for (char *s = strtok_r(line, BLANK, &save); s && n < ARRAY_SIZE(word);
+	     s = strtok_r(NULL, BLANK, &save))
 		word[n++] = s;
 	if (!n)
 		return 0;
@@ -330,7 +345,9 @@ static int read_line(struct kernel_list *list, char *line)
 	n -= is_default;
 	for (size_t i = 1; i < n; i++)
 		if (!strcmp(word[i], "default"))
-			return err_set(-EINVAL, "\"%s\" stands behind the flag \"default\": flags come last", word[i + 1 < n ? i + 1 : i]);
+			return err_set(-EINVAL,
+				       "\"%s\" stands behind the flag \"default\": flags come last",
+				       word[i + 1 < n ? i + 1 : i]);
 	err = check_words(list, word, n);
 	if (err)
 		return err;
@@ -474,7 +491,10 @@ static int load_path(struct kernel *k)
 	if (!k->image)
 		return err_set(-errno, "no kernel image %s: %s", k->path, strerror(errno));
 	if (!is_file(k->image))
-		return err_set(-EINVAL, "%s is not a kernel image: name a bzImage, a vmlinux or a build folder", k->image);
+		return err_set(-EINVAL,
+			       "%s is not a kernel image: name a bzImage, a vmlinux or a build "
+			       "folder",
+			       k->image);
 	err = sha256_file(k->image, k->sha256);
 	if (err)
 		return err;
@@ -503,7 +523,9 @@ static int unknown_kernel(const struct kernel_list *list, const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(set_words); i++)
 		names[n++] = set_words[i];
 	near = nearest_names(name, names);
-	err_set(-EINVAL, "no kernel \"%s\": did you mean one of %s? (a path of an image has a / in it)", name, near);
+	err_set(-EINVAL,
+		"no kernel \"%s\": did you mean one of %s? (a path of an image has a / in it)",
+		name, near);
 	free(near);
 	free(names);
 	return -EINVAL;
@@ -536,7 +558,8 @@ static int add_path(struct kernel_list *list, const char *word)
 	name = xasprintf("%.*s", eq ? (int)(eq - word) : (int)strlen(word), word);
 	old = eq ? find_kernel(list, name) : NULL;
 	if (old) {
-		err = err_set(-EINVAL, "\"%s\" is the name of another kernel: give %s another one", name, eq + 1);
+		err = err_set(-EINVAL, "\"%s\" is the name of another kernel: give %s another one",
+			      name, eq + 1);
 		free(name);
 		return err;
 	}
@@ -629,9 +652,11 @@ static int run_script(const struct kernel *k, const char *name, const char *doin
 	if (err > 0 && out.len)
 		err = err_set(-EIO, "%s", out.data);
 	else if (err > 128)
-		err = err_set(-EINTR, "%s kernel %s was interrupted (signal %d): run it again", doing, k->name, err - 128);
+		err = err_set(-EINTR, "%s kernel %s was interrupted (signal %d): run it again",
+			      doing, k->name, err - 128);
 	else if (err > 0)
-		err = err_set(-EIO, "%s kernel %s failed: %s ended with status %d", doing, k->name, script, err);
+		err = err_set(-EIO, "%s kernel %s failed: %s ended with status %d", doing, k->name,
+			      script, err);
 	buf_free(&out);
 	free(env_cache);
 	free(script);
@@ -677,17 +702,21 @@ int kernel_fetch(struct kernel *k)
 	if (!err && !kernel_is_built(k) && modules_changed(k)) {
 		/* Better an old one than none: what it lacks, cases skip. */
 		if (run_script(k, "fetch", "fetching"))
-			fprintf(stderr, "cowpen: kernel %s keeps the modules of an earlier day: %s\n",
+			fprintf(stderr,
+				"cowpen: kernel %s keeps the modules of an earlier day: %s\n",
 				k->name, err_msg());
 		return load_cached(k, true);
 	}
 	if (err != -ENOENT)
 		return err;
-	err = kernel_is_built(k) ? run_script(k, "build", "building") : run_script(k, "fetch", "fetching");
+	err = kernel_is_built(k) ? run_script(k, "build", "building") :
+				   run_script(k, "fetch", "fetching");
 	if (err)
 		return err;
 	err = load_cached(k, true);
 	if (err == -ENOENT && !cache_dir(&cache))
-		err_set(err, "kernel %s was made but is not in %s: was the cache removed meanwhile?", k->name, cache);
+		err_set(err,
+			"kernel %s was made but is not in %s: was the cache removed meanwhile?",
+			k->name, cache);
 	return err;
 }

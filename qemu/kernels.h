@@ -12,27 +12,27 @@
  * Strings belong to the kernel.
  */
 struct kernel {
-	char *name;		/* "6.12", or the path as the user gave it */
-	char *source;		/* "stock", "source", "patched" or "path" */
-	char *origin;		/* for people: where it comes from, and what was done to it */
-	char *base;		/* patched: name of the kernel that it is based on; else "" */
-	char *spec;		/* what KERNEL= must say to get it: its name, or NAME=PATH */
-	char *path;		/* path: where it is */
-	bool is_default;	/* part of the default set */
-	bool only_named;	/* patched, and nobody asked for it by name: tests that name it will do */
-	bool cached;		/* is here already, the rest is filled in */
+	char *name;	 /* "6.12", or the path as the user gave it */
+	char *source;	 /* "stock", "source", "patched" or "path" */
+	char *origin;	 /* for people: where it comes from, and what was done to it */
+	char *base;	 /* patched: name of the kernel that it is based on; else "" */
+	char *spec;	 /* what KERNEL= must say to get it: its name, or NAME=PATH */
+	char *path;	 /* path: where it is */
+	bool is_default; /* part of the default set */
+	bool only_named; /* patched, and nobody asked for it by name: tests that name it will do */
+	bool cached;	 /* is here already, the rest is filled in */
 
-	char *dir;		/* folder in the cache, NULL for an image elsewhere */
-	char *image;		/* vmlinuz/bzImage/vmlinux */
-	char *config;		/* NULL if not to be had */
-	char *release;		/* uname -r; "" if not known before boot (path) */
-	char *package;		/* "linux-image-5.10.0-46-amd64 5.10.262-1", "" for a path */
-	char *version;		/* what ranges are compared with: "5.10.262"; "" if not known */
-	char sha256[65];	/* of @image */
-	char modules_sha256[65];/* over all modules, "" without */
-	char *modules_wanted;	/* what modules.conf named when it was fetched; "" if not known */
-	char config_sha256[65];	/* "" without */
-	char **modules;		/* absolute paths of .ko files in the order to load them */
+	char *dir;		 /* folder in the cache, NULL for an image elsewhere */
+	char *image;		 /* vmlinuz/bzImage/vmlinux */
+	char *config;		 /* NULL if not to be had */
+	char *release;		 /* uname -r; "" if not known before boot (path) */
+	char *package;		 /* "linux-image-5.10.0-46-amd64 5.10.262-1", "" for a path */
+	char *version;		 /* what ranges are compared with: "5.10.262"; "" if not known */
+	char sha256[65];	 /* of @image */
+	char modules_sha256[65]; /* over all modules, "" without */
+	char *modules_wanted;	 /* what modules.conf named when it was fetched; "" if not known */
+	char config_sha256[65];	 /* "" without */
+	char **modules;		 /* absolute paths of .ko files in the order to load them */
 	size_t nmodules;
 };
 

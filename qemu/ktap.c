@@ -289,8 +289,9 @@ static void take_result(struct ktap *k, const char *s, bool ok, unsigned int ind
 
 	k->results = xrealloc(k->results, (k->nresults + 1) * sizeof(*r));
 	r = &k->results[k->nresults++];
-	*r = (struct ktap_result){ .line = k->lineno, .level = k->depth - 1, .number = number,
-				   .ok = ok };
+	*r = (struct ktap_result){
+		.line = k->lineno, .level = k->depth - 1, .number = number, .ok = ok
+	};
 	split_description(s, r);
 	if (ok && (r->directive == KTAP_ERROR || r->directive == KTAP_TIMEOUT))
 		complain(k, true, "result %lu is ok and %s at once", number,
@@ -362,7 +363,8 @@ static void take_version(struct ktap *k, unsigned int indent)
 
 	if (!indent) {
 		if (k->version)
-			complain(k, true, "a second version line: it began anew, or two write at once");
+			complain(k, true,
+				 "a second version line: it began anew, or two write at once");
 		else if (k->nresults || k->plan >= 0)
 			complain(k, true, "the version line comes late");
 		k->version = true;

@@ -47,11 +47,11 @@ struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
 	const char *isolation, *order, *guest, *measured;
-	char *env;		/* NAME=value lines for the test */
+	char *env; /* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
 	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full;
-	const char *arg[2];	/* what is no option */
+	const char *arg[2]; /* what is no option */
 	unsigned int nargs, max_args;
 };
 
@@ -97,6 +97,7 @@ enum {
 	O_MEASURED,
 };
 
+/* clang-format off */
 #define OPT_BUILD   { "build", O_BUILD, "DIR", 0, \
 		      "Where program, guest and cases were built (default: where cowpen is)", 9 }
 #define OPT_RUNS    { "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 }
@@ -109,6 +110,7 @@ enum {
 		      "What the guests lack: some of mem=MIB, smp=N, swap=off, huge=off, thp=never, " \
 		      "ksm=off", 2 }
 #define OPT_VERBOSE { "verbose", 'v', NULL, 0, "Say more; keep a log of every test", 9 }
+/* clang-format on */
 
 static int number(struct argp_state *s, const char *arg, const char *what, unsigned long min,
 		  unsigned long max, unsigned int *out)
@@ -161,8 +163,8 @@ static error_t parse(int key, char *arg, struct argp_state *s)
 		errno = 0;
 		o->seed = strtoull(arg, &end, 0);
 		if (errno || *end || end == arg || *arg == '-') {
-			argp_failure(s, EXIT_USAGE, 0, "--seed is a number such as 0x1234, not \"%s\"",
-				     arg);
+			argp_failure(s, EXIT_USAGE, 0,
+				     "--seed is a number such as 0x1234, not \"%s\"", arg);
 			return EINVAL;
 		}
 		o->seed_given = true;
@@ -218,8 +220,8 @@ static error_t parse(int key, char *arg, struct argp_state *s)
 		break;
 	case ARGP_KEY_ARG:
 		if (o->nargs >= o->max_args) {
-			argp_failure(s, EXIT_USAGE, 0, "\"%s\" is one argument too many; see --help",
-				     arg);
+			argp_failure(s, EXIT_USAGE, 0,
+				     "\"%s\" is one argument too many; see --help", arg);
 			return EINVAL;
 		}
 		o->arg[o->nargs++] = arg;
@@ -298,7 +300,8 @@ static const struct argp_option run_options[] = {
 	  "Seed of the run; with one single test, the seed of the test (default: random)", 2 },
 	{ "deadline", O_DEADLINE, "SECONDS", 0, "Time that a test may take", 2 },
 	{ "env", O_ENV, "NAME=VALUE", 0,
-	  "Put into the environment of the test in the guest; KERNEL:NAME=VALUE on that one only", 2 },
+	  "Put into the environment of the test in the guest; KERNEL:NAME=VALUE on that one only",
+	  2 },
 	{ "resume", O_RESUME, "RUN", OPTION_ARG_OPTIONAL,
 	  "Go on with a run (default: the last one); what it was asked for holds unless given anew",
 	  2 },
@@ -332,11 +335,13 @@ static const struct argp_option run_options[] = {
 	{ 0 }
 };
 static const struct argp run_argp = {
-	run_options, parse, "",
-	"Run cases on kernels, in guests restored from a saved state, and tell what holds where.\v"
-	"Exit status: 0 all as expected, 1 a result that was not expected, 2 something could "
-	"not be run, 3 usage.",
-	NULL, NULL, NULL
+	.options = run_options,
+	.parser = parse,
+	.doc = "Run cases on kernels, in guests restored from a saved state, and tell what holds "
+	       "where.\v"
+	       "Exit status: 0 all as expected, 1 a result that was not expected, 2 something "
+	       "could "
+	       "not be run, 3 usage.",
 };
 
 struct run_ctx {
@@ -350,7 +355,7 @@ struct run_ctx {
 	struct kernel **kernels;
 	char **bad;
 	size_t nkernels;
-	char *kernel_names;	/* of a resumed run */
+	char *kernel_names; /* of a resumed run */
 	struct run *run, *before;
 	struct measured measured;
 	bool host_ready;
@@ -524,10 +529,12 @@ static int keep_to_guest(const struct run_ctx *c)
 
 	free(guest);
 	if (!same)
-		return err_set(-EINVAL, "run %s has other guests (GUEST=\"%s\"); start a run of its own",
+		return err_set(-EINVAL,
+			       "run %s has other guests (GUEST=\"%s\"); start a run of its own",
 			       c->run->id, in->guest);
 	if ((c->isolation == ISO_NONE) != !strcmp(in->isolation, isolation_name(ISO_NONE)))
-		return err_set(-EINVAL, "run %s has ISOLATION=%s; start a run of its own", c->run->id,
+		return err_set(-EINVAL, "run %s has ISOLATION=%s; start a run of its own",
+			       c->run->id,
 			       *in->isolation ? in->isolation : isolation_name(ISO_TEST));
 	return 0;
 }
@@ -540,7 +547,8 @@ static int choose_isolation(struct run_ctx *c)
 	if (ret || !*c->o.order)
 		return ret;
 	if (c->isolation != ISO_NONE)
-		return err_set(-EINVAL, "an order needs ISOLATION=none: with a fresh guest for each it does not matter");
+		return err_set(-EINVAL, "an order needs ISOLATION=none: with a fresh guest for "
+					"each it does not matter");
 	return order_parse(c->o.order, &c->order);
 }
 
@@ -556,7 +564,8 @@ static int keep_to_plan(struct run_ctx *c)
 		for (size_t k = 0; k < in->nkernels && !found; k++)
 			found = !strcmp(in->kernels[k].name, c->kernels[i]->name);
 		if (!found)
-			return err_set(-EINVAL, "kernel %s is not part of run %s; start a run of its own",
+			return err_set(-EINVAL,
+				       "kernel %s is not part of run %s; start a run of its own",
 				       c->kernels[i]->name, c->run->id);
 	}
 	for (size_t i = 0; i < c->tests.n; i++) {
@@ -609,8 +618,9 @@ static void tell(const struct run_ctx *c, const struct runner_result *res)
 
 static const char *exit_word(int code)
 {
-	return code == EXIT_EXPECTED ? "as expected" : code == EXIT_UNEXPECTED ?
-	       "not as expected" : "incomplete";
+	return code == EXIT_EXPECTED   ? "as expected" :
+	       code == EXIT_UNEXPECTED ? "not as expected" :
+					 "incomplete";
 }
 
 static int finish(const struct run_ctx *c, const struct runner_result *res)
@@ -643,7 +653,8 @@ static void head_line(const struct run_ctx *c)
 {
 	char *lacks = guest_text(&c->host.guest);
 
-	printf("%zu test%s on %zu kernel%s, %u at a time, isolation %s%s%s, %s (%s), QEMU %s%s%s, seed 0x%llx\n",
+	printf("%zu test%s on %zu kernel%s, %u at a time, isolation %s%s%s, %s (%s), QEMU %s%s%s, "
+	       "seed 0x%llx\n",
 	       c->tests.n, c->tests.n == 1 ? "" : "s", c->nkernels, c->nkernels == 1 ? "" : "s",
 	       c->o.jobs, isolation_name(c->isolation), *c->o.order ? " in order " : "", c->o.order,
 	       c->host.kvm ? "kvm" : "tcg", c->host.accel_why, c->host.qemu_version,
@@ -668,7 +679,8 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		get_kernels(c, true);
 		for (size_t i = 0; i < c->nkernels; i++)
 			for (size_t j = 0; j < c->run->info.nkernels; j++)
-				if (!strcmp(c->run->info.kernels[j].name, c->kernels[i]->name) && !c->bad[i])
+				if (!strcmp(c->run->info.kernels[j].name, c->kernels[i]->name) &&
+				    !c->bad[i])
 					fill_kernel(c, c->kernels[i], &c->run->info.kernels[j]);
 		ret = run_save_info(c->run);
 	}
@@ -746,8 +758,7 @@ static int cmd_run(int argc, char **argv)
 	if (!c.o.jobs)
 		c.o.jobs = cores();
 	read_measured(&c);
-	if (!c.o.seed_given &&
-	    getrandom(&c.o.seed, sizeof(c.o.seed), 0) != sizeof(c.o.seed))
+	if (!c.o.seed_given && getrandom(&c.o.seed, sizeof(c.o.seed), 0) != sizeof(c.o.seed))
 		c.o.seed = now_ms();
 	/* What the user may have got wrong comes before anything that takes time. */
 	if (c.o.do_resume && resume(&c)) {
@@ -791,7 +802,8 @@ static int cmd_run(int argc, char **argv)
 		built += kernel_is_built(c.kernels[i]);
 	if (signalled || !(have + built)) {
 		if (!signalled)
-			fprintf(stderr, "cowpen: none of the kernels is here; `make list WHAT=kernels` shows where each comes from\n");
+			fprintf(stderr, "cowpen: none of the kernels is here; `make list "
+					"WHAT=kernels` shows where each comes from\n");
 		goto out;
 	}
 	/* For the durations; there may be none yet. */
@@ -839,13 +851,18 @@ out:
 
 static const struct argp_option list_options[] = {
 	{ "select", O_CASES, "GLOBS", 0, "Only the names of the tests that these choose", 1 },
-	OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 }
+	OPT_BUILD,
+	OPT_CONF,
+	OPT_VERBOSE,
+	{ 0 }
 };
 static const struct argp list_argp = {
-	list_options, parse, "[cases|kernels]",
-	"List the cases with their purpose and clauses (with -v also variants and what is known "
-	"to be broken), or the kernels with where each comes from.",
-	NULL, NULL, NULL
+	.options = list_options,
+	.parser = parse,
+	.args_doc = "[cases|kernels]",
+	.doc = "List the cases with their purpose and clauses (with -v also variants and what is "
+	       "known "
+	       "to be broken), or the kernels with where each comes from.",
 };
 
 static void list_case(const struct tcase *c, bool verbose)
@@ -878,7 +895,8 @@ static void list_case(const struct tcase *c, bool verbose)
 	for (size_t i = 0; i < c->claims.nseen; i++) {
 		const struct claim *s = &c->claims.seen[i];
 
-		printf("    seen      to fail on %s by %s: %s\n", s->kernel, s->clause, s->variants);
+		printf("    seen      to fail on %s by %s: %s\n", s->kernel, s->clause,
+		       s->variants);
 	}
 	for (size_t i = 0; i < c->claims.nnot_seen; i++)
 		printf("    not seen  to fail (%s): %s\n", c->claims.not_seen[i].variants,
@@ -933,9 +951,11 @@ static void list_built(void)
 		if (!glob(pattern, 0, NULL, &g)) {
 			for (size_t j = 0; j < g.gl_pathc; j++) {
 				json_t *root = json_load_file(g.gl_pathv[j], 0, NULL);
-				const char *origin = json_string_value(json_object_get(root, "origin"));
+				const char *origin = json_string_value(json_object_get(root, "origi"
+											     "n"));
 
-				printf("%.*s\n%17s%s\n", (int)(strlen(g.gl_pathv[j]) - strlen("/kernel.json")),
+				printf("%.*s\n%17s%s\n",
+				       (int)(strlen(g.gl_pathv[j]) - strlen("/kernel.json")),
 				       g.gl_pathv[j], "", origin ? origin : "");
 				json_decref(root);
 			}
@@ -959,8 +979,11 @@ static int list_kernels(const struct opts *o)
 		const struct kernel *k = &l.k[i];
 
 		printf("%-*s %-7s %s\n", width, k->name, k->is_default ? "default" : "", k->origin);
-		printf("%*s%s%s\n", width + 9, "", !k->cached ? kernel_is_built(k) ? "not built yet" : "not here yet" :
-		       *k->package ? "here: " : "here", k->cached ? k->package : "");
+		printf("%*s%s%s\n", width + 9, "",
+		       !k->cached  ? kernel_is_built(k) ? "not built yet" : "not here yet" :
+		       *k->package ? "here: " :
+				     "here",
+		       k->cached ? k->package : "");
 	}
 	list_built();
 	kernels_free(&l);
@@ -992,11 +1015,14 @@ static int cmd_list(int argc, char **argv)
 
 static const struct argp_option compare_options[] = { OPT_RUNS, { 0 } };
 static const struct argp compare_argp = {
-	compare_options, parse, "[A] [B]",
-	"Compare two runs, or the kernels of one (default: the last one): what differs, worst "
-	"first.\vA run is an id, its beginning, \"last\", or a path. Exit status: 0 nothing got "
-	"worse, 1 something did (between two runs), 2 nothing to compare, 3 usage.",
-	NULL, NULL, NULL
+	.options = compare_options,
+	.parser = parse,
+	.args_doc = "[A] [B]",
+	.doc = "Compare two runs, or the kernels of one (default: the last one): what differs, "
+	       "worst "
+	       "first.\vA run is an id, its beginning, \"last\", or a path. Exit status: 0 nothing "
+	       "got "
+	       "worse, 1 something did (between two runs), 2 nothing to compare, 3 usage.",
 };
 
 static int cmd_compare(int argc, char **argv)
@@ -1034,8 +1060,10 @@ static int cmd_compare(int argc, char **argv)
 
 static const struct argp_option fetch_options[] = { OPT_KERNELS, OPT_CONF, { 0 } };
 static const struct argp fetch_argp = {
-	fetch_options, parse, "[KERNELS]",
-	"Fetch what is missing of the kernels (default: the default set).", NULL, NULL, NULL
+	.options = fetch_options,
+	.parser = parse,
+	.args_doc = "[KERNELS]",
+	.doc = "Fetch what is missing of the kernels (default: the default set).",
 };
 
 static int cmd_fetch(int argc, char **argv)
@@ -1072,11 +1100,19 @@ static int cmd_fetch(int argc, char **argv)
 static const struct argp_option shell_options[] = {
 	OPT_KERNELS,
 	{ "gdb", O_GDB, NULL, 0, "Open QEMU's gdb stub, wait for it, and say how to attach", 2 },
-	OPT_ACCEL, OPT_GUEST, OPT_BUILD, OPT_CONF, OPT_VERBOSE, { 0 }
+	OPT_ACCEL,
+	OPT_GUEST,
+	OPT_BUILD,
+	OPT_CONF,
+	OPT_VERBOSE,
+	{ 0 }
 };
 static const struct argp shell_argp = {
-	shell_options, parse, "[KERNEL]", "The guest that tests run in, for a person: a shell on "
-	"the terminal.", NULL, NULL, NULL
+	.options = shell_options,
+	.parser = parse,
+	.args_doc = "[KERNEL]",
+	.doc = "The guest that tests run in, for a person: a shell on "
+	       "the terminal.",
 };
 
 static int cmd_shell(int argc, char **argv)
@@ -1095,7 +1131,9 @@ static int cmd_shell(int argc, char **argv)
 		return ret;
 	ret = choose_kernels(&o, o.nargs ? o.arg[0] : o.kernels, &all, &k, &n);
 	if (!ret && n != 1)
-		ret = err_set(-EINVAL, "a shell is for one kernel, not %zu; say which, as in: make shell KERNEL=%s",
+		ret = err_set(-EINVAL,
+			      "a shell is for one kernel, not %zu; say which, as in: make shell "
+			      "KERNEL=%s",
 			      n, n ? k[n - 1]->name : "6.12");
 	if (ret) {
 		ret = fail_choice(ret);

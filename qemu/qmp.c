@@ -26,7 +26,8 @@ static ssize_t send_with(int sock, const char *data, size_t len, int fd)
 	union {
 		struct cmsghdr h;
 		char space[CMSG_SPACE(sizeof(int))];
-	} c = { .h = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
+	} c = { .h = { .cmsg_len = CMSG_LEN(sizeof(int)),
+		       .cmsg_level = SOL_SOCKET,
 		       .cmsg_type = SCM_RIGHTS } };
 	struct iovec v = { .iov_base = (void *)data, .iov_len = len };
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };

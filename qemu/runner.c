@@ -27,10 +27,10 @@ struct kslot {
 	struct kernel *k;
 	enum kstate st;
 	struct state *state;
-	char *bad;		/* why its tests cannot be run */
-	char *env;		/* what its tests have in their environment */
+	char *bad;	      /* why its tests cannot be run */
+	char *env;	      /* what its tests have in their environment */
 	const char *measured; /* the package's version that expectations are of, if it is newer */
-	unsigned int left;	/* jobs not yet finished, then the state is put */
+	unsigned int left;    /* jobs not yet finished, then the state is put */
 };
 
 struct pool {
@@ -38,19 +38,19 @@ struct pool {
 	struct runner_result *res;
 	struct kslot *k;
 
-	pthread_mutex_t lock;	/* over all that follows and the run's file */
-	pthread_cond_t more;	/* a state is ready, a batch has ended, or it is over */
+	pthread_mutex_t lock; /* over all that follows and the run's file */
+	pthread_cond_t more;  /* a state is ready, a batch has ended, or it is over */
 	struct batches q;
 	unsigned int running, workers;
 	bool stop;
-	bool wake;		/* something to show */
+	bool wake; /* something to show */
 
 	bool tty;
 	size_t verdicts[NR_VERDICT];
-	unsigned int tenth;	/* last 10 % that was printed */
+	unsigned int tenth; /* last 10 % that was printed */
 	uint64_t start_ms;
-	char now[64];		/* what was started last */
-	bool status_up;		/* a status line stands on the terminal */
+	char now[64];	/* what was started last */
+	bool status_up; /* a status line stands on the terminal */
 };
 
 /* --- seeds and replay -------------------------------------------------------- */
@@ -64,7 +64,8 @@ uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int
 
 static void shell_word(struct buf *b, const char *s)
 {
-	if (!s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:@%,=")]) {
+	if (!s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./"
+			 "+:@%,=")]) {
 		buf_printf(b, "%s", s);
 		return;
 	}
@@ -141,8 +142,7 @@ static void status_clear(struct pool *p)
 	p->status_up = false;
 }
 
-static void __attribute__((format(printf, 2, 3)))
-say_line(struct pool *p, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) say_line(struct pool *p, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -220,8 +220,8 @@ static void show_done(struct pool *p, const struct record *r)
 	if (verdict_is_unexpected(r->verdict) && !p->r->brief)
 		say_line(p, "%-7s %s on %s%s%s%s%s",
 			 r->verdict == V_FAIL ? status_name(r->status) : verdict_name(r->verdict),
-			 r->test, r->kernel, *r->step ? "  step " : "", r->step,
-			 *why ? "  " : "", why);
+			 r->test, r->kernel, *r->step ? "  step " : "", r->step, *why ? "  " : "",
+			 why);
 	else if (p->r->verbose)
 		say_line(p, "%-7s %s on %s  %u ms", verdict_name(r->verdict), r->test, r->kernel,
 			 r->duration_ms);
@@ -278,7 +278,8 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 		      struct record *r)
 {
 	/* in company: the one that counts, from a pristine guest, has the name to itself */
-	bool beside = j->with && strcmp(r->isolation, isolation_name(ISO_TEST)) && !is_as_expected(j, r);
+	bool beside = j->with && strcmp(r->isolation, isolation_name(ISO_TEST)) &&
+		      !is_as_expected(j, r);
 	char *kernel = xstrdup(r->kernel), *test = xstrdup(r->test), *rel, *path, *dir;
 	struct buf b = { 0 };
 	int ret;
@@ -286,9 +287,10 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 	file_name(kernel);
 	file_name(test);
 	dir = xasprintf("%s/logs/%s", p->r->run->dir, kernel);
-	rel = p->r->repeat > 1 ? xasprintf("logs/%s/%s.%u%s.txt", kernel, test, j->repeat,
-					   beside ? ".company" : "") :
-				 xasprintf("logs/%s/%s%s.txt", kernel, test, beside ? ".company" : "");
+	rel = p->r->repeat > 1 ?
+		      xasprintf("logs/%s/%s.%u%s.txt", kernel, test, j->repeat,
+				beside ? ".company" : "") :
+		      xasprintf("logs/%s/%s%s.txt", kernel, test, beside ? ".company" : "");
 	path = xasprintf("%s/%s", p->r->run->dir, rel);
 
 	buf_printf(&b, "test     %s\nkernel   %s  %s  %s\nstatus   %s\n", r->test, r->kernel,
@@ -338,8 +340,7 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 
 /* --- one test ---------------------------------------------------------------- */
 
-static void fill_record(struct pool *p, const struct job *j, enum isolation iso,
-			struct record *r)
+static void fill_record(struct pool *p, const struct job *j, enum isolation iso, struct record *r)
 {
 	const struct kslot *ks = &p->k[j->kernel];
 	const struct kernel *k = ks->k;
@@ -505,9 +506,9 @@ static void run_alone(struct pool *p, const struct job *j)
 
 struct company {
 	struct pool *p;
-	struct job *j;		/* the first of them */
+	struct job *j; /* the first of them */
 	size_t begun;
-	bool *kept;		/* which have a record now */
+	bool *kept; /* which have a record now */
 };
 
 /* A guest that has seen this is no place for others: what they would say is worth nothing. */
@@ -568,9 +569,11 @@ static bool none_done(void *arg, size_t nr, struct vm_result *vm)
 /* All that is known of a guest that ended before its time. Called with the lock held. */
 static void say_guest_ended(struct pool *p, const struct job *j, size_t left)
 {
-	const struct record *r = run_find(p->r->run, p->k[j->kernel].k->name, j->t->name, j->repeat);
+	const struct record *r =
+		run_find(p->r->run, p->k[j->kernel].k->name, j->t->name, j->repeat);
 
-	buf_printf(&p->res->notes, "%s: the guest ended with %s (%s); the %zu tests left went on in a new one\n",
+	buf_printf(&p->res->notes,
+		   "%s: the guest ended with %s (%s); the %zu tests left went on in a new one\n",
 		   p->k[j->kernel].k->name, j->t->name, r ? status_name(r->status) : "?", left);
 }
 
@@ -601,7 +604,8 @@ static size_t run_together(struct pool *p, const struct batch *b)
 
 	for (size_t i = 0; i < b->n; i++)
 		fill_vm_job(p, &c.j[i], &vj[i]);
-	c.begun = vm_run_several(p->k[c.j->kernel].state, vj, b->n, none ? none_done : case_done, &c);
+	c.begun =
+		vm_run_several(p->k[c.j->kernel].state, vj, b->n, none ? none_done : case_done, &c);
 	run_rest(p, b, &c);
 	for (size_t i = 0; i < b->n; i++) {
 		kept += none ? i < c.begun : c.kept[i];

@@ -14,35 +14,35 @@
 /* What to run, and how. */
 struct runner {
 	const struct host *host;
-	struct run *run;		/* open for run_append() */
+	struct run *run; /* open for run_append() */
 	struct kernel **kernels;
-	char **kernel_bad;		/* per kernel: why it cannot be had, NULL if it can */
+	char **kernel_bad; /* per kernel: why it cannot be had, NULL if it can */
 	size_t nkernels;
 	const struct test_list *tests;
 	const struct measured *measured; /* what expectations are of, may be NULL */
-	const struct run *durations;	/* an earlier run to learn them from, may be NULL */
+	const struct run *durations;	 /* an earlier run to learn them from, may be NULL */
 	unsigned int jobs;
-	unsigned int repeat;		/* at least 1 */
-	uint64_t seed;			/* of the run */
-	bool seed_is_tests;		/* one single test was asked for with this very seed */
-	unsigned int deadline_ms;	/* 0: vm_run()'s default */
-	const char *env;		/* NAME=value or kernel:NAME=value lines for the tests, may be NULL */
+	unsigned int repeat;	  /* at least 1 */
+	uint64_t seed;		  /* of the run */
+	bool seed_is_tests;	  /* one single test was asked for with this very seed */
+	unsigned int deadline_ms; /* 0: vm_run()'s default */
+	const char *env; /* NAME=value or kernel:NAME=value lines for the tests, may be NULL */
 	enum isolation isolation;
-	struct order order;		/* ISO_NONE: of the tests in a guest */
-	bool interleave;		/* a test on all kernels, then the next; not the longest first */
-	bool verbose;			/* a log of every test, state messages */
-	bool brief;			/* progress, but not each unexpected result */
-	bool quiet;			/* no progress */
-	FILE *out;			/* progress; a terminal gets one rewritten line */
+	struct order order; /* ISO_NONE: of the tests in a guest */
+	bool interleave;    /* a test on all kernels, then the next; not the longest first */
+	bool verbose;	    /* a log of every test, state messages */
+	bool brief;	    /* progress, but not each unexpected result */
+	bool quiet;	    /* no progress */
+	FILE *out;	    /* progress; a terminal gets one rewritten line */
 };
 
 struct runner_result {
-	size_t planned;		/* tests x kernels x repeat */
-	size_t before;		/* of these, had a record already (resume) */
-	size_t done;		/* got one now */
+	size_t planned; /* tests x kernels x repeat */
+	size_t before;	/* of these, had a record already (resume) */
+	size_t done;	/* got one now */
 	bool interrupted;
-	struct buf notes;	/* lines of what the user should know; the caller frees */
-	int error;		/* a negative errno if records could not be written */
+	struct buf notes; /* lines of what the user should know; the caller frees */
+	int error;	  /* a negative errno if records could not be written */
 	char *error_text;
 };
 

@@ -39,13 +39,13 @@ static char *gdb_dir(void)
 
 int vm_shell(const struct host *h, const struct kernel *k, bool gdb)
 {
-	struct qemu_setup s = {.host = h,
-			       .initrd_fd = -1,
-			       .ram_fd = -1,
-			       .vmstate_fd = -1,
-			       .cmd_fd = -1,
-			       .exe_fd = -1,
-			       .terminal = true};
+	struct qemu_setup s = { .host = h,
+				.initrd_fd = -1,
+				.ram_fd = -1,
+				.vmstate_fd = -1,
+				.cmd_fd = -1,
+				.exe_fd = -1,
+				.terminal = true };
 	char *append = NULL, *dir = NULL, *sock = NULL;
 	struct termios tio;
 	bool tty = !tcgetattr(0, &tio);

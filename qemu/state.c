@@ -125,13 +125,13 @@ static int no_boot(const struct qemu *q, const struct kernel *k, const struct bu
 static int boot(struct qemu *q, const struct host *h, const struct kernel *k,
 		const struct image *im, int ram_fd, struct boot *b)
 {
-	struct qemu_setup s = {.host = h,
-			       .kernel = im->kernel,
-			       .elf = im->elf,
-			       .ram_fd = ram_fd,
-			       .vmstate_fd = -1,
-			       .cmd_fd = -1,
-			       .exe_fd = -1};
+	struct qemu_setup s = { .host = h,
+				.kernel = im->kernel,
+				.elf = im->elf,
+				.ram_fd = ram_fd,
+				.vmstate_fd = -1,
+				.cmd_fd = -1,
+				.exe_fd = -1 };
 	uint64_t until = now_ms() + BOOT_DEADLINE;
 	struct buf text = { 0 };
 	char *append;
@@ -383,8 +383,8 @@ static int state_load(const char *dir, const char *key, const struct host *h,
 	s->facts = b.data;
 	s->release = frame_string(s->facts, "release");
 	s->proc_version = frame_string(s->facts, "proc_version");
-	s->version = k->version && *k->version ? xstrdup(k->version)
-					       : version_of(s->release, s->proc_version);
+	s->version = k->version && *k->version ? xstrdup(k->version) :
+						 version_of(s->release, s->proc_version);
 	s->lock_fd = -1;
 	*out = s;
 	return 0;

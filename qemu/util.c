@@ -175,7 +175,9 @@ int mkdir_p(const char *path)
 			break;
 	}
 	if (!err && (stat(path, &st) || !S_ISDIR(st.st_mode)))
-		err = err_set(-ENOTDIR, "cannot make the folder %s: there is something else of that name", path);
+		err = err_set(-ENOTDIR,
+			      "cannot make the folder %s: there is something else of that name",
+			      path);
 	free(p);
 	return err;
 }
@@ -440,7 +442,8 @@ int run_command(char *const argv[], char *const env_add[], struct buf *out)
 	if (out)
 		close(pipe_out[0]);
 	if (err == -ENOENT)
-		return err_set(err, "cannot start %s: no such program, install what it belongs to", argv[0]);
+		return err_set(err, "cannot start %s: no such program, install what it belongs to",
+			       argv[0]);
 	if (err)
 		return err_set(err, "cannot start %s: %s", argv[0], strerror(-err));
 	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
@@ -487,7 +490,9 @@ static int open_cache(char *wanted, const char **dir)
 	if (!err && access(wanted, W_OK | X_OK))
 		err = -errno;
 	if (err)
-		return err_set(err, "cannot write to the cache %s (%s): set COWPEN_CACHE to a folder that you can write to",
+		return err_set(err,
+			       "cannot write to the cache %s (%s): set COWPEN_CACHE to a folder "
+			       "that you can write to",
 			       wanted, strerror(-err));
 	c = xcalloc(1, sizeof(*c));
 	c->dir = realpath(wanted, NULL);
@@ -510,7 +515,8 @@ int cache_dir(const char **dir)
 	int err = 0;
 
 	if (!wanted)
-		return err_set(-ENOENT, "no home folder to put downloads into: set COWPEN_CACHE to a folder");
+		return err_set(-ENOENT, "no home folder to put downloads into: set COWPEN_CACHE to "
+					"a folder");
 	pthread_mutex_lock(&caches_lock);
 	for (c = caches; c && strcmp(c->wanted, wanted); c = c->next)
 		;

@@ -150,15 +150,14 @@ char *guest_append(const struct host *h, bool shell)
 	 * for ever. nokaslr: addresses in splats can be looked up, and saved
 	 * states of one kernel are alike.
 	 */
-	return xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
-			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
-			 "hugepages=%u%s%s%s%s",
-			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
-			 guest_huge_pages(&h->guest),
-			 h->guest.no_thp ? " transparent_hugepage=never" : "",
-			 h->guest.no_swap ? " cowpen.swap=off" : "",
-			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
-			 shell ? " cowpen.mode=shell" : "");
+	return xasprintf(
+		"console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
+		"tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
+		"hugepages=%u%s%s%s%s",
+		shell && h->verbose ? "" : "quiet ", h->tsc_khz, guest_huge_pages(&h->guest),
+		h->guest.no_thp ? " transparent_hugepage=never" : "",
+		h->guest.no_swap ? " cowpen.swap=off" : "",
+		h->guest.no_ksm ? " cowpen.ksm=off" : "", shell ? " cowpen.mode=shell" : "");
 }
 
 /* --- QEMU's command line ---------------------------------------------------- */
@@ -236,9 +235,9 @@ char **qemu_argv(const struct qemu_setup *s)
 	 * that only costs.
 	 */
 	arg(&a, "%s",
-	    kvm				 ? "host"
-	    : atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off"
-					 : "max,la57=off");
+	    kvm			       ? "host" :
+	    atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off" :
+					 "max,la57=off");
 	arg(&a, "-smp");
 	arg(&a, "%u", h->guest.smp);
 	arg(&a, "-m");
@@ -372,10 +371,9 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 	       void *arg)
 {
 	int from[FD_END], kernel_fd = -1, err = 0, pair[2], errs[2] = { -1, -1 };
-	static const int ends[] = {[CH_QMP] = FD_QMP,
-				   [CH_CONSOLE] = FD_CONSOLE,
-				   [CH_FRAMES] = FD_FRAMES,
-				   [CH_MARKS] = FD_MARKS};
+	static const int ends[] = {
+		[CH_QMP] = FD_QMP, [CH_CONSOLE] = FD_CONSOLE, [CH_FRAMES] = FD_FRAMES, [CH_MARKS] = FD_MARKS
+	};
 	char **argv = qemu_argv(s), marks_cut[64];
 	pid_t parent = getpid();
 	uid_t uid = 0;
@@ -654,12 +652,12 @@ char *qemu_complaint(const struct qemu *q)
 /* A guest, and the test that runs in it now. */
 struct session {
 	const struct vm_job *job;
-	size_t n, at;		/* tests; the one that runs, or comes next */
+	size_t n, at; /* tests; the one that runs, or comes next */
 	vm_done_fn *done;
 	void *arg;
 	struct buf *clock;
 	char *cmdline;
-	unsigned int deadline;	/* ms */
+	unsigned int deadline; /* ms */
 	size_t max_output;
 	struct qemu q;
 	bool cont, no_more;
@@ -670,10 +668,10 @@ struct session {
 	struct buf end, start;
 	bool started, ended, hang, hung;
 	uint64_t t0, t_start, t_end, until;
-	uint64_t cpu;		/* QEMU's, when it was started */
+	uint64_t cpu; /* QEMU's, when it was started */
 	bool base, nmi, no_start, leaving;
 	int extended;
-	size_t gap;		/* where in the output something is left out */
+	size_t gap;		    /* where in the output something is left out */
 	unsigned int lost, damaged; /* frames, before it */
 };
 
@@ -686,8 +684,8 @@ static void text_limited(struct buf *b, const uint8_t *data, size_t len, size_t 
 /* Nothing is known yet of test @at. */
 static void test_begin(struct session *s, size_t at)
 {
-	struct buf *texts[] = { &s->r.output, &s->r.marks, &s->r.kmsg, &s->r.console, &s->r.hang,
-				&s->start,    &s->end };
+	struct buf *texts[] = { &s->r.output, &s->r.marks, &s->r.kmsg, &s->r.console,
+				&s->r.hang,   &s->start,   &s->end };
 
 	memset(&s->r, 0, sizeof(s->r));
 	s->start.len = s->end.len = 0;
@@ -1001,13 +999,13 @@ static int open_in(const char *dir, const char *name, int flags)
 
 static int session_start(struct session *s, const struct state *state)
 {
-	struct qemu_setup setup = {.host = state->host,
-				   .initrd_fd = -1,
-				   .ram_fd = -1,
-				   .vmstate_fd = -1,
-				   .cmd_fd = -1,
-				   .exe_fd = -1,
-				   .ntests = s->n};
+	struct qemu_setup setup = { .host = state->host,
+				    .initrd_fd = -1,
+				    .ram_fd = -1,
+				    .vmstate_fd = -1,
+				    .cmd_fd = -1,
+				    .exe_fd = -1,
+				    .ntests = s->n };
 	struct place *place = xcalloc(s->n, sizeof(*place));
 	struct buf cmd = { 0 };
 	uint8_t token[16];
@@ -1020,9 +1018,9 @@ static int session_start(struct session *s, const struct state *state)
 		err = setup.exe_fd = exes_open(s->job, s->n, place);
 	if (err >= 0) {
 		put_command(&cmd, s, token, place);
-		err = cmd.len < COMMAND_MAX
-			      ? 0
-			      : err_set(-E2BIG, "arguments and environment are too long");
+		err = cmd.len < COMMAND_MAX ? 0 :
+					      err_set(-E2BIG, "arguments and environment are too "
+							      "long");
 	}
 	if (!err)
 		err = setup.cmd_fd = memory_file("cowpen-cmd", cmd.data, cmd.len);

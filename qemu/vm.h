@@ -12,14 +12,14 @@
 
 /* The host's part: which QEMU, which accelerator, which clock. Made once a run. */
 struct host {
-	char *qemu;		/* path of qemu-system-x86_64 */
-	char *qemu_version;	/* "7.2.22" */
-	char *machine;		/* versioned machine: "pc-i440fx-7.2" */
-	bool kvm;		/* run with KVM; else TCG */
-	char *accel_why;	/* one line: why this accelerator */
-	unsigned int tsc_khz;	/* the host's TSC rate, part of the key of a state */
+	char *qemu;		 /* path of qemu-system-x86_64 */
+	char *qemu_version;	 /* "7.2.22" */
+	char *machine;		 /* versioned machine: "pc-i440fx-7.2" */
+	bool kvm;		 /* run with KVM; else TCG */
+	char *accel_why;	 /* one line: why this accelerator */
+	unsigned int tsc_khz;	 /* the host's TSC rate, part of the key of a state */
 	struct guest_spec guest; /* what its guests have; COWPEN_SMP is taken, if it is set */
-	char *guest_dir;	/* where the built agent and helpers are (build/guest) */
+	char *guest_dir;	 /* where the built agent and helpers are (build/guest) */
 	bool verbose;
 };
 
@@ -41,15 +41,15 @@ bool vm_interrupted(void);
 
 /* A saved guest: kernel booted, modules in, rxe, swap and huge pages up, agent waiting. */
 struct state {
-	char *dir;		/* in the cache */
-	char *key;		/* hash of all that went into it */
+	char *dir; /* in the cache */
+	char *key; /* hash of all that went into it */
 	const struct kernel *kernel;
 	const struct host *host;
-	char *release;		/* uname -r as the guest said */
-	char *proc_version;	/* /proc/version as the guest said */
-	char *version;		/* kernel->version, or for a path the one read from the guest */
-	char *facts;		/* "name=value" lines from the agent: rdma=, swap=, hugepages=, nodes=, ... */
-	int lock_fd;		/* shared lock that keeps others from pruning it */
+	char *release;	    /* uname -r as the guest said */
+	char *proc_version; /* /proc/version as the guest said */
+	char *version;	    /* kernel->version, or for a path the one read from the guest */
+	char *facts; /* "name=value" lines from the agent: rdma=, swap=, hugepages=, nodes=, ... */
+	int lock_fd; /* shared lock that keeps others from pruning it */
 };
 
 /*
@@ -64,24 +64,24 @@ void state_put(struct state *s);
 
 /* What to run in a guest restored from a saved state. */
 struct vm_job {
-	const char *exe;	/* static executable on the host */
-	const char *args;	/* blank-separated arguments, may be "" */
-	const char *env;	/* NAME=value lines, may be "" */
-	uint64_t seed;		/* given to the test as COWPEN_SEED, and used to vary the start */
-	unsigned int deadline_ms;/* wall; 0 means the default of 30 s */
-	size_t max_output;	/* bytes of output kept; 0 means 1 MiB; the rest is counted */
-	bool save_console;	/* keep the console even if all is well */
+	const char *exe;	  /* static executable on the host */
+	const char *args;	  /* blank-separated arguments, may be "" */
+	const char *env;	  /* NAME=value lines, may be "" */
+	uint64_t seed;		  /* given to the test as COWPEN_SEED, and used to vary the start */
+	unsigned int deadline_ms; /* wall; 0 means the default of 30 s */
+	size_t max_output;	  /* bytes of output kept; 0 means 1 MiB; the rest is counted */
+	bool save_console;	  /* keep the console even if all is well */
 };
 
 enum vm_end {
-	VM_ENDED,	/* the agent's end frame came and QEMU left as it should */
-	VM_PANIC,	/* the kernel panicked or oopsed to death; see console */
-	VM_RESET,	/* guest reset without a panic text (triple fault, reboot) */
+	VM_ENDED, /* the agent's end frame came and QEMU left as it should */
+	VM_PANIC, /* the kernel panicked or oopsed to death; see console */
+	VM_RESET, /* guest reset without a panic text (triple fault, reboot) */
 	VM_POWEROFF,
-	VM_TIMEOUT,	/* the deadline passed; see hang and console for stacks */
-	VM_DIED,	/* QEMU itself died; see why */
-	VM_BAD_FRAMES,	/* what came from the agent made no sense; see why */
-	VM_NO_START,	/* host's fault: QEMU or the state could not be started; see why */
+	VM_TIMEOUT,    /* the deadline passed; see hang and console for stacks */
+	VM_DIED,       /* QEMU itself died; see why */
+	VM_BAD_FRAMES, /* what came from the agent made no sense; see why */
+	VM_NO_START,   /* host's fault: QEMU or the state could not be started; see why */
 	VM_INTERRUPTED,
 };
 const char *vm_end_name(enum vm_end end);
@@ -89,19 +89,19 @@ const char *vm_end_name(enum vm_end end);
 /* All strings are NUL-terminated, may be empty, never NULL. Free with vm_result_free(). */
 struct vm_result {
 	enum vm_end end;
-	int wait_status;	/* of the test, as waitpid() gives it; valid if VM_ENDED */
-	struct buf output;	/* what the test wrote to stdout and stderr */
-	uint64_t output_total;	/* how much it really wrote */
-	struct buf marks;	/* step marks that it wrote straight to the port, lines */
-	struct buf kmsg;	/* kernel messages since its start, as the agent read them */
-	struct buf console;	/* ttyS0, from the restore on */
-	struct buf hang;	/* VM_TIMEOUT: stacks of the test's threads from the agent */
+	int wait_status;       /* of the test, as waitpid() gives it; valid if VM_ENDED */
+	struct buf output;     /* what the test wrote to stdout and stderr */
+	uint64_t output_total; /* how much it really wrote */
+	struct buf marks;      /* step marks that it wrote straight to the port, lines */
+	struct buf kmsg;       /* kernel messages since its start, as the agent read them */
+	struct buf console;    /* ttyS0, from the restore on */
+	struct buf hang;       /* VM_TIMEOUT: stacks of the test's threads from the agent */
 	unsigned long taint_before, taint_after;
-	char *why;		/* one line for everything that is not VM_ENDED */
-	char *left;		/* in company: what it left behind that could not be brought back */
-	char *cmdline;		/* QEMU's command line */
+	char *why;     /* one line for everything that is not VM_ENDED */
+	char *left;    /* in company: what it left behind that could not be brought back */
+	char *cmdline; /* QEMU's command line */
 	unsigned int start_ms, restore_ms, handin_ms, test_ms, total_ms;
-	long rss_kib;		/* QEMU's peak resident memory; 0 if it went on with another test */
+	long rss_kib; /* QEMU's peak resident memory; 0 if it went on with another test */
 };
 
 /* Run @job in a fresh QEMU restored from @s. Thread-safe. Always fills @r. */
@@ -119,8 +119,8 @@ typedef bool vm_done_fn(void *arg, size_t nr, struct vm_result *r);
  * is that of the first. Returns how many there was a result of; from there on
  * none was begun, since the guest is gone. Thread-safe.
  */
-size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n,
-		      vm_done_fn *done, void *arg);
+size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n, vm_done_fn *done,
+		      void *arg);
 void vm_result_free(struct vm_result *r);
 
 /* One plain boot to the agent's READY and out again, for `make bench`. Milliseconds or a negative errno. */

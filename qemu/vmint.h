@@ -16,7 +16,7 @@
 #include "qmp.h"
 #include "vm.h"
 
-#define BOOT_DEADLINE	120000 /* ms */
+#define BOOT_DEADLINE 120000 /* ms */
 
 enum qemu_channel { CH_QMP, CH_CONSOLE, CH_FRAMES, CH_MARKS, CH_STDERR, CH_N };
 
@@ -27,21 +27,21 @@ enum qemu_channel { CH_QMP, CH_CONSOLE, CH_FRAMES, CH_MARKS, CH_STDERR, CH_N };
  */
 struct qemu_setup {
 	const struct host *host;
-	const char *accel;	/* NULL: as the host says */
-	const char *append;	/* kernel's command line; NULL for a restore */
-	const char *kernel;	/* for a boot; for a restore only @elf counts */
+	const char *accel;  /* NULL: as the host says */
+	const char *append; /* kernel's command line; NULL for a restore */
+	const char *kernel; /* for a boot; for a restore only @elf counts */
 	bool elf;
 	int initrd_fd;
-	int ram_fd;		/* -1: plain memory, can neither be saved nor restored */
-	int vmstate_fd;		/* restored from, -1 for none */
-	int cmd_fd, exe_fd;	/* restore: the job; -1 for none */
-	bool terminal;		/* console on our own terminal, with QEMU's escapes */
-	const char *gdb;	/* path of a socket for gdb, NULL for none */
-	size_t ntests;		/* that will run in it; 0 is 1 */
+	int ram_fd;	    /* -1: plain memory, can neither be saved nor restored */
+	int vmstate_fd;	    /* restored from, -1 for none */
+	int cmd_fd, exe_fd; /* restore: the job; -1 for none */
+	bool terminal;	    /* console on our own terminal, with QEMU's escapes */
+	const char *gdb;    /* path of a socket for gdb, NULL for none */
+	size_t ntests;	    /* that will run in it; 0 is 1 */
 };
 
 struct qemu {
-	pid_t pid;		/* 0 when it has been reaped */
+	pid_t pid; /* 0 when it has been reaped */
 	int pidfd, slot;
 	int fd[CH_N];
 	struct qmp qmp;
@@ -52,12 +52,12 @@ struct qemu {
 	void *arg;
 
 	bool resumed, migrated, failed; /* QMP said so */
-	bool stopped;		/* likewise; not at our word if it was not asked for */
-	char shutdown[32];	/* reason of the SHUTDOWN event */
-	char qmp_error[256];	/* first error answer */
-	int status;		/* wait status */
+	bool stopped;			/* likewise; not at our word if it was not asked for */
+	char shutdown[32];		/* reason of the SHUTDOWN event */
+	char qmp_error[256];		/* first error answer */
+	int status;			/* wait status */
 	struct rusage usage;
-	bool killed;		/* by us */
+	bool killed; /* by us */
 };
 
 /* The argument vector, NULL-terminated; free with argv_free(). */

@@ -81,8 +81,10 @@ void catalogue(const struct case_list *cases, struct buf *md)
 		const struct tcase *c = &cases->c[i];
 
 		if (!i || strcmp(c->area, cases->c[i - 1].area))
-			buf_printf(md, "\n## %s\n\n| case | what must hold | clauses | variants | "
-				   "seen to fail |\n|---|---|---|---|---|\n", c->area);
+			buf_printf(md,
+				   "\n## %s\n\n| case | what must hold | clauses | variants | "
+				   "seen to fail |\n|---|---|---|---|---|\n",
+				   c->area);
 		print_case(md, c);
 	}
 }

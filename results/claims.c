@@ -19,20 +19,26 @@ struct field {
 
 static const struct list {
 	const char *key;
-	size_t size;		/* of an entry */
-	size_t entries, n;	/* where struct claims has them */
+	size_t size;	   /* of an entry */
+	size_t entries, n; /* where struct claims has them */
 	struct field field[3];
 } lists[] = {
-	{ "seen_to_fail", sizeof(struct claim), offsetof(struct claims, seen),
+	{ "seen_to_fail",
+	  sizeof(struct claim),
+	  offsetof(struct claims, seen),
 	  offsetof(struct claims, nseen),
 	  { { "kernel", offsetof(struct claim, kernel) },
 	    { "clause", offsetof(struct claim, clause) },
 	    { "variants", offsetof(struct claim, variants) } } },
-	{ "not_seen_to_fail", sizeof(struct no_claim), offsetof(struct claims, not_seen),
+	{ "not_seen_to_fail",
+	  sizeof(struct no_claim),
+	  offsetof(struct claims, not_seen),
 	  offsetof(struct claims, nnot_seen),
 	  { { "reason", offsetof(struct no_claim, reason) },
 	    { "variants", offsetof(struct no_claim, variants) } } },
-	{ "observes", sizeof(struct observed), offsetof(struct claims, observed),
+	{ "observes",
+	  sizeof(struct observed),
+	  offsetof(struct claims, observed),
 	  offsetof(struct claims, nobserved),
 	  { { "key", offsetof(struct observed, key) },
 	    { "meaning", offsetof(struct observed, meaning) } } },
@@ -121,8 +127,8 @@ static int check_globs(const char *what, const char *globs, const char *const *v
 		for (size_t i = 0; i < n && !hit; i++)
 			hit = glob_list_match(g, variants[i]);
 		if (!hit)
-			ret = err_set(-EINVAL, "%s names \"%s\", and no variant is called so",
-				      what, g);
+			ret = err_set(-EINVAL, "%s names \"%s\", and no variant is called so", what,
+				      g);
 	}
 	free(copy);
 	return ret;

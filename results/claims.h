@@ -10,7 +10,7 @@ struct json_t;
 /* One SEEN_TO_FAIL() of a case, for one kernel: there the variants fail by that clause. */
 struct claim {
 	char *kernel, *clause;
-	char *variants;		/* blank-separated globs */
+	char *variants; /* blank-separated globs */
 };
 
 /* One NOT_SEEN_TO_FAIL(): why no kernel was found for these variants. */

@@ -43,7 +43,9 @@ enum change change_of(const struct cell *a, const struct cell *b)
 	if (!cell_judged(a))
 		return cell_judged(b) ? CH_NEW :
 		       !a->n || (!a->s[ST_SKIP] != !b->s[ST_SKIP]) ||
-				       (!a->s[ST_ERROR] != !b->s[ST_ERROR]) ? CH_OTHER : CH_SAME;
+				       (!a->s[ST_ERROR] != !b->s[ST_ERROR]) ?
+					CH_OTHER :
+					CH_SAME;
 	if (!cell_judged(b))
 		return b->s[ST_ERROR] ? CH_UNKNOWN : CH_NEW_SKIP;
 	if (!cell_bad(a) && cell_bad(b))
@@ -76,7 +78,7 @@ static const char *change_color(enum change c)
 	return gets_worse(c) ? "1;31" : c == CH_FIXED ? "32" : c == CH_NEW_SKIP ? "33" : NULL;
 }
 
-#define INDENT 9	/* behind the word for the change */
+#define INDENT 9 /* behind the word for the change */
 
 /*
  * Along an axis, where a row goes from bad to good or back: between which two
@@ -167,7 +169,7 @@ static void print_change(FILE *out, enum change c, const struct table *t,
 }
 
 struct tally {
-	size_t n[CH_SAME + 1];	/* tests */
+	size_t n[CH_SAME + 1]; /* tests */
 };
 
 /*
@@ -265,15 +267,14 @@ static void print_kernel(FILE *out, const char *label, unsigned int width, const
 	print_labelled(out, label, width, *origin ? origin : k->name, st.width);
 }
 
-static const char accel_differs[] =
-	"the accelerators differ: timing, and with it races, cannot be compared";
+static const char accel_differs[] = "the accelerators differ: timing, and with it races, cannot be "
+				    "compared";
 static const char qemu_differs[] = "the QEMUs differ: emulation bugs may look like kernel bugs";
 
 /* What a run was made with; of a resumed one, what its records say. */
 static void print_run(FILE *out, const char *label, const struct run *run)
 {
-	fprintf(out, "%s  run %s: %s, QEMU %s\n", label, run->id, run->info.accel,
-		run->info.qemu);
+	fprintf(out, "%s  run %s: %s, QEMU %s\n", label, run->id, run->info.accel, run->info.qemu);
 }
 
 static bool one_word(const struct run *run, const char *accel, const char *qemu)
@@ -368,7 +369,9 @@ int compare_runs(FILE *out, const struct run *a, const struct run *b, struct sty
 	if (strcmp(a->info.qemu, b->info.qemu))
 		print_warning(out, qemu_differs, st);
 	if (!one_word(a, a->info.accel, a->info.qemu) || !one_word(b, b->info.accel, b->info.qemu))
-		print_warning(out, "a run was resumed with another accelerator or QEMU; its records say which had which",
+		print_warning(out,
+			      "a run was resumed with another accelerator or QEMU; its records say "
+			      "which had which",
 			      st);
 	print_notes(out, a);
 	print_notes(out, b);
@@ -400,7 +403,8 @@ static void warn_machines(FILE *out, const struct run *run, struct style st)
 
 	if (same_machine(run, NULL, 0, &which))
 		return;
-	line = xasprintf("not all of it ran on the same machine: %s. Timing, and with it races, cannot be compared, and emulation bugs may look like kernel bugs",
+	line = xasprintf("not all of it ran on the same machine: %s. Timing, and with it races, "
+			 "cannot be compared, and emulation bugs may look like kernel bugs",
 			 which);
 	print_warning(out, line, st);
 	free(line);
@@ -488,13 +492,15 @@ int compare_kernels(FILE *out, const struct run *run, struct style st)
 	int worse;
 
 	if (in->nkernels < 2)
-		return err_set(-ENOENT, "run %s has only one kernel; give a second run to compare it with (A= B=)",
+		return err_set(-ENOENT,
+			       "run %s has only one kernel; give a second run to compare it with "
+			       "(A= B=)",
 			       run->id);
 	fprintf(out, "run %s: %s, QEMU %s\n", run->id, in->accel, in->qemu);
 	warn_machines(out, run, st);
 	for (size_t k = 0; k < in->nkernels; k++)
-		print_kernel(out, in->kernels[k].name, kernel_name_width(run), run,
-			     &in->kernels[k], st);
+		print_kernel(out, in->kernels[k].name, kernel_name_width(run), run, &in->kernels[k],
+			     st);
 	print_notes(out, run);
 	worse = compare_axis(out, run, st);
 	for (size_t k = 0; k < in->nkernels; k++)

@@ -8,13 +8,13 @@
 enum change {
 	CH_BROKEN, /* passed, and now fails, crashes or hangs */
 	CH_WORSE, /* failed, and now crashes or hangs; or more often, by another clause or earlier */
-	CH_UNKNOWN, /* was known, and now cannot be run (error) */
-	CH_GONE, /* was run, and now is not */
-	CH_FIXED, /* failed, and now passes */
+	CH_UNKNOWN,  /* was known, and now cannot be run (error) */
+	CH_GONE,     /* was run, and now is not */
+	CH_FIXED,    /* failed, and now passes */
 	CH_NEW_SKIP, /* was judged, and now is skipped */
-	CH_UNCLEAR, /* a race that was not met in one of the two (inconclusive) */
-	CH_OTHER, /* any other change */
-	CH_NEW, /* was not run, skipped or in error, and now is judged */
+	CH_UNCLEAR,  /* a race that was not met in one of the two (inconclusive) */
+	CH_OTHER,    /* any other change */
+	CH_NEW,	     /* was not run, skipped or in error, and now is judged */
 	CH_SAME,
 };
 const char *change_name(enum change c);

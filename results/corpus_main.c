@@ -21,10 +21,12 @@ struct corpus_opts {
 	size_t nruns, max_runs;
 };
 
+/* clang-format off */
 #define OPT_BUILD { "build", O_BUILD, "DIR", 0, "Where the cases were built (default: build)", 9 }
 #define OPT_RUNS  { "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 }
 #define OPT_CASES { "cases", O_CASES, "GLOBS", 0, \
 		    "Only these, as for cowpen run (default: all cases)", 1 }
+/* clang-format on */
 
 static error_t parse(int key, char *arg, struct argp_state *st)
 {
@@ -141,15 +143,18 @@ static const struct argp_option prove_options[] = {
 	{ "table", O_TABLE, "FILE", 0,
 	  "Write the table of proofs there, if all cases are asked for and every proof came out",
 	  1 },
-	OPT_BUILD, OPT_RUNS,
+	OPT_BUILD,
+	OPT_RUNS,
 	{ "conf", O_CONF, "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 9 },
 	{ 0 }
 };
 static const struct argp prove_argp = {
-	prove_options, parse, "[RUN...]",
-	"Did the tests fail in these runs where their cases say that they were seen to fail?\v"
-	"Exit status: 0 all of them, 1 one did not, 2 one was not run, 3 usage.",
-	NULL, NULL, NULL
+	.options = prove_options,
+	.parser = parse,
+	.args_doc = "[RUN...]",
+	.doc = "Did the tests fail in these runs where their cases say that they were seen to "
+	       "fail?\v"
+	       "Exit status: 0 all of them, 1 one did not, 2 one was not run, 3 usage.",
 };
 
 static int unknown_kernel(const struct corpus_opts *o, const struct kernel_list *conf,
@@ -217,7 +222,7 @@ static int make_plan(const struct corpus_opts *o, const struct test_list *tests)
 		ret = print_plan(o, &conf, kernel, n, tests);
 	} else {
 		err_set(-EINVAL, "none of these tests was ever seen to fail, as no SEEN_TO_FAIL "
-			"names it");
+				 "names it");
 		ret = fail(o, EXIT_USAGE);
 	}
 	free(kernel);
@@ -308,16 +313,15 @@ int prove_main(int argc, char **argv)
 /* --- expectations ---------------------------------------------------------------------- */
 
 static const struct argp_option expectations_options[] = { OPT_CASES, OPT_BUILD, OPT_RUNS, { 0 } };
-static const struct argp expectations_argp = { expectations_options,
-					       parse,
-					       "[RUN...]",
-					       "Where did tests in these runs (default: the last "
-					       "one) do what their cases, as they are now, "
-					       "do not expect of the kernel?\vExit status: 0 "
-					       "nowhere, 1 somewhere, 2 cannot tell, 3 usage.",
-					       NULL,
-					       NULL,
-					       NULL };
+static const struct argp expectations_argp = {
+	.options = expectations_options,
+	.parser = parse,
+	.args_doc = "[RUN...]",
+	.doc = "Where did tests in these runs (default: the last "
+	       "one) do what their cases, as they are now, "
+	       "do not expect of the kernel?\vExit status: 0 "
+	       "nowhere, 1 somewhere, 2 cannot tell, 3 usage.",
+};
 
 static int expectations(const struct corpus_opts *o, const struct case_list *cases,
 			const struct test_list *tests)
@@ -355,13 +359,18 @@ int expectations_main(int argc, char **argv)
 
 static const struct argp_option observations_options[] = {
 	{ "tests", O_TESTS, NULL, 0, "Only the names of the tests that are to be run for it", 1 },
-	OPT_CASES, OPT_BUILD, OPT_RUNS, { 0 }
+	OPT_CASES,
+	OPT_BUILD,
+	OPT_RUNS,
+	{ 0 }
 };
 static const struct argp observations_argp = {
-	observations_options, parse, "[RUN]",
-	"What the kernels of a run (default: the last one) did where nothing is promised, as "
-	"Markdown.\vExit status: 0, or 2 if a result is missing or is an error, 3 usage.",
-	NULL, NULL, NULL
+	.options = observations_options,
+	.parser = parse,
+	.args_doc = "[RUN]",
+	.doc = "What the kernels of a run (default: the last one) did where nothing is promised, "
+	       "as "
+	       "Markdown.\vExit status: 0, or 2 if a result is missing or is an error, 3 usage.",
 };
 
 static int print_observed_tests(const struct corpus_opts *o, const struct test_list *tests)
@@ -375,7 +384,7 @@ static int print_observed_tests(const struct corpus_opts *o, const struct test_l
 	}
 	if (!b.len) {
 		err_set(-EINVAL, "none of these cases is an observation or a control, or has "
-			"an OBSERVES()");
+				 "an OBSERVES()");
 		return fail(o, EXIT_USAGE);
 	}
 	buf_printf(&b, "\n");
@@ -414,7 +423,9 @@ int observations_main(int argc, char **argv)
 
 static const struct argp_option catalogue_options[] = { OPT_BUILD, { 0 } };
 static const struct argp catalogue_argp = {
-	catalogue_options, parse, "", "All cases, as Markdown: cases/README.md.", NULL, NULL, NULL
+	.options = catalogue_options,
+	.parser = parse,
+	.doc = "All cases, as Markdown: cases/README.md.",
 };
 
 static int print_catalogue(const struct corpus_opts *o, const struct case_list *cases,

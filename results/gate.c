@@ -15,7 +15,7 @@
 #include "util.h"
 
 #define SIGNIFICANT 0.05
-#define BLANK " \t\n,"	/* between globs */
+#define BLANK	    " \t\n," /* between globs */
 
 static const char *const side_names[] = { "base", "patched" };
 
@@ -150,8 +150,7 @@ static bool is_blind(const struct cell *a, const struct cell *b)
 
 /* --- lines ------------------------------------------------------------------------- */
 
-static void __attribute__((format(printf, 2, 3)))
-add_line(struct lines *l, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) add_line(struct lines *l, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -213,8 +212,8 @@ static const struct record *worst(const struct gate *g, const char *test, enum g
 	return found;
 }
 
-static const struct record *with_status(const struct gate *g, const char *test,
-					enum gate_side side, enum status status)
+static const struct record *with_status(const struct gate *g, const char *test, enum gate_side side,
+					enum status status)
 {
 	for (size_t i = 0; i < g->run->nrec; i++) {
 		const struct record *r = &g->run->rec[i];
@@ -281,16 +280,16 @@ char *gate_kernel_words(const struct gate *g, enum gate_side side)
 	bool named = strcmp(k->name, side_names[side]);
 
 	return xasprintf("%s%s%s%s%s%s%s", named ? k->name : "", named ? ": " : "",
-			 both ? release : "", both ? ", " : "", origin,
-			 more ? ", " : "", more ? series : "");
+			 both ? release : "", both ? ", " : "", origin, more ? ", " : "",
+			 more ? series : "");
 }
 
 char *gate_size_words(const struct gate *g)
 {
 	unsigned int n = g->run->info.repeat;
 	char *times = n > 1 ? xasprintf("%u times", n) : xstrdup("once");
-	char *s = xasprintf("%zu test%s, %s on either kernel", g->ntests,
-			    g->ntests == 1 ? "" : "s", times);
+	char *s = xasprintf("%zu test%s, %s on either kernel", g->ntests, g->ntests == 1 ? "" : "s",
+			    times);
 
 	free(times);
 	return s;
@@ -314,7 +313,8 @@ static void warn_kernels(struct gate *g)
 	const char *config = config_note(a, b);
 
 	if (*a->kernel_sha256 && !strcmp(a->kernel_sha256, b->kernel_sha256))
-		add_line(&g->warnings, "base and patched are the same kernel image: the patch changes nothing that is built");
+		add_line(&g->warnings, "base and patched are the same kernel image: the patch "
+				       "changes nothing that is built");
 	/* Under a name of the caller's it may be that very kernel. */
 	if (*b->base && strcmp(b->base, a->name) && strcmp(b->base, a->base) &&
 	    (strcmp(a->source, "path") || !same_package(a, b)))
@@ -363,11 +363,14 @@ static void warn_records(struct gate *g)
 		add_line(&g->warnings, "%zu results have another seed on base than on patched",
 			 seeds);
 	if (programs)
-		add_line(&g->warnings, "%zu results are of tests that were built anew between base and patched",
+		add_line(&g->warnings,
+			 "%zu results are of tests that were built anew between base and patched",
 			 programs);
 	for (enum gate_side s = BASE; s <= PATCHED; s++) {
 		if (images[s])
-			add_line(&g->warnings, "%zu results of %s are of another kernel image than the run began with",
+			add_line(&g->warnings,
+				 "%zu results of %s are of another kernel image than the run began "
+				 "with",
 				 images[s], side_names[s]);
 	}
 }
@@ -430,7 +433,9 @@ static void judge_missing(struct gate *g)
 	if (!g->ntests)
 		add_line(&g->missing, "no test was run");
 	if (n[BASE] || n[PATCHED])
-		add_line(&g->missing, "of %zu results %zu are missing on base, %zu on patched; the run was cut short",
+		add_line(&g->missing,
+			 "of %zu results %zu are missing on base, %zu on patched; the run was cut "
+			 "short",
 			 want, n[BASE], n[PATCHED]);
 }
 
@@ -499,8 +504,9 @@ static void claim_judge(const struct gate *g, struct gate_claim *c)
 		for (size_t k = 0; k < g->table.row[i].ntests; k++)
 			claim_count(g, c, i, g->table.row[i].tests[k]);
 	}
-	c->verdict = c->fixed ? c->failing ? "fixed in part" : "demonstrated" :
-		     c->failing ? "not fixed" : "not demonstrated";
+	c->verdict = c->fixed	? c->failing ? "fixed in part" : "demonstrated" :
+		     c->failing ? "not fixed" :
+				  "not demonstrated";
 }
 
 static void judge_claims(struct gate *g, const char *claims)
@@ -515,7 +521,7 @@ static void judge_claims(struct gate *g, const char *claims)
 		c = &g->claim[g->nclaims++];
 		memset(c, 0, sizeof(*c));
 		c->glob = xasprintf("%.*s", (int)len, claims);
-		for (size_t n = len; n > 1 && c->glob[n - 1] == '/'; )
+		for (size_t n = len; n > 1 && c->glob[n - 1] == '/';)
 			c->glob[--n] = '\0';
 		claim_judge(g, c);
 	}
@@ -563,11 +569,13 @@ static char *doubt(const struct gate *g)
 {
 	for (size_t i = 0; i < g->nclaims; i++) {
 		if (!g->claim[i].fixed)
-			return xstrdup(g->claim[i].failing ? "what is claimed to be fixed still fails" :
+			return xstrdup(g->claim[i].failing ? "what is claimed to be fixed still "
+							     "fails" :
 							     "the claimed fix is not demonstrated");
 	}
 	return xstrdup(g->nclaims || g->n[G_FIXED] ? "" :
-		       "a fix, if it is one, is not demonstrated by these cases");
+						     "a fix, if it is one, is not demonstrated by "
+						     "these cases");
 }
 
 static char *words_ok(const struct gate *g)
@@ -622,7 +630,7 @@ static void decide(struct gate *g)
 	else
 		g->words = xasprintf("incomplete: %s", g->missing.s[0]);
 	/* One line, whatever is in it. */
-	for (char *nl = g->words; (nl = strchr(nl, '\n')); )
+	for (char *nl = g->words; (nl = strchr(nl, '\n'));)
 		*nl = ' ';
 }
 

@@ -14,19 +14,19 @@
 
 /* From worst to best: how rows are sorted. */
 enum gate_change {
-	G_BROKEN, /* did not fail on the base, fails, crashes or hangs now */
-	G_WORSE, /* failed, and now crashes or hangs; or fails more often */
-	G_OTHERWISE, /* failed, and now does so by another clause, or in an earlier step */
+	G_BROKEN,      /* did not fail on the base, fails, crashes or hangs now */
+	G_WORSE,       /* failed, and now crashes or hangs; or fails more often */
+	G_OTHERWISE,   /* failed, and now does so by another clause, or in an earlier step */
 	G_NEW_FAILURE, /* was skipped, and fails now */
-	G_NEW_SKIP, /* was judged, and is skipped now */
-	G_UNKNOWN, /* could not be judged on one of the two (error) */
-	G_NOT_RUN, /* has no record on one of the two */
+	G_NEW_SKIP,    /* was judged, and is skipped now */
+	G_UNKNOWN,     /* could not be judged on one of the two (error) */
+	G_NOT_RUN,     /* has no record on one of the two */
 	G_CANNOT_TELL, /* of a race, that was not met on one of the two (inconclusive) */
-	G_GIVEN_UP, /* one that is worse, which the series is allowed */
-	G_FIXED, /* failed, and does so no more */
-	G_STILL, /* fails on both, maybe less often */
-	G_FLAKY, /* now so, now so, and no more often than chance would have it */
-	G_NEW_PASS, /* was skipped, and passes now */
+	G_GIVEN_UP,    /* one that is worse, which the series is allowed */
+	G_FIXED,       /* failed, and does so no more */
+	G_STILL,       /* fails on both, maybe less often */
+	G_FLAKY,       /* now so, now so, and no more often than chance would have it */
+	G_NEW_PASS,    /* was skipped, and passes now */
 	G_SAME,
 };
 #define NR_GATE_CHANGE (G_SAME + 1)
@@ -62,8 +62,8 @@ struct lines {
 /* Something that the series is said to fix: one of the globs of --claims. */
 struct gate_claim {
 	char *glob;
-	unsigned int fixed, failing, never;	/* tests: never failed on the base */
-	unsigned int unclear; /* could not be told */
+	unsigned int fixed, failing, never; /* tests: never failed on the base */
+	unsigned int unclear;		    /* could not be told */
 	const char *verdict;
 };
 
@@ -72,18 +72,18 @@ struct gate {
 	const struct run_kernel *kernel[2];
 	struct table_col col[2];
 	struct table table;
-	enum gate_change *change;	/* per row */
-	size_t n[NR_GATE_CHANGE];	/* tests */
+	enum gate_change *change; /* per row */
+	size_t n[NR_GATE_CHANGE]; /* tests */
 	size_t ntests;
 	struct seen_changes seen; /* observations */
 	struct gate_claim *claim;
 	size_t nclaims;
-	struct lines header;		/* what the caller wants to be said, too */
+	struct lines header; /* what the caller wants to be said, too */
 	struct lines warnings;
-	struct lines missing;		/* why it is incomplete; the first one is the reason */
-	bool dead[2];			/* nothing at all could be judged there */
+	struct lines missing; /* why it is incomplete; the first one is the reason */
+	bool dead[2];	      /* nothing at all could be judged there */
 	enum gate_verdict verdict;
-	char *words;			/* the last line */
+	char *words; /* the last line */
 };
 
 /*

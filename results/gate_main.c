@@ -11,14 +11,24 @@
 #include "util.h"
 
 enum { EXIT_INCOMPLETE = 2, EXIT_USAGE = 3 };
-enum { O_BASE = 256, O_PATCHED, O_RUNS, O_JSON, O_KTAP, O_MARKDOWN, O_HEADER, O_CLAIMS, O_ACCEPT,
-       O_INCOMPLETE };
+enum {
+	O_BASE = 256,
+	O_PATCHED,
+	O_RUNS,
+	O_JSON,
+	O_KTAP,
+	O_MARKDOWN,
+	O_HEADER,
+	O_CLAIMS,
+	O_ACCEPT,
+	O_INCOMPLETE
+};
 enum { F_JSON, F_KTAP, F_MARKDOWN, NR_FILES };
 
 struct gate_opts {
 	const char *run, *runs, *base, *patched, *header, *claims, *accept, *incomplete;
 	const char *file[NR_FILES];
-	bool named;		/* the run was */
+	bool named; /* the run was */
 };
 
 static const struct argp_option options[] = {
@@ -26,7 +36,8 @@ static const struct argp_option options[] = {
 	{ "patched", O_PATCHED, "NAME", 0, "The kernel with it", 1 },
 	{ "claims", O_CLAIMS, "GLOBS", 0,
 	  "What the patch is said to fix: blank-separated globs of <area>, <area>/<case> or "
-	  "<area>/<case>/<variant>", 1 },
+	  "<area>/<case>/<variant>",
+	  1 },
 	{ "accept", O_ACCEPT, "GLOBS", 0,
 	  "What it may break, knowingly: told, but no reason to fail", 1 },
 	{ "json", O_JSON, "FILE", 0, "Write the verdict as JSON, too; - is standard output", 2 },
@@ -72,8 +83,8 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case ARGP_KEY_ARG:
 		if (o->named) {
-			argp_failure(st, EXIT_USAGE, 0, "\"%s\" is one argument too many; see --help",
-				     arg);
+			argp_failure(st, EXIT_USAGE, 0,
+				     "\"%s\" is one argument too many; see --help", arg);
 			return EINVAL;
 		}
 		o->run = arg;
@@ -86,15 +97,21 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 }
 
 static const struct argp argp = {
-	options, parse, "[RUN]",
-	"What a patch breaks and what it fixes: compare two kernels of one run (default: the last "
-	"one), worst first."
-	"\vWhat is expected of a kernel does not matter here, only what happened. Where tests were "
-	"repeated, a rate counts as another one if p < 0.05 by Fisher's exact test (one-sided, for "
-	"each test by itself), or if it went from never to always; other mixed outcomes are flaky. "
-	"Exit status: 0 nothing worse, 1 something broke, 2 incomplete, 3 usage. The last line says "
-	"the same in words.",
-	NULL, NULL, NULL
+	.options = options,
+	.parser = parse,
+	.args_doc = "[RUN]",
+	.doc = "What a patch breaks and what it fixes: compare two kernels of one run (default: "
+	       "the last "
+	       "one), worst first."
+	       "\vWhat is expected of a kernel does not matter here, only what happened. Where "
+	       "tests were "
+	       "repeated, a rate counts as another one if p < 0.05 by Fisher's exact test "
+	       "(one-sided, for "
+	       "each test by itself), or if it went from never to always; other mixed outcomes are "
+	       "flaky. "
+	       "Exit status: 0 nothing worse, 1 something broke, 2 incomplete, 3 usage. The last "
+	       "line says "
+	       "the same in words.",
 };
 
 static int usage_error(const char *what)
@@ -128,13 +145,16 @@ static int write_out(const char *path, const char *text)
 	err |= f && fputs(text, f) < 0;
 	err |= f && (dash ? fflush(f) : fclose(f)) != 0;
 	return err ? err_set(-errno, "cannot write %s: %s", dash ? "standard output" : path,
-			     strerror(errno)) : 0;
+			     strerror(errno)) :
+		     0;
 }
 
 static void write_files(const struct gate_opts *o, struct gate *g)
 {
 	static char *(*const make[NR_FILES])(const struct gate *g) = {
-		gate_json, gate_ktap, gate_markdown,
+		gate_json,
+		gate_ktap,
+		gate_markdown,
 	};
 	char *text;
 
@@ -217,7 +237,8 @@ int gate_main(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return EXIT_USAGE;
 	if (to_stdout(&o) > 1)
-		return usage_error("only one of --json, --ktap and --markdown can be standard output");
+		return usage_error("only one of --json, --ktap and --markdown can be standard "
+				   "output");
 	if (o.incomplete)
 		return tell_incomplete(&o);
 	if (!o.base || !o.patched)

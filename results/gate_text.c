@@ -121,8 +121,7 @@ static void print_section(FILE *out, const struct gate *g, enum gate_change c, s
 
 	if (!g->n[c] || (c == G_UNKNOWN && (g->dead[BASE] || g->dead[PATCHED])))
 		return;
-	title = xasprintf("%s: %zu test%s", gate_change_name(c), g->n[c],
-			  g->n[c] == 1 ? "" : "s");
+	title = xasprintf("%s: %zu test%s", gate_change_name(c), g->n[c], g->n[c] == 1 ? "" : "s");
 	*title = toupper((unsigned char)*title);
 	print_heading(out, title, st);
 	free(title);

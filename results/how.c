@@ -128,8 +128,7 @@ static json_t *values(const struct table_col *col, const char *test, bool pass)
 		if (!*r->observations || !says(r, col, test, pass))
 			continue;
 		o = json_loads(r->observations, 0, NULL);
-		json_object_foreach(o, key, v)
-		{
+		json_object_foreach(o, key, v) {
 			if (!json_is_string(v))
 				continue;
 			of_key = json_object_get(all, key);
@@ -149,8 +148,7 @@ static bool have_common(json_t *a, json_t *b)
 	const char *value;
 	json_t *v;
 
-	json_object_foreach(a, value, v)
-	{
+	json_object_foreach(a, value, v) {
 		if (json_object_get(b, value))
 			return true;
 	}
@@ -186,16 +184,14 @@ static void find_of(const struct table_col *col, const char *test, struct seen_c
 		return;
 	a = values(&col[0], test, pass);
 	b = values(&col[1], test, pass);
-	json_object_foreach(a, key, v)
-	{
+	json_object_foreach(a, key, v) {
 		json_t *other = json_object_get(b, key);
 
 		/* A failure ends a test here or there: what it did not come to say is no change. */
 		if ((other || pass) && !have_common(v, other))
 			add(s, test, key, v, other);
 	}
-	json_object_foreach(b, key, v)
-	{
+	json_object_foreach(b, key, v) {
 		if (pass && !json_object_get(a, key))
 			add(s, test, key, NULL, v);
 	}

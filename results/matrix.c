@@ -79,8 +79,8 @@ static size_t title_line(const char *s)
 }
 
 struct layout {
-	unsigned int label;	/* room for the names of rows */
-	unsigned int *word;	/* and for each column */
+	unsigned int label; /* room for the names of rows */
+	unsigned int *word; /* and for each column */
 };
 
 static struct layout layout_for(const struct table *t, unsigned int *width)
@@ -249,8 +249,7 @@ static bool row_differs(const struct table *t, const struct table_row *row, bool
 	return differs;
 }
 
-static void print_differences(FILE *out, const struct table_col *col, size_t ncol,
-			      struct style st)
+static void print_differences(FILE *out, const struct table_col *col, size_t ncol, struct style st)
 {
 	size_t only_lacks = 0, n = 0;
 	struct table t;
@@ -412,9 +411,11 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 		fprintf(out, " (%s)", status_name(r->status));
 	fputc('\n', out);
 	if (r->verdict == V_XFAIL)
-		print_field(out, "verdict", st, "xfail: it failed, as it is known to on this kernel");
+		print_field(out, "verdict", st,
+			    "xfail: it failed, as it is known to on this kernel");
 	else if (r->verdict == V_XPASS)
-		print_field(out, "verdict", st, "xpass: it is known to fail on this kernel, and passed");
+		print_field(out, "verdict", st,
+			    "xpass: it is known to fail on this kernel, and passed");
 	else if (r->verdict == V_FIXED)
 		print_field(out, "verdict", st, "fixed: it failed on %s, and passed", r->measured);
 	else if (r->verdict == V_BROKEN)
@@ -530,7 +531,8 @@ static const struct record *print_unexpected(FILE *out, const struct run *run, s
 			record_print(out, run, r, st);
 	}
 	if (bad > UNEXPECTED_MAX)
-		fprintf(out, "  and %zu more in %s/results.jsonl\n", bad - UNEXPECTED_MAX, run->dir);
+		fprintf(out, "  and %zu more in %s/results.jsonl\n", bad - UNEXPECTED_MAX,
+			run->dir);
 	return first;
 }
 

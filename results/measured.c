@@ -139,8 +139,7 @@ static int parse(const json_t *root, const char *path, struct measured *m)
 	kernels = json_object_get(root, "kernels");
 	if (!json_is_object(kernels))
 		return err_set(-EBADMSG, "%s is damaged: it has no kernels", path);
-	json_object_foreach((json_t *)kernels, name, o)
-	{
+	json_object_foreach((json_t *)kernels, name, o) {
 		const char *package, *version, *release = "", *date = "";
 		struct measured_kernel *k;
 

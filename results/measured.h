@@ -14,7 +14,7 @@
 #define MEASURED_FILE	"results/measured.json"
 
 struct measured_kernel {
-	char *name; /* as in kernels.conf */
+	char *name;		 /* as in kernels.conf */
 	char *package, *version; /* "linux-image-5.10.0-46-amd64", "5.10.262-1" */
 	char *release;
 	char *date; /* of the run */

@@ -44,20 +44,19 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 	return 0;
 }
 
-static const struct argp argp = { options,
-				  parse,
-				  "[RUN...]",
-				  "Take down which packages the kernels of these runs (default: "
-				  "the last one) are, so that "
-				  "what a newer one does otherwise is told as news of the kernel. "
-				  "The runs must be of the whole "
-				  "corpus, complete and as expected; kernels that are not in them "
-				  "are kept as they are."
-				  "\vExit status: 0, 1 a run is not as expected or not whole, 2 "
-				  "something else went wrong, 3 usage.",
-				  NULL,
-				  NULL,
-				  NULL };
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[RUN...]",
+	.doc = "Take down which packages the kernels of these runs (default: "
+	       "the last one) are, so that "
+	       "what a newer one does otherwise is told as news of the kernel. "
+	       "The runs must be of the whole "
+	       "corpus, complete and as expected; kernels that are not in them "
+	       "are kept as they are."
+	       "\vExit status: 0, 1 a run is not as expected or not whole, 2 "
+	       "something else went wrong, 3 usage.",
+};
 
 static int fail(int code)
 {

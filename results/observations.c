@@ -175,12 +175,17 @@ int observations_table(const struct case_list *cases, struct run *run, struct bu
 		goto out;
 	table_build_words(&outcome, col, ncol, outcome_word, NULL);
 	buf_printf(md, "# Observations\n\n"
-		   "What kernels do where nothing is promised, or where it is disputed what should\n"
-		   "be: recorded by `make observations`, and never counted as a failure. *Does it\n"
-		   "hold?* is asked of observations and controls: `no` names the clause that broke.\n"
-		   "Everything else is a value that a test took down; `-`: the test ended before it,\n"
-		   "`skip`: the kernel lacks what it takes. `*` is all memory kinds, or all pins, of\n"
-		   "the case.\n");
+		       "What kernels do where nothing is promised, or where it is disputed what "
+		       "should\n"
+		       "be: recorded by `make observations`, and never counted as a failure. *Does "
+		       "it\n"
+		       "hold?* is asked of observations and controls: `no` names the clause that "
+		       "broke.\n"
+		       "Everything else is a value that a test took down; `-`: the test ended "
+		       "before it,\n"
+		       "`skip`: the kernel lacks what it takes. `*` is all memory kinds, or all "
+		       "pins, of\n"
+		       "the case.\n");
 	for (size_t i = 0; i < cases->n; i++) {
 		if (observes(&cases->c[i]) && in_plan(run, &cases->c[i]))
 			print_case(md, &cases->c[i], col, ncol, &outcome);

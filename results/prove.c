@@ -235,20 +235,23 @@ void prove_table(const struct case_list *cases, struct run *const *runs, size_t 
 		with += !!n;
 		whole += n == c->nv;
 	}
-	buf_printf(md, "# Where the tests are seen to fail\n\n"
+	buf_printf(md,
+		   "# Where the tests are seen to fail\n\n"
 		   "A test that has never failed proves nothing. Every case says where its tests\n"
 		   "fail (`SEEN_TO_FAIL`), and `make prove` runs exactly those on exactly those\n"
 		   "kernels: each must break that clause there. This table is written when all of\n"
-		   "them did. A kernel that crashes or hangs breaks C8. `*` is all memory kinds, or\n"
+		   "them did. A kernel that crashes or hangs breaks C8. `*` is all memory kinds, "
+		   "or\n"
 		   "all pins, of the case. Patched kernels are in `kernel-config/kernels.conf`.\n\n"
-		   "Seen to fail: %zu of %zu tests. %zu of %zu cases have such a test, %zu no other.\n\n",
+		   "Seen to fail: %zu of %zu tests. %zu of %zu cases have such a test, %zu no "
+		   "other.\n\n",
 		   seen, tests, with, cases->n, whole);
 	buf_printf(md, "| case | kernel | clause | tests | |\n|---|---|---|---|---|\n");
 	for (size_t i = 0; i < cases->n; i++)
 		print_proofs(md, &cases->c[i]);
 	if (seen < tests) {
 		buf_printf(md, "\n## Not seen to fail\n\n"
-			   "| case | tests | | why |\n|---|---|---|---|\n");
+			       "| case | tests | | why |\n|---|---|---|---|\n");
 		for (size_t i = 0; i < cases->n; i++)
 			print_unproven(md, &cases->c[i]);
 	}

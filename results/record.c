@@ -69,7 +69,10 @@ static const struct {
 	const char *key;
 	size_t off;
 } head_strings[] = {
-#define S(f) { #f, offsetof(struct record, f) }
+#define S(f)                                   \
+	{                                      \
+#f, offsetof(struct record, f) \
+	}
 	S(run), S(kernel), S(release), S(package), S(version), S(kernel_sha256),
 	S(modules_sha256), S(config_sha256), S(test),
 }, tail_strings[] = {
@@ -117,8 +120,12 @@ void record_set(char **field, const char *value)
 /* Length of the UTF-8 sequence at @p, 0 if it is none. */
 static size_t utf8_len(const unsigned char *p, size_t left)
 {
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 :
-		   p[0] < 0xf5 ? 4 : 0;
+	size_t n = p[0] < 0x80 ? 1 :
+		   p[0] < 0xc2 ? 0 :
+		   p[0] < 0xe0 ? 2 :
+		   p[0] < 0xf0 ? 3 :
+		   p[0] < 0xf5 ? 4 :
+				 0;
 
 	if (!n || n > left)
 		return 0;
@@ -293,28 +300,30 @@ bad:
 
 static char **run_info_string(struct run_info *i, unsigned int n)
 {
-	char **s[] = { &i->command, &i->start, &i->accel, &i->accel_why, &i->qemu, &i->machine,
-		       &i->case_globs, &i->kernel_names, &i->isolation, &i->order, &i->guest };
+	char **s[] = { &i->command,   &i->start,   &i->accel,	   &i->accel_why,
+		       &i->qemu,      &i->machine, &i->case_globs, &i->kernel_names,
+		       &i->isolation, &i->order,   &i->guest };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_info_keys[] = {
-	"command", "start", "accel", "accel_why", "qemu", "machine", "cases", "kernel_names",
-	"isolation", "order", "guest",
+	"command", "start",	   "accel",	"accel_why", "qemu",  "machine",
+	"cases",   "kernel_names", "isolation", "order",     "guest",
 };
 
 static char **run_kernel_string(struct run_kernel *k, unsigned int n)
 {
-	char **s[] = { &k->name, &k->release, &k->package, &k->version, &k->kernel_sha256,
-		       &k->modules_sha256, &k->config_sha256, &k->source, &k->base, &k->origin };
+	char **s[] = { &k->name,	  &k->release,	      &k->package,	 &k->version,
+		       &k->kernel_sha256, &k->modules_sha256, &k->config_sha256, &k->source,
+		       &k->base,	  &k->origin };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_kernel_keys[] = {
-	"name", "release", "package", "version", "kernel_sha256", "modules_sha256",
-	"config_sha256", "source", "base", "origin",
+	"name",		  "release",	   "package", "version", "kernel_sha256",
+	"modules_sha256", "config_sha256", "source",  "base",	 "origin",
 };
 
 void run_info_init(struct run_info *info)
@@ -375,8 +384,7 @@ static void run_info_copy(struct run_info *to, const struct run_info *from)
 	for (size_t n = 0; n < from->nkernels; n++) {
 		k = run_info_add_kernel(to, from->kernels[n].name);
 		for (unsigned int i = 0; run_kernel_string(k, i); i++)
-			record_set(run_kernel_string(k, i),
-				   *run_kernel_string(&f->kernels[n], i));
+			record_set(run_kernel_string(k, i), *run_kernel_string(&f->kernels[n], i));
 		k->ntests = from->kernels[n].ntests;
 	}
 	for (size_t i = 0; i < from->ntests; i++)
@@ -506,7 +514,9 @@ static int run_open_results(struct run *run)
 	if (run->fd < 0)
 		ret = err_set(-errno, "%s: %s", path, strerror(errno));
 	else if (flock(run->fd, LOCK_EX | LOCK_NB) < 0)
-		ret = err_set(-EBUSY, "run %s is being written by another cowpen; wait for it or start a run of your own",
+		ret = err_set(-EBUSY,
+			      "run %s is being written by another cowpen; wait for it or start a "
+			      "run of your own",
 			      run->id);
 	if (ret && run->fd >= 0) {
 		close(run->fd);
@@ -558,7 +568,7 @@ int run_create(const char *runs_dir, const struct run_info *info, struct run **o
 		goto out;
 	gmtime_r(&t, &tm);
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
-	for (int tries = 0; ; tries++) {
+	for (int tries = 0;; tries++) {
 		if (getrandom(&rnd, sizeof(rnd), 0) != sizeof(rnd))
 			rnd = (unsigned int)now_ms() ^ ((unsigned int)getpid() << 12);
 		free(run->id);
@@ -709,7 +719,8 @@ static int run_read_results(struct run *run, bool *torn)
 		nl = memchr(p, '\n', end - p);
 		if (!nl) {
 			*torn = true;
-			run_note(run, xasprintf("%s: the last line is torn (%zu bytes); that one result is lost",
+			run_note(run, xasprintf("%s: the last line is torn (%zu bytes); that one "
+						"result is lost",
 						path, (size_t)(end - p)));
 			break;
 		}
@@ -823,7 +834,9 @@ int run_append(struct run *run, struct record *r)
 	}
 	free(text);
 	if (ret)
-		return err_set(ret, "%s/results.jsonl: %s; the %zu results before are kept, make room and go on with RESUME=1",
+		return err_set(ret,
+			       "%s/results.jsonl: %s; the %zu results before are kept, make room "
+			       "and go on with RESUME=1",
 			       run->dir, strerror(-ret), run->nrec);
 	run_keep(run, r);
 	memset(r, 0, sizeof(*r));

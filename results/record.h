@@ -41,32 +41,32 @@ int verdict_parse(const char *name, enum verdict *v);
 struct record {
 	char *run, *kernel, *release, *package, *version;
 	char *kernel_sha256, *modules_sha256, *config_sha256;
-	char *test;		/* <area>/<case>/<variant> */
+	char *test; /* <area>/<case>/<variant> */
 	enum status status;
-	enum status expected;	/* ST_PASS, or ST_FAIL where the case says KNOWN_BROKEN */
+	enum status expected; /* ST_PASS, or ST_FAIL where the case says KNOWN_BROKEN */
 	enum verdict verdict;
-	char *clause;		/* the clause that broke, or those tested */
-	char *check; /* the name of what said so; "" if nothing failed */
-	char *known; /* clauses by which it is known to fail here, "" if it is not */
+	char *clause;	/* the clause that broke, or those tested */
+	char *check;	/* the name of what said so; "" if nothing failed */
+	char *known;	/* clauses by which it is known to fail here, "" if it is not */
 	char *measured; /* package version that this was measured on, if this one is newer */
-	char *step;		/* "4 cpu_write parent" */
+	char *step;	/* "4 cpu_write parent" */
 	char *wanted, *seen;
-	char *reason;		/* SKIP, ERROR, crash line, KNOWN_BROKEN's reason */
-	char *fix;		/* commit that fixes what is known to be broken here */
-	char *observations;	/* JSON object as text, "" if none */
-	unsigned int attempts, hits;	/* flaky by nature: both reported; else 1, 0/1 */
-	unsigned int repeat;	/* --repeat: which of them, from 1 */
+	char *reason;		     /* SKIP, ERROR, crash line, KNOWN_BROKEN's reason */
+	char *fix;		     /* commit that fixes what is known to be broken here */
+	char *observations;	     /* JSON object as text, "" if none */
+	unsigned int attempts, hits; /* flaky by nature: both reported; else 1, 0/1 */
+	unsigned int repeat;	     /* --repeat: which of them, from 1 */
 	unsigned int duration_ms;
 	uint64_t seed;
 	char *accel, *qemu;
-	char *guest;		/* what it lacked: "mem=256 swap=off"; "" is all there */
-	char *isolation;	/* "test": a pristine guest; "case", "none": in company of others */
-	char *company;		/* "test": its status in company before, and why; "none": after which one */
-	char *kmsg;		/* kernel messages that matter, cut */
-	char *log;		/* file, relative to the run's folder */
-	char *replay;		/* command line that repeats exactly this */
+	char *guest;	 /* what it lacked: "mem=256 swap=off"; "" is all there */
+	char *isolation; /* "test": a pristine guest; "case", "none": in company of others */
+	char *company; /* "test": its status in company before, and why; "none": after which one */
+	char *kmsg;    /* kernel messages that matter, cut */
+	char *log;     /* file, relative to the run's folder */
+	char *replay;  /* command line that repeats exactly this */
 	char *exe_sha256;
-	char *time;		/* RFC 3339, UTC */
+	char *time; /* RFC 3339, UTC */
 };
 
 /* Every string "", one attempt, first repeat. */
@@ -92,25 +92,26 @@ int record_from_json(const char *text, size_t len, struct record *r);
 struct run_kernel {
 	char *name, *release, *package, *version;
 	char *kernel_sha256, *modules_sha256, *config_sha256;
-	char *source;		/* "stock", "source", "patched" or "path" */
-	char *base;		/* patched: the name of the kernel that the patches are for */
-	char *origin;		/* for people: where it comes from, how it was made */
-	long ntests;		/* so many of the run's tests are for it; -1: all */
+	char *source; /* "stock", "source", "patched" or "path" */
+	char *base;   /* patched: the name of the kernel that the patches are for */
+	char *origin; /* for people: where it comes from, how it was made */
+	long ntests;  /* so many of the run's tests are for it; -1: all */
 };
 
 /* What stands in run.json. Strings are owned, never NULL; lists may be empty. */
 struct run_info {
-	char *command;		/* as typed */
-	char *start;		/* RFC 3339, UTC */
+	char *command; /* as typed */
+	char *start;   /* RFC 3339, UTC */
 	char *accel, *accel_why, *qemu, *machine;
-	char *isolation, *order, *guest; /* as in a record; order as asked for, "" if it does not matter */
-	char *case_globs;	/* as asked for, so that it can be resumed */
+	char *isolation, *order,
+		*guest;	  /* as in a record; order as asked for, "" if it does not matter */
+	char *case_globs; /* as asked for, so that it can be resumed */
 	char *kernel_names;
 	uint64_t seed;
 	unsigned int jobs, repeat;
 	struct run_kernel *kernels;
 	size_t nkernels;
-	char **tests;		/* everything that was planned */
+	char **tests; /* everything that was planned */
 	size_t ntests;
 };
 
@@ -125,11 +126,11 @@ struct run {
 	char *id;
 	char *dir;
 	struct run_info info;
-	struct record *rec;	/* of a (kernel, test, repeat) only the last one */
+	struct record *rec; /* of a (kernel, test, repeat) only the last one */
 	size_t nrec;
-	char **notes;		/* what was odd about the files, for people */
+	char **notes; /* what was odd about the files, for people */
 	size_t nnotes;
-	int fd;			/* results.jsonl, or -1 if not open for writing */
+	int fd; /* results.jsonl, or -1 if not open for writing */
 };
 
 /*

@@ -109,7 +109,8 @@ static char *cell_word(const struct cell *c, enum table_words how, const struct 
 	if (!c->n)
 		return xstrdup("-");
 	return how == BY_VERDICT ? verdict_word(c) :
-	       how == BY_STATUS ? status_word(c) : count_word(c, run->info.repeat > 1);
+	       how == BY_STATUS	 ? status_word(c) :
+				   count_word(c, run->info.repeat > 1);
 }
 
 static int case_len(const char *test)
@@ -132,15 +133,15 @@ const char *variant_of(const char *test)
 /* One side of "memory-pin": its names, and which of the other side go with each. */
 struct axis {
 	char *name;
-	size_t *with;		/* numbers on the other axis */
-	size_t nwith, all;	/* in the group, in the whole case */
+	size_t *with;	   /* numbers on the other axis */
+	size_t nwith, all; /* in the group, in the whole case */
 	bool done;
 };
 
 struct axes {
 	struct axis *a[2];
 	size_t n[2];
-	bool stars;		/* "*" for what goes with everything */
+	bool stars; /* "*" for what goes with everything */
 };
 
 static size_t axis_index(struct axes *x, int side, const char *s, size_t len)
@@ -236,7 +237,9 @@ static char *label_along(struct axes *x, int side)
 			add_set(&set[1], other, n);
 		buf_printf(&b, "%s%s%s%s", b.len ? " " : "", side ? set[1].data : set[0].data,
 			   *x->a[1][0].name || x->n[1] > 1 ? "-" : "",
-			   side ? set[0].data : set[1].data ? set[1].data : "");
+			   side	       ? set[0].data :
+			   set[1].data ? set[1].data :
+					 "");
 	}
 	buf_free(&set[0]);
 	buf_free(&set[1]);
@@ -432,7 +435,8 @@ static void build(struct table *t, const struct table_col *col, size_t ncol, con
 		int len = case_len(l.s[i]);
 
 		for (n = 1; i + n < l.n && case_len(l.s[i + n]) == len &&
-			    !strncmp(l.s[i], l.s[i + n], len); n++)
+			    !strncmp(l.s[i], l.s[i + n], len);
+		     n++)
 			;
 		build_case(t, l.s + i, n, f);
 	}
@@ -564,7 +568,8 @@ size_t missing_results(const struct run *run, const char *kernel)
 	for (size_t k = 0; k < in->nkernels; k++)
 		if (!kernel || !strcmp(in->kernels[k].name, kernel))
 			want += (in->kernels[k].ntests < 0 ? in->ntests :
-				 (size_t)in->kernels[k].ntests) * in->repeat;
+							     (size_t)in->kernels[k].ntests) *
+				in->repeat;
 	for (size_t i = 0; i < run->nrec; i++) {
 		const struct record *r = &run->rec[i];
 

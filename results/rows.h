@@ -12,7 +12,7 @@
 struct table_col {
 	const struct run *run;
 	const char *kernel;
-	const char *title;	/* NULL: the kernel's name */
+	const char *title; /* NULL: the kernel's name */
 };
 
 /* All that one or several tests did on one kernel. */
@@ -32,16 +32,16 @@ unsigned int cell_tried(const struct cell *c);
 
 /* Variants of one case that did the same in every column. */
 struct table_row {
-	const char *area_case;	/* "uffd_wp/roundtrip", of length @len */
+	const char *area_case; /* "uffd_wp/roundtrip", of length @len */
 	int len;
-	char *label;		/* which variants: "{anon,thp}-*", "all" if there is one row */
-	const char **tests;	/* their full names */
+	char *label;	    /* which variants: "{anon,thp}-*", "all" if there is one row */
+	const char **tests; /* their full names */
 	size_t ntests;
-	unsigned int nrows;	/* rows that the case has */
-	int apart; /* what table_build_apart() was told to keep so */
-	char *note; /* and what there is to say of it, "" if nothing */
-	struct cell *cell;	/* per column, summed up */
-	char **word;		/* per column: "-" if there is no record */
+	unsigned int nrows; /* rows that the case has */
+	int apart;	    /* what table_build_apart() was told to keep so */
+	char *note;	    /* and what there is to say of it, "" if nothing */
+	struct cell *cell;  /* per column, summed up */
+	char **word;	    /* per column: "-" if there is no record */
 };
 
 struct table {
@@ -53,9 +53,9 @@ struct table {
 
 /* What the words of a table are, and with it which variants are alike. */
 enum table_words {
-	BY_VERDICT,	/* "xfail"; "flaky" if more than one came out */
-	BY_STATUS,	/* "fail"; "fail 3/20" for the worst of more than one */
-	BY_COUNT,	/* of a repeated test everything: "crash 1/20, fail 2/20", "pass 20/20" */
+	BY_VERDICT, /* "xfail"; "flaky" if more than one came out */
+	BY_STATUS,  /* "fail"; "fail 3/20" for the worst of more than one */
+	BY_COUNT,   /* of a repeated test everything: "crash 1/20, fail 2/20", "pass 20/20" */
 };
 
 /*

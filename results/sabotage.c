@@ -107,7 +107,8 @@ static int must_match(const char *globs, const char *what, const char *const nam
 	char *copy = xstrdup(globs), *save = NULL, *near;
 	int ret = 0;
 
-	for (char *g = strtok_r(copy, " \t\n", &save); g && !ret; g = strtok_r(NULL, " \t\n", &save)) {
+	for (char *g = strtok_r(copy, " \t\n", &save); g && !ret;
+	     g = strtok_r(NULL, " \t\n", &save)) {
 		size_t i = 0;
 
 		while (names[i] && !glob_list_match(g, names[i]))
@@ -129,7 +130,8 @@ int sabotage_want_lies(struct sabotage *s, const char *globs)
 
 	for (size_t i = 0; i < s->nlies; i++) {
 		names[i] = s->lie[i].name;
-		s->lie[i].wanted = !*s->lie[i].checks && (!globs || glob_list_match(globs, names[i]));
+		s->lie[i].wanted = !*s->lie[i].checks &&
+				   (!globs || glob_list_match(globs, names[i]));
 	}
 	ret = globs ? must_match(globs, "lie", names) : 0;
 	free(names);
@@ -170,8 +172,11 @@ void lie_choose(struct lie *lie, const struct test_list *tests, const bool *may,
 			size_t end = i, n = 0, pick;
 
 			for (; end < tests->n && tests->t[end].c == c; end++)
-				n += !taken[end] && (!may || may[end]) && allowed(lie, &tests->t[end]);
-			pick = n ? text_hash(c->id, lie->ntests, text_hash(lie->name, 0, 0) % 3) % n : 0;
+				n += !taken[end] && (!may || may[end]) &&
+				     allowed(lie, &tests->t[end]);
+			pick = n ? text_hash(c->id, lie->ntests, text_hash(lie->name, 0, 0) % 3) %
+					       n :
+				   0;
 			for (; n && i < end; i++) {
 				if (taken[i] || (may && !may[i]) || !allowed(lie, &tests->t[i]) ||
 				    pick--)
@@ -274,8 +279,9 @@ int proofs_read(const char *path, struct sabotage *s)
 
 void proofs_text(const struct sabotage *s, struct buf *b)
 {
-	buf_printf(b, "# What make sabotage found: this test on this kernel, lied to so (-: not at all),\n"
-		   "# fails by the check, and passes when that is mute. It looks here first.\n");
+	buf_printf(b, "# What make sabotage found: this test on this kernel, lied to so (-: not at "
+		      "all),\n"
+		      "# fails by the check, and passes when that is mute. It looks here first.\n");
 	for (size_t i = 0; i < s->nchecks; i++) {
 		const struct check *c = &s->check[i];
 
@@ -289,7 +295,8 @@ void proofs_text(const struct sabotage *s, struct buf *b)
 
 void lies_text(const struct sabotage *s, struct buf *b)
 {
-	buf_printf(b, "%-24s %5s %5s %5s %5s %5s\n", "lie", "told", "fail", "lost", "error", "pass");
+	buf_printf(b, "%-24s %5s %5s %5s %5s %5s\n", "lie", "told", "fail", "lost", "error",
+		   "pass");
 	for (size_t i = 0; i < s->nlies; i++) {
 		const struct lie *l = &s->lie[i];
 
@@ -312,15 +319,21 @@ void lies_table(const struct sabotage *s, struct buf *md)
 		passed += s->lie[i].passed;
 		n += s->lie[i].wanted;
 	}
-	buf_printf(md, "# Lies\n\n"
-		   "What a kernel is made to do wrong beneath the harness (`make sabotage`), in how\n"
-		   "many tests it made a difference there, and how those ended. A pass, and a skip,\n"
-		   "is a hole in the harness. `lost` is a feature that the kernel must have; an error\n"
-		   "says that a precondition did not hold. Tests that do not pass when nobody lies, and\n"
+	buf_printf(md,
+		   "# Lies\n\n"
+		   "What a kernel is made to do wrong beneath the harness (`make sabotage`), in "
+		   "how\n"
+		   "many tests it made a difference there, and how those ended. A pass, and a "
+		   "skip,\n"
+		   "is a hole in the harness. `lost` is a feature that the kernel must have; an "
+		   "error\n"
+		   "says that a precondition did not hold. Tests that do not pass when nobody "
+		   "lies, and\n"
 		   "those to which the lie made no difference, are not counted.\n\n"
 		   "%zu lies, told in %zu tests; %zu passed.\n\n"
 		   "| lie | what is done wrong | told | fail | lost | error | pass |\n"
-		   "|---|---|---|---|---|---|---|\n", n, told, passed);
+		   "|---|---|---|---|---|---|---|\n",
+		   n, told, passed);
 	for (size_t i = 0; i < s->nlies; i++) {
 		const struct lie *l = &s->lie[i];
 
@@ -339,10 +352,13 @@ void checks_table(const struct sabotage *s, struct buf *md)
 
 	for (size_t i = 0; i < s->nchecks; i++)
 		proven += s->check[i].proven;
-	buf_printf(md, "# Checks\n\n"
+	buf_printf(md,
+		   "# Checks\n\n"
 		   "Every place that can say FAIL. The test on that kernel, lied to so\n"
-		   "(`results/tables/lies.md`) where a lie is named, fails by this check, and passes\n"
-		   "when it is mute: nothing else sees what it sees. `make sabotage` tries each again.\n\n"
+		   "(`results/tables/lies.md`) where a lie is named, fails by this check, and "
+		   "passes\n"
+		   "when it is mute: nothing else sees what it sees. `make sabotage` tries each "
+		   "again.\n\n"
 		   "%zu of %zu checks are proven.\n\n"
 		   "| check | where | test | kernel | lie |\n|---|---|---|---|---|\n",
 		   proven, s->nchecks);

@@ -15,19 +15,19 @@
 /* A thing that the kernel is made to do wrong, as the cases of that build tell it. */
 struct lie {
 	char *name, *what;
-	char *tests;		/* globs over those that may depend on it */
-	char *checks;		/* it is told only to prove these; "" if it is one for the table */
+	char *tests;  /* globs over those that may depend on it */
+	char *checks; /* it is told only to prove these; "" if it is one for the table */
 	bool wanted;
-	size_t *test;		/* of the tests that there are: those that it is told to */
+	size_t *test; /* of the tests that there are: those that it is told to */
 	size_t ntests;
 	/* What came of it, of tests that pass when nobody lies. */
 	size_t told, fail, lost, error, passed, untold, odd;
-	char *holes;		/* those that passed, blank-separated; NULL if there is none */
+	char *holes; /* those that passed, blank-separated; NULL if there is none */
 };
 
 /* A place that can say FAIL. */
 struct check {
-	char *name, *where;	/* "harness/views.c:70" */
+	char *name, *where; /* "harness/views.c:70" */
 	bool wanted;
 	/* The proof: fails by this check, and passes when it is mute. "" if there is none. */
 	char *kernel, *lie, *test;

@@ -14,16 +14,30 @@
 
 enum { EXIT_HOLDS, EXIT_WRONG, EXIT_INCOMPLETE, EXIT_USAGE };
 enum {
-	O_BUILD = 256, O_HONEST, O_RUNS, O_LIES, O_CHECKS, O_CASES, O_KERNEL, O_SEARCH, O_JOBS, O_MOST,
-	O_RESUME, O_PROOFS, O_TABLES, O_LIST, O_KNOWN,
+	O_BUILD = 256,
+	O_HONEST,
+	O_RUNS,
+	O_LIES,
+	O_CHECKS,
+	O_CASES,
+	O_KERNEL,
+	O_SEARCH,
+	O_JOBS,
+	O_MOST,
+	O_RESUME,
+	O_PROOFS,
+	O_TABLES,
+	O_LIST,
+	O_KNOWN,
 };
 
-#define MOST 16		/* tests that a lie is told to */
-#define TRIES 12	/* tests that may prove a check */
-#define DEADLINE "15"	/* seconds for a test; what must happen has 2 there */
+#define MOST	 16   /* tests that a lie is told to */
+#define TRIES	 12   /* tests that may prove a check */
+#define DEADLINE "15" /* seconds for a test; what must happen has 2 there */
 
 struct opts {
-	const char *cowpen, *build, *runs, *lies, *checks, *cases, *kernel, *search, *proofs, *tables;
+	const char *cowpen, *build, *runs, *lies, *checks, *cases, *kernel, *search, *proofs,
+		*tables;
 	unsigned int jobs, most;
 	bool resume, list, known;
 };
@@ -31,11 +45,11 @@ struct opts {
 /* --- jobs: runs of cowpen run ------------------------------------------------------------- */
 
 struct job {
-	const char *kernel, *lie, *mute;	/* "" for none of the latter two */
+	const char *kernel, *lie, *mute; /* "" for none of the latter two */
 	bool pristine;
 	char *tests;
 	char *key;
-	struct run *run;			/* NULL: could not be run */
+	struct run *run; /* NULL: could not be run */
 };
 
 struct pool {
@@ -59,8 +73,9 @@ static void job_add(struct pool *p, const char *kernel, const char *lie, const c
 
 	p->job = xrealloc(p->job, (p->njobs + 1) * sizeof(*p->job));
 	j = &p->job[p->njobs++];
-	*j = (struct job){ .kernel = kernel, .lie = lie, .mute = mute, .pristine = pristine,
-			   .tests = tests };
+	*j = (struct job){
+		.kernel = kernel, .lie = lie, .mute = mute, .pristine = pristine, .tests = tests
+	};
 	sha256_data(tests, strlen(tests), hex);
 	j->key = xasprintf("%s|%s|%s|%d|%.16s", kernel, lie, mute, pristine, hex);
 }
@@ -120,10 +135,16 @@ static void job_run(struct pool *p, struct job *j)
 	lie = xasprintf("COWPEN_LIE=%s", j->lie);
 	mute = xasprintf("COWPEN_MUTE=%s", j->mute);
 	{
-		char *argv[32] = { (char *)o->cowpen, "run", "--build", (char *)o->build, "--runs",
-				   (char *)o->runs, "--kernels", (char *)j->kernel, "--cases", j->tests,
-				   "--isolation", j->pristine ? "test" : "none", "--brief", "--quiet",
-				   "--jobs", "1", "--deadline", DEADLINE, "--id-file", idfile };
+		char *argv[32] = { (char *)o->cowpen, "run",
+				   "--build",	      (char *)o->build,
+				   "--runs",	      (char *)o->runs,
+				   "--kernels",	      (char *)j->kernel,
+				   "--cases",	      j->tests,
+				   "--isolation",     j->pristine ? "test" : "none",
+				   "--brief",	      "--quiet",
+				   "--jobs",	      "1",
+				   "--deadline",      DEADLINE,
+				   "--id-file",	      idfile };
 		size_t n = 20;
 
 		if (*j->lie) {
@@ -202,8 +223,9 @@ static size_t pool_run(struct pool *p, const char *what)
 		bad++;
 	}
 	if (p->njobs)
-		fprintf(stderr, "%s%s: %zu runs in %.0f s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "",
-			what, p->njobs, (now_ms() - start) / 1000.0);
+		fprintf(stderr, "%s%s: %zu runs in %.0f s\n",
+			isatty(STDERR_FILENO) ? "\r\033[K" : "", what, p->njobs,
+			(now_ms() - start) / 1000.0);
 	return bad;
 }
 
@@ -228,10 +250,10 @@ struct work {
 	struct sabotage s;
 	struct case_list cases;
 	struct test_list tests;
-	bool *honest;		/* by test: passes on the kernel when nobody lies */
-	struct seen *seen;	/* failures, with the check that said so */
+	bool *honest;	   /* by test: passes on the kernel when nobody lies */
+	struct seen *seen; /* failures, with the check that said so */
 	size_t nseen;
-	size_t missing;		/* runs that could not be made */
+	size_t missing; /* runs that could not be made */
 };
 
 static void note_failures(struct work *w, const struct run *run, const char *lie)
@@ -253,8 +275,8 @@ static bool was_seen(const struct work *w, const char *check, const char *kernel
 	for (size_t i = 0; i < w->nseen; i++) {
 		const struct seen *f = &w->seen[i];
 
-		if (!strcmp(f->check, check) && !strcmp(f->kernel, kernel) && !strcmp(f->lie, lie) &&
-		    !strcmp(f->test, test))
+		if (!strcmp(f->check, check) && !strcmp(f->kernel, kernel) &&
+		    !strcmp(f->lie, lie) && !strcmp(f->test, test))
 			return true;
 	}
 	return false;
@@ -575,7 +597,8 @@ static void prove_checks(struct work *w)
 	if (unproven(w))
 		mute_new(w);
 	copy = xstrdup(w->o->search);
-	for (char *k = strtok_r(copy, " ", &save); k && unproven(w); k = strtok_r(NULL, " ", &save)) {
+	for (char *k = strtok_r(copy, " ", &save); k && unproven(w);
+	     k = strtok_r(NULL, " ", &save)) {
 		char *kernel = xstrdup(k);
 
 		fail_on(w, kernel);
@@ -618,7 +641,7 @@ static int write_tables(const struct work *w, bool lies, bool checks)
 		checks_table(&w->s, &c);
 		proofs_text(&w->s, &d);
 		ret = write_or_say(w->o->tables, "checks.md", &c) ?:
-		      write_or_say(w->o->tables, "checks.txt", &d);
+			      write_or_say(w->o->tables, "checks.txt", &d);
 	}
 	return ret ? fail(EXIT_INCOMPLETE) : 0;
 }
@@ -639,8 +662,8 @@ static int report(const struct work *w, bool lies, bool checks)
 			buf_printf(&b, "never told: %s\n", l->name);
 		}
 		if (l->wanted && l->odd)
-			buf_printf(&b, "not as without it, and never told: %s in %zu tests\n", l->name,
-				   l->odd);
+			buf_printf(&b, "not as without it, and never told: %s in %zu tests\n",
+				   l->name, l->odd);
 	}
 	for (size_t i = 0; i < w->s.nchecks; i++) {
 		const struct check *c = &w->s.check[i];
@@ -735,19 +758,22 @@ static int sabotage(struct work *w)
 
 static const struct argp_option options[] = {
 	{ "lies", O_LIES, "GLOBS", 0, "Tell these (default: all, or none if checks are named)", 1 },
-	{ "checks", O_CHECKS, "GLOBS", 0, "Prove these (default: all, or none if lies are named)", 1 },
+	{ "checks", O_CHECKS, "GLOBS", 0, "Prove these (default: all, or none if lies are named)",
+	  1 },
 	{ "cases", O_CASES, "GLOBS", 0, "Only with tests of these, as for cowpen run", 1 },
 	{ "known", O_KNOWN, NULL, 0, "Only try again the proofs that are known", 1 },
 	{ "list", O_LIST, NULL, 0, "Only say which lies and checks there are", 1 },
 	{ "kernel", O_KERNEL, "NAME", 0, "Lie on this one (default: 7.3)", 2 },
 	{ "search", O_SEARCH, "NAMES", 0,
-	  "Kernels on which tests fail without a lie, to look for proofs (default: 5.10 6.12 7.3)", 2 },
+	  "Kernels on which tests fail without a lie, to look for proofs (default: 5.10 6.12 7.3)",
+	  2 },
 	{ "most", O_MOST, "N", 0, "Tests that a lie is told to (default: 16)", 2 },
 	{ "jobs", O_JOBS, "N", 0, "Runs at a time (default: number of cores)", 2 },
-	{ "resume", O_RESUME, NULL, 0, "What was done before it was interrupted is not done again", 2 },
+	{ "resume", O_RESUME, NULL, 0, "What was done before it was interrupted is not done again",
+	  2 },
 	{ "proofs", O_PROOFS, "FILE", 0, "Known proofs (default: results/tables/checks.txt)", 9 },
-	{ "tables", O_TABLES, "DIR", 0, "Write lies.md, checks.md and checks.txt there, as far as all was asked for",
-	  9 },
+	{ "tables", O_TABLES, "DIR", 0,
+	  "Write lies.md, checks.md and checks.txt there, as far as all was asked for", 9 },
 	{ "cowpen", O_HONEST, "FILE", 0, "The program itself (default: build/cowpen)", 9 },
 	{ "build", O_BUILD, "DIR", 0, "The build with lies in it (default: build/sabotage)", 9 },
 	{ "runs", O_RUNS, "DIR", 0, "Folder of its runs (default: results/runs/sabotage)", 9 },
@@ -757,11 +783,13 @@ static const struct argp_option options[] = {
 static error_t parse(int key, char *arg, struct argp_state *st)
 {
 	struct opts *o = st->input;
-	const char **text[] = { [O_BUILD - O_BUILD] = &o->build,   [O_HONEST - O_BUILD] = &o->cowpen,
-				[O_RUNS - O_BUILD] = &o->runs,	   [O_LIES - O_BUILD] = &o->lies,
-				[O_CHECKS - O_BUILD] = &o->checks, [O_CASES - O_BUILD] = &o->cases,
-				[O_KERNEL - O_BUILD] = &o->kernel, [O_SEARCH - O_BUILD] = &o->search,
-				[O_PROOFS - O_BUILD] = &o->proofs, [O_TABLES - O_BUILD] = &o->tables };
+	const char **text[] = {
+		[O_BUILD - O_BUILD] = &o->build,   [O_HONEST - O_BUILD] = &o->cowpen,
+		[O_RUNS - O_BUILD] = &o->runs,	   [O_LIES - O_BUILD] = &o->lies,
+		[O_CHECKS - O_BUILD] = &o->checks, [O_CASES - O_BUILD] = &o->cases,
+		[O_KERNEL - O_BUILD] = &o->kernel, [O_SEARCH - O_BUILD] = &o->search,
+		[O_PROOFS - O_BUILD] = &o->proofs, [O_TABLES - O_BUILD] = &o->tables
+	};
 	unsigned int *number = key == O_JOBS ? &o->jobs : &o->most;
 	char *end;
 
@@ -791,19 +819,25 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 }
 
 static const struct argp argp = {
-	options, parse, "",
-	"Who tests the tests: lie to them beneath the harness, and mute its checks one by one.\v"
-	"Exit status: 0 every lie was found out and every check has a proof, 1 a test passed in spite "
-	"of a lie or a check has none, 2 something could not be run, 3 usage.",
-	NULL, NULL, NULL
+	.options = options,
+	.parser = parse,
+	.doc = "Who tests the tests: lie to them beneath the harness, and mute its checks one by "
+	       "one.\v"
+	       "Exit status: 0 every lie was found out and every check has a proof, 1 a test "
+	       "passed in spite "
+	       "of a lie or a check has none, 2 something could not be run, 3 usage.",
 };
 
 int sabotage_main(int argc, char **argv)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	struct opts o = { .cowpen = "build/cowpen", .build = "build/sabotage",
-			  .runs = "results/runs/sabotage", .kernel = "7.3", .search = "5.10 6.12 7.3",
-			  .proofs = "results/tables/checks.txt", .jobs = cores > 0 ? cores : 1,
+	struct opts o = { .cowpen = "build/cowpen",
+			  .build = "build/sabotage",
+			  .runs = "results/runs/sabotage",
+			  .kernel = "7.3",
+			  .search = "5.10 6.12 7.3",
+			  .proofs = "results/tables/checks.txt",
+			  .jobs = cores > 0 ? cores : 1,
 			  .most = MOST };
 	struct work w = { .o = &o };
 	int ret;

@@ -170,8 +170,10 @@ int table_def_read(const char *path, struct table_def *def)
 	if (ret)
 		err_prefix(ret, "%s:%zu", path, line);
 	else if (!def->title || !def->nkernels || !def->nrows)
-		ret = err_set(-EINVAL, "%s: it has no %s", path, !def->title ? "title" :
-			      !def->nkernels ? "columns" : "row");
+		ret = err_set(-EINVAL, "%s: it has no %s", path,
+			      !def->title    ? "title" :
+			      !def->nkernels ? "columns" :
+					       "row");
 	if (ret)
 		table_def_free(def);
 	return ret;
@@ -182,8 +184,8 @@ int table_def_read(const char *path, struct table_def *def)
 /* What the tests of a row did on one kernel. */
 struct answer {
 	struct cell cell;
-	struct buf clauses;	/* that broke */
-	struct buf skips;	/* why */
+	struct buf clauses; /* that broke */
+	struct buf skips;   /* why */
 };
 
 static void add_once(struct buf *b, const char *s, const char *between)
@@ -216,8 +218,8 @@ static int answer(const struct run *run, const char *kernel, const struct questi
 		for (unsigned int n = 1; !ret && n <= run->info.repeat; n++) {
 			r = run_find(run, kernel, q->test[i], n);
 			ret = r ? add_record(a, r) :
-			      err_set(-ENOENT, "run %s has no result of %s on %s", run->id,
-				      q->test[i], kernel);
+				  err_set(-ENOENT, "run %s has no result of %s on %s", run->id,
+					  q->test[i], kernel);
 		}
 	}
 	return ret;
@@ -239,8 +241,11 @@ static void cell_print(struct buf *b, const struct answer *a)
 		buf_printf(b, " skip |");
 		return;
 	}
-	buf_printf(b, " %s", c->s[ST_CRASH] ? "**CRASH**" : c->s[ST_TIMEOUT] ? "**TIMEOUT**" :
-		      bad ? "**FAIL**" : "pass");
+	buf_printf(b, " %s",
+		   c->s[ST_CRASH]   ? "**CRASH**" :
+		   c->s[ST_TIMEOUT] ? "**TIMEOUT**" :
+		   bad		    ? "**FAIL**" :
+				      "pass");
 	if (a->clauses.len) {
 		buf_printf(b, " ");
 		md_text(b, a->clauses.data);
@@ -281,7 +286,8 @@ static int print_rows(struct buf *b, struct buf *skips, const struct table_def *
 			ret = answer(run, def->kernel[k], q, &a);
 			cell_print(b, &a);
 			if (a.skips.len) {
-				buf_printf(skips, "- skip in row %zu on %s: ", i + 1, def->kernel[k]);
+				buf_printf(skips, "- skip in row %zu on %s: ", i + 1,
+					   def->kernel[k]);
 				md_text(skips, a.skips.data);
 				buf_printf(skips, "\n");
 			}
@@ -323,7 +329,8 @@ static void print_machine(struct buf *b, const struct table_def *def, const stru
 	buf_printf(b, "\nMeasured with %s, QEMU %s, seed 0x%llx; ", in->accel, in->qemu,
 		   (unsigned long long)in->seed);
 	if (in->repeat > 1)
-		buf_printf(b, "every test %u times, each time in a guest of its own.\n", in->repeat);
+		buf_printf(b, "every test %u times, each time in a guest of its own.\n",
+			   in->repeat);
 	else
 		buf_printf(b, "every test in a guest of its own.\n");
 	if (!same_machine(run, (const char *const *)def->kernel, def->nkernels, &which)) {
@@ -412,8 +419,8 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case ARGP_KEY_ARG:
 		if (o->nargs >= ARRAY_SIZE(o->arg)) {
-			argp_failure(st, EXIT_USAGE, 0, "\"%s\" is one argument too many; see --help",
-				     arg);
+			argp_failure(st, EXIT_USAGE, 0,
+				     "\"%s\" is one argument too many; see --help", arg);
 			return EINVAL;
 		}
 		o->arg[o->nargs++] = arg;
@@ -425,10 +432,12 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 }
 
 static const struct argp argp = {
-	options, parse, "FILE.table [RUN]",
-	"A table of questions and of what kernels answered in a run (default: the last one), as "
-	"Markdown.\vExit status: 0, or 2 if a result is missing or is an error, 3 usage.",
-	NULL, NULL, NULL
+	.options = options,
+	.parser = parse,
+	.args_doc = "FILE.table [RUN]",
+	.doc = "A table of questions and of what kernels answered in a run (default: the last "
+	       "one), as "
+	       "Markdown.\vExit status: 0, or 2 if a result is missing or is an error, 3 usage.",
 };
 
 static void print_list(char *const *s, size_t n, const char **before)
@@ -467,7 +476,7 @@ static int make_and_print(const struct table_def *def, const struct table_opts *
 	ret = run_load(o->runs, which, &run);
 	if (ret)
 		return fail(o->nargs > 1 && (ret == -EINVAL || ret == -ENOENT) ? EXIT_USAGE :
-										EXIT_INCOMPLETE);
+										 EXIT_INCOMPLETE);
 	ret = table_make(def, run, &text);
 	run_free(run);
 	if (ret)

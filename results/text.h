@@ -8,7 +8,7 @@
 /* How to print for whoever reads. */
 struct style {
 	bool color;
-	unsigned int width;	/* at least 60 */
+	unsigned int width; /* at least 60 */
 };
 
 /* Colour on a terminal that can do it, unless NO_COLOR is set; 72 columns, on a wide terminal 100. */

@@ -49,8 +49,7 @@ static int clauses_parse(const json_t *o, const char *list, size_t n, char **out
 
 	if (!json_array_size(clauses))
 		return err_set(-EINVAL, "%s[%zu] does not say by which clauses", list, n);
-	json_array_foreach(clauses, i, j)
-	{
+	json_array_foreach(clauses, i, j) {
 		s = json_string_value(j);
 		if (!s || !clause_ok(s)) {
 			buf_free(&b);

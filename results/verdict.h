@@ -14,7 +14,7 @@ struct json_t;
  */
 struct expectation {
 	char *from, *to;
-	char *fix;		/* the commit, "" if there is none */
+	char *fix; /* the commit, "" if there is none */
 	char *reason;
 	char *variants;
 	char *clauses; /* blank-separated: it fails by one of these; a crash or hang is C8 */
@@ -23,8 +23,8 @@ struct expectation {
 /* One PATCHED() of a case: what it does on the patched kernel of that name. */
 struct patched_expectation {
 	char *kernel;
-	bool pass;		/* it must pass there, whatever the versions say */
-	struct expectation e;	/* else this; no versions and no fix */
+	bool pass;	      /* it must pass there, whatever the versions say */
+	struct expectation e; /* else this; no versions and no fix */
 };
 
 struct expectations {

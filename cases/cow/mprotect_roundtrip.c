@@ -17,8 +17,7 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* shmem_private-* "
 	     "swapped-io_uring thp_one-io_uring thp_remapped-io_uring "
 	     "thp_shared-io_uring zero_huge-io_uring");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy",
 	"thp-*");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",

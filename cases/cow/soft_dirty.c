@@ -16,8 +16,7 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "soft-dirty clearing protects pages with FOLL_GET references, and do_wp_page() copies "
 	     "them",
 	     "anon-odirect thp_pte-odirect");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy",
 	"thp-*");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "shmem_private-*");

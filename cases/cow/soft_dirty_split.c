@@ -10,8 +10,7 @@ SEEN_TO_FAIL("5.10", "C1", "*");
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "thp-*");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 OBSERVES("soft_dirty_after_clear", "how many pages still count as written right after the clear");
 
 VARIANT(thp, io_uring);

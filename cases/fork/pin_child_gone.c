@@ -17,8 +17,7 @@ KNOWN_BROKEN("5.9", "6.5", "C1", "a7e689dd1c06",
 	     "anon-odirect");
 KNOWN_BROKEN("5.18", "6.5", "C1", "a7e689dd1c06",
 	     "the same for a huge page, reused by mapcount before 3bff7e3f1f16", "thp-odirect");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy",
 	"thp-odirect");
 PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",

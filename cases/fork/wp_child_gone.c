@@ -21,8 +21,7 @@ KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
 	     "fork() copies the mark of a hugetlb page to a child that is not registered",
 	     "hugetlb-none");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
 PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "

@@ -14,8 +14,7 @@ SEEN_TO_FAIL("5.10", "C4", "zero-none");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-io_uring hugetlb-rdma");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
-SEEN_TO_FAIL("7.3-dma-by-page-table", "C4",
-	     "shmem-io_uring mthp-io_uring hugetlb_shared-io_uring");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "shmem-io_uring mthp-io_uring hugetlb_shared-io_uring");
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-io_uring anon-rdma thp_pte-io_uring thp-io_uring thp-rdma "
@@ -27,10 +26,10 @@ KNOWN_BROKEN("5.7", "5.19", "C4", "c56d1b62cce8",
 KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
 	     "the early copy of a pinned hugetlb page drops the mark",
 	     "hugetlb-io_uring hugetlb-rdma");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*-io_uring *-rdma");
-PATCHED("5.10-pte-only", "pass",
-	"write-protect is resolved from the page table alone", "*-io_uring *-rdma");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy",
+	"*-io_uring *-rdma");
+PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone",
+	"*-io_uring *-rdma");
 PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
 	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
 	"anon-rdma thp-rdma");

@@ -10,8 +10,9 @@
  */
 #include "case.h"
 
-CASE("pin, write-protect, mremap: no mark moves along, and the pin agrees at the new place",
-	"C1 C3 C4");
+CASE("pin, write-protect, mremap: no mark moves along, and the pin agrees at the new place", "C1 "
+											     "C3 "
+											     "C4");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-io_uring shmem-rdma");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 KNOWN_BROKEN("5.7", "6.1.191", "C3", "0cef0bb836e3", "mremap() takes the marks along",

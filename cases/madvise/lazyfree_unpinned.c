@@ -10,8 +10,8 @@
 
 CASE("MADV_FREE, device write, unpin, reclaim: what the device wrote is there", "C1");
 SEEN_TO_FAIL("7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
-NOT_SEEN_TO_FAIL("what an MR and O_DIRECT give back they mark dirty: the controls",
-		 "anon-rdma anon-odirect");
+NOT_SEEN_TO_FAIL("what an MR and O_DIRECT give back they mark dirty: the controls", "anon-rdma "
+										    "anon-odirect");
 KNOWN_BROKEN("5.1", "", "C1", "",
 	     "io_uring unpins buffers without marking them dirty, so that MADV_FREE stands",
 	     "*-io_uring *-io_uring_slot *-io_uring_clone");

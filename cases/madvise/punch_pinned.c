@@ -9,8 +9,7 @@
 #include "case.h"
 
 CASE("a hole punched into a file whose pages are pinned", "C1 C2 C8");
-SEEN_TO_FAIL("7.3-punch-spares-pinned", "C1",
-	     "shmem-io_uring shmem-rdma_ro shmem-io_uring_clone");
+SEEN_TO_FAIL("7.3-punch-spares-pinned", "C1", "shmem-io_uring shmem-rdma_ro shmem-io_uring_clone");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb_shared-io_uring");
 

@@ -8,9 +8,10 @@
 
 CASE("pin, move to the other node, write: a pinned page stays", "C1");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1",
-	"*-io_uring *-rdma *-odirect *-rdma_ro *-gup_fast *-gup_ro");
-NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the pin may go stale",
-	"*-rdma_odp *-vmsplice");
+	     "*-io_uring *-rdma *-odirect *-rdma_ro *-gup_fast *-gup_ro");
+NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the "
+		 "pin may go stale",
+		 "*-rdma_odp *-vmsplice");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
 	"ksm-* shmem_private-io_uring zero-io_uring swapped-io_uring "
 	"thp_shared-io_uring zero_huge-io_uring");

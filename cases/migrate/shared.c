@@ -7,8 +7,8 @@
 
 CASE("fork, move, write by both: nobody sees the other", "C2");
 SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
-	"anon-none thp-none thp_pte-none hugetlb-none shmem_private-none "
-	"mthp-none thp_remapped-none thp_shared-none ksm-none file_private-none");
+	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none "
+	     "mthp-none thp_remapped-none thp_shared-none ksm-none file_private-none");
 PATCHED("7.3-migration-grants-write", "C2", "what was migrated is writable",
 	"anon-none thp-none thp_pte-none hugetlb-none shmem_private-none "
 	"mthp-none thp_remapped-none thp_shared-none ksm-none file_private-none");

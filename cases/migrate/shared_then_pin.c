@@ -7,8 +7,8 @@
 
 CASE("fork, move, then pin, write: the pin has a page of its own", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
-	"*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
-	"mthp-io_uring");
+	     "*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
+	     "mthp-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
 PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there",
 	"*-io_uring *-rdma anon-gup");

@@ -29,8 +29,7 @@ KNOWN_BROKEN("2.6.12", "6.1", "C5", "f347454d0341",
 KNOWN_BROKEN("6.1", "6.2", "C7", "b40656aa7d55",
 	     "an MR without write access is a forced pin for writing, which hugetlb refuses",
 	     "hugetlb-rdma_ro");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy",
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy",
 	"anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there",
 	"shmem_private-* zero-rdma_ro");

@@ -11,8 +11,7 @@ CASE("read in, pin, device write, unpin, reclaim: what the device wrote is there
 SEEN_TO_FAIL("5.10 6.1 6.12 6.16 7.3", "C1", "shmem_clean-io_uring shmem_thp_clean-io_uring");
 SEEN_TO_FAIL("6.12 6.16 7.3", "C1", "shmem_clean-udmabuf");
 SEEN_TO_FAIL("6.16 7.3", "C1", "shmem_fallocated-udmabuf");
-NOT_SEEN_TO_FAIL("controls: an MR and O_DIRECT mark dirty what they give back",
-		 "*-rdma *-odirect");
+NOT_SEEN_TO_FAIL("controls: an MR and O_DIRECT mark dirty what they give back", "*-rdma *-odirect");
 NOT_SEEN_TO_FAIL("fallocate() and a write of the CPU make the page dirty: the controls",
 		 "shmem_fallocated-io_uring shmem-io_uring shmem-udmabuf");
 KNOWN_BROKEN("5.1", "", "C1", "", "io_uring unpins buffers without marking them dirty",

@@ -9,8 +9,9 @@
 CASE("read in, write, unmap, reclaim: what was written is there", "C0");
 
 SEEN_TO_FAIL("5.10 6.16", "C0", "shmem_thp_clean-none");
-NOT_SEEN_TO_FAIL("controls: who unmaps a PTE hands its dirty bit on",
-		 "shmem_clean-none shmem_fallocated-none shmem-none");
+NOT_SEEN_TO_FAIL("controls: who unmaps a PTE hands its dirty bit on", "shmem_clean-none "
+								      "shmem_fallocated-none "
+								      "shmem-none");
 KNOWN_BROKEN("4.8", "6.1.191", "C0", "fe6cf984939d",
 	     "zap_huge_pmd() does not hand the dirty bit of a file's PMD on",
 	     "shmem_thp_clean-none");

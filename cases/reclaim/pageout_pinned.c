@@ -13,8 +13,7 @@ NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 KNOWN_BROKEN("5.9", "5.19", "C1", "1493a1913e34",
 	     "a page swapped out under O_DIRECT comes back read-only and is then copied",
 	     "anon-odirect");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("7.3-reclaim-takes-pinned", "C1", "reclaim takes pinned pages",
 	"*-io_uring *-rdma anon-odirect anon-gup_ro");
 

@@ -9,8 +9,9 @@ CASE("pin, collapse into a huge page, write: pin and page table still agree", "C
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1",
 	     "*-io_uring *-odirect small_2m-rdma_ro small_2m-gup small_2m-gup_ro "
 	     "small_2m-gup_ro_fast");
-NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the pin may go stale",
-	     "small_2m-rdma_odp");
+NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the "
+		 "pin may go stale",
+		 "small_2m-rdma_odp");
 PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "thp_shared-*");
 PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed",
 	"*-io_uring *-odirect small_2m-rdma_ro small_2m-gup small_2m-gup_ro "

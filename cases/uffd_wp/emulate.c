@@ -12,8 +12,7 @@ SEEN_TO_FAIL("7.3-gup-ignores-wp", "C4", "*");
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "anon-[!n]* thp_pte-[!n]* thp-[!n]*");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
 PATCHED("7.3-gup-ignores-wp", "C4", "the kernel's own write faults ignore the mark", "*");
 PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there",

@@ -10,8 +10,7 @@ SEEN_TO_FAIL("5.10", "C1", "*");
 KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
 	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
 	     "unpopulated-*");
-PATCHED("5.10-mapcount", "pass",
-	"the number of mappings decides: a pin does not make a copy", "*");
+PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
 PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
 
 VARIANT(unpopulated, io_uring);

@@ -31,7 +31,7 @@ static const struct {
 /* Shared with all processes of the test, and with the one that tells how it ended. */
 static struct counts {
 	_Atomic unsigned int told, muted;
-} *counts;
+} * counts;
 
 static const char *muted_name;
 
@@ -77,8 +77,8 @@ __attribute__((constructor)) static void begin(int argc, char **argv)
 		fflush(stdout);
 		_exit(0);
 	}
-	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	muted_name = getenv("COWPEN_MUTE");
 	for (int i = NO_LIE + 1; name && i < NR_LIES; i++)
 		if (!strcmp(name, lies[i].name))

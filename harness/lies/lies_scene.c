@@ -59,8 +59,8 @@ static void mark_vanishes(struct scene *s, int proc)
 
 static void mark_appears(struct scene *s)
 {
-	if (times_told() || s->uffd < 0 || write_waits(s) || !(s->uffd_mode & UFFDIO_REGISTER_MODE_WP) ||
-	    s->uffd_features & UFFD_FEATURE_WP_ASYNC)
+	if (times_told() || s->uffd < 0 || write_waits(s) ||
+	    !(s->uffd_mode & UFFDIO_REGISTER_MODE_WP) || s->uffd_features & UFFD_FEATURE_WP_ASYNC)
 		return;
 	for_each_page(s, i)
 		if (plain_page(s, i) &&

@@ -51,7 +51,8 @@ static void stamps_are_unique_and_speak(void **state)
 
 static void fork_is_a_copy(void **state)
 {
-	uint64_t before = stamp(BY_PARENT, 0, 0, CELL_CPU), after = stamp(BY_PARENT, 2, 0, CELL_CPU);
+	uint64_t before = stamp(BY_PARENT, 0, 0, CELL_CPU),
+		 after = stamp(BY_PARENT, 2, 0, CELL_CPU);
 
 	(void)state;
 	model_fork(&m, 0, 1, false);

@@ -40,13 +40,13 @@
 
 #include "proto.h"
 
-#define PAGE	  4096UL
-#define EXE_DIR	  "/exe"
-#define EXE_SLOT  EXE_DIR "/slot"
-#define EXE_READY (4UL << 20) /* of the slot's pages are there before the save */
-#define TAIL	  65536
-#define KMSG_MAX  (512 * 1024)
-#define SWAP_SIZE (256UL << 20)
+#define PAGE		 4096UL
+#define EXE_DIR		 "/exe"
+#define EXE_SLOT	 EXE_DIR "/slot"
+#define EXE_READY	 (4UL << 20) /* of the slot's pages are there before the save */
+#define TAIL		 65536
+#define KMSG_MAX	 (512 * 1024)
+#define SWAP_SIZE	 (256UL << 20)
 #define SWAP_BESIDE_SIZE (16 * PAGE)
 
 static uint8_t token[16];
@@ -523,7 +523,7 @@ static union {
 		struct fw_cfg_file f[63];
 	} __attribute__((packed));
 	char page[PAGE];
-} *dir;
+} * dir;
 static char *text; /* of the command: one page, and more without DMA */
 static uint64_t dma_pa, dir_pa, text_pa;
 
@@ -1001,7 +1001,7 @@ static void common_back(struct text *t)
 /* --- a test --------------------------------------------------------------- */
 
 struct test {
-	size_t offset, size;	/* of the executable in its item */
+	size_t offset, size; /* of the executable in its item */
 	uint64_t seed;
 	char *name, *args;
 };
@@ -1013,11 +1013,11 @@ struct command {
 	char *env[64];
 	size_t nenv;
 	uint64_t deadline_ms, max_output;
-	bool together;		/* there was, or will be, another test in this guest */
+	bool together; /* there was, or will be, another test in this guest */
 };
 
 static struct {
-	uint64_t total; /* bytes that the test wrote */
+	uint64_t total;	 /* bytes that the test wrote */
 	size_t head_max; /* of them sent as they came */
 	char ring[TAIL]; /* the last ones of the rest */
 } out;
@@ -1250,8 +1250,8 @@ static bool reap(void)
 /* Wait for output or for somebody's end. */
 static void wait_for_it(uint64_t deadline_ms)
 {
-	struct pollfd pf[2] = { {.fd = signal_fd, .events = POLLIN },
-			       {.fd = now_runs.pipe, .events = POLLIN}};
+	struct pollfd pf[2] = { { .fd = signal_fd, .events = POLLIN },
+				{ .fd = now_runs.pipe, .events = POLLIN } };
 	uint64_t now = now_us();
 	int wait = -1;
 	ssize_t len;

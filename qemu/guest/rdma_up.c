@@ -79,8 +79,8 @@ static int rxe_add(void)
 
 static int on_attr(const struct nlattr *a, void *data)
 {
-	if (mnl_attr_get_type(a) == RDMA_NLDEV_ATTR_DEV_NAME &&
-	    !strcmp(mnl_attr_get_str(a), "rxe0"))
+	if (mnl_attr_get_type(a) == RDMA_NLDEV_ATTR_DEV_NAME && !strcmp(mnl_attr_get_str(a), "rxe"
+											     "0"))
 		*(bool *)data = true;
 	return MNL_CB_OK;
 }

@@ -51,8 +51,9 @@ static void fill(struct batches *q, unsigned int repeat)
 	for (unsigned int r = 1; r <= repeat; r++)
 		for (size_t t = 0; t < ntests; t++)
 			for (size_t k = 0; k < KERNELS; k++)
-				q->job[q->njobs++] = (struct job){ .t = &tests_[t], .kernel = k,
-								   .repeat = r, .known_ms = 1 };
+				q->job[q->njobs++] = (struct job){
+					.t = &tests_[t], .kernel = k, .repeat = r, .known_ms = 1
+				};
 }
 
 /* Every job is in exactly one batch. */
@@ -74,7 +75,9 @@ static void alone(void **state)
 
 	fill(&q, 2);
 	for (size_t i = 0; i < q.njobs; i++)
-		q.job[i].known_ms = q.job[i].t == &tests_[5] ? 90 : q.job[i].t == &tests_[9] ? ~0U : 1;
+		q.job[i].known_ms = q.job[i].t == &tests_[5] ? 90 :
+				    q.job[i].t == &tests_[9] ? ~0U :
+							       1;
 	batches_plan(&q, ISO_TEST, NULL, false);
 	assert_partition(&q);
 	assert_int_equal(q.n, q.njobs);
@@ -160,7 +163,8 @@ static void assert_order(const char *word, size_t *first, size_t *second)
 	for (size_t b = 0; b < q.n; b++) {
 		assert_int_equal(q.b[b].n, ntests);
 		for (size_t i = 0; i < ntests; i++) {
-			assert_int_equal(q.job[q.b[b].first + i].kernel, q.job[q.b[b].first].kernel);
+			assert_int_equal(q.job[q.b[b].first + i].kernel,
+					 q.job[q.b[b].first].kernel);
 			/* the same order on every kernel */
 			assert_ptr_equal(q.job[q.b[b].first + i].t, q.job[q.b[0].first + i].t);
 		}
@@ -248,10 +252,13 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(alone),	    cmocka_unit_test(variants_of_a_case),
+		cmocka_unit_test(alone),
+		cmocka_unit_test(variants_of_a_case),
 		cmocka_unit_test(tests_of_an_area),
-		cmocka_unit_test(orders),	    cmocka_unit_test(take_and_again),
-		cmocka_unit_test(nothing),	    cmocka_unit_test(words),
+		cmocka_unit_test(orders),
+		cmocka_unit_test(take_and_again),
+		cmocka_unit_test(nothing),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests_name("batch", tests, setup, teardown);

@@ -34,10 +34,10 @@ static void put(const char *name, const char *script)
 	free(path);
 }
 
-#define DESCRIBE(id, more)                                                                         \
-	"echo '{\"case\":\"" id "\",\"purpose\":\"what it is for\",\"clauses\":[\"C1\",\"C3\"],"   \
-	"\"class\":\"contract\",\"test\":\"t\",\"variants\":["                                     \
-	"{\"name\":\"anon-io_uring\",\"memory\":\"anon\",\"pin\":\"io_uring\"},"                   \
+#define DESCRIBE(id, more)                                                                       \
+	"echo '{\"case\":\"" id "\",\"purpose\":\"what it is for\",\"clauses\":[\"C1\",\"C3\"]," \
+	"\"class\":\"contract\",\"test\":\"t\",\"variants\":["                                   \
+	"{\"name\":\"anon-io_uring\",\"memory\":\"anon\",\"pin\":\"io_uring\"},"                 \
 	"{\"name\":\"thp-none\",\"memory\":\"thp\",\"pin\":null}]" more "}'"
 
 static size_t asked(void)
@@ -105,7 +105,7 @@ static void described(void **state)
 	cases_free(&l);
 	assert_int_equal(asked(), 0);
 	put("fork/pin", DESCRIBE("fork/pin", ",\"seen_to_fail\":[{\"kernel\":\"5.10\","
-				 "\"clause\":\"C1\",\"variants\":\"thp-*\"}]"));
+					     "\"clause\":\"C1\",\"variants\":\"thp-*\"}]"));
 	discover(&l);
 	assert_int_equal(l.c[0].claims.nseen, 1);
 	assert_string_equal(l.c[0].claims.seen[0].kernel, "5.10");
@@ -241,8 +241,8 @@ static void none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(described), cmocka_unit_test(bad_cache),
-		cmocka_unit_test(selection), cmocka_unit_test(wrong_names),
+		cmocka_unit_test(described),	cmocka_unit_test(bad_cache),
+		cmocka_unit_test(selection),	cmocka_unit_test(wrong_names),
 		cmocka_unit_test(broken_cases), cmocka_unit_test(none),
 	};
 

@@ -12,10 +12,10 @@
 #include "classify.h"
 #include "err.h"
 
-#define V "anon-io_uring"
-#define T "roundtrip"
-#define NAME "scene." V "." T
-#define HEAD "TAP version 13\n1..1\n"
+#define V	  "anon-io_uring"
+#define T	  "roundtrip"
+#define NAME	  "scene." V "." T
+#define HEAD	  "TAP version 13\n1..1\n"
 #define EXITED(n) ((n) << 8)
 
 /* What a guest gave back, and what must come of it. */
@@ -25,14 +25,15 @@ struct sample {
 	const char *output, *marks, *kmsg, *console, *why, *left;
 	unsigned long taint_after;
 	enum status want;
-	const char *reason;	/* part of it */
+	const char *reason; /* part of it */
 	const char *step;
 	const char *clause;
 };
 
 static void judge(const struct sample *s, struct record *r)
 {
-	struct vm_result vm = { .end = s->end, .wait_status = s->wait_status,
+	struct vm_result vm = { .end = s->end,
+				.wait_status = s->wait_status,
 				.taint_after = s->taint_after };
 
 	buf_printf(&vm.output, "%s", s->output ? s->output : "");
@@ -111,13 +112,16 @@ static void honest(void **state)
 static void own_words(void **state)
 {
 	static const struct sample s = {
-		.output = HEAD
-			"# cowpen {\"status\":\"fail\",\"step\":\"1 old\",\"clause\":\"C9\"}\n"
-			"# cowpen {\"step\":\"4 cpu_write parent page 0\",\"clause\":\"C1\",\"wanted\":7,"
-			"\"seen\":\"8\",\"fix\":\"6c287605fd56\",\"observations\":{\"notices\":1},"
-			"\"attempts\":20,\"hits\":3}\n"
-			"not ok 1 " NAME " # C1\n",
-		.wait_status = EXITED(1), .marks = "9 elsewhere\n",
+		.output = HEAD "# cowpen {\"status\":\"fail\",\"step\":\"1 "
+			       "old\",\"clause\":\"C9\"}\n"
+			       "# cowpen {\"step\":\"4 cpu_write parent page "
+			       "0\",\"clause\":\"C1\",\"wanted\":7,"
+			       "\"seen\":\"8\",\"fix\":\"6c287605fd56\",\"observations\":{"
+			       "\"notices\":1},"
+			       "\"attempts\":20,\"hits\":3}\n"
+			       "not ok 1 " NAME " # C1\n",
+		.wait_status = EXITED(1),
+		.marks = "9 elsewhere\n",
 	};
 	struct record r;
 
@@ -213,8 +217,9 @@ static void flooded(void **state)
 static void kernel_complains(void **state)
 {
 	static const struct sample s[] = {
-		{ PASS, .kmsg = "<4>[   12.1] ------------[ cut here ]------------\n"
-				"<4>[   12.1] WARNING: CPU: 0 PID: 88 at mm/gup.c:123 try_grab+0x1\n",
+		{ PASS,
+		  .kmsg = "<4>[   12.1] ------------[ cut here ]------------\n"
+			  "<4>[   12.1] WARNING: CPU: 0 PID: 88 at mm/gup.c:123 try_grab+0x1\n",
 		  .want = ST_CRASH, .reason = "WARNING: CPU: 0 PID: 88 at mm/gup.c:123",
 		  .clause = "C8", .marks = "3 unpin\n", .step = "3 unpin" },
 		{ PASS, .kmsg = "<4>[   12.1] ------------[ cut here ]------------\n",
@@ -223,7 +228,8 @@ static void kernel_complains(void **state)
 		  .want = ST_CRASH, .reason = "BUG: Bad page state" },
 		{ PASS, .kmsg = "<3>[    1.0] BUG: KASAN: use-after-free in f+0x1\n",
 		  .want = ST_CRASH, .reason = "KASAN" },
-		{ PASS, .kmsg = "<4>[    1.0] WARNING: possible circular locking dependency detected\n",
+		{ PASS,
+		  .kmsg = "<4>[    1.0] WARNING: possible circular locking dependency detected\n",
 		  .want = ST_CRASH, .reason = "circular" },
 		{ PASS, .kmsg = "<3>[  242.0] INFO: task t:88 blocked for more than 120 seconds.\n",
 		  .want = ST_CRASH, .reason = "blocked" },
@@ -242,10 +248,15 @@ static void kernel_complains(void **state)
 		{ FAIL, .kmsg = "<4>[    1.0] WARNING: odd\n", .want = ST_FAIL,
 		  .reason = "C1; the kernel: WARNING: odd" },
 		/* Killed by an Oops: not the test's error. */
-		{ .output = HEAD, .wait_status = 9, .kmsg = "<0>[    1.0] Oops: 0002 [#1] SMP\n",
-		  .want = ST_CRASH, .reason = "the test: error, it was killed by signal 9" },
-		{ .output = HEAD "ok 1 " NAME " # SKIP x\n", .wait_status = EXITED(4),
-		  .kmsg = "<4>[    1.0] WARNING: odd\n", .want = ST_CRASH },
+		{ .output = HEAD,
+		  .wait_status = 9,
+		  .kmsg = "<0>[    1.0] Oops: 0002 [#1] SMP\n",
+		  .want = ST_CRASH,
+		  .reason = "the test: error, it was killed by signal 9" },
+		{ .output = HEAD "ok 1 " NAME " # SKIP x\n",
+		  .wait_status = EXITED(4),
+		  .kmsg = "<4>[    1.0] WARNING: odd\n",
+		  .want = ST_CRASH },
 	};
 
 	check(s, ARRAY_SIZE(s));
@@ -255,13 +266,20 @@ static void kernel_complains(void **state)
 static void leaves_behind(void **state)
 {
 	static const struct sample s[] = {
-		{ .output = HEAD "ok 1 " NAME "\n", .left = "swap is off", .want = ST_ERROR,
-		  .reason = "left behind: swap is off", .clause = "C8" },
-		{ .output = HEAD "ok 1 " NAME " # SKIP no userfaultfd\n", .wait_status = EXITED(4),
-		  .left = "2 pins stand", .want = ST_ERROR,
+		{ .output = HEAD "ok 1 " NAME "\n",
+		  .left = "swap is off",
+		  .want = ST_ERROR,
+		  .reason = "left behind: swap is off",
+		  .clause = "C8" },
+		{ .output = HEAD "ok 1 " NAME " # SKIP no userfaultfd\n",
+		  .wait_status = EXITED(4),
+		  .left = "2 pins stand",
+		  .want = ST_ERROR,
 		  .reason = "no userfaultfd; left behind: 2 pins stand" },
-		{ .output = HEAD "not ok 1 " NAME " # C1 at step 4\n", .wait_status = EXITED(1),
-		  .left = "2 pins stand", .want = ST_FAIL,
+		{ .output = HEAD "not ok 1 " NAME " # C1 at step 4\n",
+		  .wait_status = EXITED(1),
+		  .left = "2 pins stand",
+		  .want = ST_FAIL,
 		  .reason = "C1 at step 4; left behind: 2 pins stand" },
 		{ .output = HEAD "ok 1 " NAME "\n", .left = "", .want = ST_PASS, .clause = "C1 C3" },
 	};
@@ -275,15 +293,19 @@ static void harmless(void **state)
 		/* userfaultfd with DEBUG_VM: a stack, no bug */
 		"<4>[    1.0] FAULT_FLAG_ALLOW_RETRY missing 71\n"
 		"<4>[    1.0] CPU: 0 PID: 88 Comm: t Not tainted 6.12 #1\n"
-		"<4>[    1.0] Call Trace:\n<4>[    1.0]  <TASK>\n<4>[    1.0]  dump_stack_lvl+0x5d\n",
-		"<6>[    1.0] rdma_rxe: loaded\n<4>[    1.0] rxe0: rxe_completer returned err = -14\n"
+		"<4>[    1.0] Call Trace:\n<4>[    1.0]  <TASK>\n<4>[    1.0]  "
+		"dump_stack_lvl+0x5d\n",
+		"<6>[    1.0] rdma_rxe: loaded\n<4>[    1.0] rxe0: rxe_completer returned err = "
+		"-14\n"
 		"<4>[    1.0] make_send_cqe: non-flush error status = 10\n"
-		"<4>[    1.0] uverbs_write: process 88 (t) changed security contexts after opening file descriptor\n",
+		"<4>[    1.0] uverbs_write: process 88 (t) changed security contexts after opening "
+		"file descriptor\n",
 		/* what a program writes to /dev/kmsg has another facility */
 		"<12>[    1.0] WARNING: CPU: 0 PID: 1 at nowhere\n<8>[    1.0] BUG: not\n",
 		("<6>[    1.0] traps: t[88] general protection fault ip:1 sp:2 error:0 in t\n"
 		 "<6>[    1.0] t[88]: segfault at 0 ip 1 sp 2 error 4 in t\n"),
-		"<4>[    1.0] t: page allocation failure: order:9, mode:0x1\n<4>[    1.0] Call Trace:\n",
+		"<4>[    1.0] t: page allocation failure: order:9, mode:0x1\n<4>[    1.0] Call "
+		"Trace:\n",
 		"<3>[    1.0] Out of memory: Killed process 88 (t) total-vm:1kB\n",
 		"<6>[    1.0] DEBUG: nothing, INFORMATION: none\n",
 		"",
@@ -299,21 +321,43 @@ static void harmless(void **state)
 static void guest_ends_otherwise(void **state)
 {
 	static const struct sample s[] = {
-		{ .end = VM_PANIC, PASS, .marks = "step 1 a\nstep 2 fork\n",
+		{ .end = VM_PANIC,
+		  PASS,
+		  .marks = "step 1 a\nstep 2 fork\n",
 		  .console = "[    9.0] BUG: kernel NULL pointer dereference, address: 0\r\n"
 			     "[    9.1] Kernel panic - not syncing: Fatal exception\r\n",
-		  .want = ST_CRASH, .reason = "BUG: kernel NULL pointer", .step = "2 fork",
+		  .want = ST_CRASH,
+		  .reason = "BUG: kernel NULL pointer",
+		  .step = "2 fork",
 		  .clause = "C8" },
-		{ .end = VM_RESET, PASS, .why = "the guest reset", .want = ST_CRASH,
+		{ .end = VM_RESET,
+		  PASS,
+		  .why = "the guest reset",
+		  .want = ST_CRASH,
 		  .reason = "the guest reset" },
 		{ .end = VM_POWEROFF, PASS, .want = ST_CRASH, .reason = "" },
-		{ .end = VM_TIMEOUT, PASS, .why = "no end within 30 s", .marks = "5 pageout\n",
-		  .want = ST_TIMEOUT, .reason = "no end within 30 s", .step = "5 pageout" },
-		{ .end = VM_DIED, PASS, .why = "QEMU: killed by signal 6", .want = ST_ERROR,
+		{ .end = VM_TIMEOUT,
+		  PASS,
+		  .why = "no end within 30 s",
+		  .marks = "5 pageout\n",
+		  .want = ST_TIMEOUT,
+		  .reason = "no end within 30 s",
+		  .step = "5 pageout" },
+		{ .end = VM_DIED,
+		  PASS,
+		  .why = "QEMU: killed by signal 6",
+		  .want = ST_ERROR,
 		  .reason = "signal 6" },
-		{ .end = VM_DIED, PASS, .why = "QEMU: killed by signal 6", .want = ST_CRASH,
-		  .console = "[    9.0] kernel BUG at mm/rmap.c:12!\n", .reason = "mm/rmap.c:12" },
-		{ .end = VM_BAD_FRAMES, PASS, .why = "frame 3 is torn", .want = ST_ERROR,
+		{ .end = VM_DIED,
+		  PASS,
+		  .why = "QEMU: killed by signal 6",
+		  .want = ST_CRASH,
+		  .console = "[    9.0] kernel BUG at mm/rmap.c:12!\n",
+		  .reason = "mm/rmap.c:12" },
+		{ .end = VM_BAD_FRAMES,
+		  PASS,
+		  .why = "frame 3 is torn",
+		  .want = ST_ERROR,
 		  .reason = "frame 3" },
 		{ .end = VM_NO_START, .why = "no memory", .want = ST_ERROR, .reason = "no memory" },
 	};
@@ -329,9 +373,10 @@ static void guest_ends_otherwise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(honest), cmocka_unit_test(own_words), cmocka_unit_test(forged),
-		cmocka_unit_test(flooded), cmocka_unit_test(kernel_complains),
-		cmocka_unit_test(leaves_behind), cmocka_unit_test(harmless), cmocka_unit_test(guest_ends_otherwise),
+		cmocka_unit_test(honest),	    cmocka_unit_test(own_words),
+		cmocka_unit_test(forged),	    cmocka_unit_test(flooded),
+		cmocka_unit_test(kernel_complains), cmocka_unit_test(leaves_behind),
+		cmocka_unit_test(harmless),	    cmocka_unit_test(guest_ends_otherwise),
 	};
 
 	return cmocka_run_group_tests_name("classify", tests, NULL, NULL);

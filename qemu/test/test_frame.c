@@ -15,7 +15,7 @@
 static const uint8_t token[16] = "0123456789abcdef", other[16] = "fedcba9876543210";
 
 struct got {
-	struct buf all;		/* "type:payload;" of each frame */
+	struct buf all; /* "type:payload;" of each frame */
 	unsigned int n;
 	size_t bytes;
 };
@@ -113,7 +113,11 @@ static void cut_anywhere(void **state)
 
 static void garbage_around(void **state)
 {
-	buf_add(&in, "\xf7\xf7" "CP\xf7" "CPF", 8);
+	buf_add(&in,
+		"\xf7\xf7"
+		"CP\xf7"
+		"CPF",
+		8);
 	put(token, FRAME_OUT, 0, "x", 1);
 	buf_add(&in, FRAME_MAGIC FRAME_MAGIC FRAME_MAGIC, 12);
 	put(token, FRAME_OUT, 1, "y", 1);
@@ -258,7 +262,7 @@ static void storm(void **state)
 		buf_add(&in, noise, (x >> 8) % sizeof(noise));
 		put(token, FRAME_OUT, sent++, "good", 4);
 	}
-	for (size_t at = 0; at < in.len; ) {
+	for (size_t at = 0; at < in.len;) {
 		size_t n;
 
 		x = x * 1103515245 + 12345;
@@ -296,9 +300,10 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(plain), T(byte_by_byte), T(cut_anywhere), T(garbage_around), T(wrong_token),
-		T(absurd_length), T(absurd_type), T(mixed_in), T(gap), T(truncated), T(promise),
-		T(nested), T(largest), T(sequence_wraps), T(storm), T(values),
+		T(plain),	T(byte_by_byte),   T(cut_anywhere), T(garbage_around),
+		T(wrong_token), T(absurd_length),  T(absurd_type),  T(mixed_in),
+		T(gap),		T(truncated),	   T(promise),	    T(nested),
+		T(largest),	T(sequence_wraps), T(storm),	    T(values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,8 @@ static void all_words(void **state)
 	free(text);
 	assert_int_equal(guest_huge_pages(&g), 24);
 
-	assert_int_equal(guest_parse(" ksm=off thp=never  huge=off swap=off smp=2 mem=256 ", &g), 0);
+	assert_int_equal(guest_parse(" ksm=off thp=never  huge=off swap=off smp=2 mem=256 ", &g),
+			 0);
 	assert_int_equal(g.mem_mib, 256);
 	assert_int_equal(g.smp, 2);
 	assert_true(g.no_swap && g.no_huge && g.no_thp && g.no_ksm);
@@ -56,8 +57,9 @@ static void small_guest_has_a_small_pool(void **state)
 static void wrong_words(void **state)
 {
 	static const char *const wrong[] = {
-		"swap=on", "mem", "mem=", "mem=x", "mem=64", "mem=-1", "mem=256M", "smp=0", "smp=99",
-		"thp=always", "huge", "frobnicate=1", "mem=256 swp=off",
+		"swap=on",	   "mem",   "mem=",   "mem=x",	    "mem=64", "mem=-1",
+		"mem=256M",	   "smp=0", "smp=99", "thp=always", "huge",   "frobnicate=1",
+		"mem=256 swp=off",
 	};
 	struct guest_spec g;
 

@@ -10,9 +10,9 @@
 
 #include "keep.h"
 
-static const char stream[] =
-	"[  1.0] one says\n[  1.1] and more\n[  1.2] cowpen agent: test 1\n[  1.3] two says\n"
-	"half a li\n[  1.4] cowpen agent: test 2\n[  1.5] three says";
+static const char stream[] = "[  1.0] one says\n[  1.1] and more\n[  1.2] cowpen agent: test 1\n[  "
+			     "1.3] two says\n"
+			     "half a li\n[  1.4] cowpen agent: test 2\n[  1.5] three says";
 
 static void assert_part(const struct split *s, size_t nr, const char *want)
 {

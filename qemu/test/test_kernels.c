@@ -47,12 +47,13 @@ static bool fetch_called(void)
 	return called;
 }
 
-static const char good_conf[] =
-	"# a comment\n"
-	"\n"
-	"5.10 stock bullseye-security 5.10.0-%-amd64 linux-image default # and one here\n"
-	"6.1\tstock  bookworm-security 6.1.0-%-amd64 linux-image\n"
-	"7.3 stock trixie-backports 7.3.%-amd64 linux-binary linux-modules default\n";
+static const char good_conf[] = "# a comment\n"
+				"\n"
+				"5.10 stock bullseye-security 5.10.0-%-amd64 linux-image default # "
+				"and one here\n"
+				"6.1\tstock  bookworm-security 6.1.0-%-amd64 linux-image\n"
+				"7.3 stock trixie-backports 7.3.%-amd64 linux-binary linux-modules "
+				"default\n";
 
 static int setup(void **state)
 {
@@ -85,8 +86,10 @@ static int teardown(void **state)
 static void put_kernel(void)
 {
 	static const char *const files[][2] = {
-		{ "vmlinuz", "kernel" }, { "config", "conf" },
-		{ "modules/a.ko", "a" }, { "modules/b.ko", "b" },
+		{ "vmlinuz", "kernel" },
+		{ "config", "conf" },
+		{ "modules/a.ko", "a" },
+		{ "modules/b.ko", "b" },
 	};
 	char *path, hex[4][65], *text;
 
@@ -100,8 +103,10 @@ static void put_kernel(void)
 		free(path);
 	}
 	text = xasprintf("{ \"schema\": 1, \"name\": \"6.1\", \"release\": \"6.1.0-56-amd64\","
-			 "\"package\": \"linux-image-6.1.0-56-amd64 6.1.192-2\", \"version\": \"6.1.192\","
-			 "\"sha256\": \"%s\", \"size\": 6, \"config_sha256\": \"%s\", \"config_size\": 4,"
+			 "\"package\": \"linux-image-6.1.0-56-amd64 6.1.192-2\", \"version\": "
+			 "\"6.1.192\","
+			 "\"sha256\": \"%s\", \"size\": 6, \"config_sha256\": \"%s\", "
+			 "\"config_size\": 4,"
 			 "\"modules_sha256\": \"%s\", \"modules\": ["
 			 "{ \"file\": \"b.ko\", \"size\": 1, \"sha256\": \"%s\" },"
 			 "{ \"file\": \"a.ko\", \"size\": 1, \"sha256\": \"%s\" } ] }",
@@ -192,9 +197,11 @@ static void test_read_bad(void **state)
 	bad_conf("a/b stock bookworm 6.1.% linux-image", "cannot be the name");
 	bad_conf("7.3 stock bookworm 6.1.% linux-image", "two kernels");
 	says("kernels.conf:3: ");
-	bad_conf("6.1-src source bookworm linux-source-6.1", "needs name, source, suite, package and fragments");
+	bad_conf("6.1-src source bookworm linux-source-6.1", "needs name, source, suite, package "
+							     "and fragments");
 	bad_conf("6.1-x patched 6.1-src", "needs name, source, base and patches");
-	bad_conf("6.1-x patched 6.1-src 6.1/x", "is based on \"6.1-src\", which no line before it builds");
+	bad_conf("6.1-x patched 6.1-src 6.1/x", "is based on \"6.1-src\", which no line before it "
+						"builds");
 	bad_conf("a=b stock bookworm 6.1.% linux-image", "cannot be the name");
 	bad_conf("patched stock bookworm 6.1.% linux-image", "cannot be the name");
 }
@@ -212,7 +219,8 @@ static void test_built(void **state)
 		  "6.1 stock bookworm 6.1.% linux-image default\n");
 	assert_int_equal(kernels_read(conf, &l), 0);
 	assert_int_equal(l.n, 3);
-	assert_true(kernel_is_built(&l.k[0]) && kernel_is_built(&l.k[1]) && !kernel_is_built(&l.k[2]));
+	assert_true(kernel_is_built(&l.k[0]) && kernel_is_built(&l.k[1]) &&
+		    !kernel_is_built(&l.k[2]));
 	assert_string_equal(l.k[0].origin, "bookworm linux-source-6.1, base,debug");
 	assert_string_equal(l.k[0].base, "");
 	assert_string_equal(l.k[1].base, "6.1-src");
@@ -234,7 +242,8 @@ static void test_built(void **state)
 /* NAME=PATH, an image or a folder of kernel-config/build. */
 static void test_named_path(void **state)
 {
-	char *image = xasprintf("%s/a=b", tmp), *names = xasprintf("mine=%s patched=%s", image, kdir);
+	char *image = xasprintf("%s/a=b", tmp),
+	     *names = xasprintf("mine=%s patched=%s", image, kdir);
 	char *taken = xasprintf("6.1=%s", image), *bare = xasprintf("%s", image);
 	struct kernel_list l;
 	struct kernel **sel;
@@ -346,7 +355,8 @@ static void test_select_bad(void **state)
 
 static void test_select_path(void **state)
 {
-	char *image = xasprintf("%s/vmlinuz-6.6.1", tmp), *config = xasprintf("%s/config-6.6.1", tmp);
+	char *image = xasprintf("%s/vmlinuz-6.6.1", tmp),
+	     *config = xasprintf("%s/config-6.6.1", tmp);
 	char *names = xasprintf("7.3 %s %s", image, image), hex[65];
 	struct kernel_list l;
 	struct kernel **sel;
@@ -392,7 +402,8 @@ static void test_select_path(void **state)
 
 static void test_select_build_folder(void **state)
 {
-	char *boot = xasprintf("%s/build/arch/x86/boot", tmp), *image = xasprintf("%s/bzImage", boot);
+	char *boot = xasprintf("%s/build/arch/x86/boot", tmp),
+	     *image = xasprintf("%s/bzImage", boot);
 	char *build = xasprintf("%s/build", tmp), *config = xasprintf("%s/.config", build);
 	struct kernel_list l;
 	struct kernel **sel;
@@ -559,7 +570,9 @@ static void test_fetch(void **state)
 static void test_fetch_fails(void **state)
 {
 	/* The script's own line is the line, not printed a second time. */
-	assert_int_equal(fetch_61("test -n \"$COWPEN_FETCH_STDOUT\" && echo 'no mirror: look for one'; exit 1"), -EIO);
+	assert_int_equal(fetch_61("test -n \"$COWPEN_FETCH_STDOUT\" && echo 'no mirror: look for "
+				  "one'; exit 1"),
+			 -EIO);
 	assert_string_equal(err_msg(), "no mirror: look for one");
 	assert_int_equal(fetch_61("exit 3"), -EIO);
 	says("status 3");
@@ -576,20 +589,13 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_read),
-		TEST(test_read_nothing),
-		TEST(test_read_bad),
-		TEST(test_built),
-		TEST(test_named_path),
-		TEST(test_real_conf),
-		TEST(test_select),
-		TEST(test_select_bad),
-		TEST(test_select_path),
-		TEST(test_select_build_folder),
-		TEST(test_cached),
-		TEST(test_damaged_files),
-		TEST(test_damaged_json),
-		TEST(test_fetch),
+		TEST(test_read),	 TEST(test_read_nothing),
+		TEST(test_read_bad),	 TEST(test_built),
+		TEST(test_named_path),	 TEST(test_real_conf),
+		TEST(test_select),	 TEST(test_select_bad),
+		TEST(test_select_path),	 TEST(test_select_build_folder),
+		TEST(test_cached),	 TEST(test_damaged_files),
+		TEST(test_damaged_json), TEST(test_fetch),
 		TEST(test_fetch_fails),
 	};
 

@@ -52,8 +52,9 @@ static void dump(const struct ktap *k, struct buf *b)
 		buf_printf(b, "%zu: level %u %s %lu ", r->line, r->level, r->ok ? "ok" : "not-ok",
 			   r->number);
 		dump_text(b, r->name);
-		buf_printf(b, " %s ", *ktap_directive_name(r->directive) ?
-			   ktap_directive_name(r->directive) : "-");
+		buf_printf(b, " %s ",
+			   *ktap_directive_name(r->directive) ? ktap_directive_name(r->directive) :
+								"-");
 		dump_text(b, r->text);
 		buf_printf(b, "\n");
 	}
@@ -179,7 +180,8 @@ int main(void)
 	for (int i = 0; i < n; i++) {
 		char *name = strndup(de[i]->d_name, strlen(de[i]->d_name) - 5);
 
-		tests[i] = (struct CMUnitTest){ .name = name, .test_func = one_fixture,
+		tests[i] = (struct CMUnitTest){ .name = name,
+						.test_func = one_fixture,
 						.initial_state = name };
 		free(de[i]);
 	}

@@ -28,7 +28,7 @@
 static atomic_bool interrupted;
 static atomic_uint runs, states, puts_, now_running, most_running, guests;
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
-static char order[4096];	/* "kernel:exe " in the order of vm_run() */
+static char order[4096]; /* "kernel:exe " in the order of vm_run() */
 static uint64_t last_seed;
 static char last_args[100];
 
@@ -107,9 +107,12 @@ static void paper_run(const struct state *s, const struct vm_job *job, struct vm
 	} else if (!strcmp(what, "fail") || misbehaves(job, company, "shy")) {
 		r->end = VM_ENDED;
 		r->wait_status = 1 << 8;
-		buf_printf(&r->output, "TAP version 13\n1..1\n"
-			   "# cowpen {\"step\":\"4 cpu_write\",\"clause\":\"C1\",\"seen\":\"old\"}\n"
-			   "not ok 1 scene.%s.t # C1\n", variant);
+		buf_printf(&r->output,
+			   "TAP version 13\n1..1\n"
+			   "# cowpen {\"step\":\"4 "
+			   "cpu_write\",\"clause\":\"C1\",\"seen\":\"old\"}\n"
+			   "not ok 1 scene.%s.t # C1\n",
+			   variant);
 	} else {
 		r->end = VM_ENDED;
 		buf_printf(&r->output, "TAP version 13\n1..1\nok 1 scene.%s.t\n", variant);
@@ -127,8 +130,8 @@ void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r
 	paper_run(s, job, r, false);
 }
 
-size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n,
-		      vm_done_fn *done, void *arg)
+size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n, vm_done_fn *done,
+		      void *arg)
 {
 	guests++;
 	for (size_t i = 0; i < n; i++) {
@@ -184,7 +187,9 @@ static struct kernel kernels[] = {
 };
 
 static struct variant variants[] = {
-	{ .name = "anon-io_uring" }, { .name = "anon-rdma" }, { .name = "thp-rdma" },
+	{ .name = "anon-io_uring" },
+	{ .name = "anon-rdma" },
+	{ .name = "thp-rdma" },
 };
 
 #define NCASES 6
@@ -210,13 +215,20 @@ static void add_case(struct setup *s, unsigned int i, const char *exe, size_t nv
 {
 	struct tcase *c = &cases[i];
 
-	*c = (struct tcase){ .area = "area", .name = (char *)exe, .id = xasprintf("area/%s%u", exe, i),
-			     .exe = (char *)exe, .exe_sha256 = "ee", .clauses = "C1", .test = "t",
-			     .v = variants, .nv = nv };
+	*c = (struct tcase){ .area = "area",
+			     .name = (char *)exe,
+			     .id = xasprintf("area/%s%u", exe, i),
+			     .exe = (char *)exe,
+			     .exe_sha256 = "ee",
+			     .clauses = "C1",
+			     .test = "t",
+			     .v = variants,
+			     .nv = nv };
 	for (size_t v = 0; v < nv; v++) {
 		s->tests.t = xrealloc(s->tests.t, (s->tests.n + 1) * sizeof(*s->tests.t));
 		s->tests.t[s->tests.n++] = (struct test){
-			.c = c, .v = &variants[v],
+			.c = c,
+			.v = &variants[v],
 			.name = xasprintf("%s/%s", c->id, variants[v].name),
 		};
 	}
@@ -227,8 +239,13 @@ static void prepare(struct setup *s, size_t nkernels)
 	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < nkernels; i++)
 		s->k[i] = &kernels[i];
-	s->r = (struct runner){ .host = &host, .kernels = s->k, .nkernels = nkernels,
-				.tests = &s->tests, .jobs = 3, .repeat = 1, .seed = 42,
+	s->r = (struct runner){ .host = &host,
+				.kernels = s->k,
+				.nkernels = nkernels,
+				.tests = &s->tests,
+				.jobs = 3,
+				.repeat = 1,
+				.seed = 42,
 				.out = fopen("/dev/null", "w") };
 	interrupted = false;
 	runs = states = puts_ = most_running = guests = 0;
@@ -463,7 +480,7 @@ static void interrupt_keeps_results(void **state)
 
 	/* Going on runs the rest and nothing else. */
 	reopen(&s);
-	runs = 100;	/* no signal this time */
+	runs = 100; /* no signal this time */
 	assert_int_equal(s.r.run->nrec, kept);
 	go(&s);
 	assert_false(s.res.interrupted);
@@ -481,7 +498,7 @@ static void interrupt_keeps_results(void **state)
 	/* Another build of a case is another test. */
 	reopen(&s);
 	cases[3].exe_sha256 = "changed";
-	runs = 100;	/* no signal, here either */
+	runs = 100; /* no signal, here either */
 	go(&s);
 	assert_int_equal(runs, 106);
 	done(&s);
@@ -577,16 +594,17 @@ static void seeds(void **state)
 	go(&s);
 	assert_true(last_seed == 0xabc);
 	assert_string_equal(last_args, "-v anon-io_uring");
-	assert_string_equal(s.r.run->rec[0].replay,
-			    "make run CASE=area/pass0/anon-io_uring KERNEL=old SEED=0xabc ACCEL=tcg");
+	assert_string_equal(s.r.run->rec[0].replay, "make run CASE=area/pass0/anon-io_uring "
+						    "KERNEL=old SEED=0xabc ACCEL=tcg");
 	done(&s);
 	host.kvm = true;
 	host.guest.smp = 2;
 	host.guest.mem_mib = 256;
 	host.guest.no_swap = true;
 	replay = runner_replay("a/b/c", "/home/me/my kernel's/bzImage", 1, &host, "A=1\nB=2\n");
-	assert_string_equal(replay,
-			    "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' SEED=0x1 ACCEL=kvm SMP=2 GUEST='mem=256 swap=off' ENV='A=1 B=2'");
+	assert_string_equal(replay, "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' "
+				    "SEED=0x1 ACCEL=kvm SMP=2 GUEST='mem=256 swap=off' ENV='A=1 "
+				    "B=2'");
 	free(replay);
 	replay = runner_env("A=1\nnew:B=2:3\nold:C=4\nD=a:b\n", "new");
 	assert_string_equal(replay, "A=1\nB=2:3\nD=a:b\n");
@@ -618,7 +636,7 @@ static void lost_log_is_no_lost_result(void **state)
 	start(&s);
 	path = xasprintf("%s/logs", s.r.run->dir);
 	assert_int_equal(rmdir(path), 0);
-	assert_int_equal(write_file(path, "", 0), 0);	/* a file where the folder should be */
+	assert_int_equal(write_file(path, "", 0), 0); /* a file where the folder should be */
 	go(&s);
 	assert_int_equal(s.res.done, 1);
 	assert_string_equal(s.r.run->rec[0].log, "");
@@ -706,7 +724,8 @@ static void fail_in_company_runs_again(void **state)
 static void dead_guest_loses_nothing(void **state)
 {
 	static const char *const exes[] = { "kills", "taints", "leaves" };
-	static const char *const was[] = { "crash: BUG", "crash: new taint", "error: left behind: 2 of 24" };
+	static const char *const was[] = { "crash: BUG", "crash: new taint",
+					   "error: left behind: 2 of 24" };
 	struct setup s;
 
 	for (size_t i = 0; i < ARRAY_SIZE(exes); i++) {
@@ -765,8 +784,8 @@ static void one_guest_for_all(void **state)
 	assert_record(&s, "area/kills1/anon-rdma", ST_CRASH, "none", "area/kills1/anon-io_uring");
 	assert_record(&s, "area/kills1/thp-rdma", ST_PASS, "none", "");
 	assert_record(&s, "area/shy2/anon-rdma", ST_FAIL, "none", "area/shy2/anon-io_uring");
-	assert_non_null(strstr(s.res.notes.data,
-			       "new: the guest ended with area/kills1/anon-rdma (crash); the 3 tests left"));
+	assert_non_null(strstr(s.res.notes.data, "new: the guest ended with area/kills1/anon-rdma "
+						 "(crash); the 3 tests left"));
 	done(&s);
 }
 
@@ -787,7 +806,7 @@ static void interrupt_in_company(void **state)
 		kept = s.r.run->nrec;
 		assert_true(kept >= 1 && kept < 36);
 		reopen(&s);
-		runs = 100;	/* no signal this time */
+		runs = 100; /* no signal this time */
 		go(&s);
 		assert_int_equal(s.res.before, kept);
 		assert_int_equal(runs, 100 + 36 - kept);

@@ -65,8 +65,10 @@ static void test_buf(void **state)
 
 static void test_sha256(void **state)
 {
-	static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-	static const char none[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+	static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015a"
+				  "d";
+	static const char none[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85"
+				   "5";
 	char hex[65], *path = in_tmp("abc");
 
 	sha256_data("abc", 3, hex);
@@ -170,7 +172,9 @@ static void test_run_output(void **state)
 {
 	struct buf b = { 0 };
 
-	assert_int_equal(sh("echo $COWPEN_T $COWPEN_U; cat", (char *[]){ "COWPEN_T=1", "COWPEN_U=2", NULL }, &b), 0);
+	assert_int_equal(sh("echo $COWPEN_T $COWPEN_U; cat",
+			    (char *[]){ "COWPEN_T=1", "COWPEN_U=2", NULL }, &b),
+			 0);
 	assert_string_equal(b.data, "1 2\n");
 	/* Replaced, not only added. */
 	setenv("COWPEN_T", "old", 1);

@@ -229,12 +229,12 @@ static const struct {
 static void run(const char *exe, unsigned int deadline_ms, struct vm_result *r)
 {
 	char *path = xasprintf("%s/test/%s", guest_dir, exe);
-	struct vm_job job = {.exe = path,
-			     .args = "one  two",
-			     .env = "VMTEST=a b=c\n",
-			     .seed = 4711,
-			     .deadline_ms = deadline_ms,
-			     .max_output = 256 << 10};
+	struct vm_job job = { .exe = path,
+			      .args = "one  two",
+			      .env = "VMTEST=a b=c\n",
+			      .seed = 4711,
+			      .deadline_ms = deadline_ms,
+			      .max_output = 256 << 10 };
 
 	/* the agent refuses what is no ELF file: any text will do */
 	if (!strcmp(exe, "Makefile"))
@@ -331,12 +331,12 @@ static const struct {
 	{ "keeps", VM_ENDED, look_keeps },
 	{ "tidy", VM_ENDED, look_tidy },
 	{ "panic", VM_PANIC, look_panic },
-	{ "hello", VM_ENDED, look_hello },	/* has no turn any more */
+	{ "hello", VM_ENDED, look_hello }, /* has no turn any more */
 };
 #define COMPANY ARRAY_SIZE(in_company)
 
 struct company {
-	char *why;		/* the first that was wrong */
+	char *why; /* the first that was wrong */
 	size_t n, stop_at;
 };
 
@@ -369,8 +369,11 @@ static void company(const char *name, size_t stop_at, size_t want)
 
 	for (size_t i = 0; i < COMPANY; i++) {
 		path[i] = xasprintf("%s/test/%s", guest_dir, in_company[i].exe);
-		job[i] = (struct vm_job){ .exe = path[i], .args = "one  two", .env = "VMTEST=a b=c\n",
-					  .seed = 4711, .deadline_ms = 60000,
+		job[i] = (struct vm_job){ .exe = path[i],
+					  .args = "one  two",
+					  .env = "VMTEST=a b=c\n",
+					  .seed = 4711,
+					  .deadline_ms = 60000,
 					  .max_output = 256 << 10 };
 	}
 	n = vm_run_several(state, job, COMPANY, on_done, &c);

@@ -47,7 +47,7 @@ static void changes(void **state)
 		for (unsigned int k = 0; k < 6; k++) {
 			struct cell b = { .n = 3 };
 
-			b.s[k] = 3;	/* repeated more often, but the same */
+			b.s[k] = 3; /* repeated more often, but the same */
 			if (change_of(&a, &b) != want[i][k])
 				fail_msg("%s -> %s is %s", status_name(i), status_name(k),
 					 change_name(change_of(&a, &b)));
@@ -134,7 +134,8 @@ static void two_runs(void **state)
 	has_not(t, "warning");
 	broken = strstr(t, "broken   z/broken\n           pass -> crash\n");
 	skip = strstr(t, "newskip  b/skip anon-rdma\n           pass -> skip\n");
-	fixed = strstr(t, "fixed    a/fixed anon-rdma\n           fail -> pass; fix 6c287605fd56\n");
+	fixed = strstr(t, "fixed    a/fixed anon-rdma\n           fail -> pass; fix "
+			  "6c287605fd56\n");
 	has(t, "gone     b/gone anon-rdma\n           pass -> -\n");
 	assert_non_null(broken);
 	assert_non_null(fixed);

@@ -65,11 +65,18 @@ static struct case_list some_cases(void)
 	struct case_list l = { 0 };
 
 	add_case(&l, "a", "both", "contract", "anon-x anon-y thp-x thp-y zero-none",
-		 "{\"seen_to_fail\":[" SEEN("5.10", "C1", "anon-*") "," SEEN("7.3-bad", "C2", "thp-x")
-		 "," SEEN("5.10", "C8", "thp-x") "],"
-		 "\"not_seen_to_fail\":[{\"reason\":\"no | kernel\",\"variants\":\"thp-*\"}]}");
+		 "{\"seen_to_fail\":[" SEEN("5.10", "C1", "anon-*") "," SEEN(
+			 "7.3-bad", "C2", "thp-x") "," SEEN("5.10", "C8", "thp-x") "],"
+										   "\"not_seen_to_"
+										   "fail\":[{"
+										   "\"reason\":"
+										   "\"no | "
+										   "kernel\","
+										   "\"variants\":"
+										   "\"thp-*\"}]}");
 	add_case(&l, "b", "none", "observation", "anon-x",
-		 "{\"not_seen_to_fail\":[{\"reason\":\"it is promised by none\",\"variants\":\"*\"}]}");
+		 "{\"not_seen_to_fail\":[{\"reason\":\"it is promised by "
+		 "none\",\"variants\":\"*\"}]}");
 	add_case(&l, "b", "sees", "contract", "anon-x thp-x",
 		 "{\"observes\":[{\"key\":\"how_many\",\"meaning\":\"pages <4k>\"}]}");
 	return l;
@@ -115,10 +122,18 @@ static void claims(void **state)
 	claims_free(&c);
 
 	assert_int_equal(parse("{\"seen_to_fail\":[" SEEN("5.10", "C9", "anon-*  *-x") "],"
-			       "\"not_seen_to_fail\":[{\"reason\":\"so\",\"variants\":\"*-y\"}]}", &c), 0);
+										       "\"not_seen_"
+										       "to_fail\":["
+										       "{\"reason\""
+										       ":\"so\","
+										       "\"variants"
+										       "\":\"*-y\"}"
+										       "]}",
+			       &c),
+			 0);
 	assert_int_equal(claims_check(&c, variants, 2), -EINVAL);
-	assert_string_equal(err_msg(),
-			    "NOT_SEEN_TO_FAIL names \"*-y\", and no variant is called so");
+	assert_string_equal(err_msg(), "NOT_SEEN_TO_FAIL names \"*-y\", and no variant is called "
+				       "so");
 	assert_true(claims_cover(&c, "thp-x"));
 	assert_false(claims_cover(&c, "thp-y"));
 	assert_string_equal(claims_why_not(&c, "thp-y"), "so");
@@ -211,8 +226,9 @@ static void checked(void **state)
 		size_t proven, wrong, missing;
 	} want[] = {
 		{ "fail", "C1", "", 4, 0, 0 },
-		{ "fail", "C2", "a/both/anon-x on 5.10 was to fail by C1, and is: fail by C2 in step 4 x\n",
-		  3, 1, 0 },
+		{ "fail", "C2",
+		  "a/both/anon-x on 5.10 was to fail by C1, and is: fail by C2 in step 4 x\n", 3, 1,
+		  0 },
 		{ "pass", "C1 C3", "was to fail by C1, and is: pass, why\n", 3, 1, 0 },
 		{ "skip", "", "is: skip, why\n", 3, 1, 0 },
 		{ "crash", "C8", "was to fail by C1, and is: crash by C8 in step 4 x\n", 3, 1, 0 },
@@ -255,7 +271,7 @@ static void left_behind(void **state)
 		const char *status, *clause;
 		bool holds;
 	} want[] = {
-		{ "fail", "C8", true }, { "crash", "C8", true }, { "timeout", "", true },
+		{ "fail", "C8", true },	 { "crash", "C8", true }, { "timeout", "", true },
 		{ "fail", "C1", false }, { "pass", "C8", false },
 	};
 	struct case_list l = some_cases();
@@ -282,7 +298,8 @@ static void several_runs(void **state)
 {
 	struct case_list l = some_cases();
 	struct test_list t = tests_of(&l, "a/both/anon-x");
-	struct run *runs[] = { fake_run("r1", "5.10"), fake_run("r2", "5.10"), fake_run("r3", "6.1") };
+	struct run *runs[] = { fake_run("r1", "5.10"), fake_run("r2", "5.10"),
+			       fake_run("r3", "6.1") };
 	struct buf lines = { 0 };
 
 	add(runs[0], "5.10", "a/both/anon-x", "pass", "");
@@ -416,9 +433,11 @@ static void the_catalogue(void **state)
 
 	catalogue(&l, &md);
 	has(md.data, "\n3 cases, 8 tests.\n\n## a\n\n| case |");
-	has(md.data, "| [both](a/both.c) | what both\\_it is for | C1 C3 | `{anon,thp}-{x,y} zero-none` | "
+	has(md.data, "| [both](a/both.c) | what both\\_it is for | C1 C3 | `{anon,thp}-{x,y} "
+		     "zero-none` | "
 		     "5.10 C1 C8, 7.3-bad C2 (3 of 5) |\n\n## b\n\n");
-	has(md.data, "| [none](b/none.c) | what none\\_it is for *(observation)* | C1 C3 | `anon-x` | "
+	has(md.data, "| [none](b/none.c) | what none\\_it is for *(observation)* | C1 C3 | "
+		     "`anon-x` | "
 		     "no: it is promised by none |\n"
 		     "| [sees](b/sees.c) | what sees\\_it is for | C1 C3 | `{anon,thp}-x` |  |\n");
 	buf_free(&md);
@@ -439,8 +458,10 @@ static void put_case(const char *name, const char *more)
 	free(path);
 	path = xasprintf("%s/cases/x/%s", dir, name);
 	text = xasprintf("#!/bin/sh\necho '{\"case\":\"x/%s\",\"purpose\":\"p\",\"test\":\"t\","
-			 "\"clauses\":[\"C1\"],\"class\":\"contract\",\"variants\":[{\"name\":\"anon-x\"},"
-			 "{\"name\":\"thp-x\"}]%s}'\n", name, more);
+			 "\"clauses\":[\"C1\"],\"class\":\"contract\",\"variants\":[{\"name\":"
+			 "\"anon-x\"},"
+			 "{\"name\":\"thp-x\"}]%s}'\n",
+			 name, more);
 	assert_int_equal(write_file(path, text, strlen(text)), 0);
 	assert_int_equal(chmod(path, 0755), 0);
 	free(text);
@@ -457,7 +478,8 @@ static int make_dir(void **state)
 	runs_dir = xasprintf("%s/runs", dir);
 	conf = xasprintf("%s/kernels.conf", dir);
 	table = xasprintf("%s/proven.md", dir);
-	put_case("one", ",\"seen_to_fail\":[" SEEN("5.10", "C1", "*") "," SEEN("6.1", "C1", "thp-x") "]");
+	put_case("one",
+		 ",\"seen_to_fail\":[" SEEN("5.10", "C1", "*") "," SEEN("6.1", "C1", "thp-x") "]");
 	put_case("two", "");
 	return write_file(conf, kernels, strlen(kernels));
 }
@@ -536,8 +558,8 @@ static void prove_command(void **state)
 	run_prove(1, "not proven: x/one/thp-x on 6.1 was to fail by C1, and is: pass\n", good, bad);
 	run_prove(1, "is left as it is: not everything was proven\n", "--table", table, good, bad);
 	run_prove(0, "1 of 1 proofs came out\n", "--cases", "*/anon-x", good);
-	run_prove(0, "is left as it is: these are not all cases\n", "--cases", "*/anon-x", "--table",
-		  table, good);
+	run_prove(0, "is left as it is: these are not all cases\n", "--cases", "*/anon-x",
+		  "--table", table, good);
 	assert_int_equal(access(table, F_OK), -1);
 	free(bad);
 	fake = fake_run("r", "6.1");
@@ -576,11 +598,17 @@ static void other_commands(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(claims), cmocka_unit_test(folded), cmocka_unit_test(plan),
-		cmocka_unit_test(checked), cmocka_unit_test(left_behind),
-		cmocka_unit_test(several_runs), cmocka_unit_test(proof_table),
-		cmocka_unit_test(observation_table), cmocka_unit_test(nothing_observed),
-		cmocka_unit_test(the_catalogue), cmocka_unit_test(prove_command),
+		cmocka_unit_test(claims),
+		cmocka_unit_test(folded),
+		cmocka_unit_test(plan),
+		cmocka_unit_test(checked),
+		cmocka_unit_test(left_behind),
+		cmocka_unit_test(several_runs),
+		cmocka_unit_test(proof_table),
+		cmocka_unit_test(observation_table),
+		cmocka_unit_test(nothing_observed),
+		cmocka_unit_test(the_catalogue),
+		cmocka_unit_test(prove_command),
 		cmocka_unit_test(other_commands),
 	};
 

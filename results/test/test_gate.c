@@ -43,7 +43,8 @@ static struct run *base_and_patched(void)
 
 static void judge_claims(const struct run *run, const char *claims, struct gate *g)
 {
-	if (gate_judge(run, run->info.kernels[0].name, run->info.kernels[1].name, claims, NULL, NULL, g))
+	if (gate_judge(run, run->info.kernels[0].name, run->info.kernels[1].name, claims, NULL,
+		       NULL, g))
 		fail_msg("%s", err_msg());
 }
 
@@ -128,14 +129,24 @@ static void probabilities(void **state)
 		unsigned int ka, na, kb, nb;
 		double p;
 	} want[] = {
-		{ 0, 3, 3, 3, 0.05 }, { 0, 4, 4, 4, 1 / 70. }, { 0, 4, 3, 4, 0.0714286 },
-		{ 5, 10, 10, 10, 0.0162539 }, { 0, 10, 4, 10, 0.0433437 },
-		{ 0, 10, 3, 10, 0.105263 }, { 2, 20, 10, 20, 0.00690707 },
-		{ 10, 20, 2, 20, 0.999402 }, { 0, 1, 1, 1, 0.5 }, { 3, 100, 17, 90, 0.000312525 },
-		{ 1, 5, 5, 6, 0.0670996 }, { 0, 5, 0, 5, 1 }, { 5, 5, 5, 5, 1 },
+		{ 0, 3, 3, 3, 0.05 },
+		{ 0, 4, 4, 4, 1 / 70. },
+		{ 0, 4, 3, 4, 0.0714286 },
+		{ 5, 10, 10, 10, 0.0162539 },
+		{ 0, 10, 4, 10, 0.0433437 },
+		{ 0, 10, 3, 10, 0.105263 },
+		{ 2, 20, 10, 20, 0.00690707 },
+		{ 10, 20, 2, 20, 0.999402 },
+		{ 0, 1, 1, 1, 0.5 },
+		{ 3, 100, 17, 90, 0.000312525 },
+		{ 1, 5, 5, 6, 0.0670996 },
+		{ 0, 5, 0, 5, 1 },
+		{ 5, 5, 5, 5, 1 },
 		/* Where factorials, and weights, have left what a double can hold. */
-		{ 0, 100000, 100000, 100000, 0 }, { 100000, 100000, 0, 100000, 1 },
-		{ 50000, 100000, 50000, 100000, 0.50178 }, { 40000, 100000, 60000, 100000, 0 },
+		{ 0, 100000, 100000, 100000, 0 },
+		{ 100000, 100000, 0, 100000, 1 },
+		{ 50000, 100000, 50000, 100000, 0.50178 },
+		{ 40000, 100000, 60000, 100000, 0 },
 		{ 60000, 100000, 40000, 100000, 1 },
 	};
 
@@ -154,16 +165,24 @@ static void rates(void **state)
 		unsigned int ka, na, kb, nb;
 		enum gate_change want;
 	} want[] = {
-		{ 0, 1, 1, 1, G_BROKEN },	/* once is as much as there is */
-		{ 0, 2, 2, 2, G_BROKEN },	/* never and always, though p = 1/6 */
-		{ 0, 3, 3, 3, G_BROKEN }, { 3, 3, 0, 3, G_FIXED },
-		{ 0, 2, 1, 2, G_FLAKY }, { 1, 2, 0, 2, G_FLAKY }, { 2, 3, 3, 3, G_FLAKY },
-		{ 0, 10, 4, 10, G_BROKEN }, { 0, 10, 3, 10, G_FLAKY },
-		{ 4, 10, 0, 10, G_FIXED }, { 3, 10, 0, 10, G_FLAKY },
-		{ 5, 10, 10, 10, G_WORSE }, { 2, 20, 10, 20, G_WORSE },
-		{ 10, 10, 5, 10, G_STILL },	/* less often is not fixed */
-		{ 3, 10, 4, 10, G_FLAKY }, { 4, 10, 3, 10, G_FLAKY },
-		{ 10, 10, 10, 10, G_STILL }, { 0, 10, 0, 10, G_SAME },
+		{ 0, 1, 1, 1, G_BROKEN }, /* once is as much as there is */
+		{ 0, 2, 2, 2, G_BROKEN }, /* never and always, though p = 1/6 */
+		{ 0, 3, 3, 3, G_BROKEN },
+		{ 3, 3, 0, 3, G_FIXED },
+		{ 0, 2, 1, 2, G_FLAKY },
+		{ 1, 2, 0, 2, G_FLAKY },
+		{ 2, 3, 3, 3, G_FLAKY },
+		{ 0, 10, 4, 10, G_BROKEN },
+		{ 0, 10, 3, 10, G_FLAKY },
+		{ 4, 10, 0, 10, G_FIXED },
+		{ 3, 10, 0, 10, G_FLAKY },
+		{ 5, 10, 10, 10, G_WORSE },
+		{ 2, 20, 10, 20, G_WORSE },
+		{ 10, 10, 5, 10, G_STILL }, /* less often is not fixed */
+		{ 3, 10, 4, 10, G_FLAKY },
+		{ 4, 10, 3, 10, G_FLAKY },
+		{ 10, 10, 10, 10, G_STILL },
+		{ 0, 10, 0, 10, G_SAME },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
@@ -189,14 +208,18 @@ static void mixed_rates(void **state)
 		enum gate_change want;
 	} want[] = {
 		/* It fails no more often, but what was a failure is a crash now and then. */
-		{ { 0, 10 }, { 0, 5, 0, 0, 5 }, G_WORSE }, { { 0, 10 }, { 0, 9, 0, 0, 1 }, G_STILL },
+		{ { 0, 10 }, { 0, 5, 0, 0, 5 }, G_WORSE },
+		{ { 0, 10 }, { 0, 9, 0, 0, 1 }, G_STILL },
 		{ { 0, 5, 0, 0, 5 }, { 0, 10 }, G_STILL },
 		/* Half of what failed passes; but what fails now kills. */
 		{ { 0, 10 }, { 5, 0, 0, 0, 5 }, G_WORSE },
 		/* Some could not be judged; the others tell enough, or do not. */
-		{ { 10 }, { 0, 8, 2 }, G_BROKEN }, { { 10 }, { 8, 0, 2 }, G_UNKNOWN },
-		{ { 0, 10 }, { 9, 0, 1 }, G_UNKNOWN }, { { 8, 0, 2 }, { 10 }, G_SAME },
-		{ { 8, 0, 2 }, { 0, 10 }, G_BROKEN }, { { 8, 0, 2 }, { 8, 0, 2 }, G_SAME },
+		{ { 10 }, { 0, 8, 2 }, G_BROKEN },
+		{ { 10 }, { 8, 0, 2 }, G_UNKNOWN },
+		{ { 0, 10 }, { 9, 0, 1 }, G_UNKNOWN },
+		{ { 8, 0, 2 }, { 10 }, G_SAME },
+		{ { 8, 0, 2 }, { 0, 10 }, G_BROKEN },
+		{ { 8, 0, 2 }, { 8, 0, 2 }, G_SAME },
 		{ { 10 }, { 0, 0, 9, 1 }, G_UNKNOWN },
 	};
 
@@ -227,7 +250,8 @@ static struct run *rich(void)
 	record_set(&r->clause, "C2");
 	record_set(&r->step, "7 cpu_write parent");
 	record_set(&r->wanted, "page 0's first content");
-	record_set(&r->seen, "parent's write of step 7 (view: child's vmsplice pin, page 0, CPU cell)");
+	record_set(&r->seen, "parent's write of step 7 (view: child's vmsplice pin, page 0, CPU "
+			     "cell)");
 	record_set(&r->log, "logs/5.10-mapcount/b_leak_anon-vmsplice.txt");
 	fake_row(run, "b/leak/thp_pte-vmsplice", "pass fail");
 	record_set(&run->rec[run->nrec - 1].clause, "C2");
@@ -235,7 +259,8 @@ static struct run *rich(void)
 	for (int i = 1; i <= 2; i++) {
 		record_set(&run->rec[run->nrec - i].clause, "C2");
 		record_set(&run->rec[run->nrec - i].fix, "3bff7e3f1f16");
-		record_set(&run->rec[run->nrec - i].reason, "a huge page is reused by mapcount alone");
+		record_set(&run->rec[run->nrec - i].reason, "a huge page is reused by mapcount "
+							    "alone");
 	}
 	fake_row(run, "c/dies/anon-rdma", "fail crash");
 	record_set(&run->rec[run->nrec - 1].reason, "BUG: unable to handle page fault");
@@ -243,8 +268,8 @@ static struct run *rich(void)
 	fake_row(run, "e/fixed/anon-rdma", "xfail pass");
 	record_set(&run->rec[run->nrec - 2].clause, "C1");
 	record_set(&run->rec[run->nrec - 2].fix, "6c287605fd56");
-	record_set(&run->rec[run->nrec - 2].reason,
-		   "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)");
+	record_set(&run->rec[run->nrec - 2].reason, "do_wp_page() copies an exclusive page "
+						    "whenever page_count() != 1 (09854ba94c6a)");
 	fake_row(run, "e/fixed/anon-io_uring", "fail pass");
 	fake_row(run, "f/lost/anon-rdma", "pass skip");
 	record_set(&run->rec[run->nrec - 1].reason, "no userfaultfd write-protect");
@@ -322,13 +347,15 @@ static void head(void **state)
 	record_set(&run->info.kernels[0].origin, "linux-source-5.10 5.10.262-1, base.config");
 	record_set(&run->info.kernels[0].release, "5.10.262-src");
 	record_set(&run->info.kernels[1].release, "5.10.262-own");
-	record_set(&run->info.kernels[1].package,
-		   "linux-source-5.10 5.10.262-1 + 5.10-mapcount 7f7a4bd8046f");
+	record_set(&run->info.kernels[1].package, "linux-source-5.10 5.10.262-1 + 5.10-mapcount "
+						  "7f7a4bd8046f");
 	fake_row(run, "a/same/anon-rdma", "pass pass");
 	if (gate_judge(run, "5.10-src", "5.10-mapcount", NULL, NULL,
 		       "  config  CONFIG_DEBUG_VM is y on patched\n"
-		       "series    3 patches, 2 files changed, by name of which this line is far too long\n"
-		       "\nwith \ttabs\n", &g))
+		       "series    3 patches, 2 files changed, by name of which this line is far "
+		       "too long\n"
+		       "\nwith \ttabs\n",
+		       &g))
 		fail_msg("%s", err_msg());
 	t = print(&g);
 	has(t, "run r1: tcg, QEMU 7.2.22, seed 0x2a\n"
@@ -402,9 +429,9 @@ static void repeated(void **state)
 {
 	static const struct {
 		const char *test;
-		unsigned int base, patched;	/* failures of ten */
+		unsigned int base, patched; /* failures of ten */
 	} rows[] = {
-		{ "a/now/x-y", 0, 10 }, { "a/often/x-y", 0, 4 }, { "b/rare/x-y", 1, 3 },
+		{ "a/now/x-y", 0, 10 },	 { "a/often/x-y", 0, 4 }, { "b/rare/x-y", 1, 3 },
 		{ "c/less/x-y", 10, 4 }, { "d/gone/x-y", 10, 0 }, { "e/same/x-y", 0, 0 },
 		{ "e/same/z-y", 0, 0 },
 	};
@@ -663,8 +690,9 @@ static void did_not_boot(void **state)
 	for (int i = 0; i < 40; i++) {
 		snprintf(name, sizeof(name), "t/%d/x-y", i);
 		fake_row(run, name, i % 2 ? "pass error" : "skip error");
-		record_set(&run->rec[run->nrec - 1].reason,
-			   "kernel did not boot: Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)");
+		record_set(&run->rec[run->nrec - 1].reason, "kernel did not boot: Kernel panic - "
+							    "not syncing: VFS: Unable to mount "
+							    "root fs on unknown-block(0,0)");
 	}
 	judge(run, &g);
 	t = print(&g);
@@ -698,7 +726,8 @@ static void cut_short(void **state)
 	has(t, "Fixed: 1 test\n");
 	has(t, "Not run: 40 tests\n  t/00 x-y\n    pass -> not run\n");
 	has(t, "  t/09 x-y\n    not run on both\n  and 30 more tests\n");
-	has(t, "Incomplete\n  of 41 results 35 are missing on base, 40 on patched; the run was cut\n"
+	has(t, "Incomplete\n  of 41 results 35 are missing on base, 40 on patched; the run was "
+	       "cut\n"
 	       "      short\n");
 	assert_int_equal(gate_exit_code(&g), 2);
 	free(t);
@@ -738,7 +767,8 @@ static void accepted(void **state)
 	free(t);
 	comes_to(&g, 1, "broken: 1 test of a/leak\n");
 	gate_free(&g);
-	if (gate_judge(run, run->info.kernels[0].name, run->info.kernels[1].name, NULL, "a", NULL, &g))
+	if (gate_judge(run, run->info.kernels[0].name, run->info.kernels[1].name, NULL, "a", NULL,
+		       &g))
 		fail_msg("%s", err_msg());
 	comes_to(&g, 0, "nothing worse: 1 fixed, 3 given up, 0 the same\n");
 	t = gate_ktap(&g);
@@ -802,8 +832,8 @@ static void wrong_kernels(void **state)
 	struct gate g;
 
 	assert_int_equal(gate_judge(run, "5.10", "5.10-mapcount", NULL, NULL, NULL, &g), -EINVAL);
-	assert_string_equal(err_msg(),
-			    "run r1 has no kernel \"5.10\"; it has 5.10-src, 5.10-mapcount");
+	assert_string_equal(err_msg(), "run r1 has no kernel \"5.10\"; it has 5.10-src, "
+				       "5.10-mapcount");
 	assert_int_equal(gate_judge(run, "5.10-src", "6.1", NULL, NULL, NULL, &g), -EINVAL);
 	assert_int_equal(gate_judge(run, "5.10-src", "5.10-src", NULL, NULL, NULL, &g), -EINVAL);
 	has(err_msg(), "both 5.10-src");
@@ -881,8 +911,10 @@ static void json(void **state)
 	assert_int_equal(num(o, "exit"), 1);
 	assert_string_equal(text_of(o, "words"), g.words);
 	assert_string_equal(text_of(json_object_get(o, "base"), "kernel"), "5.10-src");
-	assert_string_equal(text_of(json_object_get(o, "patched"), "origin"),
-			    "5.10-src, patches/5.10-mapcount (1 patch)");
+	assert_string_equal(text_of(json_object_get(o, "patched"), "origin"), "5.10-src, "
+									      "patches/"
+									      "5.10-mapcount (1 "
+									      "patch)");
 	assert_int_equal(num(o, "tests"), 12);
 	r = json_object_get(o, "counts");
 	assert_int_equal(json_object_size(r), NR_GATE_CHANGE);
@@ -892,7 +924,7 @@ static void json(void **state)
 	assert_int_equal(num(r, "still_failing"), 1);
 	assert_int_equal(num(r, "same"), 2);
 	rows = json_object_get(o, "rows");
-	assert_int_equal(json_array_size(rows), 10);	/* what is the same is only counted */
+	assert_int_equal(json_array_size(rows), 10); /* what is the same is only counted */
 	assert_string_equal(text_of(json_array_get(rows, 0), "change"), "broken");
 	r = row_of(rows, "b/leak/anon-vmsplice");
 	assert_int_equal(num(json_object_get(r, "base"), "pass"), 1);
@@ -900,8 +932,8 @@ static void json(void **state)
 	assert_int_equal(json_object_size(json_object_get(r, "patched")), 1);
 	assert_string_equal(text_of(r, "clause"), "C2");
 	assert_string_equal(text_of(r, "step"), "7 cpu_write parent");
-	assert_string_equal(text_of(r, "log"),
-			    "results/runs/r1/logs/5.10-mapcount/b_leak_anon-vmsplice.txt");
+	assert_string_equal(text_of(r, "log"), "results/runs/r1/logs/5.10-mapcount/"
+					       "b_leak_anon-vmsplice.txt");
 	has(text_of(r, "replay"), "KERNEL=5.10-mapcount");
 	/* Of what is fixed, the failure is what there is to see. */
 	r = row_of(rows, "e/fixed/anon-rdma");
@@ -961,7 +993,8 @@ static void ktap(void **state)
 	has(t, "\nok 1 a/same/anon-rdma\n");
 	has(t, "\nok 2 a/same/thp-rdma # SKIP ");
 	has(t, "\n# broken: pass -> fail\nnot ok 3 b/leak/anon-vmsplice\n");
-	has(t, "\n# still failing: fail -> fail\nok 4 b/leak/thp-vmsplice # XFAIL fails on base, too\n");
+	has(t, "\n# still failing: fail -> fail\nok 4 b/leak/thp-vmsplice # XFAIL fails on base, "
+	       "too\n");
 	has(t, "\n# worse: fail -> crash\nnot ok 6 c/dies/anon-rdma\n");
 	has(t, "\n# new failure: skip -> fail\nnot ok 7 d/new/anon-rdma\n");
 	has(t, "\n# fixed: fail -> pass\nok 9 e/fixed/anon-rdma\n");
@@ -1020,7 +1053,8 @@ static void markdown(void **state)
 	       "| **broken** | b/leak \\{anon,thp\\_pte\\}-vmsplice | pass | fail | C2 |  |\n");
 	has(t, "| fixed | e/fixed | fail | pass | C1 | 6c287605fd56 |\n");
 	has(t, "\n2 tests the same.\n");
-	has(t, "<details><summary>What was seen</summary>\n\nb/leak/anon-vmsplice on 5.10-mapcount\n\n"
+	has(t, "<details><summary>What was seen</summary>\n\nb/leak/anon-vmsplice on "
+	       "5.10-mapcount\n\n"
 	       "- step: 7 cpu\\_write parent\n");
 	has(t, "<details><summary>Kernels and machine</summary>\n\n- base: 5.10-src: ");
 	has_not(t, "<b>");
@@ -1076,10 +1110,11 @@ static void command(void **state)
 	json_t *o;
 
 	assert_int_equal(write_file(head, "series  one patch\n", 18), 0);
-	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "last", "--base", "5.10-src", "--patched",
-					"5.10-mapcount", "--runs", runs, "--json", json, "--ktap",
-					ktap, "--markdown", md, "--header", head, "--claims",
-					"e/fixed", NULL });
+	t = output_of(gate_main, dir, &code,
+		      (char *[]){ "gate", "last", "--base", "5.10-src", "--patched",
+				  "5.10-mapcount", "--runs", runs, "--json", json, "--ktap", ktap,
+				  "--markdown", md, "--header", head, "--claims", "e/fixed",
+				  NULL });
 	assert_int_equal(code, 1);
 	has(t, "\n  series  one patch\n");
 	has(t, "\n  e/fixed: demonstrated");
@@ -1111,12 +1146,13 @@ static void to_standard_output(void **state)
 
 	fake_row(run, "a/b/x-y", "fail pass");
 	runs = store(run);
-	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
-					"--runs", runs, "--ktap", "-", NULL });
+	t = output_of(gate_main, dir, &code,
+		      (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+				  "--runs", runs, "--ktap", "-", NULL });
 	assert_int_equal(code, 0);
 	/* First the one, on standard output, then the other, on standard error. */
-	assert_int_equal(strncmp(t, "KTAP version 1\n1..1\n# fixed: fail -> pass\nok 1 a/b/x-y\n", 52),
-			 0);
+	assert_int_equal(
+		strncmp(t, "KTAP version 1\n1..1\n# fixed: fail -> pass\nok 1 a/b/x-y\n", 52), 0);
 	assert_string_equal(last_line(t), "nothing worse: 1 fixed, 0 broken, 0 the same\n");
 	free(t);
 	free(runs);
@@ -1131,21 +1167,24 @@ static void cannot_write(void **state)
 
 	fake_row(run, "a/b/x-y", "fail pass");
 	runs = store(run);
-	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
-					"--runs", runs, "--json", "/nowhere/v.json", NULL });
+	t = output_of(gate_main, dir, &code,
+		      (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+				  "--runs", runs, "--json", "/nowhere/v.json", NULL });
 	assert_int_equal(code, 2);
 	has(t, "cowpen: gate: cannot write /nowhere/v.json: No such file or directory\n");
-	assert_string_equal(last_line(t),
-			    "incomplete: cannot write /nowhere/v.json: No such file or directory\n");
+	assert_string_equal(last_line(t), "incomplete: cannot write /nowhere/v.json: No such file "
+					  "or directory\n");
 	free(t);
-	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
-					"--runs", runs, "--markdown", "/dev/full", NULL });
+	t = output_of(gate_main, dir, &code,
+		      (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+				  "--runs", runs, "--markdown", "/dev/full", NULL });
 	assert_int_equal(code, 2);
 	has(t, "cannot write /dev/full: No space left on device\n");
 	free(t);
 	/* A device stays one. */
-	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
-					"--runs", runs, "--markdown", "/dev/null", NULL });
+	t = output_of(gate_main, dir, &code,
+		      (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
+				  "--runs", runs, "--markdown", "/dev/null", NULL });
 	assert_int_equal(code, 0);
 	assert_int_equal(stat("/dev/null", &st), 0);
 	assert_true(S_ISCHR(st.st_mode));
@@ -1162,8 +1201,9 @@ static void no_run(void **state)
 	int code;
 	json_t *o;
 
-	t = output_of(gate_main, dir, &code, (char *[]){ "gate", "--incomplete", "patch 2 does not apply: mm/memory.c",
-					"--json", json, "--ktap", ktap, "--markdown", md, NULL });
+	t = output_of(gate_main, dir, &code,
+		      (char *[]){ "gate", "--incomplete", "patch 2 does not apply: mm/memory.c",
+				  "--json", json, "--ktap", ktap, "--markdown", md, NULL });
 	assert_int_equal(code, 2);
 	assert_string_equal(last_line(t), "incomplete: patch 2 does not apply: mm/memory.c\n");
 	free(t);
@@ -1173,8 +1213,8 @@ static void no_run(void **state)
 	assert_string_equal(text_of(o, "verdict"), "incomplete");
 	list = json_object_get(o, "incomplete");
 	assert_int_equal(json_array_size(list), 1);
-	assert_string_equal(json_string_value(json_array_get(list, 0)),
-			    "patch 2 does not apply: mm/memory.c");
+	assert_string_equal(json_string_value(json_array_get(list, 0)), "patch 2 does not apply: "
+									"mm/memory.c");
 	assert_int_equal(json_array_size(json_object_get(o, "rows")), 0);
 	assert_int_equal(json_array_size(json_object_get(o, "warnings")), 0);
 	json_decref(o);
@@ -1184,7 +1224,8 @@ static void no_run(void **state)
 	has(file, "\nnot ok 1 gate # ERROR incomplete: patch 2 does not apply: mm/memory.c\n");
 	free(file);
 	file = read_text(md);
-	has(file, "## cowpen gate: incomplete\n\nincomplete: patch 2 does not apply: mm/memory.c\n");
+	has(file, "## cowpen gate: incomplete\n\nincomplete: patch 2 does not apply: "
+		  "mm/memory.c\n");
 	has_not(file, "the same");
 	free(file);
 	free(md);
@@ -1202,14 +1243,23 @@ static void wrong_usage(void **state)
 	} want[] = {
 		{ { "gate", "--runs", runs }, 3, "--base NAME --patched NAME" },
 		{ { "gate", "--runs", runs, "--base", "5.10-src" }, 3, "--patched NAME" },
-		{ { "gate", "--runs", runs, "--base=x", "--patched=5.10-src" }, 3, "no kernel \"x\"" },
+		{ { "gate", "--runs", runs, "--base=x", "--patched=5.10-src" },
+		  3,
+		  "no kernel \"x\"" },
 		{ { "gate", "--runs", runs, "--base=5.10-src", "--patched=5.10-src" }, 3, "both" },
-		{ { "gate", "--runs", runs, "--base=a", "--patched=b", "--json=-", "--ktap=-" }, 3,
+		{ { "gate", "--runs", runs, "--base=a", "--patched=b", "--json=-", "--ktap=-" },
+		  3,
 		  "only one" },
 		{ { "gate", "--runs", runs, "--base=5.10-src", "--patched=5.10-mapcount",
-		    "--header=/no/such" }, 3, "/no/such" },
-		{ { "gate", "1999", "--runs", runs, "--base=a", "--patched=b" }, 3, "no run \"1999\"" },
-		{ { "gate", "--runs", "/nowhere", "--base=a", "--patched=b" }, 2, "no run \"last\"" },
+		    "--header=/no/such" },
+		  3,
+		  "/no/such" },
+		{ { "gate", "1999", "--runs", runs, "--base=a", "--patched=b" },
+		  3,
+		  "no run \"1999\"" },
+		{ { "gate", "--runs", "/nowhere", "--base=a", "--patched=b" },
+		  2,
+		  "no run \"last\"" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {

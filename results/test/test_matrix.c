@@ -100,7 +100,8 @@ static void unexpected(void **state)
 	has(t, "Not as expected\n");
 	has(t, " FAIL  pin/late/anon-rdma on 7.3\n");
 	has(t, " FAIL  pin/late/anon-rdma on 5.10 (crash)\n");
-	has(t, "    step      4 cpu_write parent\n    clause    C1\n    wanted    a\n    seen      b\n");
+	has(t, "    step      4 cpu_write parent\n    clause    C1\n    wanted    a\n    seen      "
+	       "b\n");
 	has(t, "    log       results/runs/r1/logs/7.3/x.txt\n");
 	has(t, "    reason    BUG: unable to handle page fault\n");
 	has(t, "    replay    make run CASE=pin/late/anon-rdma KERNEL=7.3 SEED=0x1 ACCEL=tcg\n");
@@ -116,10 +117,10 @@ static void exit_codes(void **state)
 		const char *words;
 		int code, lenient;
 	} want[] = {
-		{ "pass pass", 0, 0 }, { "pass xfail", 0, 0 }, { "skip skip", 0, 0 },
-		{ "pass fail", 1, 1 }, { "pass crash", 1, 1 }, { "pass timeout", 1, 1 },
+		{ "pass pass", 0, 0 },	{ "pass xfail", 0, 0 }, { "skip skip", 0, 0 },
+		{ "pass fail", 1, 1 },	{ "pass crash", 1, 1 }, { "pass timeout", 1, 1 },
 		{ "xpass pass", 1, 0 }, { "error pass", 2, 2 }, { "error fail", 1, 1 },
-		{ "pass -", 2, 2 }, { "fail -", 2, 2 }, { "- -", 2, 2 },
+		{ "pass -", 2, 2 },	{ "fail -", 2, 2 },	{ "- -", 2, 2 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
@@ -241,8 +242,9 @@ static void many_kernels(void **state)
 		free(name);
 		name = xasprintf("uffd_wp/shared_still_copied/%s-%s", memory[i],
 				 i % 3 ? "odirect" : "rdma");
-		fake_row(run, name, i % 2 ? "xfail xfail skip pass pass pass skip skip skip pass pass" :
-				    "xfail xpass skip fail error crash pass pass pass pass pass");
+		fake_row(run, name,
+			 i % 2 ? "xfail xfail skip pass pass pass skip skip skip pass pass" :
+				 "xfail xpass skip fail error crash pass pass pass pass pass");
 		free(name);
 	}
 	t = print(run, false, 72);
@@ -262,7 +264,10 @@ static struct run *with_patched(const char *kernels)
 		char *version = xasprintf("%.*s.99", (int)strcspn(name, "-"), name);
 		bool src = dash && !strcmp(dash, "-src");
 
-		fake_kernel(run, name, !dash ? "stock" : src ? "source" : "patched",
+		fake_kernel(run, name,
+			    !dash ? "stock" :
+			    src	  ? "source" :
+				    "patched",
 			    dash && !src ? base : "", version);
 		free(base);
 		free(version);
@@ -278,8 +283,7 @@ static void patched_kernels(void **state)
 
 	fake_row(run, "uffd_wp/roundtrip/anon-rdma",
 		 "xfail pass pass pass pass pass xfail pass pass");
-	fake_row(run, "uffd_wp/roundtrip/thp-rdma",
-		 "pass pass pass pass pass pass pass pass pass");
+	fake_row(run, "uffd_wp/roundtrip/thp-rdma", "pass pass pass pass pass pass pass pass pass");
 	fake_row(run, "uffd_wp/shared_still_copied/anon-none",
 		 "pass pass pass pass pass pass pass pass xfail");
 	fake_row(run, "pin/lacks/anon-gup", "skip skip skip skip pass pass pass pass pass");
@@ -335,8 +339,8 @@ static void base_is_there(void **state)
 static void labels(void **state)
 {
 	static const struct {
-		const char *rows[8];	/* variant=word */
-		const char *label;	/* of the first row */
+		const char *rows[8]; /* variant=word */
+		const char *label;   /* of the first row */
 	} want[] = {
 		{ { "a-x=pass", "b-x=pass" }, "all" },
 		{ { "a-x=pass", "b-x=skip" }, "a-x" },

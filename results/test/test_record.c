@@ -89,8 +89,8 @@ static void round_trip(void **state)
 	assert_string_equal(json, again);
 	assert_true(b.seed == a.seed);
 	assert_string_equal(b.seen, a.seen);
-	assert_string_equal(b.wanted,
-			    "\xc3\xa4 is fine, \\xff and \\xc3 are not, \\xed\\xa0\\x80 neither");
+	assert_string_equal(b.wanted, "\xc3\xa4 is fine, \\xff and \\xc3 are not, \\xed\\xa0\\x80 "
+				      "neither");
 	assert_string_equal(b.observations, "{\"dma_notices\":[1,2]}");
 	assert_int_equal(b.verdict, V_XFAIL);
 	assert_int_equal(b.repeat, 7);
@@ -103,13 +103,20 @@ static void round_trip(void **state)
 static void bad_lines(void **state)
 {
 	static const char *const bad[] = {
-		"", "{", "[]", "null", "{}", "{\"schema\":2}", "{\"schema\":1,\"kernel\":\"a\"}",
+		"",
+		"{",
+		"[]",
+		"null",
+		"{}",
+		"{\"schema\":2}",
+		"{\"schema\":1,\"kernel\":\"a\"}",
 		"{\"kernel\":\"a\",\"test\":\"b\",\"status\":\"fine\",\"verdict\":\"pass\"}",
 		"{\"kernel\":\"a\",\"test\":\"b\",\"status\":\"pass\",\"verdict\":\"good\"}",
 		"{\"kernel\":\"a\",\"test\":\"b\",\"status\":\"pass\"}",
 		"{\"kernel\":1,\"test\":\"b\",\"status\":\"pass\",\"verdict\":\"pass\"}",
 	};
-	const char *odd = "{\"kernel\":\"a\",\"test\":\"b\",\"status\":\"pass\",\"verdict\":\"pass\","
+	const char *odd = "{\"kernel\":\"a\",\"test\":\"b\",\"status\":\"pass\",\"verdict\":"
+			  "\"pass\","
 			  "\"hits\":-1,\"attempts\":\"x\",\"later\":{\"key\":1},\"step\":null}";
 	struct record r;
 
@@ -146,7 +153,7 @@ static void run_is_read_back(void **state)
 
 	append(w, "5.10", "a/b/c-d", ST_PASS);
 	append(w, "7.3", "a/b/c-d", ST_FAIL);
-	append(w, "5.10", "a/b/c-d", ST_FAIL);	/* stands for the first one */
+	append(w, "5.10", "a/b/c-d", ST_FAIL); /* stands for the first one */
 	assert_int_equal(w->nrec, 2);
 
 	assert_int_equal(run_load(dir, "last", &r), 0);
@@ -208,8 +215,7 @@ static void kernels_are_read_back(void **state)
 		assert_string_equal(k[0].name, "5.10-mapcount");
 		assert_string_equal(k[0].source, "patched");
 		assert_string_equal(k[0].base, "5.10-src");
-		assert_string_equal(k[0].origin,
-				    "linux-source-5.10 5.10.262-1, \"base\", 1 patch");
+		assert_string_equal(k[0].origin, "linux-source-5.10 5.10.262-1, \"base\", 1 patch");
 		assert_string_equal(k[1].source, "");
 		assert_string_equal(k[1].base, "");
 		assert_string_equal(k[1].origin, "");
@@ -218,8 +224,7 @@ static void kernels_are_read_back(void **state)
 
 	/* A run from before there were such fields. */
 	path = xasprintf("%s/run.json", w->dir);
-	assert_int_equal(write_file(path, "{\"kernels\":[{\"name\":\"6.1\",\"base\":3}]}", 37),
-			 0);
+	assert_int_equal(write_file(path, "{\"kernels\":[{\"name\":\"6.1\",\"base\":3}]}", 37), 0);
 	assert_int_equal(run_load(dir, w->id, &r), 0);
 	assert_string_equal(r->info.kernels[0].name, "6.1");
 	assert_string_equal(r->info.kernels[0].source, "");
@@ -362,10 +367,14 @@ static void broken_run_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip),	cmocka_unit_test(bad_lines),
-		cmocka_unit_test(names),	cmocka_unit_test(run_is_read_back),
-		cmocka_unit_test(last_moves),	cmocka_unit_test(torn_line),
-		cmocka_unit_test(full_disk),	cmocka_unit_test(broken_run_json),
+		cmocka_unit_test(round_trip),
+		cmocka_unit_test(bad_lines),
+		cmocka_unit_test(names),
+		cmocka_unit_test(run_is_read_back),
+		cmocka_unit_test(last_moves),
+		cmocka_unit_test(torn_line),
+		cmocka_unit_test(full_disk),
+		cmocka_unit_test(broken_run_json),
 		cmocka_unit_test(kernels_are_read_back),
 	};
 

@@ -13,11 +13,13 @@
 #include "err.h"
 #include "sabotage.h"
 
-static const char said[] =
-	"{\"lies\":[{\"name\":\"mark-vanishes\",\"what\":\"it goes\",\"tests\":\"a/*\",\"checks\":\"\"},"
-	"{\"name\":\"odd-mark\",\"what\":\"small\",\"tests\":\"a/*\",\"checks\":\"mark-lost\"}],"
-	"\"checks\":[{\"name\":\"view-pin\",\"file\":\"harness/views.c\",\"line\":7},"
-	"{\"name\":\"mark-lost\",\"file\":\"harness/views.c\",\"line\":9}]}";
+static const char said[] = "{\"lies\":[{\"name\":\"mark-vanishes\",\"what\":\"it "
+			   "goes\",\"tests\":\"a/*\",\"checks\":\"\"},"
+			   "{\"name\":\"odd-mark\",\"what\":\"small\",\"tests\":\"a/"
+			   "*\",\"checks\":\"mark-lost\"}],"
+			   "\"checks\":[{\"name\":\"view-pin\",\"file\":\"harness/"
+			   "views.c\",\"line\":7},"
+			   "{\"name\":\"mark-lost\",\"file\":\"harness/views.c\",\"line\":9}]}";
 
 static void learned_once_and_sorted(void **state)
 {
@@ -82,8 +84,11 @@ static void a_lie_counts_where_it_was_told(void **state)
 static void one_of_each_case_first(void **state)
 {
 	struct tcase a = { .id = "a/x" }, b = { .id = "a/y" }, c = { .id = "b/z" };
-	struct test t[] = { { &a, NULL, "a/x/1" }, { &a, NULL, "a/x/2" }, { &a, NULL, "a/x/3" },
-			    { &b, NULL, "a/y/1" }, { &c, NULL, "b/z/1" } };
+	struct test t[] = { { &a, NULL, "a/x/1" },
+			    { &a, NULL, "a/x/2" },
+			    { &a, NULL, "a/x/3" },
+			    { &b, NULL, "a/y/1" },
+			    { &c, NULL, "b/z/1" } };
 	struct test_list tests = { t, 5 };
 	struct lie l = { .name = "l", .tests = "a/*" };
 

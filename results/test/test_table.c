@@ -40,20 +40,19 @@ static int read_def(const char *text, struct table_def *def)
 	return table_def_read(path, def);
 }
 
-static const char good[] =
-	"# what it is about\n"
-	"title   A | B?\n"
-	"\n"
-	"text    One\n"
-	"        and the same.\n"
-	"# in between\n"
-	"\tto the end\n"
-	"text    Two.\n"
-	"columns 5.10 5.10-mapcount\n"
-	"row     Does it hold? | C1 C3\n"
-	"        | a/b/x-y a/b/z-y\n"
-	"row  And this?|C2 |a/c/x-y\n"
-	"note    Three.";
+static const char good[] = "# what it is about\n"
+			   "title   A | B?\n"
+			   "\n"
+			   "text    One\n"
+			   "        and the same.\n"
+			   "# in between\n"
+			   "\tto the end\n"
+			   "text    Two.\n"
+			   "columns 5.10 5.10-mapcount\n"
+			   "row     Does it hold? | C1 C3\n"
+			   "        | a/b/x-y a/b/z-y\n"
+			   "row  And this?|C2 |a/c/x-y\n"
+			   "note    Three.";
 
 static void definition(void **state)
 {
@@ -91,8 +90,10 @@ static void wrong_definitions(void **state)
 		{ "columns 1\ncolumns 2\n", ":2: a second \"columns\"" },
 		{ "columns 1 2 1\n", ":1: kernel 1 is there twice" },
 		{ "title\n", ":1: \"title\" says nothing" },
-		{ "# x\nrow q | C1\n  a/b/c\nnote x\n", ":2: a row is: question | clauses | tests" },
-		{ "row q | C1 | a/b/c | d\n", ":1: a row is" }, { "row q | | a/b/c\n", ":1: a row is" },
+		{ "# x\nrow q | C1\n  a/b/c\nnote x\n", ":2: a row is: question | clauses | "
+							"tests" },
+		{ "row q | C1 | a/b/c | d\n", ":1: a row is" },
+		{ "row q | | a/b/c\n", ":1: a row is" },
 		{ "row q | C1 |\n", ":1: there is no test" },
 		{ "row q | C1 | a a\n", ":1: test a is there twice" },
 		{ "  goes on with nothing\n", ":1: \"goes\" is not title" },
@@ -144,24 +145,26 @@ static void answers(void **state)
 {
 	char *t = make(some_run("xfail pass pass", "pass pass pass", "crash skip pass"));
 
-	assert_string_equal(t,
-		"# A | B?\n\n"
-		"One and the same. to the end\n\n"
-		"Two.\n\n"
-		"| | | clause | 5.10 | 5.10-mapcount |\n"
-		"|---|---|---|---|---|\n"
-		"| 1 | Does it hold? | C1 C3 | **FAIL** C1 (1 of 2) | pass |\n"
-		"| 2 | And this? | C2 | **CRASH** C2 | skip |\n"
-		"\n"
-		"- skip in row 2 on 5.10-mapcount: no \\|userfaultfd\\|\n\n"
-		"Three.\n\n"
-		"## Kernels\n\n"
-		"- 5.10: 5.10, linux-image-5.10-amd64 5.10.1-1\n"
-		"- 5.10-mapcount: 5.10-mapcount, 5.10-src, patches/5.10-mapcount (1 patch)\n"
-		"\nMeasured with tcg, QEMU 7.2.22, seed 0x2a; every test in a guest of its own.\n"
-		"\n## Tests\n\nOne of them again: `make run CASE=TEST KERNEL=NAME`.\n\n"
-		"1. `a/b/x-y` `a/b/z-y`\n"
-		"2. `a/c/x-y`\n");
+	assert_string_equal(t, "# A | B?\n\n"
+			       "One and the same. to the end\n\n"
+			       "Two.\n\n"
+			       "| | | clause | 5.10 | 5.10-mapcount |\n"
+			       "|---|---|---|---|---|\n"
+			       "| 1 | Does it hold? | C1 C3 | **FAIL** C1 (1 of 2) | pass |\n"
+			       "| 2 | And this? | C2 | **CRASH** C2 | skip |\n"
+			       "\n"
+			       "- skip in row 2 on 5.10-mapcount: no \\|userfaultfd\\|\n\n"
+			       "Three.\n\n"
+			       "## Kernels\n\n"
+			       "- 5.10: 5.10, linux-image-5.10-amd64 5.10.1-1\n"
+			       "- 5.10-mapcount: 5.10-mapcount, 5.10-src, patches/5.10-mapcount (1 "
+			       "patch)\n"
+			       "\nMeasured with tcg, QEMU 7.2.22, seed 0x2a; every test in a guest "
+			       "of its own.\n"
+			       "\n## Tests\n\nOne of them again: `make run CASE=TEST "
+			       "KERNEL=NAME`.\n\n"
+			       "1. `a/b/x-y` `a/b/z-y`\n"
+			       "2. `a/c/x-y`\n");
 	free(t);
 	t = make(some_run("fail timeout pass", "fail pass pass", "pass pass pass"));
 	has(t, "| **FAIL** C1, C2 | **TIMEOUT** C1 (1 of 2) |\n");
@@ -198,9 +201,11 @@ static void no_answer(void **state)
 		int ret;
 		const char *says;
 	} want[] = {
-		{ { "pass pass pass", "pass - pass", "pass pass pass" }, -ENOENT,
+		{ { "pass pass pass", "pass - pass", "pass pass pass" },
+		  -ENOENT,
 		  "run r1 has no result of a/b/z-y on 5.10-mapcount" },
-		{ { "pass pass pass", "pass pass pass", "error pass pass" }, -EINVAL,
+		{ { "pass pass pass", "pass pass pass", "error pass pass" },
+		  -EINVAL,
 		  "a/c/x-y on 5.10 is an error and no answer" },
 	};
 	struct table_def def;
@@ -255,13 +260,15 @@ static void command(void **state)
 		record_init(&fake->rec[i]);
 		assert_int_equal(run_append(run, &r), 0);
 		if (!i) {
-			t = output_of(table_main, dir, &code, (char *[]){ "table", path, "--runs", runs, NULL });
+			t = output_of(table_main, dir, &code,
+				      (char *[]){ "table", path, "--runs", runs, NULL });
 			assert_int_equal(code, 2);
 			has(t, "has no result of a/b/z-y on 5.10\n");
 			free(t);
 		}
 	}
-	t = output_of(table_main, dir, &code, (char *[]){ "table", path, run->id, "--runs", runs, NULL });
+	t = output_of(table_main, dir, &code,
+		      (char *[]){ "table", path, run->id, "--runs", runs, NULL });
 	assert_int_equal(code, 0);
 	has(t, "| 1 | Does it hold? | C1 C3 | **FAIL** C1, C2 | pass |\n");
 	free(t);
@@ -275,7 +282,8 @@ static void command(void **state)
 	t = output_of(table_main, dir, &code, (char *[]){ "table", "/no/such.table", NULL });
 	assert_int_equal(code, 3);
 	free(t);
-	t = output_of(table_main, dir, &code, (char *[]){ "table", path, "1999", "--runs", runs, NULL });
+	t = output_of(table_main, dir, &code,
+		      (char *[]){ "table", path, "1999", "--runs", runs, NULL });
 	assert_int_equal(code, 3);
 	free(t);
 	free(runs);
@@ -295,8 +303,8 @@ static void shipped(void **state)
 		for (size_t r = 0; r < def.nrows; r++) {
 			for (size_t k = 0; k < def.row[r].ntests; k++) {
 				const char *test = def.row[r].test[k];
-				char *file = xasprintf("cases/%.*s.c", (int)(variant_of(test) - 1 - test),
-						       test);
+				char *file = xasprintf("cases/%.*s.c",
+						       (int)(variant_of(test) - 1 - test), test);
 
 				if (access(file, R_OK))
 					fail_msg("%s: there is no %s", g.gl_pathv[i], file);
@@ -312,8 +320,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(definition), cmocka_unit_test(wrong_definitions),
-		cmocka_unit_test(answers), cmocka_unit_test(repeated), cmocka_unit_test(no_answer),
-		cmocka_unit_test(command), cmocka_unit_test(shipped),
+		cmocka_unit_test(answers),    cmocka_unit_test(repeated),
+		cmocka_unit_test(no_answer),  cmocka_unit_test(command),
+		cmocka_unit_test(shipped),
 	};
 
 	return cmocka_run_group_tests_name("table", tests, make_dir, drop_dir);

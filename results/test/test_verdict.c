@@ -41,8 +41,8 @@ static const struct expectation *find(const struct expectations *x, const char *
 static void versions(void **state)
 {
 	static const char *const order[] = {
-		"", "0.1", "4.19.300", "5.9", "5.10", "5.10.1", "5.10.262", "5.19", "6.1", "6.1.192",
-		"6.12", "7.0", "10.0",
+		"",	"0.1", "4.19.300", "5.9",  "5.10", "5.10.1", "5.10.262",
+		"5.19", "6.1", "6.1.192",  "6.12", "7.0",  "10.0",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {

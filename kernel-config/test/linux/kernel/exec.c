@@ -40,4 +40,7 @@ const char exec_says[] = "exec-1";
 /* below 18 */
 /* below 19 */
 /* below 20 */
-int exec(void) { return MM + sizeof(exec_says); }
+int exec(void)
+{
+	return MM + sizeof(exec_says);
+}

@@ -40,4 +40,7 @@ const char fork_says[] = "fork-1";
 /* below 18 */
 /* below 19 */
 /* below 20 */
-int fork(void) { return MM + sizeof(fork_says); }
+int fork(void)
+{
+	return MM + sizeof(fork_says);
+}

@@ -40,4 +40,7 @@ const char spare_says[] = "spare-1";
 /* below 18 */
 /* below 19 */
 /* below 20 */
-int spare(void) { return MM + sizeof(spare_says); }
+int spare(void)
+{
+	return MM + sizeof(spare_says);
+}

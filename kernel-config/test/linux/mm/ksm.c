@@ -40,4 +40,7 @@ const char ksm_says[] = "ksm-1";
 /* below 18 */
 /* below 19 */
 /* below 20 */
-int ksm(void) { return MM + sizeof(ksm_says); }
+int ksm(void)
+{
+	return MM + sizeof(ksm_says);
+}

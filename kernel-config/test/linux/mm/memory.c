@@ -40,4 +40,7 @@ const char memory_says[] = "memory-1";
 /* below 18 */
 /* below 19 */
 /* below 20 */
-int memory(void) { return MM + sizeof(memory_says); }
+int memory(void)
+{
+	return MM + sizeof(memory_says);
+}

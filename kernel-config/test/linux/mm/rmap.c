@@ -40,4 +40,7 @@ const char rmap_says[] = "rmap-1";
 /* below 18 */
 /* below 19 */
 /* below 20 */
-int rmap(void) { return MM + sizeof(rmap_says); }
+int rmap(void)
+{
+	return MM + sizeof(rmap_says);
+}

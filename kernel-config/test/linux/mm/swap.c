@@ -40,4 +40,7 @@ const char swap_says[] = "swap-1";
 /* below 18 */
 /* below 19 */
 /* below 20 */
-int swap(void) { return MM + sizeof(swap_says); }
+int swap(void)
+{
+	return MM + sizeof(swap_says);
+}
