@@ -23,12 +23,12 @@ endif
 WARN	:= -Wall -Wextra -Werror -Wno-unused-parameter
 CFLAGS	?= -O2 -g
 COMMON	:= -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-HOSTINC	:= -Iqemu -Iresults
+HOSTINC	:= -Ilib -Iresults -Iqemu -Ihost
 HOSTLIB	:= -ljansson -larchive -lnettle -lpthread
 
-host_src := $(wildcard qemu/*.c results/*.c)
+host_src := $(wildcard lib/*.c results/*.c qemu/*.c host/*.c)
 host_obj := $(host_src:%.c=$(O)/obj/%.o)
-lib_obj  := $(filter-out $(O)/obj/qemu/main.o,$(host_obj))
+lib_obj  := $(filter-out $(O)/obj/host/main.o,$(host_obj))
 
 .PHONY: help
 help:
@@ -221,17 +221,18 @@ cases: $(case_bin)
 # --- the project's own tests -----------------------------------------------------
 # Unit tests under ASan and UBSan, with gcc; and everything compiled by clang.
 SAN	:= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-san_lib	:= $(patsubst %.c,$(O)/san/%.o,$(filter-out qemu/main.c,$(host_src)) harness/model.c harness/version.c)
-unit	:= $(patsubst %.c,$(O)/san/%,$(filter-out qemu/test/vmtest.c,$(wildcard qemu/test/*.c results/test/*.c harness/test/*.c)))
+san_lib	:= $(patsubst %.c,$(O)/san/%.o,$(filter-out host/main.c,$(host_src)) harness/model.c harness/version.c)
+unit	:= $(patsubst %.c,$(O)/san/%,$(filter-out qemu/test/vmtest.c,$(wildcard $(addsuffix /test/*.c,lib results qemu host harness))))
 guests	:= $(patsubst qemu/test/guests/%.c,$(O)/guest/test/%,$(wildcard qemu/test/guests/*.c))
 
 $(O)/san/%.o: %.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(SAN) $(HOSTINC) -c -o $@ $<
 $(unit): $(O)/san/%: %.c $(O)/san/lib.a
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(SAN) $(HOSTINC) -Iharness -MF $@.d -o $@ $< \
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(SAN) $(HOSTINC) -Iresults/test -Iharness -MF $@.d -o $@ $< \
 		$(O)/san/lib.a $(HOSTLIB) -lcmocka
+# Thin: its members keep their paths, so two of one name in two folders are two.
 $(O)/san/lib.a: $(san_lib)
-	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
+	$(call quiet,AR)rm -f $@ && ar rcs --thin $@ $^
 $(O)/guest/test/%: qemu/test/guests/%.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -static -s -o $@ $<
 $(O)/vmtest: $(O)/obj/qemu/test/vmtest.o $(lib_obj)

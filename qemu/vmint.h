@@ -2,7 +2,7 @@
 #ifndef COWPEN_VMINT_H
 #define COWPEN_VMINT_H
 
-/* What vm.c, state.c, accel.c and bench.c share and nobody else needs. */
+/* What vm.c, state.c, accel.c and host/bench.c share and nobody else needs. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 
 /*
  * Who tests the tests: what became of the tests that were lied to, and which proof
- * each check has. Reads records; sabotage_main.c makes the runs.
+ * each check has. Reads records; host/sabotage.c makes the runs.
  */
 #include <stddef.h>
 

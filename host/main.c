@@ -30,10 +30,10 @@
 
 /* In bench.c */
 int bench_main(int argc, char **argv);
-/* In gate.c and table.c of results/ */
+/* In gate.c; in table.c of results/ */
 int gate_main(int argc, char **argv);
 int table_main(int argc, char **argv);
-/* In corpus_main.c there */
+/* In corpus.c, sabotage.c */
 int prove_main(int argc, char **argv);
 int observations_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);
