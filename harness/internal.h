@@ -204,7 +204,7 @@ void counters_read(struct scene_counters *c);
 /* The frames that the processes have now must be free when the test is gone. */
 void frames_remember(struct scene *s);
 
-/* report.c: tell a failure, and go on; the test has failed. */
+/* end.c: tell a failure, and go on; the test has failed. */
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
 	       const char *seen);
 /* The same for an error, of the test's process or of its parent; @why in words. */
