@@ -21,12 +21,4 @@
  */
 int classify(const struct vm_result *vm, const char *variant, const char *test, struct record *r);
 
-/*
- * The first line of @text by which a kernel complains of itself, as a copy to
- * free without its prefix; NULL if there is none. *@at (may be NULL) gets where
- * it begins. Lines are "<prio>[time] text", of which only those of the kernel's
- * own facility count, or without the <prio> (a console).
- */
-char *kernel_splat(const char *text, const char **at);
-
 #endif

@@ -20,6 +20,7 @@
 #include "company.h"
 #include "err.h"
 #include "runner.h"
+#include "splat.h"
 
 enum kstate { K_TODO, K_MAKING, K_READY, K_BAD };
 

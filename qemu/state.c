@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "classify.h"
 #include "err.h"
 #include "promise.h"
+#include "splat.h"
 #include "vmint.h"
 
 #define FORMAT		"cowpen state 1" /* changes when what is saved changes its meaning */

@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "classify.h"
 #include "err.h"
+#include "splat.h"
 #include "vmint.h"
 
 #define START_DEADLINE	 30000 /* ms from exec to the restored guest's START */

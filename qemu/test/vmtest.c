@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "classify.h"
 #include "err.h"
+#include "splat.h"
 #include "vm.h"
 
 static struct host host;
