@@ -10,10 +10,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "cmd.h"
 #include "err.h"
 #include "vmint.h"
-
-int bench_main(int argc, char **argv);
 
 #define MAX_COMMANDS 32
 #define MAX_WITHOUT  4

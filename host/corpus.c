@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd.h"
 #include "corpus.h"
 #include "err.h"
 #include "kernels.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd.h"
 #include "err.h"
 #include "gate.h"
 #include "util.h"

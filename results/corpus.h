@@ -64,9 +64,4 @@ void md_variants(struct buf *md, const struct tcase *c, const bool *in);
 /* Their kernels, each once, with release and package, in the order of the runs. */
 void md_kernels(struct buf *md, struct run *const *runs, size_t nruns);
 
-int prove_main(int argc, char **argv);
-int expectations_main(int argc, char **argv);
-int observations_main(int argc, char **argv);
-int catalogue_main(int argc, char **argv);
-
 #endif

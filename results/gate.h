@@ -117,6 +117,4 @@ char *gate_json(const struct gate *g);
 char *gate_ktap(const struct gate *g);
 char *gate_markdown(const struct gate *g);
 
-int gate_main(int argc, char **argv);
-
 #endif

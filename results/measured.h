@@ -53,6 +53,4 @@ int package_version_cmp(const char *a, const char *b);
 /* The version in "NAME VERSION[ + SERIES]"; the caller frees. */
 char *package_version(const char *package);
 
-int measured_main(int argc, char **argv);
-
 #endif

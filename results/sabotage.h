@@ -76,6 +76,4 @@ void checks_table(const struct sabotage *s, struct buf *md);
 /* The same for a terminal. */
 void lies_text(const struct sabotage *s, struct buf *b);
 
-int sabotage_main(int argc, char **argv);
-
 #endif

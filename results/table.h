@@ -43,6 +43,4 @@ void table_def_free(struct table_def *def);
  */
 int table_make(const struct table_def *def, const struct run *run, char **markdown);
 
-int table_main(int argc, char **argv);
-
 #endif

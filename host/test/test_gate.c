@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "cmd.h"
 #include "err.h"
 #include "expect.h"
 #include "fake_run.h"

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "cmd.h"
 #include "err.h"
 #include "expect.h"
 #include "fake_run.h"

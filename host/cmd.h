@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_CMD_H
+#define COWPEN_CMD_H
+
+/* The sub-commands, a file each. @argv[0] is the sub-command; what they return is the exit code. */
+
+int run_main(int argc, char **argv);
+int list_main(int argc, char **argv);
+int compare_main(int argc, char **argv);
+int gate_main(int argc, char **argv);
+int table_main(int argc, char **argv);
+int expectations_main(int argc, char **argv);
+int measured_main(int argc, char **argv);
+int prove_main(int argc, char **argv);
+int sabotage_main(int argc, char **argv);
+int observations_main(int argc, char **argv);
+int catalogue_main(int argc, char **argv);
+int shell_main(int argc, char **argv);
+int bench_main(int argc, char **argv);
+int fetch_main(int argc, char **argv);
+
+#endif
