@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/io.h>
 #include <unistd.h>
 
 #include "case_info.h"
 #include "internal.h"
 
-/* What a test has to tell: how it ended, and what it saw on the way. */
+/*
+ * What a test has to tell: how it ended, and what it saw on the way; and what is put back
+ * then, whatever the end.
+ */
 
 /* One line for machines before the result; kselftest passes diagnostics through. */
 static void say_json(json_t *o)
@@ -171,4 +175,50 @@ void end_said(struct scene *s)
 		json_object_set_new(o, "observations", obs);
 	}
 	say_json(o);
+}
+
+/*
+ * Straight to the debug console if the runner named its port: what is written
+ * there has reached the host when the instruction is done, so the step that
+ * killed the kernel is known.
+ */
+void console_mark(struct scene *s, const char *text)
+{
+	if (!s->mark_port)
+		return;
+	for (; *text; text++)
+		outb(*text, s->mark_port);
+	outb('\n', s->mark_port);
+}
+
+/* --- settings of the whole kernel ------------------------------------------------- */
+
+static struct knob {
+	char path[96], before[64];
+} knobs[8];
+static unsigned int nknobs;
+
+void knob_set(struct scene *s, const char *path, const char *value)
+{
+	struct knob *k = &knobs[nknobs];
+	int err;
+
+	if (nknobs == sizeof(knobs) / sizeof(knobs[0]))
+		scene_error(s, "no room to remember what was in %s", path);
+	snprintf(k->path, sizeof(k->path), "%s", path);
+	if (!file_get(path, k->before, sizeof(k->before)))
+		scene_error(s, "%s cannot be read", path);
+	nknobs++;
+	err = file_put(path, value);
+	if (err)
+		scene_error(s, "%s to %s: %s", value, path, strerror(-err));
+}
+
+void knobs_restore(void)
+{
+	while (nknobs) {
+		struct knob *k = &knobs[--nknobs];
+
+		file_put(k->path, k->before);
+	}
 }

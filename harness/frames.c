@@ -109,35 +109,3 @@ void frames_tell(struct scene *s, const char *what)
 	tell_moved(s, what, noted);
 	step_end(s);
 }
-
-/* --- settings of the whole kernel ------------------------------------------------- */
-
-static struct knob {
-	char path[96], before[64];
-} knobs[8];
-static unsigned int nknobs;
-
-void knob_set(struct scene *s, const char *path, const char *value)
-{
-	struct knob *k = &knobs[nknobs];
-	int err;
-
-	if (nknobs == sizeof(knobs) / sizeof(knobs[0]))
-		scene_error(s, "no room to remember what was in %s", path);
-	snprintf(k->path, sizeof(k->path), "%s", path);
-	if (!file_get(path, k->before, sizeof(k->before)))
-		scene_error(s, "%s cannot be read", path);
-	nknobs++;
-	err = file_put(path, value);
-	if (err)
-		scene_error(s, "%s to %s: %s", value, path, strerror(-err));
-}
-
-void knobs_restore(void)
-{
-	while (nknobs) {
-		struct knob *k = &knobs[--nknobs];
-
-		file_put(k->path, k->before);
-	}
-}

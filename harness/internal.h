@@ -181,9 +181,6 @@ bool page_may_go(const struct scene *s, unsigned int page);
 void pinned_stay(struct scene *s, const uint64_t pfn[]);
 /* How many pages have another frame than in @pfn: an observation. */
 void tell_moved(struct scene *s, const char *what, const uint64_t pfn[]);
-/* Write @value to a file of /proc or /sys; knobs_restore() puts all back. */
-void knob_set(struct scene *s, const char *path, const char *value);
-void knobs_restore(void);
 
 /* ksm.c */
 void ksm_may_merge(struct scene *s, char *at, size_t len);
@@ -213,10 +210,17 @@ void error_said(struct scene *s, const char *why);
 bool swap_device(char *device, size_t size);
 /* In the end, in the parent process: status pass if it is that, and what was observed. */
 void end_said(struct scene *s);
+/* A line for the host, who has it even if the kernel goes down with the next instruction. */
+void console_mark(struct scene *s, const char *text);
+/* Write @value to a file of /proc or /sys; knobs_restore() puts all back. */
+void knob_set(struct scene *s, const char *path, const char *value);
+void knobs_restore(void);
 
-/* scene.c: names for people, of processes and of page sets ("" for all; a static text). */
+/* area.c: names for people, of processes and of page sets ("" for all; a static text). */
 extern const char *const who[MODEL_PROCS];
 const char *which(const struct scene *s, unsigned int first, unsigned int n);
+/* A page that something has been mapped into may be read by a view. */
+void touch(struct scene *s, unsigned int first, unsigned int n);
 /*
  * views.c: compare all views with the model; and what pagemap says of the marks. A
  * @clause is for all that differs; NULL: as it is, see clause_of().
@@ -265,8 +269,6 @@ uint64_t word_at(const char *from);
  * is in s->out. Proves on a page beside that reclaim works.
  */
 void reclaim(struct scene *s, bool must_go);
-/* A page that something has been mapped into may be read by a view. */
-void touch(struct scene *s, unsigned int first, unsigned int n);
 
 #define for_each_page(s, i) for (unsigned int i = 0; i < (s)->npages; i++)
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <linux/userfaultfd.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,101 +9,6 @@
 #include <unistd.h>
 
 #include "internal.h"
-
-/* --- steps --------------------------------------------------------------------- */
-
-const char *which(const struct scene *s, unsigned int first, unsigned int n)
-{
-	static char text[32];
-
-	n = clamp_pages(s, first, n);
-	if (n == 1 && s->npages > 1)
-		snprintf(text, sizeof(text), " page %u", first);
-	else
-		snprintf(text, sizeof(text), "%s", n == s->npages ? "" : " some pages");
-	return text;
-}
-
-const char *const who[MODEL_PROCS] = { "parent", "child", "grandchild", "other" };
-
-/*
- * Straight to the debug console if the runner named its port: what is written
- * there has reached the host when the instruction is done, so the step that
- * killed the kernel is known.
- */
-static void mark(struct scene *s, const char *text)
-{
-	if (!s->mark_port)
-		return;
-	for (; *text; text++)
-		outb(*text, s->mark_port);
-	outb('\n', s->mark_port);
-}
-
-void step_begin(struct scene *s, const char *clause, const char *fmt, ...)
-{
-	char line[128];
-	va_list ap;
-
-	wait_alive();
-	s->step++;
-	snprintf(s->step_clause, sizeof(s->step_clause), "%s", clause);
-	va_start(ap, fmt);
-	vsnprintf(s->step_name, sizeof(s->step_name), fmt, ap);
-	va_end(ap);
-	snprintf(line, sizeof(line), "step %u %s", s->step, s->step_name);
-	mark(s, line);
-	/* The step may take them away from who has them. */
-	frames_remember(s);
-}
-
-void page_range(const struct scene *s, unsigned int first, unsigned int n, char **start,
-		size_t *len)
-{
-	n = clamp_pages(s, first, n);
-	if (first == 0 && n == s->npages) {
-		*start = s->area;
-		*len = s->area_len;
-	} else {
-		*start = page_addr(s, first);
-		*len = s->page_offset[first + n - 1] - s->page_offset[first] + s->page_len;
-	}
-}
-
-void touch(struct scene *s, unsigned int first, unsigned int n)
-{
-	for (unsigned int i = first; i < first + clamp_pages(s, first, n); i++) {
-		s->touched[i] = true;
-		s->out[i] = false;
-	}
-}
-
-void step_end(struct scene *s)
-{
-	bool write_waits = false;
-	struct uffd_notice n;
-
-	/* First, as without it nothing else can be right. */
-	registration_compare(s);
-	/* Before anybody has looked, and again when what looking brought in is there. */
-	ledger_compare(s);
-	views_compare(s, NULL);
-	compare_marks(s);
-	ledger_compare(s);
-	/* A write that waits has its notification still to be read: write_begin(). */
-	for_each_page(s, i)
-		write_waits |= s->racing[i];
-	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
-		int uffd = proc == PARENT ? s->uffd : s->proc[proc].uffd;
-
-		if (uffd < 0 || !s->model.proc[proc].alive || (proc == PARENT && write_waits) ||
-		    !uffd_next(s, uffd, &n))
-			continue;
-		scene_fail(s, CHECK("uninvited-notice"), "C3", "no notification without a write",
-			   "one in the %s for offset %#llx", who[proc],
-			   (unsigned long long)(n.address - (uintptr_t)area_in(s, proc)));
-	}
-}
 
 /* --- set-up and tear-down --------------------------------------------------------- */
 
@@ -207,7 +110,7 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 			s->mark_port = 0;
 	}
 	snprintf(s->step_name, sizeof(s->step_name), "set-up");
-	mark(s, "step 0 set-up");
+	console_mark(s, "step 0 set-up");
 	if (v->pin) {
 		s->pin[0].kind = v->pin;
 		s->npins = 1;
@@ -234,21 +137,4 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	for (unsigned int i = 0; i <= MODEL_REST; i++)
 		s->first_content[i] = *model_content(&s->model, PARENT, i);
 	views_compare(s, "C1");
-}
-
-void scene_whole(struct scene *s)
-{
-	bool any = s->page_len > SAMPLE || s->touched[MODEL_REST];
-
-	frames_remember(s);
-	for_each_page(s, i)
-		any |= s->out[i];
-	if (!any)
-		return;
-	step_begin(s, "C0", "look at all of it");
-	/* Nothing is left that could be spoiled by bringing it back. */
-	for_each_page(s, i)
-		s->out[i] = false;
-	step_end(s);
-	views_compare_whole(s);
 }
