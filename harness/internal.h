@@ -68,16 +68,6 @@ int become_idler(int sock);
 /* madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
 void at_fork_apply(struct scene *s, int proc);
 
-/* steps_cpu.c: the writer's write to memory without a mark must go through (C3). */
-void writer_goes_through(struct scene *s);
-/*
- * steps_wp.c: it stands in its fault (C3): not to be seen anywhere, and noticed once. False
- * if it does not, and that is mute: then it is done.
- */
-bool write_is_pending(struct scene *s);
-/* It has been resolved: no second notification, and it ends. */
-void writer_must_end(struct scene *s);
-
 /* uffd.c */
 /* Read-and-write protect came with v7.3; the headers that we build with are older. */
 #ifndef UFFD_FEATURE_RWP
@@ -106,14 +96,6 @@ void uffd_unregister(struct scene *s);
 /* The parent's area, with s->uffd and s->uffd_mode: a refusal is a broken C4. */
 void register_area(struct scene *s);
 int uffd_read_fork_event(int uffd);
-/*
- * steps_wp.c: the clause C3 if it is not a write-protect fault of a write of @proc to
- * @page, at byte @offset of it. What gets at it by way of GUP asks for the start of a small page.
- */
-void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
-		   size_t offset);
-/* How far into its page the write of write_begin() goes. */
-size_t begun_offset(const struct scene *s);
 /* Write-protect leaves a marker where no page is, whether it was asked for or not. */
 bool memory_has_markers(const struct scene *s);
 /* Does its mark stay when a page is dropped: from the page table, or @from_file? */
@@ -125,7 +107,7 @@ void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 void registration_compare(struct scene *s);
 /* What is registered for write-protect, or for read-and-write protect. */
 bool registered_for_wp(const struct scene *s, int proc);
-/* life.c: the parent's registration has gone, and so have its marks: in the model. */
+/* The parent's registration has gone, and so have its marks: in the model. */
 void registration_gone(struct scene *s);
 
 /* steps_mm.c: clear the soft-dirty bits of a process, and prove it on a page beside the scene. */
@@ -154,11 +136,37 @@ void writer_stuck(struct scene *s, const struct check *check, const char *clause
  * then it goes on by itself.
  */
 void writer_asleep(struct scene *s);
+pid_t writer_tid(void);
+
+/* monitor.c: the writer's write to memory without a mark must go through (C3). */
+void writer_goes_through(struct scene *s);
+/*
+ * It stands in its fault (C3): not to be seen anywhere, and noticed once. False
+ * if it does not, and that is mute: then it is done.
+ */
+bool write_is_pending(struct scene *s);
+/* It has been resolved: no second notification, and it ends. */
+void writer_must_end(struct scene *s);
+/*
+ * The clause C3 if it is not a write-protect fault of a write of @proc to
+ * @page, at byte @offset of it. What gets at it by way of GUP asks for the start of a small page.
+ */
+void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
+		   size_t offset);
+/* Do the store that the writer is stopped at; see EMULATE. */
+void writer_emulate(struct scene *s, unsigned int page, uint64_t value);
+
+/* tracer.c */
 void tracer_start(struct scene *s);
 /* Another one, by vfork() and exec; it ends when nobody has the socket @ours any more. */
 pid_t tracer_spawn(struct scene *s, int *ours);
-/* Do the store that the writer is stopped at; see EMULATE. */
-void tracer_emulate(struct scene *s, unsigned int page, uint64_t value);
+/*
+ * Stop thread @tid, which must stand at the writer's store, about to do just that; write in its
+ * stead; let it go behind its store. Each 0 or a negative errno.
+ */
+int tracer_stop_at_store(pid_t tid, const uint64_t *addr, uint64_t value);
+int tracer_write_stopped(pid_t tid, uint64_t *addr, uint64_t value);
+int tracer_skip_store(pid_t tid);
 /* Stop thread @tid, write to its memory, let it go. 0 or a negative errno. From any thread. */
 int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value);
 

@@ -12,13 +12,53 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
-void registration_gone(struct scene *s)
+/* A registration, from its beginning to its end. */
+
+/* What uffd_open() may be asked for: which features it needs, and which modes to register. */
+static const struct {
+	unsigned int flag;
+	const char *name;
+	uint64_t features, mode;
+} asked[] = {
+	{ WP_EVENT_FORK, " event_fork", UFFD_FEATURE_EVENT_FORK, 0 },
+	{ WP_UNPOPULATED, " unpopulated", UFFD_FEATURE_WP_UNPOPULATED, 0 },
+	{ WP_ASYNC, " async", UFFD_FEATURE_WP_ASYNC, 0 },
+	{ WP_EVENT_REMAP, " event_remap", UFFD_FEATURE_EVENT_REMAP, 0 },
+	{ WITH_MISSING, " missing", 0, UFFDIO_REGISTER_MODE_MISSING },
+	{ WITH_MINOR, " minor", 0, UFFDIO_REGISTER_MODE_MINOR },
+	{ FOR_RWP, " rwp", UFFD_FEATURE_RWP, UFFDIO_REGISTER_MODE_RWP },
+};
+
+void uffd_open(struct scene *s, unsigned int flags)
 {
-	model_register(&s->model, PARENT, 0);
-	for_each_page(s, i)
-		model_mark(&s->model, PARENT, i, false);
+	uint64_t want = UFFD_FEATURE_PAGEFAULT_FLAG_WP | s->memory->uffd_features;
+	uint64_t mode = flags & FOR_RWP ? 0 : UFFDIO_REGISTER_MODE_WP;
+	char text[64] = "";
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		if (!(flags & asked[i].flag))
+			continue;
+		want |= asked[i].features;
+		mode |= asked[i].mode;
+		strcat(text, asked[i].name);
+	}
+	if (flags & WITH_MINOR)
+		want |= s->memory->huge ? UFFD_FEATURE_MINOR_HUGETLBFS : UFFD_FEATURE_MINOR_SHMEM;
+	step_begin(s, "C4", "uffd_open%s", text);
+	uffd_needed(s, want);
+	/* Where it can be told the very byte, it must be. */
+	if (feature_there(s, F_UFFD_EXACT_ADDRESS))
+		want |= UFFD_FEATURE_EXACT_ADDRESS;
+	s->uffd_mode = 0;
+	s->pagemap_has_mark = feature_there(s, F_PAGEMAP_UFFD_WP);
+	s->uffd = uffd_new(s, want);
+	s->uffd_features = want;
+	s->uffd_mode = mode;
+	register_area(s);
+	step_end(s);
 }
 
 static void begin(struct scene *s, const char *name)
@@ -48,7 +88,7 @@ void unregister(struct scene *s)
 			scene_fail(s, CHECK("pending-notice-gone"), "C3",
 				   "the notification of the write that waits", "none");
 		else
-			notice_is_for(s, PARENT, &n, i, begun_offset(s));
+			notice_is_for(s, PARENT, &n, i, cell_offset(s->begun.cell, s->page_len));
 	}
 	uffd_unregister(s);
 	gone(s);

@@ -188,9 +188,15 @@ struct scene {
 	bool rest[MAX_REST];	       /* small pages of the area that are MODEL_REST */
 	bool out[MODEL_PAGES];	       /* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES]; /* a write is under way that has been let go: no view is right */
-	int memfd;		  /* the file behind it, else -1 */
-	bool looks_pinned;	  /* fork() may copy early though nothing is pinned */
-	struct account {	  /* KiB that the parent has on its account, when it has no pin */
+	struct {		  /* write_begin() */
+		unsigned int page;
+		enum cell cell;
+		uint64_t value;
+		bool waits; /* else it went through, and that is mute */
+	} begun;
+	int memfd;	   /* the file behind it, else -1 */
+	bool looks_pinned; /* fork() may copy early though nothing is pinned */
+	struct account {   /* KiB that the parent has on its account, when it has no pin */
 		long pinned, locked; /* VmPin, VmLck */
 	} account;
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork; /* what fork() is to do with it */

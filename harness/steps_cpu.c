@@ -6,23 +6,6 @@
 
 #include "internal.h"
 
-void writer_goes_through(struct scene *s)
-{
-	for (;;)
-		switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
-		case WRITER_DONE:
-			return;
-		case WRITER_NOTICE:
-			scene_fail(s, CHECK("write-noticed"), "C3",
-				   "a write to memory without a mark goes through",
-				   "it made a notification");
-			break;
-		case WRITER_STUCK:
-			writer_stuck(s, CHECK("write-hang"), "C3", "the write ends");
-			break;
-		}
-}
-
 static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
 {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];

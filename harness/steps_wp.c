@@ -34,25 +34,6 @@ static void prove_mark(struct scene *s, unsigned int page)
 			   "it said so, and there is no mark on page %u", page);
 }
 
-bool memory_has_markers(const struct scene *s)
-{
-	return s->memory->uffd_features & UFFD_FEATURE_WP_HUGETLBFS_SHMEM &&
-	       !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
-}
-
-/*
- * userfaultfd.rst: MADV_DONTNEED of anonymous memory and MADV_REMOVE of a file drop the
- * mark; where nothing is, shmem and hugetlb are protected as where something is, so
- * what is only taken from the page table keeps it. That it does so, too, where a private
- * mapping loses its own copy is no harm to a monitor, which is told of more than
- * it need be; the ledger, to which a mark means "not written", holds that against
- * the kernel (C9). Read-and-write protect has no markers.
- */
-bool mark_outlives_page(const struct scene *s, bool from_file)
-{
-	return !from_file && memory_has_markers(s);
-}
-
 void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 {
 	size_t len;
@@ -113,31 +94,6 @@ void marks_stay(struct scene *s)
 	step_end(s);
 }
 
-void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
-		   size_t offset)
-{
-	uintptr_t at = (uintptr_t)page_addr_in(s, proc, page);
-	bool exact = s->uffd_features & UFFD_FEATURE_EXACT_ADDRESS;
-	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
-
-	if (n->wp == rwp || n->rwp != rwp || !n->write)
-		scene_fail(s, CHECK("wp-notice-kind"), "C3",
-			   rwp ? "a notification with the flags RWP and WRITE" :
-				 "a notification with the flags WP and WRITE",
-			   "%s%s%s", n->wp ? "WP " : "", n->rwp ? "RWP " : "",
-			   n->write ? "WRITE" : "");
-	if (n->address < at || n->address >= at + s->page_len)
-		scene_fail(s, CHECK("wp-notice-page"), "C3",
-			   "a notification for the page that is written", "one for offset %#llx",
-			   (unsigned long long)(n->address - (uintptr_t)area_in(s, proc)));
-	else if (n->address != at + (exact ? offset : 0))
-		scene_fail(s, CHECK("wp-notice-byte"), "C3",
-			   exact ? "the address of the byte that is written (EXACT_ADDRESS)" :
-				   "the address of the page that is written",
-			   "byte %#llx of page %u, and byte %#zx was written",
-			   (unsigned long long)(n->address - at), page, offset);
-}
-
 /* A copy of each page, its samples if it is a huge one, and what must be in there. */
 static struct {
 	bool taken;
@@ -150,41 +106,6 @@ static void take_snapshot(struct scene *s, unsigned int page)
 	look_at(s, page_addr(s, page), snapshots[page].copy);
 	snapshots[page].wanted = *model_content(&s->model, PARENT, page);
 	snapshots[page].taken = true;
-}
-
-/* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
-bool write_is_pending(struct scene *s)
-{
-	enum writer_state state;
-
-	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
-		writer_stuck(s, CHECK("wp-write-no-notice"), "C3",
-			     "a notification, or that the write ends");
-	if (state == WRITER_DONE) {
-		scene_fail(s, CHECK("wp-write-unnoticed"), "C3",
-			   "a notification before the write completes", "it completed without");
-		return false;
-	}
-	/* Before the data changes in any view and before any copy is visible. */
-	views_compare(s, "C3");
-	return true;
-}
-
-void writer_must_end(struct scene *s)
-{
-	for (;;)
-		switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
-		case WRITER_DONE:
-			return;
-		case WRITER_NOTICE:
-			scene_fail(s, CHECK("wp-second-notice"), "C3",
-				   "one notification for one write", "a second one");
-			break;
-		case WRITER_STUCK:
-			writer_stuck(s, CHECK("wp-write-hang"), "C3",
-				     "the write completes once the monitor has resolved it");
-			break;
-		}
 }
 
 static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
@@ -226,7 +147,7 @@ static void monitor_resolves(struct scene *s, unsigned int page, enum monitor ho
 		uffd_wake(s, s->uffd, page_addr(s, page), s->page_len);
 		break;
 	case EMULATE:
-		tracer_emulate(s, page, v);
+		writer_emulate(s, page, v);
 		break;
 	}
 	writer_must_end(s);
@@ -315,26 +236,16 @@ void snapshot_holds(struct scene *s)
 	step_end(s);
 }
 
-static unsigned int begun_page;
-static enum cell begun_cell;
-static uint64_t begun_value;
-static bool begun_waits;
-
-size_t begun_offset(const struct scene *s)
-{
-	return cell_offset(begun_cell, s->page_len);
-}
-
 void write_begin(struct scene *s, unsigned int page)
 {
 	step_begin(s, "C3", "write_begin page %u", page);
-	begun_page = page;
-	begun_cell = write_cell(s, page);
-	begun_value = stamp(BY_PARENT, s->step, page, begun_cell);
-	begin_one_write(s, page, begun_value);
-	begun_waits = write_is_pending(s);
+	s->begun.page = page;
+	s->begun.cell = write_cell(s, page);
+	s->begun.value = stamp(BY_PARENT, s->step, page, s->begun.cell);
+	begin_one_write(s, page, s->begun.value);
+	s->begun.waits = write_is_pending(s);
 	/* One that is still on its way to sleep needs nobody to wake it. */
-	if (begun_waits)
+	if (s->begun.waits)
 		writer_asleep(s);
 	/* Nobody reads the notification: what wakes the writer takes it away. */
 	s->racing[page] = true;
@@ -342,10 +253,10 @@ void write_begin(struct scene *s, unsigned int page)
 
 void write_finish(struct scene *s)
 {
-	step_begin(s, "C3", "write_finish page %u", begun_page);
-	if (begun_waits)
+	step_begin(s, "C3", "write_finish page %u", s->begun.page);
+	if (s->begun.waits)
 		writer_must_end(s);
-	s->racing[begun_page] = false;
-	model_write(&s->model, PARENT, begun_page, begun_cell, begun_value);
+	s->racing[s->begun.page] = false;
+	model_write(&s->model, PARENT, s->begun.page, s->begun.cell, s->begun.value);
 	step_end(s);
 }

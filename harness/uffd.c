@@ -89,56 +89,12 @@ void uffd_wake(struct scene *s, int uffd, void *addr, size_t len)
 			   "%s", strerrorname_np(errno));
 }
 
-/* What uffd_open() may be asked for: which features it needs, and which modes to register. */
-static const struct {
-	unsigned int flag;
-	const char *name;
-	uint64_t features, mode;
-} asked[] = {
-	{ WP_EVENT_FORK, " event_fork", UFFD_FEATURE_EVENT_FORK, 0 },
-	{ WP_UNPOPULATED, " unpopulated", UFFD_FEATURE_WP_UNPOPULATED, 0 },
-	{ WP_ASYNC, " async", UFFD_FEATURE_WP_ASYNC, 0 },
-	{ WP_EVENT_REMAP, " event_remap", UFFD_FEATURE_EVENT_REMAP, 0 },
-	{ WITH_MISSING, " missing", 0, UFFDIO_REGISTER_MODE_MISSING },
-	{ WITH_MINOR, " minor", 0, UFFDIO_REGISTER_MODE_MINOR },
-	{ FOR_RWP, " rwp", UFFD_FEATURE_RWP, UFFDIO_REGISTER_MODE_RWP },
-};
-
 void uffd_needed(struct scene *s, uint64_t want)
 {
 	feature_needed(s, F_USERFAULTFD);
 	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
 		if (want & features[i].bit)
 			feature_needed(s, features[i].feature);
-}
-
-void uffd_open(struct scene *s, unsigned int flags)
-{
-	uint64_t want = UFFD_FEATURE_PAGEFAULT_FLAG_WP | s->memory->uffd_features;
-	uint64_t mode = flags & FOR_RWP ? 0 : UFFDIO_REGISTER_MODE_WP;
-	char text[64] = "";
-
-	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
-		if (!(flags & asked[i].flag))
-			continue;
-		want |= asked[i].features;
-		mode |= asked[i].mode;
-		strcat(text, asked[i].name);
-	}
-	if (flags & WITH_MINOR)
-		want |= s->memory->huge ? UFFD_FEATURE_MINOR_HUGETLBFS : UFFD_FEATURE_MINOR_SHMEM;
-	step_begin(s, "C4", "uffd_open%s", text);
-	uffd_needed(s, want);
-	/* Where it can be told the very byte, it must be. */
-	if (feature_there(s, F_UFFD_EXACT_ADDRESS))
-		want |= UFFD_FEATURE_EXACT_ADDRESS;
-	s->uffd_mode = 0;
-	s->pagemap_has_mark = feature_there(s, F_PAGEMAP_UFFD_WP);
-	s->uffd = uffd_new(s, want);
-	s->uffd_features = want;
-	s->uffd_mode = mode;
-	register_area(s);
-	step_end(s);
 }
 
 void register_area(struct scene *s)
@@ -252,4 +208,30 @@ int uffd_read_fork_event(int uffd)
 	fcntl(msg.arg.fork.ufd, F_SETFL, O_NONBLOCK);
 	fcntl(msg.arg.fork.ufd, F_SETFD, FD_CLOEXEC);
 	return msg.arg.fork.ufd;
+}
+
+void registration_gone(struct scene *s)
+{
+	model_register(&s->model, PARENT, 0);
+	for_each_page(s, i)
+		model_mark(&s->model, PARENT, i, false);
+}
+
+bool memory_has_markers(const struct scene *s)
+{
+	return s->memory->uffd_features & UFFD_FEATURE_WP_HUGETLBFS_SHMEM &&
+	       !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
+}
+
+/*
+ * userfaultfd.rst: MADV_DONTNEED of anonymous memory and MADV_REMOVE of a file drop the
+ * mark; where nothing is, shmem and hugetlb are protected as where something is, so
+ * what is only taken from the page table keeps it. That it does so, too, where a private
+ * mapping loses its own copy is no harm to a monitor, which is told of more than
+ * it need be; the ledger, to which a mark means "not written", holds that against
+ * the kernel (C9). Read-and-write protect has no markers.
+ */
+bool mark_outlives_page(const struct scene *s, bool from_file)
+{
+	return !from_file && memory_has_markers(s);
 }
