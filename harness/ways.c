@@ -8,8 +8,6 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <linux/futex.h>
-#include <linux/userfaultfd.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,32 +20,11 @@
 #include "feature.h"
 #include "internal.h"
 
-static const char *const way_names[] = {
-	[STORE] = "a store",
-	[READ_SYSCALL] = "read(2)",
-	[IO_WORKER] = "a worker of io_uring",
-	[VM_WRITEV] = "process_vm_writev",
-	[PROC_MEM] = "/proc/pid/mem",
-	[PTRACE_POKE] = "PTRACE_POKE",
-	[VM_CLONE] = "a clone(CLONE_VM)",
-	[POPULATE] = "MADV_POPULATE_WRITE",
-	[FUTEX] = "futex(2)",
-};
-
-/* What is observed of those that cannot wait. */
-static const char *const way_keys[] = {
-	[PROC_MEM] = "proc_mem_under_wp",
-	[PTRACE_POKE] = "poke_under_wp",
-	[FUTEX] = "futex_under_wp",
-};
-
 /* Made by way_prepare(), used by the writer. */
 static struct io_uring ring;
 static int words[2] = { -1, -1 };
 static pid_t stopped;
 static size_t populate_len;
-
-/* --- the ways ----------------------------------------------------------------- */
 
 static int write_by_read(uint64_t *addr, uint64_t value)
 {
@@ -247,196 +224,4 @@ void way_prepare(struct scene *s, enum write_way way)
 	case FUTEX:
 		break;
 	}
-}
-
-/* As a debugger may: with FOLL_FORCE. */
-static bool forces(enum write_way way)
-{
-	return way == PROC_MEM || way == PTRACE_POKE;
-}
-
-/*
- * A fault in which the kernel cannot wait for a monitor (no FAULT_FLAG_ALLOW_RETRY)
- * gets SIGBUS from userfaultfd: EIO for a debugger, EFAULT for futex(2).
- */
-static bool cannot_wait(enum write_way way)
-{
-	return forces(way) || way == FUTEX;
-}
-
-/* What it says then, of 5.10 to 7.3 (a kernel that learns to wait is told apart here). */
-static int instead_of_waiting(enum write_way way)
-{
-	return way == FUTEX ? -EFAULT : -EIO;
-}
-
-/* The kernel gets hold of the page, and then writes. */
-static bool by_gup(enum write_way way)
-{
-	return way == VM_WRITEV || way == POPULATE || forces(way);
-}
-
-/* A write fault that leaves the content as it is. */
-static bool changes_nothing(enum write_way way)
-{
-	return way == POPULATE || way == FUTEX;
-}
-
-/* The byte of the page that the fault is about. */
-static size_t asked_for(const struct scene *s, unsigned int page, enum write_way way)
-{
-	size_t offset = write_offset(s, page);
-
-	/* To populate is to ask for all of it, from its start. */
-	if (way == POPULATE)
-		return 0;
-	/* GUP asks for each small page of a huge one by itself. */
-	return by_gup(way) ? offset & ~4095UL : offset;
-}
-
-/* --- the steps ------------------------------------------------------------------ */
-
-/* Let the writer begin; the stamps are of who owns the memory. */
-static void begin(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n,
-		  uint64_t value[])
-{
-	uint64_t *addr[MODEL_PAGES];
-
-	for (unsigned int i = 0; i < n; i++) {
-		enum cell c = write_cell(s, first + i);
-
-		addr[i] = (uint64_t *)(page_addr_in(s, proc, first + i) +
-				       cell_offset(c, s->page_len));
-		value[i] = stamp((enum actor)proc, s->step, first + i, c);
-	}
-	if (proc != PARENT && way != VM_WRITEV && !forces(way))
-		scene_error(s, "%s writes to no memory but its own", way_names[way]);
-	writer_begin_by(s, way, proc == PARENT ? 0 : s->proc[proc].pid, n, addr, value);
-}
-
-static void must_have_written(struct scene *s, const char *clause, enum write_way way)
-{
-	if (writer_error())
-		scene_fail(s, CHECK("way-write-error"), clause, "the write goes through",
-			   "%s says %s", way_names[way], strerrorname_np(-writer_error()));
-}
-
-void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int first, unsigned int n)
-{
-	uint64_t value[MODEL_PAGES];
-
-	n = clamp_pages(s, first, n);
-	step_begin(s, proc == PARENT ? "C1" : "C2", "cpu_write %s by %s%s", who[proc],
-		   way_names[way], which(s, first, n));
-	way_prepare(s, way);
-	for (unsigned int i = first; i < first + n; i++)
-		if (model_marked(&s->model, proc, i))
-			scene_error(s, "page %u is write-protected: use write_under_wp_by()", i);
-	begin(s, way, proc, first, n, value);
-	writer_goes_through(s);
-	must_have_written(s, s->step_clause, way);
-	for (unsigned int i = 0; !changes_nothing(way) && i < n; i++)
-		model_write(&s->model, proc, first + i, write_cell(s, first + i), value[i]);
-	touch(s, first, n);
-	step_end(s);
-}
-
-void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
-{
-	struct uffd_notice n;
-	uint64_t value;
-
-	step_begin(s, "C3", "write_under_wp page %u by %s", page, way_names[way]);
-	if (!model_marked(&s->model, PARENT, page))
-		scene_error(s, "page %u is not write-protected", page);
-	way_prepare(s, way);
-	begin(s, way, PARENT, page, 1, &value);
-	if (cannot_wait(way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
-		/* Nothing may have changed then, and nobody is told. */
-		if (writer_error() != instead_of_waiting(way)) {
-			char wanted[64];
-
-			snprintf(wanted, sizeof(wanted), "%s and nothing changed",
-				 strerrorname_np(-instead_of_waiting(way)));
-			scene_fail(s, CHECK("way-wp-unnoticed"), "C3", wanted,
-				   "%s without a notification",
-				   writer_error() ? strerrorname_np(-writer_error()) : "success");
-		}
-		if (!writer_error()) {
-			/* It may have taken the mark with it, which the case goes on to rely on. */
-			uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
-				     UFFDIO_WRITEPROTECT_MODE_WP);
-			if (!changes_nothing(way))
-				model_write(&s->model, PARENT, page, write_cell(s, page), value);
-		}
-		observe(s, way_keys[way], "%s", strerrorname_np(-writer_error()));
-		step_end(s);
-		return;
-	}
-	if (cannot_wait(way))
-		scene_fail(s, CHECK("way-wp-waits"), "C3",
-			   "a write that cannot wait for a monitor is refused", "%s waits for one",
-			   way_names[way]);
-	write_is_pending(s);
-	if (!uffd_next(s, s->uffd, &n))
-		scene_fail(s, CHECK("way-wp-notice-gone"), "C3", "a notification that can be read",
-			   "it went away before anybody had read it");
-	else
-		notice_is_for(s, PARENT, &n, page, asked_for(s, page, way));
-	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
-	writer_must_end(s);
-	must_have_written(s, "C3", way);
-	if (!changes_nothing(way))
-		model_write(&s->model, PARENT, page, write_cell(s, page), value);
-	/* A case goes on to rely on the mark that a refused write leaves. */
-	if (cannot_wait(way))
-		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
-			     UFFDIO_WRITEPROTECT_MODE_WP);
-	else
-		model_mark(&s->model, PARENT, page, false);
-	step_end(s);
-}
-
-void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
-{
-	bool marked = model_marked(&s->model, PARENT, page);
-	enum writer_state state;
-	struct uffd_notice n;
-	uint64_t value;
-	int err;
-
-	step_begin(s, "C5", "write_readonly page %u by %s", page, way_names[way]);
-	if (way == STORE || way == VM_CLONE)
-		scene_error(s, "a store to a read-only mapping is cpu_write_refused()");
-	way_prepare(s, way);
-	begin(s, way, PARENT, page, 1, &value);
-	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
-		writer_stuck(s, CHECK("readonly-way-hang"), "C5",
-			     "the write is refused, or forced");
-	if (state == WRITER_NOTICE) {
-		scene_fail(s, CHECK("readonly-way-noticed"), "C5",
-			   "the write is refused, or forced", "it makes a notification");
-		if (uffd_next(s, s->uffd, &n)) {
-			uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
-			model_mark(&s->model, PARENT, page, false);
-		}
-		writer_must_end(s);
-	}
-	err = writer_error();
-	if (err && err != -EFAULT && err != -EIO && err != -EINVAL)
-		scene_fail(s, CHECK("readonly-way-errno"), "C5", "EFAULT, EIO or EINVAL, or none",
-			   "%s says %s", way_names[way], strerrorname_np(-err));
-	if (forces(way))
-		observe(s, "forced_write", "%s", err ? strerrorname_np(-err) : "written");
-	/* Where it got to is worth more than that it was let. */
-	if (!err && (!forces(way) || s->memory->shared || marked)) {
-		views_compare(s, "C5");
-		scene_fail(s, CHECK("readonly-way-written"), marked ? "C3" : "C5",
-			   marked ? "a forced write to a write-protected page is refused" :
-				    "the write is refused: this mapping is read-only",
-			   "%s went through", way_names[way]);
-	} else if (!err) {
-		model_write(&s->model, PARENT, page, write_cell(s, page), value);
-	}
-	step_end(s);
 }
