@@ -94,18 +94,31 @@ void pinned_stay(struct scene *s, const uint64_t pfn[])
 		}
 }
 
-static uint64_t noted[MODEL_PAGES];
-
-void frames_note(struct scene *s)
+static void frame_remember(struct scene *s, uint64_t pfn, bool file)
 {
-	step_begin(s, "C1", "frames_note");
-	frames_now(s, noted);
-	step_end(s);
+	for (unsigned int f = 0; f < s->nframes; f++)
+		if (s->frame[f].pfn == pfn && s->frame[f].file == file)
+			return;
+	/* What a file system has on its disk it may go on having in memory; huge pages are counted. */
+	if (file && (kpageflags(pfn) & (KPF_SWAPBACKED | KPF_HUGE)) != KPF_SWAPBACKED)
+		return;
+	if (s->nframes < SCENE_FRAMES)
+		s->frame[s->nframes++] = (struct scene_frame){ pfn, file };
 }
 
-void frames_tell(struct scene *s, const char *what)
+void frames_remember(struct scene *s)
 {
-	step_begin(s, "C1", "frames_tell");
-	tell_moved(s, what, noted);
-	step_end(s);
+	const void *addr[MODEL_PAGES];
+	uint64_t e[MODEL_PAGES];
+
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		if (!s->area || !s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+			continue;
+		for_each_page(s, i)
+			addr[i] = page_addr_in(s, proc, i);
+		pagemap_all(proc == PARENT ? 0 : s->proc[proc].pid, addr, e, s->npages);
+		for_each_page(s, i)
+			if (e[i] & PM_PRESENT && PM_PFN(e[i]))
+				frame_remember(s, PM_PFN(e[i]), e[i] & PM_FILE);
+	}
 }

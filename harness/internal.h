@@ -84,8 +84,6 @@ struct uffd_notice {
 };
 /* A new one with the features @want, and what the kernel has in *have if that is not NULL. */
 int uffd_new(struct scene *s, uint64_t want);
-/* 0 or the negative errno of the refusal. */
-int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);
 /* Take a notification if there is one. */
 bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
@@ -174,7 +172,7 @@ int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value);
 void way_prepare(struct scene *s, enum write_way way);
 int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value);
 
-/* steps_mm.c: a page beside the scene, private and written, to prove that a thing is done at all. */
+/* memory.c: a page beside the scene, private and written, to prove that a thing is done at all. */
 char *canary(struct scene *s);
 
 /* frames.c: where pages are, and whether they may leave. */
@@ -190,6 +188,9 @@ void pinned_stay(struct scene *s, const uint64_t pfn[]);
 /* How many pages have another frame than in @pfn: an observation. */
 void tell_moved(struct scene *s, const char *what, const uint64_t pfn[]);
 
+/* The frames that the processes have now must be free when the test is gone. */
+void frames_remember(struct scene *s);
+
 /* ksm.c */
 void ksm_may_merge(struct scene *s, char *at, size_t len);
 /* Private pages of two mappings that are one. */
@@ -201,21 +202,14 @@ bool ksm_merged(const char *a, const char *b);
  */
 bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg);
 
-/* pin_io_uring.c: ring @to gets the buffer table of ring @from. 0 or the negative errno. */
-int io_uring_clone_table(int to, int from);
-
 /* left_behind.c: what must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);
-/* The frames that the processes have now must be free when the test is gone. */
-void frames_remember(struct scene *s);
 
 /* end.c: tell a failure, and go on; the test has failed. */
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
 	       const char *seen);
 /* The same for an error, of the test's process or of its parent; @why in words. */
 void error_said(struct scene *s, const char *why);
-/* The one swap area that is on; false if there is none. */
-bool swap_device(char *device, size_t size);
 /* In the end, in the parent process: status pass if it is that, and what was observed. */
 void end_said(struct scene *s);
 /* A line for the host, who has it even if the kernel goes down with the next instruction. */
@@ -250,11 +244,8 @@ void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 		     const struct content *wanted, const char *seen, size_t reach);
 void compare_marks(struct scene *s);
 
-/* look.c */
-/* Copy the samples of a page that is at @from. */
-void look_at(const struct scene *s, const char *from, char *to);
 /*
- * The device of a pin at work, as its read() and write(); what it touches then it may touch
+ * device.c: the device of a pin at work, as its read() and write(); what it touches then it may touch
  * without a fault.
  */
 int device_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len);
@@ -262,6 +253,10 @@ int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell
 		    const uint64_t *v);
 /* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
 int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
+
+/* look.c */
+/* Copy the samples of a page that is at @from. */
+void look_at(const struct scene *s, const char *from, char *to);
 /* What the samples say; of what is not looked at, nothing. */
 struct content content_seen(const struct scene *s, const char *seen);
 /*
@@ -273,10 +268,12 @@ const char *bytes_unlike(const struct content *wanted, size_t page_len, size_t o
 uint64_t word_at(const char *from);
 
 /*
- * steps_mm.c: all pages out to swap; @must_go: they must all leave. What has left
+ * reclaim.c: all pages out to swap; @must_go: they must all leave. What has left
  * is in s->out. Proves on a page beside that reclaim works.
  */
 void reclaim(struct scene *s, bool must_go);
+/* The one swap area that is on; false if there is none. */
+bool swap_device(char *device, size_t size);
 
 #define for_each_page(s, i) for (unsigned int i = 0; i < (s)->npages; i++)
 

@@ -28,35 +28,6 @@ void counters_read(struct scene_counters *c)
 	c->taint = kernel_taint();
 }
 
-static void frame_remember(struct scene *s, uint64_t pfn, bool file)
-{
-	for (unsigned int f = 0; f < s->nframes; f++)
-		if (s->frame[f].pfn == pfn && s->frame[f].file == file)
-			return;
-	/* What a file system has on its disk it may go on having in memory; huge pages are counted. */
-	if (file && (kpageflags(pfn) & (KPF_SWAPBACKED | KPF_HUGE)) != KPF_SWAPBACKED)
-		return;
-	if (s->nframes < SCENE_FRAMES)
-		s->frame[s->nframes++] = (struct scene_frame){ pfn, file };
-}
-
-void frames_remember(struct scene *s)
-{
-	const void *addr[MODEL_PAGES];
-	uint64_t e[MODEL_PAGES];
-
-	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
-		if (!s->area || !s->model.proc[proc].alive || !s->model.proc[proc].mapped)
-			continue;
-		for_each_page(s, i)
-			addr[i] = page_addr_in(s, proc, i);
-		pagemap_all(proc == PARENT ? 0 : s->proc[proc].pid, addr, e, s->npages);
-		for_each_page(s, i)
-			if (e[i] & PM_PRESENT && PM_PFN(e[i]))
-				frame_remember(s, PM_PFN(e[i]), e[i] & PM_FILE);
-	}
-}
-
 /*
  * A page that is freed is anonymous no more, and on no LRU list. One that is, is mapped
  * nowhere and not in swap either is held by a reference that nobody will give back; no

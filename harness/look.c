@@ -19,49 +19,6 @@ void look_at(const struct scene *s, const char *from, char *to)
 		memcpy(to + n * SAMPLE, from + sample_offset(s, n), SAMPLE);
 }
 
-/* What is on demand takes faults, and is noticed. */
-static const char *works(const struct pin *p)
-{
-	return p->kind->on_demand || p->owner != PARENT ? NULL : p->kind->name;
-}
-
-int device_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len)
-{
-	int err;
-
-	s->device_at_work = works(p);
-	err = p->kind->read(s, p, addr, to, len);
-	s->device_at_work = NULL;
-	return err;
-}
-
-int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
-		    const uint64_t *v)
-{
-	int err;
-
-	s->device_at_work = works(p);
-	err = p->kind->write(s, p, page, cell, v);
-	s->device_at_work = NULL;
-	return err;
-}
-
-int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to)
-{
-	for (unsigned int n = 0; n < samples(s); n++) {
-		size_t offset = sample_offset(s, n), reach = pin_reach(s, p, page), len = SAMPLE;
-		int err;
-
-		if (offset + len > reach)
-			len = reach > offset ? reach - offset : 0;
-		err = len ? device_read(s, p, pin_addr(s, p, page) + offset, to + n * SAMPLE, len) :
-			    0;
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 /* The pattern is told by what stands behind the first two cells. */
 #define PATTERN_SEEN 520
 

@@ -337,3 +337,19 @@ void numa_hint(struct scene *s)
 	pinned_stay(s, before);
 	step_end(s);
 }
+
+static uint64_t noted[MODEL_PAGES];
+
+void frames_note(struct scene *s)
+{
+	step_begin(s, "C1", "frames_note");
+	frames_now(s, noted);
+	step_end(s);
+}
+
+void frames_tell(struct scene *s, const char *what)
+{
+	step_begin(s, "C1", "frames_tell");
+	tell_moved(s, what, noted);
+	step_end(s);
+}

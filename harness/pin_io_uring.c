@@ -28,12 +28,6 @@ enum { WHOLE_TABLE, SLOT, CLONE };
 #define SLOTS	 4
 #define THE_SLOT 2
 
-/* Newer than the liburing that we build with (7cc2a6eadcd7, v6.12). */
-#define REGISTER_CLONE_BUFFERS 30
-struct clone_buffers {
-	uint32_t source_fd, flags, source_first, first, n, zero[3];
-};
-
 struct ring {
 	struct io_uring ring;
 	struct io_uring source; /* CLONE */
@@ -48,13 +42,6 @@ static void one_ring(struct scene *s, struct io_uring *ring)
 		feature_needed(s, F_IO_URING);
 	if (err)
 		scene_error(s, "io_uring_setup: %s", strerror(-err));
-}
-
-int io_uring_clone_table(int to, int from)
-{
-	struct clone_buffers c = { .source_fd = from };
-
-	return syscall(SYS_io_uring_register, to, REGISTER_CLONE_BUFFERS, &c, 1) ? -errno : 0;
 }
 
 static void ring_open(struct scene *s, struct pin *p)

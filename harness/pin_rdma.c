@@ -18,11 +18,9 @@
  * Never here: ibv_fork_init(). It makes MRs MADV_DONTFORK (rdma-core up to 44
  * even on kernels that do not need it), and then nothing of fork() is tested.
  */
-#define RDMA_STATIC_PROVIDERS rxe /* without it a static program finds no device */
-#include <infiniband/verbs.h>
+#include "rxe.h"
 
 #include <errno.h>
-#include <rdma/ib_user_verbs.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +35,6 @@
 
 #define PORT	    1
 #define DEADLINE_NS (5 * 1000000000LL)
-#define ACCESS	    (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_WRITE)
 #define SCRATCH_ALT LOOK_LEN /* where release() reads from, and writes come from */
 #define SCRATCH_LEN (LOOK_LEN + 4096)
 
@@ -177,7 +174,7 @@ static int to_init(struct ibv_qp *qp)
 	struct ibv_qp_attr attr = {
 		.qp_state = IBV_QPS_INIT,
 		.port_num = PORT,
-		.qp_access_flags = ACCESS,
+		.qp_access_flags = RXE_ACCESS,
 	};
 
 	return ibv_modify_qp(qp, &attr,
@@ -261,16 +258,6 @@ static void make_pair(struct scene *s, struct rdma *r)
 	connect_pair(s, r);
 }
 
-static bool has_odp(struct ibv_context *ctx)
-{
-	const uint32_t want = IBV_ODP_SUPPORT_READ | IBV_ODP_SUPPORT_WRITE;
-	struct ibv_device_attr_ex attr;
-
-	return !ibv_query_device_ex(ctx, NULL, &attr) &&
-	       attr.odp_caps.general_caps & IBV_ODP_SUPPORT &&
-	       (attr.odp_caps.per_transport_caps.rc_odp_caps & want) == want;
-}
-
 static void rdma_open(struct scene *s, struct pin *p)
 {
 	static const char *const bad_env[] = { "IBV_FORK_SAFE", "RDMAV_FORK_SAFE",
@@ -313,7 +300,7 @@ static void rdma_open(struct scene *s, struct pin *p)
 	r->cq = ibv_create_cq(r->ctx, 8, NULL, NULL, 0);
 	if (!r->cq)
 		scene_error(s, "rdma: ibv_create_cq: %s", strerror(errno));
-	r->scratch_mr = ibv_reg_mr(r->pd, r->scratch, SCRATCH_LEN, ACCESS);
+	r->scratch_mr = ibv_reg_mr(r->pd, r->scratch, SCRATCH_LEN, RXE_ACCESS);
 	if (!r->scratch_mr)
 		scene_error(s, "rdma: ibv_reg_mr of scratch: %s", strerror(errno));
 	/* As large as the netdev allows: a page in one packet, on lo. */
@@ -441,96 +428,15 @@ static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, 
 	return -EACCES;
 }
 
-/*
- * REREG_MR with nothing but new access flags. By hand, because rxe's part of
- * rdma-core 44 does not have it; only ask for what the kernel checks.
- */
-static int rereg_access(struct ibv_context *ctx, struct ibv_mr *mr, uint32_t *rkey)
-{
-	struct ib_uverbs_rereg_mr_resp resp;
-	struct {
-		struct ib_uverbs_cmd_hdr head;
-		struct ib_uverbs_rereg_mr rereg;
-	} cmd = {
-		.head = {
-			.command = IB_USER_VERBS_CMD_REREG_MR,
-			.in_words = sizeof(cmd) / 4,
-			.out_words = sizeof(resp) / 4,
-		},
-		.rereg = {
-			.response = (uintptr_t)&resp,
-			.mr_handle = mr->handle,
-			.flags = IBV_REREG_MR_CHANGE_ACCESS,
-			.access_flags = ACCESS,
-		},
-	};
-
-	if (write(ctx->cmd_fd, &cmd, sizeof(cmd)) != sizeof(cmd))
-		return -errno;
-	*rkey = resp.rkey;
-	return 0;
-}
-
 static int rdma_ask_write(struct scene *s, struct pin *p)
 {
 	struct rdma *r = p->priv;
 	uint32_t rkey;
-	int err = rereg_access(r->ctx, r->mr, &rkey);
+	int err = rxe_rereg(r->ctx, r->mr, &rkey);
 
 	if (!err && rkey != r->mr->rkey)
 		scene_error(s, "rdma: REREG_MR of access made a new key");
 	return err;
-}
-
-/* Register a page of the trial's own for reading, and ask for more. */
-static int try_rereg(struct ibv_context *ctx)
-{
-	char *page =
-		mmap(NULL, SCRATCH_LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct ibv_pd *pd = ibv_alloc_pd(ctx);
-	struct ibv_mr *mr = NULL;
-	uint32_t rkey;
-	int err;
-
-	if (pd && page != MAP_FAILED)
-		mr = ibv_reg_mr(pd, page, SCRATCH_LEN, IBV_ACCESS_REMOTE_READ);
-	err = mr ? rereg_access(ctx, mr, &rkey) : -errno;
-	if (mr)
-		ibv_dereg_mr(mr);
-	if (pd)
-		ibv_dealloc_pd(pd);
-	if (page != MAP_FAILED)
-		munmap(page, SCRATCH_LEN);
-	return err;
-}
-
-enum trial rdma_trial(enum feature f, char *why, size_t size)
-{
-	struct ibv_device **list;
-	struct ibv_context *ctx;
-	enum trial t = THERE;
-	int n = 0, err;
-
-	list = ibv_get_device_list(&n);
-	ctx = list && n ? ibv_open_device(list[0]) : NULL;
-	if (!ctx) {
-		snprintf(why, size, "a device of rdma_rxe");
-		t = UNSET;
-	} else if (f == F_RXE_ODP && !has_odp(ctx)) {
-		snprintf(why, size, "the device does not tell it");
-		t = ABSENT;
-	} else if (f == F_RXE_REREG) {
-		err = try_rereg(ctx);
-		if (err) {
-			snprintf(why, size, "REREG_MR says %s", strerrorname_np(-err));
-			t = ABSENT;
-		}
-	}
-	if (ctx)
-		ibv_close_device(ctx);
-	if (list)
-		ibv_free_device_list(list);
-	return t;
 }
 
 static void rdma_release(struct scene *s, struct pin *p)
@@ -566,7 +472,7 @@ const struct pin_kind pin_rdma = {
 	.name = "rdma",
 	.for_write = true,
 	.can_write = true,
-	.mode = ACCESS,
+	.mode = RXE_ACCESS,
 	RDMA_OPS,
 };
 const struct pin_kind pin_rdma_ro = {
@@ -580,13 +486,13 @@ const struct pin_kind pin_rdma_odp = {
 	.on_demand = true,
 	.can_write = true,
 	.page_start = true,
-	.mode = ACCESS | IBV_ACCESS_ON_DEMAND,
+	.mode = RXE_ACCESS | IBV_ACCESS_ON_DEMAND,
 	RDMA_OPS,
 };
 const struct pin_kind pin_rdma_odp_any = {
 	.name = "rdma_odp_any",
 	.on_demand = true,
 	.can_write = true,
-	.mode = ACCESS | IBV_ACCESS_ON_DEMAND,
+	.mode = RXE_ACCESS | IBV_ACCESS_ON_DEMAND,
 	RDMA_OPS,
 };

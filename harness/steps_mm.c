@@ -52,16 +52,6 @@ void mprotect_rw(struct scene *s)
 	step_end(s);
 }
 
-char *canary(struct scene *s)
-{
-	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		scene_error(s, "mmap: %s", strerror(errno));
-	*(volatile char *)p = 1;
-	return p;
-}
-
 /* A page of @proc beside the scene, private and just written: ours, or see child_canary. */
 static char *canary_of(struct scene *s, int proc)
 {
@@ -105,57 +95,5 @@ void soft_dirty_clear(struct scene *s)
 	for_each_page(s, i)
 		still += !!(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY);
 	observe(s, "soft_dirty_after_clear", "%u of %u", still, s->npages);
-	step_end(s);
-}
-
-static bool swapped(const char *addr)
-{
-	return pagemap(0, addr) & PM_SWAP;
-}
-
-/* What is in a file leaves no entry behind, unless it was write-protected. */
-static bool gone(const struct scene *s, unsigned int page)
-{
-	const char *addr = page_addr(s, page);
-
-	/* Private memory without a file that leaves none behind is lost, as who looks will see. */
-	return s->memory->shared || s->memfd < 0 ? !(pagemap(0, addr) & PM_PRESENT) : swapped(addr);
-}
-
-void reclaim(struct scene *s, bool must_go)
-{
-	struct wait w = wait_begin();
-	char *p;
-
-	feature_needed(s, F_SWAP);
-	/* Reclaim must be seen to work, or "it stayed" would say nothing. */
-	p = canary(s);
-	for (;;) {
-		bool all = true;
-
-		/* It leaves alone what is mapped twice. */
-		if (s->alias_follows && madvise(s->alias, s->area_len, MADV_DONTNEED))
-			scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
-		if (madvise(s->area, s->area_len, MADV_PAGEOUT) || madvise(p, 4096, MADV_PAGEOUT))
-			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
-		if (must_go)
-			for_each_page(s, i)
-				all &= gone(s, i);
-		if (all && swapped(p))
-			break;
-		/* A fresh page sits in a per-CPU batch until that is drained. */
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL), "MADV_PAGEOUT did not swap out %s",
-				   all ? "a page beside" : "the pages");
-	}
-	munmap(p, 4096);
-	for_each_page(s, i)
-		s->out[i] = gone(s, i);
-}
-
-void pageout(struct scene *s, bool must_go)
-{
-	step_begin(s, "C1", "pageout");
-	reclaim(s, must_go);
 	step_end(s);
 }

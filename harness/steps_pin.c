@@ -82,13 +82,6 @@ static bool has_pin(const struct scene *s, const struct pin *but)
 	return false;
 }
 
-void given_back(struct scene *s, int err)
-{
-	if (err < 0)
-		scene_fail(s, CHECK("release-refused"), "C8", "what is pinned is given back", "%s",
-			   strerrorname_np(-err));
-}
-
 static int take_accounted(struct scene *s, struct pin *p)
 {
 	struct account before = account(s), after;

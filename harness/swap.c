@@ -24,23 +24,6 @@ static void off_in_thread(void *arg)
 	o->err = swapoff(o->device) ? -errno : 0;
 }
 
-bool swap_device(char *device, size_t size)
-{
-	char text[512], name[64] = "";
-	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	char *line;
-
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
-	line = strchr(text, '\n');
-	if (!line || sscanf(line + 1, "%63s", name) != 1)
-		return false;
-	snprintf(device, size, "%s", name);
-	return true;
-}
-
 /* swapoff() brings everything back by itself, without a fault; swap is on again afterwards. */
 void swapoff_all(struct scene *s)
 {
@@ -115,5 +98,12 @@ void lazyfree(struct scene *s)
 	if (madvise(s->area, s->area_len, MADV_FREE))
 		scene_fail(s, CHECK("lazyfree-refused"), "C1", "MADV_FREE is done", "%s",
 			   strerrorname_np(errno));
+	step_end(s);
+}
+
+void pageout(struct scene *s, bool must_go)
+{
+	step_begin(s, "C1", "pageout");
+	reclaim(s, must_go);
 	step_end(s);
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -355,4 +358,30 @@ void ms_sleep(unsigned int ms)
 	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 
 	nanosleep(&t, NULL);
+}
+
+/* --- system calls that a library does not have, or not as we need them ------------- */
+
+int uffd_register(int uffd, void *addr, size_t len, uint64_t mode)
+{
+	struct uffdio_register reg = { .range = { (uintptr_t)addr, len }, .mode = mode };
+
+	if (ioctl(uffd, UFFDIO_REGISTER, &reg))
+		return -errno;
+	if (mode & UFFDIO_REGISTER_MODE_WP && !(reg.ioctls & 1ULL << _UFFDIO_WRITEPROTECT))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+/* Newer than the liburing that we build with (7cc2a6eadcd7, v6.12). */
+#define REGISTER_CLONE_BUFFERS 30
+struct clone_buffers {
+	uint32_t source_fd, flags, source_first, first, n, zero[3];
+};
+
+int io_uring_clone_table(int to, int from)
+{
+	struct clone_buffers c = { .source_fd = from };
+
+	return syscall(SYS_io_uring_register, to, REGISTER_CLONE_BUFFERS, &c, 1) ? -errno : 0;
 }

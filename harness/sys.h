@@ -74,6 +74,10 @@ unsigned long kernel_taint(void);
 int file_put(const char *path, const char *text);
 /* A zombie has given its memory and its files back; who reaps it is not our business. */
 bool process_gone(pid_t pid);
+/* Register with a userfaultfd. 0 or the negative errno of the refusal. */
+int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);
+/* Ring @to of io_uring gets the buffer table of ring @from. 0 or the negative errno. */
+int io_uring_clone_table(int to, int from);
 /* Milliseconds of CLOCK_MONOTONIC, and a sleep. */
 uint64_t ms_now(void);
 void ms_sleep(unsigned int ms);

@@ -45,17 +45,6 @@ int uffd_new(struct scene *s, uint64_t want)
 	return fd;
 }
 
-int uffd_register(int uffd, void *addr, size_t len, uint64_t mode)
-{
-	struct uffdio_register reg = { .range = { (uintptr_t)addr, len }, .mode = mode };
-
-	if (ioctl(uffd, UFFDIO_REGISTER, &reg))
-		return -errno;
-	if (mode & UFFDIO_REGISTER_MODE_WP && !(reg.ioctls & 1ULL << _UFFDIO_WRITEPROTECT))
-		return -EOPNOTSUPP;
-	return 0;
-}
-
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)
 {
 	struct uffdio_writeprotect w = { .range = { (uintptr_t)addr, len }, .mode = mode };
