@@ -4,16 +4,25 @@
  * they tried and how often it was shown that one thing met the other, and say both.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/mempolicy.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "feature.h"
+#include "ledger.h"
+#include "memory.h"
+#include "version.h"
 
 /* --- a pin and fork() ------------------------------------------------------------- */
 
@@ -300,4 +309,261 @@ void fork_while_writing(struct scene *s, unsigned int rounds)
 				   "in %u forks, in %u of which the writer ran, none was seen to "
 				   "meet it between two pages",
 				   rounds, moving);
+}
+
+/* --- clear_refs and pages on their way to another node ---------------------------------- */
+
+/*
+ * So much that some of it is out of the page table for long: huge pages, which take
+ * as long as 2 MiB take to copy; or small ones where they are taken out together
+ * before the first is copied (5dfab109d519, v6.3).
+ */
+#define CROWD_HUGE  (4 * HUGEPAGE)
+#define CROWD_SMALL (512 * PAGE_4K)
+#define CROWD_PAGES (CROWD_HUGE / PAGE_4K) /* at most */
+#define CROWD_MET   4
+#define CROWD_UNMET 60 /* moves without seeing any, until it is given up */
+
+static struct crowd {
+	char *at;
+	unsigned int npages;
+	void *page[CROWD_PAGES];
+	int node[CROWD_PAGES], status[CROWD_PAGES];
+	int err;
+	struct helper_thread mover;
+} crowd;
+
+static void crowd_make(struct scene *s)
+{
+	bool huge = anon_huge_kib(s->area) > 0;
+	size_t len = huge ? CROWD_HUGE : CROWD_SMALL;
+
+	crowd.at = map_or_error(s, NULL, len + HUGEPAGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	crowd.at = (char *)(((uintptr_t)crowd.at + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
+	crowd.npages = len / PAGE_4K;
+	if (madvise(crowd.at, len, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) && errno != EINVAL)
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	for (unsigned int i = 0; i < crowd.npages; i++) {
+		crowd.page[i] = crowd.at + i * PAGE_4K;
+		*(volatile char *)crowd.page[i] = 1;
+	}
+	if (huge && !anon_huge_kib(crowd.at))
+		scene_error(s, "no huge page: memory is fragmented");
+}
+
+static void crowd_move(void *arg)
+{
+	/* Not as who started it. */
+	go_first(arg, false);
+	if (syscall(SYS_move_pages, 0, crowd.npages, crowd.page, crowd.node, crowd.status,
+		    MPOL_MF_MOVE) < 0)
+		crowd.err = errno;
+}
+
+static void crowd_write(void)
+{
+	for (unsigned int i = 0; i < crowd.npages; i++)
+		*(volatile char *)crowd.page[i] = 1;
+}
+
+static unsigned int crowd_unreported(struct scene *s)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	static uint64_t entry[CROWD_PAGES];
+	ssize_t len = crowd.npages * sizeof(entry[0]);
+	unsigned int n = 0;
+
+	if (pread(fd, entry, len, (uintptr_t)crowd.at / PAGE_4K * 8) != len)
+		scene_error(s, "pagemap: %s", strerror(errno));
+	close(fd);
+	for (unsigned int i = 0; i < crowd.npages; i++)
+		n += !(entry[i] & PM_SOFT_DIRTY);
+	return n;
+}
+
+/*
+ * The last is out the longest: it comes back when all others have been copied. If
+ * the one before it is not out, then they go one at a time.
+ */
+static bool crowd_on_its_way(void)
+{
+	return pagemap(0, crowd.page[crowd.npages - 1]) & PM_SWAP &&
+	       pagemap(0, crowd.page[crowd.npages - 2]) & PM_SWAP;
+}
+
+void ledger_clear_migrating(struct scene *s)
+{
+	unsigned int met = 0, seen = 0, moves = 0, missing = 0;
+	uint64_t end = ms_now() + PATIENCE_MS;
+
+	step_begin(s, "C9", "ledger_clear of pages that migrate");
+	feature_needed(s, F_TWO_NODES);
+	feature_needed(s, F_MOVE_PAGES);
+	crowd_make(s);
+	go_first(s, true);
+	while (met < CROWD_MET && ms_now() < end && !missing && (seen || moves < CROWD_UNMET)) {
+		crowd_write();
+		for (unsigned int i = 0; i < crowd.npages; i++)
+			crowd.node[i] = !(moves % 2);
+		helper_start(s, &crowd.mover, crowd_move, s);
+		while (!crowd_on_its_way() && !helper_done(&crowd.mover))
+			look_again();
+		seen += !helper_done(&crowd.mover);
+		clear_refs(s, PARENT);
+		met += crowd_on_its_way();
+		helper_join(&crowd.mover);
+		if (crowd.err)
+			scene_error(s, "move_pages: %s", strerror(crowd.err));
+		moves++;
+		crowd_write();
+		missing = crowd_unreported(s);
+	}
+	go_first(s, false);
+	observe(s, "clear_met_migration", "%u of %u", met, moves);
+	/* What does not migrate was cleared with the rest. */
+	ledger_must_be_clear(s, "soft-dirty bit", SOFT_DIRTY, PARENT, soft_dirty_pages(s, PARENT));
+	for_each_page(s, i)
+		model_report(&s->model, PARENT, i, false);
+	if (missing)
+		scene_fail(s, CHECK("clear-migrating-unreported"), "C9",
+			   "what the CPU wrote is reported",
+			   "%u of %u pages are not, after clear_refs met them on their way to "
+			   "another node (move %u)",
+			   missing, crowd.npages, moves);
+	/* Small ones: 5dfab109d519, v6.3. */
+	if (!seen && anon_huge_kib(s->area) <= 0 && !kernel_since("6.3"))
+		scene_skip(s, "this kernel moves pages one at a time (until v6.3): none is seen on "
+			      "its way");
+	if (!seen)
+		scene_inconclusive(s, "no page was seen on its way in %u moves", moves);
+	if (!met)
+		scene_inconclusive(s, "clear_refs met no page on its way in %u moves", moves);
+	step_end(s);
+}
+
+/* --- close() against a pin ----------------------------------------------------------- */
+
+/*
+ * So many that the kernel is busy with them when close() comes, and that the
+ * last page is reached after it.
+ */
+#define RACE_PAGES 1024
+
+struct race {
+	struct scene *s;
+	struct pin pin;
+	char *addr;
+	/* What the process that races tells the one that watches, of one attempt. */
+	struct attempt {
+		int err;  /* of the pin */
+		bool met; /* close() came while it was being taken */
+	} attempt;
+};
+
+static void take_while_closing(void *arg)
+{
+	struct race *r = arg;
+
+	r->attempt.err = r->pin.kind->take(r->s, &r->pin, r->addr, RACE_PAGES * 4096UL);
+}
+
+static bool populated(struct race *r, unsigned int page)
+{
+	return pagemap(0, r->addr + page * 4096UL) & PM_PRESENT;
+}
+
+/* Pages that the pin must still have before it when it is closed. */
+#define RACE_TO_GO 64
+
+/* close() when the pin has come to page @from. */
+static void attempt(struct race *r, unsigned int from)
+{
+	const size_t len = RACE_PAGES * 4096UL;
+	struct helper_thread taker;
+	int uffd, err;
+
+	r->addr = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (r->addr == MAP_FAILED || (madvise(r->addr, len, MADV_NOHUGEPAGE) && errno != EINVAL))
+		scene_error(r->s, "mmap: %s", strerror(errno));
+	r->addr[len - 4096] = 1;
+	uffd = uffd_new(r->s, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	err = uffd_register(uffd, r->addr, len, UFFDIO_REGISTER_MODE_WP);
+	if (err)
+		scene_error(r->s, "UFFDIO_REGISTER: %s", strerror(-err));
+	uffd_protect(r->s, uffd, r->addr + len - 4096, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
+	helper_start(r->s, &taker, take_while_closing, r);
+	while (!helper_done(&taker) && !populated(r, from))
+		sched_yield();
+	r->attempt.met = populated(r, from) && !populated(r, RACE_PAGES - RACE_TO_GO);
+	close(uffd);
+	helper_join(&taker);
+	if (!r->attempt.err)
+		r->pin.kind->release(r->s, &r->pin);
+	munmap(r->addr, len);
+}
+
+/*
+ * In a process of its own: one that hangs holds the lock of its memory, and
+ * who shares that cannot tell of it.
+ */
+static void race(struct scene *s, unsigned int times, int tell)
+{
+	struct race r = { .s = s, .pin.kind = s->pin[0].kind };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	r.pin.kind->open(s, &r.pin);
+	for (unsigned int i = 0; i < times; i++) {
+		attempt(&r, i * (RACE_PAGES - 2 * RACE_TO_GO) / times);
+		if (write(tell, &r.attempt, sizeof(r.attempt)) != sizeof(r.attempt))
+			break;
+	}
+	_exit(0);
+}
+
+void close_while_pinning(struct scene *s, unsigned int times)
+{
+	unsigned int met = 0;
+	int tell[2];
+	pid_t pid;
+
+	step_begin(s, "C7", "close_while_pinning, %u times", times);
+	if (!s->pin[0].kind)
+		scene_error(s, "the variant has no pin");
+	if (pipe(tell))
+		scene_error(s, "pipe: %s", strerror(errno));
+	/* scene_end() waits until it has gone. */
+	pid = fork();
+	if (pid < 0)
+		scene_error(s, "fork: %s", strerror(errno));
+	if (!pid)
+		race(s, times, tell[1]);
+	s->proc[CHILD].pid = pid;
+	close(tell[1]);
+	for (unsigned int i = 0; i < times; i++) {
+		struct pollfd p = { .fd = tell[0], .events = POLLIN };
+		struct attempt a;
+
+		wait_alive();
+		if (poll(&p, 1, PATIENCE_MS) <= 0)
+			wait_failed(s, CHECK("close-pin-hang"), "C7", by_process(pid),
+				    "close() and the pin both end",
+				    "attempt %u does not within %d ms", i + 1, PATIENCE_MS);
+		if (read(tell[0], &a, sizeof(a)) != sizeof(a))
+			scene_error(s, "the process that closes died");
+		/* Where a long-term pin cannot wait it is refused: pin_write_protected(). */
+		if (a.err && a.err != -EFAULT)
+			scene_fail(s, CHECK("close-pin-error"), "C7",
+				   "the pin is taken, or refused with EFAULT", "%s",
+				   strerrorname_np(-a.err));
+		met += a.met;
+	}
+	close(tell[0]);
+	waitpid(pid, NULL, 0);
+	s->proc[CHILD].pid = 0;
+	observe(s, "closed_while_pinning", "%u of %u", met, times);
+	step_end(s);
+	if (!met)
+		scene_inconclusive(s, "in %u attempts close() never came while the pin was at work",
+				   times);
 }

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "feature.h"
+#include "ledger.h"
+#include "memory.h"
+
+/* How the ledgers are cleared, and what makes memory new. */
+
+void ledger_open(struct scene *s, unsigned int which)
+{
+	if (which & WP_ASYNC)
+		uffd_open(s, WP_UNPOPULATED | (which & (WP_ASYNC | WP_EVENT_FORK)));
+	s->ledgers = which & (WP_ASYNC | SOFT_DIRTY);
+}
+
+static void clear_async(struct scene *s, int proc, enum clear how)
+{
+	static const char *const names[] = {
+		[SCAN] = "PAGEMAP_SCAN with WP_MATCHING",
+		[SCAN_ONE_BY_ONE] = "PAGEMAP_SCAN with WP_MATCHING, one by one",
+	};
+	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+			   .mask = PAGE_IS_WRITTEN };
+	unsigned int pages;
+
+	if (how == UFFD) {
+		uffd_protect(s, proc == PARENT ? s->uffd : s->proc[proc].uffd,
+			     proc == PARENT ? s->area : s->proc[proc].area, s->area_len,
+			     UFFDIO_WRITEPROTECT_MODE_WP);
+		return;
+	}
+	if (how != SCAN_BLIND)
+		q.regions = how == SCAN ? MAX_REGIONS : 1;
+	if (how == SCAN_ONE_BY_ONE)
+		q.max_pages = s->page_len / 4096;
+	ledger_must_scan(s, proc, &q, &pages);
+	/* To read and to clear is one: what is not told now is told never. */
+	if (q.regions && s->ledgers_run)
+		ledger_must_report(s, proc, names[how], pages);
+}
+
+void ledger_clear_by(struct scene *s, enum clear how)
+{
+	static const char *const names[] = { "", " blind", " one by one", " by the uffd" };
+
+	step_begin(s, "C9", "ledger_clear%s", names[how]);
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		if (ledger_kept(s, SOFT_DIRTY, proc)) {
+			clear_refs(s, proc);
+			ledger_must_be_clear(s, "soft-dirty bit", SOFT_DIRTY, proc,
+					     soft_dirty_pages(s, proc));
+		}
+		if (ledger_kept(s, WP_ASYNC, proc)) {
+			clear_async(s, proc, how);
+			ledger_async_must_be_clear(s, proc);
+		}
+		for_each_page(s, i)
+			model_report(&s->model, proc, i, false);
+	}
+	s->ledgers_run = true;
+	step_end(s);
+}
+
+void ledger_clear(struct scene *s)
+{
+	ledger_clear_by(s, SCAN);
+}
+
+void ledger_clear_swapped(struct scene *s, bool vector)
+{
+	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+			   .mask = PAGE_IS_WRITTEN | PAGE_IS_SWAPPED,
+			   .regions = vector ? MAX_REGIONS : 0 };
+	unsigned int pages;
+
+	step_begin(s, "C9", "ledger_clear of swapped pages%s", vector ? "" : " blind");
+	ledger_must_scan(s, PARENT, &q, &pages);
+	for_each_page(s, i)
+		if (s->out[i])
+			model_report(&s->model, PARENT, i, false);
+	step_end(s);
+}
+
+void ledger_clear_refused(struct scene *s)
+{
+	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+			   .mask = PAGE_IS_WRITTEN,
+			   .regions = MAX_REGIONS };
+	unsigned int pages;
+	int err;
+
+	step_begin(s, "C5", "ledger_clear_refused");
+	feature_needed(s, F_PAGEMAP_SCAN);
+	err = ledger_scan(s, PARENT, &q, &pages);
+	if (err != -EPERM)
+		scene_fail(s, CHECK("scan-unowned-allowed"), "C5",
+			   "EPERM: nobody keeps book of this memory", "%s",
+			   err ? strerrorname_np(-err) : "done");
+	/* Unless it is to be refused, it passes over what it may not protect. */
+	q.flags = PM_SCAN_WP_MATCHING;
+	ledger_must_scan(s, PARENT, &q, &pages);
+	if (pages)
+		scene_fail(s, CHECK("scan-unowned-told"), "C5",
+			   "nothing is told of what nobody keeps book of", "pages %#x are", pages);
+	for_each_page(s, i)
+		if (pagemap(0, page_addr(s, i)) & PM_UFFD_WP)
+			scene_fail(s, CHECK("scan-unowned-marks"), "C5",
+				   "no mark where none was asked for", "one on page %u", i);
+	step_end(s);
+}
+
+/* --- a scan that does not come back ---------------------------------------------------- */
+
+#define HOLE_FEATURES \
+	(UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_WP_HUGETLBFS_SHMEM)
+
+/* Exit codes of the process that tries. */
+enum { HOLE_OK, HOLE_SETUP, HOLE_UNREPORTED };
+
+/*
+ * Two huge pages that nothing was ever mapped into, nor into the GiB around them, so
+ * that there is not even a page table: clear, write to one, ask.
+ */
+static int clear_huge_hole(void)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = HOLE_FEATURES };
+	struct uffdio_register reg = { .range.len = 2 * HUGEPAGE, .mode = UFFDIO_REGISTER_MODE_WP };
+	struct page_region region[4];
+	struct pm_scan_arg arg = { .size = sizeof(arg),
+				   .flags = PM_SCAN_WP_MATCHING,
+				   .category_anyof_mask = PAGE_IS_WPALLOWED,
+				   .return_mask = PAGE_IS_WRITTEN,
+				   .vec_len = 4 };
+	int fd = open("/proc/self/pagemap", O_RDONLY), uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	char *p = mmap(NULL, 3UL << 30, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+		       0);
+
+	p = mmap((char *)(((uintptr_t)p + (2UL << 30)) & ~((1UL << 30) - 1)), 2 * HUGEPAGE,
+		 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1,
+		 0);
+	reg.range.start = arg.start = (uintptr_t)p;
+	arg.end = arg.start + 2 * HUGEPAGE;
+	arg.vec = (uintptr_t)region;
+	if (p == MAP_FAILED || ioctl(uffd, UFFDIO_API, &api) ||
+	    ioctl(uffd, UFFDIO_REGISTER, &reg) || ioctl(fd, PAGEMAP_SCAN, &arg) < 0)
+		return HOLE_SETUP;
+	*(volatile char *)p = 1;
+	arg.flags = 0;
+	arg.category_mask = PAGE_IS_WRITTEN;
+	arg.category_anyof_mask = 0;
+	return ioctl(fd, PAGEMAP_SCAN, &arg) == 1 && region[0].start == (uintptr_t)p ?
+		       HOLE_OK :
+		       HOLE_UNREPORTED;
+}
+
+void ledger_clear_huge_hole(struct scene *s)
+{
+	struct wait w;
+	int status;
+	pid_t pid;
+
+	step_begin(s, "C8", "ledger_clear of huge pages that are not there");
+	uffd_needed(s, HOLE_FEATURES);
+	feature_needed(s, F_HUGE_POOL);
+	if (file_number("/proc/meminfo", "HugePages_Free") < 2)
+		scene_error(s, "no huge pages are free (/proc/sys/vm/nr_hugepages)");
+	/* A process of its own: nobody can end a thread that waits for itself. */
+	pid = fork();
+	if (!pid)
+		_exit(clear_huge_hole());
+	w = wait_begin();
+	while (waitpid(pid, &status, WNOHANG) == 0)
+		if (!wait_more(&w))
+			wait_failed(s, CHECK("scan-hole-hangs"), "C8", by_process(pid),
+				    "PAGEMAP_SCAN ends", "it does not within %d ms", PATIENCE_MS);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == HOLE_SETUP)
+		scene_error(s, "the process that is to scan ends with status %#x", status);
+	if (WEXITSTATUS(status) != HOLE_OK)
+		scene_fail(s, CHECK("scan-hole-unreported"), "C9", "what the CPU wrote is reported",
+			   "the huge page is not");
+	step_end(s);
+}
+
+/* --- memory that is new --------------------------------------------------------------------- */
+
+void ledger_renew(struct scene *s, unsigned int page)
+{
+	char *p = page_addr(s, page);
+
+	step_begin(s, "C9", "ledger_renew page %u", page);
+	/* MAP_STACK: no THP, as our anonymous memory has it, or the two would not be one. */
+	feature_needed(s, F_STACK_NOHUGE);
+	if (munmap(p, 4096) ||
+	    mmap(p, 4096, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0) != p)
+		scene_error(s, "mmap: %s", strerror(errno));
+	model_replace(&s->model, PARENT, page, &(struct content){ 0 });
+	/* New memory is soft-dirty as a whole, and that is told of a mapping, not of a page. */
+	for_each_page(s, i)
+		if (i != page && !(pagemap(0, page_addr(s, i)) & PM_SOFT_DIRTY))
+			scene_error(s, "what is mapped there does not become one with the area");
+	step_end(s);
+}
+
+void ledger_moved(struct scene *s)
+{
+	step_begin(s, "C9", "ledger_moved");
+	for_each_page(s, i)
+		model_report(&s->model, PARENT, i, true);
+	step_end(s);
+}
+
+void ledger_expand(struct scene *s)
+{
+	unsigned int last = s->npages - 1;
+	size_t len = s->area_len;
+
+	step_begin(s, "C9", "ledger_expand");
+	if (mremap(s->area, len, len - 4096, 0) != s->area ||
+	    mremap(s->area, len - 4096, len, 0) != s->area)
+		scene_fail(s, CHECK("expand-error"), "C9", "mremap() to less and back is done",
+			   "%s", strerrorname_np(errno));
+	model_replace(&s->model, PARENT, last,
+		      s->memfd >= 0 ? &s->first_content[last] : &(struct content){ 0 });
+	step_end(s);
+}
