@@ -12,7 +12,9 @@
 
 #include "cmd.h"
 #include "err.h"
-#include "vmint.h"
+#include "interrupt.h"
+#include "util.h"
+#include "vm.h"
 
 #define MAX_COMMANDS 32
 #define MAX_WITHOUT  4

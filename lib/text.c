@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,4 +98,30 @@ void md_text(struct buf *b, const char *s)
 		else
 			buf_printf(b, strchr("\\`*_{}[]|~#>", c) ? "\\%c" : "%c", c);
 	}
+}
+
+char *safe_name(const char *name)
+{
+	size_t len = strlen(name), skip = len > 60 ? len - 60 : 0;
+	char *s = xstrdup(name + skip);
+
+	for (char *p = s; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("._-+", *p))
+			*p = '_';
+	if (*s == '.')
+		*s = '_';
+	return s;
+}
+
+char *last_line(const char *text)
+{
+	const char *end = text + strlen(text), *p;
+
+	while (end > text && isspace((unsigned char)end[-1]))
+		end--;
+	for (p = end; p > text && p[-1] != '\n'; p--)
+		;
+	if (end - p > 200)
+		end = p + 200;
+	return xasprintf("%.*s", (int)(end - p), p);
 }

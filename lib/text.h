@@ -27,6 +27,11 @@ void print_warning(FILE *out, const char *s, struct style st);
 void print_field(FILE *out, const char *name, struct style st, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Last line of a text that says something. Caller frees. */
+char *last_line(const char *text);
+/* A name as part of a file name. Caller frees. */
+char *safe_name(const char *name);
+
 struct buf;
 /* @s as Markdown that means nothing but itself, also within a table's cell. */
 void md_text(struct buf *b, const char *s);

@@ -11,8 +11,10 @@
 
 #include <jansson.h>
 
+#include "accel.h"
 #include "err.h"
-#include "vmint.h"
+#include "qemu.h"
+#include "util.h"
 
 #define PROBE_DEADLINE 10000
 #define PROBE_WORD     "cowpen"

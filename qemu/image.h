@@ -2,9 +2,9 @@
 #ifndef COWPEN_IMAGE_H
 #define COWPEN_IMAGE_H
 
+#include "accel.h"
 #include "kernels.h"
 #include "util.h"
-#include "vm.h"
 
 /* What QEMU boots. */
 struct image {

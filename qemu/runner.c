@@ -19,8 +19,10 @@
 #include "classify.h"
 #include "company.h"
 #include "err.h"
+#include "interrupt.h"
 #include "runner.h"
 #include "splat.h"
+#include "util.h"
 
 enum kstate { K_TODO, K_MAKING, K_READY, K_BAD };
 

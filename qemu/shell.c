@@ -10,7 +10,11 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "vmint.h"
+#include "image.h"
+#include "interrupt.h"
+#include "qemu.h"
+#include "util.h"
+#include "vm.h"
 
 static void nothing(void *arg, enum frame_type type, const uint8_t *data, size_t len)
 {

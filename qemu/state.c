@@ -13,14 +13,20 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "image.h"
+#include "interrupt.h"
 #include "promise.h"
+#include "qemu.h"
 #include "splat.h"
-#include "vmint.h"
+#include "text.h"
+#include "util.h"
+#include "vm.h"
 
 #define FORMAT		"cowpen state 1" /* changes when what is saved changes its meaning */
 #define SPACE		(400ULL << 20)
 #define KEEP_PER_KERNEL 2
 #define TRIES		3
+#define BOOT_DEADLINE	120000 /* ms */
 
 typedef void say_fn(void *arg, const char *line);
 

@@ -6,38 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guestspec.h"
+#include "accel.h"
 #include "kernels.h"
 #include "util.h"
-
-/* The host's part: which QEMU, which accelerator, which clock. Made once a run. */
-struct host {
-	char *qemu;		 /* path of qemu-system-x86_64 */
-	char *qemu_version;	 /* "7.2.22" */
-	char *machine;		 /* versioned machine: "pc-i440fx-7.2" */
-	bool kvm;		 /* run with KVM; else TCG */
-	char *accel_why;	 /* one line: why this accelerator */
-	unsigned int tsc_khz;	 /* the host's TSC rate, part of the key of a state */
-	struct guest_spec guest; /* what its guests have; COWPEN_SMP is taken, if it is set */
-	char *guest_dir;	 /* where the built agent and helpers are (build/guest) */
-	bool verbose;
-};
-
-/*
- * Find QEMU and decide the accelerator. @accel is "auto", "kvm" or "tcg" (or
- * NULL for auto). KVM is taken only if the CPU has vmx/svm and a bounded probe
- * really booted; the probe's verdict is kept in the cache. -EINVAL with a line
- * for an unknown word, -ENODEV if "kvm" was asked for and does not work.
- */
-int host_init(struct host *h, const char *accel, const char *guest_dir);
-void host_free(struct host *h);
-
-/*
- * Ends every QEMU that this process started, now and until the process ends:
- * whatever runs returns with VM_INTERRUPTED. Async-signal-safe.
- */
-void vm_interrupt_all(void);
-bool vm_interrupted(void);
 
 /* A saved guest: kernel booted, modules in, rxe, swap and huge pages up, agent waiting. */
 struct state {
@@ -122,6 +93,12 @@ typedef bool vm_done_fn(void *arg, size_t nr, struct vm_result *r);
 size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n, vm_done_fn *done,
 		      void *arg);
 void vm_result_free(struct vm_result *r);
+/*
+ * For who saves a state, the agent's proof that its clock runs right: the facts of
+ * its CLOCK frame.
+ */
+void vm_run_clock(const struct state *s, unsigned int deadline_ms, struct vm_result *r,
+		  struct buf *clock);
 
 /* One plain boot to the agent's READY and out again, for `make bench`. Milliseconds or a negative errno. */
 int vm_boot_ms(const struct host *h, const struct kernel *k);

@@ -66,7 +66,7 @@ static char *print(const struct gate *g)
 	return text;
 }
 
-static const char *last_line(const char *text)
+static const char *bottom_line(const char *text)
 {
 	const char *p = text + strlen(text) - 1;
 
@@ -82,9 +82,9 @@ static void comes_to(const struct gate *g, int code, const char *words)
 	static const char *const begin[] = { "nothing", "broken: ", "incomplete: " };
 	char *t = print(g);
 
-	if (strncmp(last_line(t), words, strlen(words)) || gate_exit_code(g) != code)
+	if (strncmp(bottom_line(t), words, strlen(words)) || gate_exit_code(g) != code)
 		fail_msg("exit %d, not %d with \"%s\":\n%s", gate_exit_code(g), code, words, t);
-	assert_int_equal(strncmp(last_line(t), begin[code], strlen(begin[code])), 0);
+	assert_int_equal(strncmp(bottom_line(t), begin[code], strlen(begin[code])), 0);
 	free(t);
 }
 
@@ -1119,7 +1119,7 @@ static void command(void **state)
 	assert_int_equal(code, 1);
 	has(t, "\n  series  one patch\n");
 	has(t, "\n  e/fixed: demonstrated");
-	assert_string_equal(last_line(t), "broken: 5 tests of b/leak, c/dies, d/new, f/lost\n");
+	assert_string_equal(bottom_line(t), "broken: 5 tests of b/leak, c/dies, d/new, f/lost\n");
 	free(t);
 	file = read_text(json);
 	o = json_loads(file, 0, NULL);
@@ -1154,7 +1154,7 @@ static void to_standard_output(void **state)
 	/* First the one, on standard output, then the other, on standard error. */
 	assert_int_equal(
 		strncmp(t, "KTAP version 1\n1..1\n# fixed: fail -> pass\nok 1 a/b/x-y\n", 52), 0);
-	assert_string_equal(last_line(t), "nothing worse: 1 fixed, 0 broken, 0 the same\n");
+	assert_string_equal(bottom_line(t), "nothing worse: 1 fixed, 0 broken, 0 the same\n");
 	free(t);
 	free(runs);
 }
@@ -1173,7 +1173,7 @@ static void cannot_write(void **state)
 				  "--runs", runs, "--json", "/nowhere/v.json", NULL });
 	assert_int_equal(code, 2);
 	has(t, "cowpen: gate: cannot write /nowhere/v.json: No such file or directory\n");
-	assert_string_equal(last_line(t), "incomplete: cannot write /nowhere/v.json: No such file "
+	assert_string_equal(bottom_line(t), "incomplete: cannot write /nowhere/v.json: No such file "
 					  "or directory\n");
 	free(t);
 	t = output_of(gate_main, dir, &code,
@@ -1206,7 +1206,7 @@ static void no_run(void **state)
 		      (char *[]){ "gate", "--incomplete", "patch 2 does not apply: mm/memory.c",
 				  "--json", json, "--ktap", ktap, "--markdown", md, NULL });
 	assert_int_equal(code, 2);
-	assert_string_equal(last_line(t), "incomplete: patch 2 does not apply: mm/memory.c\n");
+	assert_string_equal(bottom_line(t), "incomplete: patch 2 does not apply: mm/memory.c\n");
 	free(t);
 	file = read_text(json);
 	o = json_loads(file, 0, NULL);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "interrupt.h"
 #include "splat.h"
 #include "vm.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef COWPEN_VMINT_H
-#define COWPEN_VMINT_H
+#ifndef COWPEN_QEMU_H
+#define COWPEN_QEMU_H
 
-/* What vm.c, state.c, accel.c and host/bench.c share and nobody else needs. */
+/* A QEMU as a process: its command line, its channels, its end. Of who makes guests. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,13 +10,10 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "accel.h"
 #include "frame.h"
-#include "image.h"
 #include "keep.h"
 #include "qmp.h"
-#include "vm.h"
-
-#define BOOT_DEADLINE 120000 /* ms */
 
 enum qemu_channel { CH_QMP, CH_CONSOLE, CH_FRAMES, CH_MARKS, CH_STDERR, CH_N };
 
@@ -60,6 +57,21 @@ struct qemu {
 	bool killed; /* by us */
 };
 
+/* Descriptors in QEMU, the same in every run so that the command line is. */
+enum {
+	FD_QMP = 3,
+	FD_CONSOLE,
+	FD_FRAMES,
+	FD_MARKS,
+	FD_RAM,
+	FD_VMSTATE,
+	FD_CMD,
+	FD_EXE,
+	FD_KERNEL,
+	FD_INITRD,
+	FD_END
+};
+
 /* The argument vector, NULL-terminated; free with argv_free(). */
 char **qemu_argv(const struct qemu_setup *s);
 void argv_free(char **argv);
@@ -73,6 +85,8 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
  * QEMU has ended and everything that it had to say is read.
  */
 bool qemu_pump(struct qemu *q, int timeout_ms);
+/* All that is there by now; a guest that does not stop writing is left to the next time. */
+void qemu_drain(struct qemu *q, enum qemu_channel ch);
 void qemu_kill(struct qemu *q);
 /* Kill it if it still runs, read the rest, free. @q is as before qemu_start(). */
 void qemu_end(struct qemu *q);
@@ -81,25 +95,14 @@ uint64_t qemu_cpu_ms(const struct qemu *q);
 /* Last line that QEMU wrote to its standard error, or how it ended. Caller frees. */
 char *qemu_complaint(const struct qemu *q);
 
-/* Process ids of the QEMUs that run now, at most @max; how many. */
-int vm_running(int *pids, int max);
-
 /* Kernel command line for @h. Caller frees. */
 char *guest_append(const struct host *h, bool shell);
 /* A memory file with @data, to be handed over. Negative errno with a line. */
 int memory_file(const char *name, const void *data, size_t len);
 /* The user that QEMU runs as if we are root. */
 void qemu_user(uid_t *uid, gid_t *gid);
-/* Last line of a console text that says something. Caller frees. */
-char *last_line(const char *text);
-/* A name as part of a file name. Caller frees. */
-char *safe_name(const char *name);
-
-/* Note for later runs that KVM does not work on this host, and why. */
-void kvm_distrust(const char *why);
-
-/* The agent's proof that the clock of a saved state runs right: the facts of its CLOCK frame. */
-void vm_run_clock(const struct state *s, unsigned int deadline_ms, struct vm_result *r,
-		  struct buf *clock);
+/* To 33 bytes; "" if there is none. */
+void token_hex(const uint8_t *token, char *out);
+void close_fd(int *fd);
 
 #endif

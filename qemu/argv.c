@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* QEMU's command line, and the kernel's. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qemu.h"
+#include "util.h"
+
+char *guest_append(const struct host *h, bool shell)
+{
+	/*
+	 * The guest must not calibrate its TSC against the emulated PIT: on a
+	 * busy host it came out 2.7 times too fast, and a saved state keeps that
+	 * for ever. nokaslr: addresses in splats can be looked up, and saved
+	 * states of one kernel are alike.
+	 */
+	return xasprintf(
+		"console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
+		"tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
+		"hugepages=%u%s%s%s%s",
+		shell && h->verbose ? "" : "quiet ", h->tsc_khz, guest_huge_pages(&h->guest),
+		h->guest.no_thp ? " transparent_hugepage=never" : "",
+		h->guest.no_swap ? " cowpen.swap=off" : "",
+		h->guest.no_ksm ? " cowpen.ksm=off" : "", shell ? " cowpen.mode=shell" : "");
+}
+
+struct args {
+	char **v;
+	size_t n;
+};
+
+__attribute__((format(printf, 2, 3))) static void arg(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0)
+		abort();
+	va_end(ap);
+	a->v = xrealloc(a->v, (a->n + 2) * sizeof(*a->v));
+	a->v[a->n++] = s;
+	a->v[a->n] = NULL;
+}
+
+void argv_free(char **argv)
+{
+	for (char **p = argv; p && *p; p++)
+		free(*p);
+	free(argv);
+}
+
+char *argv_text(char *const argv[])
+{
+	struct buf b = { 0 };
+
+	for (; *argv; argv++)
+		buf_printf(&b, strpbrk(*argv, " ()") ? "%s'%s'" : "%s%s", b.len ? " " : "", *argv);
+	return b.data;
+}
+
+char **qemu_argv(const struct qemu_setup *s)
+{
+	const struct host *h = s->host;
+	bool kvm = s->accel ? !strcmp(s->accel, "kvm") : h->kvm;
+	struct args a = { 0 };
+
+	arg(&a, "%s", h->qemu);
+	arg(&a, "-nodefaults");
+	arg(&a, "-no-user-config");
+	arg(&a, "-no-reboot");
+	arg(&a, "-display");
+	arg(&a, "none");
+	arg(&a, "-sandbox");
+	arg(&a, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	arg(&a, "-accel");
+	arg(&a, "%s", kvm ? "kvm" : "tcg,thread=multi");
+	arg(&a, "-cpu");
+	/*
+	 * TCG of QEMU before 10 leaves wrong flags behind cmpxchg16b, which SLUB
+	 * uses from 6.12 on if it is there. la57: another level of page tables
+	 * that only costs.
+	 */
+	arg(&a, "%s",
+	    kvm			       ? "host" :
+	    atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off" :
+					 "max,la57=off");
+	arg(&a, "-smp");
+	arg(&a, "%u", h->guest.smp);
+	arg(&a, "-m");
+	arg(&a, "%uM", h->guest.mem_mib);
+	arg(&a, "-machine");
+	arg(&a, "%s%s", h->machine, s->ram_fd >= 0 ? ",memory-backend=m0" : "");
+	if (s->ram_fd >= 0) {
+		/* shared to save, private to restore: the file stays as it was saved */
+		arg(&a, "-object");
+		arg(&a, "memory-backend-file,id=m0,size=%uM,mem-path=/proc/self/fd/%d,share=%s",
+		    h->guest.mem_mib, FD_RAM, s->append ? "on" : "off");
+	}
+	if (s->terminal) {
+		arg(&a, "-chardev");
+		arg(&a, "stdio,id=con,mux=on,signal=off");
+		arg(&a, "-mon");
+		arg(&a, "chardev=con");
+	} else {
+		arg(&a, "-chardev");
+		arg(&a, "socket,id=con,fd=%d", FD_CONSOLE);
+	}
+	arg(&a, "-serial");
+	arg(&a, "chardev:con");
+	arg(&a, "-chardev");
+	arg(&a, "socket,id=qmp,fd=%d", FD_QMP);
+	arg(&a, "-mon");
+	arg(&a, "chardev=qmp,mode=control");
+	arg(&a, "-chardev");
+	arg(&a, "socket,id=frames,fd=%d", FD_FRAMES);
+	arg(&a, "-device");
+	arg(&a, "isa-debugcon,iobase=0x%x,chardev=frames", PORT_FRAMES);
+	arg(&a, "-chardev");
+	arg(&a, "socket,id=marks,fd=%d", FD_MARKS);
+	arg(&a, "-device");
+	arg(&a, "isa-debugcon,iobase=0x%x,chardev=marks", PORT_MARKS);
+	arg(&a, "-device");
+	arg(&a, "isa-debug-exit,iobase=0x%x,iosize=1", PORT_EXIT);
+	if (s->append) {
+		arg(&a, "-kernel");
+		arg(&a, "/proc/self/fd/%d", FD_KERNEL);
+		arg(&a, "-initrd");
+		arg(&a, "/proc/self/fd/%d", FD_INITRD);
+		arg(&a, "-append");
+		arg(&a, "%s", s->append);
+	} else {
+		/*
+		 * The kernel is in the saved memory. Only the option ROM that
+		 * QEMU adds for -kernel must be there too: its block of memory
+		 * is part of the state.
+		 */
+		arg(&a, "-option-rom");
+		arg(&a, "%s", s->elf ? "pvh.bin" : "linuxboot_dma.bin");
+		arg(&a, "-incoming");
+		arg(&a, "defer");
+	}
+	if (s->cmd_fd >= 0) {
+		arg(&a, "-fw_cfg");
+		arg(&a, "name=%s,file=/proc/self/fd/%d", FW_CFG_CMD, FD_CMD);
+	}
+	if (s->exe_fd >= 0) {
+		arg(&a, "-fw_cfg");
+		arg(&a, "name=%s,file=/proc/self/fd/%d", FW_CFG_EXE, FD_EXE);
+	}
+	if (s->gdb) {
+		arg(&a, "-gdb");
+		arg(&a, "unix:%s,server=on,wait=off", s->gdb);
+	}
+	return a.v;
+}

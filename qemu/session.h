@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_SESSION_H
+#define COWPEN_SESSION_H
+
+/* What vm.c, handin.c and ending.c share and nobody else needs. */
+
+#include "qemu.h"
+#include "vm.h"
+
+#define START_DEADLINE 30000 /* ms from exec to the restored guest's START */
+#define LEAVE_GRACE    5000  /* from the end frame to QEMU's exit */
+
+/* A guest, and the test that runs in it now. */
+struct session {
+	const struct vm_job *job;
+	size_t n, at; /* tests; the one that runs, or comes next */
+	vm_done_fn *done;
+	void *arg;
+	struct buf *clock;
+	char *cmdline;
+	unsigned int deadline; /* ms */
+	size_t max_output;
+	struct qemu q;
+	bool cont, no_more;
+	uint64_t t_resumed, cpu_resumed;
+
+	/* of the test that runs */
+	struct vm_result r;
+	struct buf end, start;
+	bool started, ended, hang, hung;
+	uint64_t t0, t_start, t_end, until;
+	uint64_t cpu; /* QEMU's, when it was started */
+	bool base, nmi, no_start, leaving;
+	int extended;
+	size_t gap;		    /* where in the output something is left out */
+	unsigned int lost, damaged; /* frames, before it */
+};
+
+/* Where the executable of each job is in what is handed in. */
+struct place {
+	size_t offset, size;
+};
+
+/*
+ * The one executable of all jobs, or a file with all of them behind each other. A
+ * descriptor, or a negative errno with a line.
+ */
+int exes_open(const struct vm_job *job, size_t n, struct place *place);
+/* Text of the command for the agent; proto.h says what may be in it. */
+void put_command(struct buf *b, const struct session *s, const uint8_t *token,
+		 const struct place *place);
+
+/* Did something else write to the frames' port? Then that is the result. */
+bool bad_frames(struct session *s);
+/* Its end frame is there. */
+void judge_ended(struct session *s);
+/* What was it that ended the guest? qemu/test/vmtest.c makes all of these happen. */
+void judge_guest(struct session *s);
+/* What the frames and the other channels brought of the test that ran. */
+void test_gather(struct session *s);
+
+#endif
