@@ -32,7 +32,6 @@ bool ksm_merged(const char *a, const char *b)
 
 bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg)
 {
-	struct wait w = wait_begin();
 	long first;
 	bool ok;
 
@@ -41,8 +40,7 @@ bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *),
 	knob_set(s, KSM_DIR "run", "1");
 	first = full_scans();
 	/* The pass in hand may be past us already. */
-	while (!(ok = full_scans() > first + passes && done(s, arg)) && wait_more(&w))
-		;
+	ok = wait_until(full_scans() > first + passes && done(s, arg));
 	knobs_restore();
 	return ok;
 }

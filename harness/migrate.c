@@ -39,10 +39,29 @@ static int move_page(struct scene *s, void *page, enum where where)
 	scene_error(s, "move_pages: %s", strerror(errno));
 }
 
+/*
+ * Ask for all pages that are where they were, and for one beside. True if that has moved, and
+ * all have that nothing holds. *@status: what was last said of the one beside.
+ */
+static bool all_move(struct scene *s, const uint64_t before[], char *beside, uint64_t pfn,
+		     int *status)
+{
+	bool all = true;
+
+	/* A page may have come along with another that is part of the same folio. */
+	for_each_page(s, i)
+		if (before[i] && frame_at(page_addr(s, i)) == before[i])
+			move_page(s, page_addr(s, i), OTHER_NODE);
+	if (frame_at(beside) == pfn)
+		*status = move_page(s, beside, OTHER_NODE);
+	for_each_page(s, i)
+		all &= !page_may_go(s, i) || frame_at(page_addr(s, i)) != before[i];
+	return all && frame_at(beside) != pfn;
+}
+
 /* A page beside must move, or nothing is known; so must then what nothing holds. */
 void migrate(struct scene *s)
 {
-	struct wait w = wait_begin();
 	uint64_t before[MODEL_PAGES], pfn;
 	int status = 0;
 	char *p;
@@ -53,22 +72,8 @@ void migrate(struct scene *s)
 	p = canary(s);
 	pfn = frame_at(p);
 	frames_now(s, before);
-	for (;;) {
-		bool all = true;
-
-		/* A page may have come along with another that is part of the same folio. */
-		for_each_page(s, i)
-			if (before[i] && frame_at(page_addr(s, i)) == before[i])
-				move_page(s, page_addr(s, i), OTHER_NODE);
-		if (frame_at(p) == pfn)
-			status = move_page(s, p, OTHER_NODE);
-		for_each_page(s, i)
-			all &= !page_may_go(s, i) || frame_at(page_addr(s, i)) != before[i];
-		if (all && frame_at(p) != pfn)
-			break;
-		/* A fresh page may still be on its way to the LRU list. */
-		if (wait_more(&w))
-			continue;
+	/* A fresh page may still be on its way to the LRU list. */
+	if (!wait_until(all_move(s, before, p, pfn, &status))) {
 		if (frame_at(p) == pfn)
 			wait_error(s, by_kernel(NULL),
 				   "move_pages() did not move a page beside (status %d, pagemap "
@@ -76,7 +81,6 @@ void migrate(struct scene *s)
 				   status, (unsigned long long)pagemap(0, p));
 		scene_fail(s, CHECK("migrate-stays"), "C8", "a page that nothing holds is moved",
 			   "move_pages() moves a page beside, and leaves one of the scene");
-		break;
 	}
 	munmap(p, PAGE_4K);
 	tell_moved(s, "migrated", before);
@@ -285,6 +289,19 @@ static long hint_faults(void)
 	return file_number("/proc/vmstat", "numa_hint_faults");
 }
 
+/* Did a touch of the page @beside fault, after what the counter of scanned pages was then? */
+static bool scanned(char *beside, long updates)
+{
+	long faults;
+
+	ms_sleep(5);
+	/* Twice: the second time all that the look itself needs has been touched. */
+	faults = hint_faults();
+	faults = hint_faults();
+	*(volatile char *)beside = 2;
+	return hint_faults() > faults && file_number("/proc/vmstat", "numa_pte_updates") > updates;
+}
+
 /*
  * A scan takes the rights from what the process has mapped, and the next touch
  * is a fault that tells where the page is used from; that may move it. It goes
@@ -292,7 +309,6 @@ static long hint_faults(void)
  */
 void numa_hint(struct scene *s)
 {
-	struct wait w = wait_begin();
 	uint64_t before[MODEL_PAGES];
 	struct helper_thread thread;
 	long updates, faults;
@@ -311,18 +327,9 @@ void numa_hint(struct scene *s)
 	updates = file_number("/proc/vmstat", "numa_pte_updates");
 	spin = true;
 	helper_start(s, &thread, use_up_time, NULL);
-	/* Twice: the second time all that the loop itself needs has been touched. */
-	for (bool scanned = false; !scanned;) {
-		ms_sleep(5);
-		faults = hint_faults();
-		faults = hint_faults();
-		*(volatile char *)p = 2;
-		scanned = hint_faults() > faults &&
-			  file_number("/proc/vmstat", "numa_pte_updates") > updates;
-		if (!scanned && !wait_more(&w))
-			wait_error(s, by_thread(&thread), "no scan by NUMA balancing within %d ms",
-				   PATIENCE_MS);
-	}
+	if (!wait_until(scanned(p, updates)))
+		wait_error(s, by_thread(&thread), "no scan by NUMA balancing within %d ms",
+			   PATIENCE_MS);
 	spin = false;
 	helper_join(&thread);
 	faults = hint_faults();

@@ -393,21 +393,21 @@ static int rdma_write(struct scene *s, struct pin *p, unsigned int page, enum ce
  * After an error soft-RoCE puts a QP into its error state by a work of its own, which
  * may be late: were it reset before, that would undo the reset.
  */
-static void await_error(struct scene *s, struct ibv_qp *qp)
+static bool in_error(struct scene *s, struct ibv_qp *qp)
 {
-	struct wait w = wait_begin();
 	struct ibv_qp_init_attr init;
 	struct ibv_qp_attr attr;
 
-	for (;;) {
-		if (ibv_query_qp(qp, &attr, IBV_QP_STATE, &init))
-			scene_error(s, "rdma: ibv_query_qp: %s", strerror(errno));
-		if (attr.qp_state == IBV_QPS_ERR)
-			return;
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL),
-				   "rdma: a QP is not in its error state after an error");
-	}
+	if (ibv_query_qp(qp, &attr, IBV_QP_STATE, &init))
+		scene_error(s, "rdma: ibv_query_qp: %s", strerror(errno));
+	return attr.qp_state == IBV_QPS_ERR;
+}
+
+static void await_error(struct scene *s, struct ibv_qp *qp)
+{
+	if (!wait_until(in_error(s, qp)))
+		wait_error(s, by_kernel(NULL),
+			   "rdma: a QP is not in its error state after an error");
 }
 
 static int rdma_write_anyway(struct scene *s, struct pin *p, unsigned int page, enum cell cell,

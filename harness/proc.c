@@ -232,13 +232,10 @@ void child_stuck(struct scene *s, int proc, const struct check *check, const cha
 void child_end(struct scene *s, int proc)
 {
 	struct child_cmd cmd = { .op = OP_EXIT };
-	struct wait w = wait_begin();
 
 	child_send(s, proc, &cmd);
-	while (!process_gone(s->proc[proc].pid))
-		if (!wait_more(&w))
-			wait_error(s, by_process(s->proc[proc].pid), "the %s does not exit",
-				   who[proc]);
+	if (!wait_until(process_gone(s->proc[proc].pid)))
+		wait_error(s, by_process(s->proc[proc].pid), "the %s does not exit", who[proc]);
 	waitpid(s->proc[proc].pid, NULL, WNOHANG);
 	s->proc[proc].pid = 0;
 }

@@ -40,32 +40,36 @@ static bool gone(const struct scene *s, unsigned int page)
 	return s->memory->shared || s->memfd < 0 ? !(pagemap(0, addr) & PM_PRESENT) : swapped(addr);
 }
 
+static bool all_gone(const struct scene *s)
+{
+	for_each_page(s, i)
+		if (!gone(s, i))
+			return false;
+	return true;
+}
+
+/* The area, and a page @beside. */
+static void page_out(struct scene *s, char *beside)
+{
+	/* It leaves alone what is mapped twice. */
+	if (s->alias_follows && madvise(s->alias, s->area_len, MADV_DONTNEED))
+		scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
+	if (madvise(s->area, s->area_len, MADV_PAGEOUT) || madvise(beside, 4096, MADV_PAGEOUT))
+		scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
+}
+
 void reclaim(struct scene *s, bool must_go)
 {
-	struct wait w = wait_begin();
+	bool all = false;
 	char *p;
 
 	feature_needed(s, F_SWAP);
 	/* Reclaim must be seen to work, or "it stayed" would say nothing. */
 	p = canary(s);
-	for (;;) {
-		bool all = true;
-
-		/* It leaves alone what is mapped twice. */
-		if (s->alias_follows && madvise(s->alias, s->area_len, MADV_DONTNEED))
-			scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
-		if (madvise(s->area, s->area_len, MADV_PAGEOUT) || madvise(p, 4096, MADV_PAGEOUT))
-			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
-		if (must_go)
-			for_each_page(s, i)
-				all &= gone(s, i);
-		if (all && swapped(p))
-			break;
-		/* A fresh page sits in a per-CPU batch until that is drained. */
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL), "MADV_PAGEOUT did not swap out %s",
-				   all ? "a page beside" : "the pages");
-	}
+	/* A fresh page sits in a per-CPU batch until that is drained. */
+	if (!wait_until((page_out(s, p), all = !must_go || all_gone(s)) && swapped(p)))
+		wait_error(s, by_kernel(NULL), "MADV_PAGEOUT did not swap out %s",
+			   all ? "a page beside" : "the pages");
 	munmap(p, 4096);
 	for_each_page(s, i)
 		s->out[i] = gone(s, i);

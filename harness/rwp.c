@@ -38,26 +38,20 @@ static void resolve_read(struct scene *s, int proc, unsigned int page,
 			 const struct helper_thread *reader)
 {
 	int uffd = proc == PARENT ? s->uffd : s->proc[proc].uffd;
-	struct wait w = wait_begin();
 	struct uffd_notice n;
 	bool noticed;
 
-	while (!(noticed = uffd_next(s, uffd, &n))) {
-		if (reader ? helper_done(reader) : child_answered(s, proc)) {
-			scene_fail(s, CHECK("rwp-read-unnoticed"), "C3",
-				   "a notification before the read completes",
-				   "it completed without");
-			break;
-		}
-		if (!wait_more(&w)) {
-			wait_failed(s, CHECK("rwp-read-no-notice"), "C3",
-				    reader ? by_thread(reader) : by_process(s->proc[proc].pid),
-				    "a notification of the read", "none within %d ms", PATIENCE_MS);
-		}
-	}
+	while (!wait_until((noticed = uffd_next(s, uffd, &n)) ||
+			   (reader ? helper_done(reader) : child_answered(s, proc))))
+		wait_failed(s, CHECK("rwp-read-no-notice"), "C3",
+			    reader ? by_thread(reader) : by_process(s->proc[proc].pid),
+			    "a notification of the read", "none within %d ms", PATIENCE_MS);
 	if (noticed) {
 		notice_is_for_read(s, &n, proc, page);
 		uffd_protect(s, uffd, page_addr_in(s, proc, page), s->page_len, 0);
+	} else {
+		scene_fail(s, CHECK("rwp-read-unnoticed"), "C3",
+			   "a notification before the read completes", "it completed without");
 	}
 	model_mark(&s->model, proc, page, false);
 	touch(s, PAGE(page));

@@ -217,7 +217,6 @@ void child_exec(struct scene *s)
 /* @proc is gone, and so are the pins of the child's whose device nobody has open any more. */
 static void held_pins_go(struct scene *s, int proc, long before)
 {
-	struct wait w = wait_begin();
 	bool any = false;
 
 	for (unsigned int n = 0; n < s->npins; n++) {
@@ -235,12 +234,10 @@ static void held_pins_go(struct scene *s, int proc, long before)
 		p->taken = false;
 		model_unpin(&s->model, n);
 	}
-	while (any && pins_outstanding() >= before)
-		if (!wait_more(&w)) {
-			wait_failed(s, CHECK("held-pins-stay"), "C8", by_kernel(NULL),
-				    "pins go with the last who has their device open",
-				    "%ld, as before", before);
-		}
+	while (any && !wait_until(pins_outstanding() < before))
+		wait_failed(s, CHECK("held-pins-stay"), "C8", by_kernel(NULL),
+			    "pins go with the last who has their device open", "%ld, as before",
+			    before);
 }
 
 void grandchild_exit(struct scene *s)
@@ -257,15 +254,13 @@ void grandchild_exit(struct scene *s)
 
 void child_kill(struct scene *s)
 {
-	struct wait w = wait_begin();
 	long before;
 
 	step_begin(s, "C8", "what the child has become is killed");
 	before = pins_outstanding();
 	kill(s->proc[CHILD].pid, SIGKILL);
-	while (!process_gone(s->proc[CHILD].pid))
-		if (!wait_more(&w))
-			wait_error(s, by_process(s->proc[CHILD].pid), "it does not go");
+	if (!wait_until(process_gone(s->proc[CHILD].pid)))
+		wait_error(s, by_process(s->proc[CHILD].pid), "it does not go");
 	s->proc[CHILD].pid = 0;
 	held_pins_go(s, CHILD, before);
 	step_end(s);
@@ -290,21 +285,15 @@ void vfork_exec(struct scene *s)
 	struct spawning sp = { .s = s };
 	struct helper_thread thread;
 	int status = 0;
-	struct wait w;
 
 	step_begin(s, "C1", "vfork and exec");
 	helper_start(s, &thread, spawn_in_thread, &sp);
-	w = wait_begin();
-	while (!helper_done(&thread))
-		if (!wait_more(&w))
-			wait_failed(s, CHECK("vfork-event"), "C4", by_thread(&thread),
-				    "vfork() copies nothing, so there is no EVENT_FORK",
-				    "it waits for somebody to take the event");
-	helper_join(&thread);
-	w = wait_begin();
-	while (waitpid(sp.pid, &status, WNOHANG) == 0)
-		if (!wait_more(&w))
-			wait_error(s, by_process(sp.pid), "what was spawned does not end");
+	while (!helper_wait(&thread))
+		wait_failed(s, CHECK("vfork-event"), "C4", by_thread(&thread),
+			    "vfork() copies nothing, so there is no EVENT_FORK",
+			    "it waits for somebody to take the event");
+	if (!wait_until(waitpid(sp.pid, &status, WNOHANG) != 0))
+		wait_error(s, by_process(sp.pid), "what was spawned does not end");
 	if (status)
 		scene_error(s, "what was spawned ended with status %#x", status);
 	step_end(s);

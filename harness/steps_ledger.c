@@ -166,7 +166,6 @@ static int clear_huge_hole(void)
 
 void ledger_clear_huge_hole(struct scene *s)
 {
-	struct wait w;
 	int status;
 	pid_t pid;
 
@@ -179,11 +178,9 @@ void ledger_clear_huge_hole(struct scene *s)
 	pid = fork();
 	if (!pid)
 		_exit(clear_huge_hole());
-	w = wait_begin();
-	while (waitpid(pid, &status, WNOHANG) == 0)
-		if (!wait_more(&w))
-			wait_failed(s, CHECK("scan-hole-hangs"), "C8", by_process(pid),
-				    "PAGEMAP_SCAN ends", "it does not within %d ms", PATIENCE_MS);
+	while (!wait_until(waitpid(pid, &status, WNOHANG) != 0))
+		wait_failed(s, CHECK("scan-hole-hangs"), "C8", by_process(pid), "PAGEMAP_SCAN ends",
+			    "it does not within %d ms", PATIENCE_MS);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == HOLE_SETUP)
 		scene_error(s, "the process that is to scan ends with status %#x", status);
 	if (WEXITSTATUS(status) != HOLE_OK)

@@ -311,7 +311,6 @@ static void device_can_pin(struct scene *s, struct pin *p)
 {
 	long before = pins_outstanding();
 	struct pin was = *p;
-	struct wait w;
 	int err;
 
 	p->addr = canary(s);
@@ -330,10 +329,8 @@ static void device_can_pin(struct scene *s, struct pin *p)
 		p->kind->release(s, p);
 	munmap(p->addr, 4096);
 	*p = was;
-	w = wait_begin();
-	while (pins_outstanding() != before)
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL), "the pin of a page beside stands");
+	if (!wait_until(pins_outstanding() == before))
+		wait_error(s, by_kernel(NULL), "the pin of a page beside stands");
 }
 
 /* 0 or the errno with which it was refused, which is the one that must be. */
@@ -422,11 +419,32 @@ static bool pin_waits(const struct scene *s, const struct pin_kind *k)
 	return kernel_since(begins_with(k->name, "io_uring") ? "6.10 6.6.84" : "6.3");
 }
 
+/* Unprotect what was asked for, and no more: each page must ask for itself. */
+static void pin_noticed(struct scene *s, const struct uffd_notice *n, bool asks)
+{
+	if (s->uffd_mode & UFFDIO_REGISTER_MODE_RWP ? !n->rwp : !n->wp || !n->write)
+		scene_fail(s, CHECK("pin-wp-notice-kind"), "C3",
+			   "a notification of what it is protected by", "another kind");
+	if (!asks)
+		scene_fail(s, CHECK("pin-ro-notice"), "C3",
+			   "no notification: this pin is not for writing", "one for offset %#llx",
+			   (unsigned long long)(n->address - (uintptr_t)s->area));
+	for_each_page(s, i)
+		if (n->address >= (uintptr_t)page_addr(s, i) &&
+		    n->address < (uintptr_t)page_addr(s, i) + s->page_len) {
+			if (!model_marked(&s->model, PARENT, i))
+				scene_fail(s, CHECK("pin-wp-second-notice"), "C3",
+					   "one notification a page", "a second one for page %u",
+					   i);
+			model_mark(&s->model, PARENT, i, false);
+		}
+	uffd_protect(s, s->uffd, (void *)(n->address & ~(s->page_len - 1)), s->page_len, 0);
+}
+
 bool pin_write_protected(struct scene *s)
 {
 	struct taker t = { .s = s, .p = &s->pin[0] };
 	struct helper_thread thread;
-	struct wait w;
 	/* A read of what is read-and-write protected is asked for, too. */
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 	bool asks = t.p->kind && (rwp || t.p->kind->for_write), waits;
@@ -442,38 +460,19 @@ bool pin_write_protected(struct scene *s)
 	frames_now(s, pfn);
 	before = pins_outstanding();
 	helper_start(s, &thread, take_in_thread, &t);
-	w = wait_begin();
-	while (!helper_done(&thread)) {
+	for (;;) {
 		struct uffd_notice n;
+		bool done;
 
-		if (!uffd_next(s, s->uffd, &n)) {
-			if (!wait_more(&w))
-				wait_failed(s, CHECK("pin-wp-hang"), "C7", by_thread(&thread),
-					    "the pin is taken or refused",
-					    "neither within %d ms, after %u notifications",
-					    PATIENCE_MS, seen);
-			continue;
-		}
-		if (rwp ? !n.rwp : !n.wp || !n.write)
-			scene_fail(s, CHECK("pin-wp-notice-kind"), "C3",
-				   "a notification of what it is protected by", "another kind");
-		if (!asks)
-			scene_fail(s, CHECK("pin-ro-notice"), "C3",
-				   "no notification: this pin is not for writing",
-				   "one for offset %#llx",
-				   (unsigned long long)(n.address - (uintptr_t)s->area));
+		while (!wait_until((done = helper_done(&thread)) || uffd_next(s, s->uffd, &n)))
+			wait_failed(s, CHECK("pin-wp-hang"), "C7", by_thread(&thread),
+				    "the pin is taken or refused",
+				    "neither within %d ms, after %u notifications", PATIENCE_MS,
+				    seen);
+		if (done)
+			break;
 		seen++;
-		/* Unprotect what was asked for, and no more: each page must ask for itself. */
-		for_each_page(s, i)
-			if (n.address >= (uintptr_t)page_addr(s, i) &&
-			    n.address < (uintptr_t)page_addr(s, i) + s->page_len) {
-				if (!model_marked(&s->model, PARENT, i))
-					scene_fail(s, CHECK("pin-wp-second-notice"), "C3",
-						   "one notification a page",
-						   "a second one for page %u", i);
-				model_mark(&s->model, PARENT, i, false);
-			}
-		uffd_protect(s, s->uffd, (void *)(n.address & ~(s->page_len - 1)), s->page_len, 0);
+		pin_noticed(s, &n, asks);
 	}
 	helper_join(&thread);
 	observe(s, "pin_under_wp", "%s, %u notifications",
@@ -519,24 +518,17 @@ bool pin_write_protected(struct scene *s)
  */
 static void release_accounted(struct scene *s, struct pin *p)
 {
-	struct wait w;
-
 	p->kind->release(s, p);
-	w = wait_begin();
-	while (!has_pin(s, p) && account(s).pinned != s->account.pinned)
-		if (!wait_more(&w)) {
-			wait_failed(s, CHECK("vm-pin-left"), "C8", by_kernel(NULL),
-				    "VmPin as it was before there were pins", "%ld kB more",
-				    account(s).pinned - s->account.pinned);
-			break;
-		}
-	while (!has_pin(s, p) && account(s).locked != s->account.locked)
-		if (!wait_more(&w)) {
-			wait_failed(s, CHECK("vm-lck-left"), "C8", by_kernel(NULL),
-				    "VmLck as it was before there were pins", "%ld kB more",
-				    account(s).locked - s->account.locked);
-			break;
-		}
+	if (has_pin(s, p))
+		return;
+	if (!wait_until(account(s).pinned == s->account.pinned))
+		wait_failed(s, CHECK("vm-pin-left"), "C8", by_kernel(NULL),
+			    "VmPin as it was before there were pins", "%ld kB more",
+			    account(s).pinned - s->account.pinned);
+	if (!wait_until(account(s).locked == s->account.locked))
+		wait_failed(s, CHECK("vm-lck-left"), "C8", by_kernel(NULL),
+			    "VmLck as it was before there were pins", "%ld kB more",
+			    account(s).locked - s->account.locked);
 }
 
 void unpin_by(struct scene *s, int n)
@@ -544,7 +536,6 @@ void unpin_by(struct scene *s, int n)
 	struct child_cmd cmd = { .op = OP_UNPIN, .pin = n };
 	struct pin *p = &s->pin[n == NO_PIN ? 0 : n];
 	struct child_reply reply;
-	struct wait w;
 	long before;
 
 	if (n == NO_PIN || !p->taken)
@@ -558,12 +549,9 @@ void unpin_by(struct scene *s, int n)
 	p->taken = false;
 	model_unpin(&s->model, n);
 	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
-	w = wait_begin();
-	while (counted(p) && pins_outstanding() >= before)
-		if (!wait_more(&w)) {
-			wait_failed(s, CHECK("unpin-pins-left"), "C8", by_kernel(NULL),
-				    "the count of pins goes down", "%ld, as before", before);
-		}
+	while (counted(p) && !wait_until(pins_outstanding() < before))
+		wait_failed(s, CHECK("unpin-pins-left"), "C8", by_kernel(NULL),
+			    "the count of pins goes down", "%ld, as before", before);
 	step_end(s);
 }
 
@@ -836,9 +824,8 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 {
 	struct dma d = { .s = s, .p = &s->pin[0], .page = page };
 	struct helper_thread thread;
-	bool noticed, unasked = false;
 	struct uffd_notice n;
-	struct wait w;
+	bool noticed;
 
 	step_begin(s, "C6", "device_write_under_wp %s page %u", d.p->kind->name, page);
 	if (!d.p->taken || !d.p->kind->can_write || !d.p->kind->on_demand)
@@ -849,16 +836,12 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 	d.value = stamp(BY_DEVICE, s->step, page, d.cell);
 	d.p->busy = true;
 	helper_start(s, &thread, dma_in_thread, &d);
-	w = wait_begin();
-	while (!(noticed = uffd_next(s, s->uffd, &n)) && !unasked) {
-		unasked = helper_done(&thread);
-		/* Who faults is a worker of the kernel's. */
-		if (!unasked && !wait_more(&w))
-			wait_failed(s, CHECK("odp-wp-no-notice"), "C6", by_kernel(NULL),
-				    "a notification before the device's write", "none within %d ms",
-				    PATIENCE_MS);
-	}
-	if (noticed) {
+	/* Who faults is a worker of the kernel's. */
+	while (!wait_until((noticed = uffd_next(s, s->uffd, &n)) || helper_done(&thread)))
+		wait_failed(s, CHECK("odp-wp-no-notice"), "C6", by_kernel(NULL),
+			    "a notification before the device's write", "none within %d ms",
+			    PATIENCE_MS);
+	if (noticed || uffd_next(s, s->uffd, &n)) {
 		notice_is_for(s, PARENT, &n, page, 0);
 		/* Before the data changes in any view: so it waits, too. */
 		views_compare(s, "C6");

@@ -178,7 +178,6 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 	struct child_reply reply;
 	struct uffd_notice n;
 	bool noticed;
-	struct wait w;
 
 	step_begin(s, "C4", "child_write_under_wp page %u", page);
 	if (s->proc[CHILD].uffd < 0 || !model_marked(&s->model, CHILD, page))
@@ -186,14 +185,11 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 	cmd.cell[page] = write_cell(s, page);
 	cmd.value[page] = stamp(BY_CHILD, s->step, page, cmd.cell[page]);
 	child_send(s, CHILD, &cmd);
-	w = wait_begin();
-	while (!(noticed = uffd_next(s, s->proc[CHILD].uffd, &n)) && !child_answered(s, CHILD))
-		if (!wait_more(&w)) {
-			wait_failed(s, CHECK("child-wp-no-notice"), "C4",
-				    by_process(s->proc[CHILD].pid),
-				    "the child's write makes a notification on its uffd",
-				    "none within %d ms", PATIENCE_MS);
-		}
+	while (!wait_until((noticed = uffd_next(s, s->proc[CHILD].uffd, &n)) ||
+			   child_answered(s, CHILD)))
+		wait_failed(s, CHECK("child-wp-no-notice"), "C4", by_process(s->proc[CHILD].pid),
+			    "the child's write makes a notification on its uffd",
+			    "none within %d ms", PATIENCE_MS);
 	if (noticed) {
 		notice_is_for(s, CHILD, &n, page, write_offset(s, page));
 		/* Before the data changes in any view, the child's own too. */

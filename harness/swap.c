@@ -63,26 +63,23 @@ void swapoff_all(struct scene *s)
 
 /* --- MADV_FREE -------------------------------------------------------------------------- */
 
+static bool thrown_away(struct scene *s, char *page)
+{
+	if (madvise(page, PAGE_4K, MADV_FREE))
+		scene_error(s, "MADV_FREE: %s", strerror(errno));
+	if (madvise(page, PAGE_4K, MADV_PAGEOUT))
+		scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
+	return !(pagemap(0, page) & (PM_PRESENT | PM_SWAP));
+}
+
 /* Is what nothing holds thrown away by reclaim, after MADV_FREE? */
 static void free_canary(struct scene *s)
 {
-	struct wait w = wait_begin();
 	char *p = canary(s);
 
-	if (madvise(p, PAGE_4K, MADV_FREE))
-		scene_error(s, "MADV_FREE: %s", strerror(errno));
-	for (;;) {
-		if (madvise(p, PAGE_4K, MADV_PAGEOUT))
-			scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
-		if (!(pagemap(0, p) & (PM_PRESENT | PM_SWAP)))
-			break;
-		/* See reclaim(): it waits in a batch. MADV_FREE may have to be asked again. */
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL),
-				   "a page beside survives MADV_FREE and MADV_PAGEOUT");
-		if (madvise(p, PAGE_4K, MADV_FREE))
-			scene_error(s, "MADV_FREE: %s", strerror(errno));
-	}
+	/* See reclaim(): it waits in a batch. MADV_FREE may have to be asked again. */
+	if (!wait_until(thrown_away(s, p)))
+		wait_error(s, by_kernel(NULL), "a page beside survives MADV_FREE and MADV_PAGEOUT");
 	munmap(p, PAGE_4K);
 }
 

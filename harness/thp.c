@@ -114,10 +114,9 @@ static void collapse_at(struct scene *s, char *at, bool file)
 {
 	int refused = refusal(s, at == s->area);
 	char wanted[64] = "pages that nothing holds are collapsed";
-	struct wait w = wait_begin();
 	uint64_t before[MODEL_PAGES];
-	bool stays = false;
 	int err, beside;
+	bool done;
 	char *p;
 
 	feature_needed(s, F_COLLAPSE);
@@ -128,28 +127,22 @@ static void collapse_at(struct scene *s, char *at, bool file)
 	if (madvise(p, HUGEPAGE, MADV_HUGEPAGE))
 		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
 	frames_now(s, before);
-	for (;;) {
-		beside = collapse(p);
-		err = collapse(at);
-		/* What it takes in spite of a pin or a mark is compared as ever. */
-		if (pmd_mapped(p) && (refused ? !err || err == -refused : collapsed(s, at, file)))
-			break;
-		/* Pages may be on their way to the LRU list still. */
-		if (wait_more(&w))
-			continue;
-		if (!pmd_mapped(p))
-			wait_error(s, by_kernel(NULL),
-				   "MADV_COLLAPSE makes no huge page of a range beside: %s",
-				   strerror(-beside));
-		stays = true;
-		break;
-	}
+	/*
+	 * Pages may be on their way to the LRU list still. What it takes in spite of a pin or a
+	 * mark is compared as ever.
+	 */
+	done = wait_until((beside = collapse(p), err = collapse(at), pmd_mapped(p)) &&
+			  (refused ? !err || err == -refused : collapsed(s, at, file)));
+	if (!done && !pmd_mapped(p))
+		wait_error(s, by_kernel(NULL),
+			   "MADV_COLLAPSE makes no huge page of a range beside: %s",
+			   strerror(-beside));
 	munmap(p, HUGEPAGE);
 	observe(s, "collapse", "%s", err ? strerrorname_np(-err) : "done");
 	tell_moved(s, "moved_by_collapse", before);
 	pinned_stay(s, before);
 	/* That a pin has lost its page is worth more. */
-	if (!stays)
+	if (done)
 		return;
 	if (refused)
 		snprintf(wanted, sizeof(wanted), "what is held is refused by %s",
@@ -219,20 +212,14 @@ static bool all_split(struct scene *s, const char *beside)
 
 static void split_folios(struct scene *s)
 {
-	struct wait w = wait_begin();
 	char *p;
 
 	feature_needed(s, F_SPLIT);
 	p = huge_canary(s);
-	for (;;) {
-		ask_for_split(s, s->area, s->area_len);
-		ask_for_split(s, p, HUGEPAGE);
-		if (all_split(s, p))
-			break;
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL), "%s not split",
-				   in_a_thp(p) ? "a huge page beside is" : "the pages are");
-	}
+	if (!wait_until((ask_for_split(s, s->area, s->area_len), ask_for_split(s, p, HUGEPAGE),
+			 all_split(s, p))))
+		wait_error(s, by_kernel(NULL), "%s not split",
+			   in_a_thp(p) ? "a huge page beside is" : "the pages are");
 	munmap(p, HUGEPAGE);
 }
 
@@ -284,15 +271,23 @@ static int marks_in_range(struct scene *s)
 	return n;
 }
 
+/* Which is where those huge pages are listed. */
+static void drop_slab(struct scene *s)
+{
+	int err = file_put("/proc/sys/vm/drop_caches", "2");
+
+	if (err)
+		scene_error(s, "drop_caches: %s", strerror(-err));
+}
+
 /*
  * Reclaim splits huge pages that hold little but zeros, and maps the zero page
  * for those (dafff3f4c850, b1f202060afe, v6.12).
  */
 void thp_underused(struct scene *s)
 {
-	struct wait w = wait_begin();
 	uint64_t before[MODEL_PAGES];
-	int marks, err;
+	int marks;
 	char *p;
 
 	step_begin(s, "C4", "thp_underused");
@@ -304,16 +299,9 @@ void thp_underused(struct scene *s)
 	marks = marks_in_range(s);
 	knob_set(s, THP_DIR "shrink_underused", "1");
 	knob_set(s, MAX_PTES_NONE, "128");
-	for (;;) {
-		err = file_put("/proc/sys/vm/drop_caches", "2");
-		if (err)
-			scene_error(s, "drop_caches: %s", strerror(-err));
-		if (all_split(s, p))
-			break;
-		if (!wait_more(&w))
-			wait_error(s, by_kernel(NULL), "reclaim did not split %s",
-				   in_a_thp(p) ? "a huge page beside" : "the pages");
-	}
+	if (!wait_until((drop_slab(s), all_split(s, p))))
+		wait_error(s, by_kernel(NULL), "reclaim did not split %s",
+			   in_a_thp(p) ? "a huge page beside" : "the pages");
 	knobs_restore();
 	if (!(kpageflags(frame_at(p)) & KPF_ZERO_PAGE))
 		scene_error(s, "the zeros beside are no zero page");

@@ -57,11 +57,8 @@ void helper_join(struct helper_thread *t)
 
 bool helper_wait(struct helper_thread *t)
 {
-	struct wait w = wait_begin();
-
-	while (!t->done)
-		if (!wait_more(&w))
-			return false;
+	if (!wait_until(t->done))
+		return false;
 	helper_join(t);
 	return true;
 }

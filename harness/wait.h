@@ -11,11 +11,13 @@
 /*
  * Waiting for what must happen, and saying who stands where when it does not:
  *
- *	struct wait w = wait_begin();
+ *	while (!wait_until(happened()))
+ *		wait_failed(s, CHECK("..."), "C8", who, "it ends", "it does not");
  *
- *	while (!happened())
- *		if (!wait_more(&w))
- *			wait_failed(s, CHECK("..."), "C8", who, "it ends", "it does not");
+ * where that is the kernel's to do, and where the harness only needs it
+ *
+ *	if (!wait_until(happened()))
+ *		wait_error(s, who, "it does not happen");
  */
 struct scene;
 struct check;
@@ -28,12 +30,24 @@ struct check;
 #define PATIENCE_MS 10000
 #endif
 
+/* For wait_until(): the time begins; sleep for a moment, false if it is up. */
 struct wait {
 	uint64_t end;
 };
 struct wait wait_begin(void);
-/* Sleep for a moment. False if the time is up. */
 bool wait_more(struct wait *w);
+
+/* Look, over and over, whether @happened. False if it does not until the time is up. */
+#define wait_until(happened)                             \
+	({                                               \
+		struct wait _wait = wait_begin();        \
+		bool _happened;                          \
+                                                         \
+		do                                       \
+			_happened = (happened);          \
+		while (!_happened && wait_more(&_wait)); \
+		_happened;                               \
+	})
 
 /* A thread that does one thing that may never end, so that the one which waits can tell. */
 struct helper_thread {

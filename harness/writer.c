@@ -158,10 +158,6 @@ void writer_stuck(struct scene *s, const struct check *check, const char *clause
 
 void writer_asleep(struct scene *s)
 {
-	struct wait wait = wait_begin();
-
-	while (!sleeps_in_fault())
-		if (!wait_more(&wait))
-			wait_error(s, by_tid(w.tid),
-				   "the writer is not seen to sleep in its fault");
+	if (!wait_until(sleeps_in_fault()))
+		wait_error(s, by_tid(w.tid), "the writer is not seen to sleep in its fault");
 }
