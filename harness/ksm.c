@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-#include "feature.h"
-#include "memory.h"
+#include "internal.h"
 
 #define KSM_DIR "/sys/kernel/mm/ksm/"
 

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,16 +30,14 @@ struct moving {
 };
 
 /* mremap() does not return before its event is read. */
-static void *read_remap_event(void *arg)
+static void read_remap_event(void *arg)
 {
 	struct moving *m = arg;
 	struct pollfd p = { .fd = m->uffd, .events = POLLIN };
 
 	m->err = -ETIMEDOUT;
-	if (poll(&p, 1, PATIENCE_MS) <= 0)
-		return NULL;
-	m->err = read(m->uffd, &m->msg, sizeof(m->msg)) == sizeof(m->msg) ? 0 : -EIO;
-	return NULL;
+	if (poll(&p, 1, PATIENCE_MS) > 0)
+		m->err = read(m->uffd, &m->msg, sizeof(m->msg)) == sizeof(m->msg) ? 0 : -EIO;
 }
 
 /* mremap() @len bytes from @from to @to; with EVENT_REMAP that is told of. */
@@ -49,11 +46,11 @@ static void move(struct scene *s, char *from, size_t len, char *to, unsigned int
 	int how = MREMAP_MAYMOVE | MREMAP_FIXED | (flags & REMAP_DONTUNMAP ? MREMAP_DONTUNMAP : 0);
 	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
 	struct moving m = { .uffd = s->uffd };
-	pthread_t thread;
+	struct helper_thread thread;
 	int err = 0;
 
-	if (event && pthread_create(&thread, NULL, read_remap_event, &m))
-		scene_error(s, "cannot start a thread");
+	if (event)
+		helper_start(s, &thread, read_remap_event, &m);
 	if (mremap(from, len, len, how, to) != to)
 		err = errno;
 	if (err && s->memory->huge)
@@ -65,7 +62,7 @@ static void move(struct scene *s, char *from, size_t len, char *to, unsigned int
 			   strerrorname_np(err));
 	if (!event)
 		return;
-	pthread_join(thread, NULL);
+	helper_join(&thread);
 	if (m.err)
 		scene_fail(s, CHECK("remap-event-error"), "C4", "EVENT_REMAP", "%s",
 			   strerrorname_np(-m.err));

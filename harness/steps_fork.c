@@ -2,9 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -19,12 +17,11 @@ struct forking {
 	int uffd; /* of the one that forks */
 };
 
-static void *read_fork_event(void *arg)
+static void read_fork_event(void *arg)
 {
 	struct forking *f = arg;
 
 	f->s->proc[f->proc].uffd = uffd_read_fork_event(f->uffd);
-	return NULL;
 }
 
 static pid_t pid_in(const struct scene *s, int proc)
@@ -38,14 +35,14 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	struct forking f = { s, proc, from == PARENT ? s->uffd : s->proc[from].uffd };
 	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
 		     s->at_fork != NOT_INHERITED;
-	pthread_t thread;
+	struct helper_thread thread;
 	int err;
 
 	step_begin(s, "C2", "fork%s%s%s", from == PARENT ? "" : " by the child",
 		   event ? " with EVENT_FORK" : "", may_fail ? " without huge pages" : "");
 	/* fork() does not return before the event is read. */
-	if (event && pthread_create(&thread, NULL, read_fork_event, &f))
-		scene_error(s, "cannot start a thread");
+	if (event)
+		helper_start(s, &thread, read_fork_event, &f);
 	err = child_fork(s, proc);
 	if (err == -ENOMEM && may_fail && !event)
 		return false;
@@ -55,7 +52,7 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	if (err)
 		return false;
 	if (event) {
-		pthread_join(thread, NULL);
+		helper_join(&thread);
 		if (s->proc[proc].uffd < 0)
 			scene_fail(s, CHECK("fork-event-missing"), "C4",
 				   "EVENT_FORK, with a uffd of the child's", "%s",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <linux/userfaultfd.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"

@@ -14,6 +14,18 @@
 
 #include "internal.h"
 
+static _Atomic uint64_t alive_at;
+
+void wait_alive(void)
+{
+	alive_at = ms_now();
+}
+
+uint64_t wait_alive_at(void)
+{
+	return alive_at;
+}
+
 struct wait wait_begin(void)
 {
 	wait_alive();
@@ -308,7 +320,7 @@ static void tell_kernel_thread(const char *comm)
 }
 
 /* Nothing here takes a lock of the memory map: who hangs may hold it. */
-static void tell_all(struct scene *s, struct awaited awaited)
+void tell_all(struct scene *s, struct awaited awaited)
 {
 	tell_process(getpid(), "parent");
 	for (int i = CHILD; i < MODEL_PROCS; i++)
@@ -320,7 +332,7 @@ static void tell_all(struct scene *s, struct awaited awaited)
 
 /* --- the time is up ----------------------------------------------------------------- */
 
-static bool at_fault(struct awaited who, char *how, size_t size)
+bool at_fault(struct awaited who, char *how, size_t size)
 {
 	char task[96];
 
@@ -367,104 +379,4 @@ void wait_error(struct scene *s, struct awaited who, const char *fmt, ...)
 	at_fault(who, how, sizeof(how));
 	tell_all(s, who);
 	scene_error(s, "%s%s%s", why, *how ? ": " : "", how);
-}
-
-/* --- the main thread ------------------------------------------------------------------ */
-
-/*
- * The thread that drives the scene waits for nothing without a limit, but it looks at
- * memory, and makes system calls, and either may never end.
- */
-#define HANG_MS (2 * PATIENCE_MS)
-
-static _Atomic uint64_t alive_at;
-
-void wait_alive(void)
-{
-	alive_at = ms_now();
-}
-
-/*
- * It sits in a fault and is the one that would have to resolve it. If the page is
- * protected, then it should not have touched it.
- */
-static void main_faults(struct scene *s, const char *how)
-{
-	struct uffd_notice n;
-
-	if (s->uffd < 0 || !uffd_next(s, s->uffd, &n))
-		scene_error(s, "the harness waits for a fault that it has to resolve itself: %s",
-			    how);
-	for_each_page(s, i)
-		if (n.address >= (uintptr_t)page_addr(s, i) &&
-		    n.address < (uintptr_t)page_addr(s, i) + s->page_len) {
-			if (s->device_at_work)
-				scene_fail(s, CHECK("device-faults"), "C1",
-					   "a device gets at what it has pinned without a fault",
-					   "%s makes one, of page %u", s->device_at_work, i);
-			else if (model_marked(&s->model, PARENT, i))
-				scene_error(s,
-					    "the harness itself touches page %u, which is "
-					    "protected: %s",
-					    i, how);
-			else
-				scene_fail(s, CHECK("unasked-fault"), "C3",
-					   "an access to a page without a mark goes through",
-					   "a notification for page %u, which nothing protects", i);
-			/* The main thread goes on at once, and compares. */
-			model_mark(&s->model, PARENT, i, false);
-			uffd_protect(s, s->uffd, page_addr(s, i), s->page_len, 0);
-			return;
-		}
-	scene_error(s, "the harness itself touches what is registered, at %#llx: %s",
-		    (unsigned long long)n.address, how);
-}
-
-static bool stands_in_fault(const char *task)
-{
-	struct stand st;
-
-	look(task, &st);
-	for (unsigned int f = 0; f < st.nframes; f++)
-		if (!strcmp(st.frame[f], "handle_userfault"))
-			return true;
-	return false;
-}
-
-static void *watch(void *arg)
-{
-	struct scene *s = arg;
-	char task[64], how[160];
-	bool kernel;
-
-	for (;;) {
-		uint64_t since = alive_at;
-
-		ms_sleep(500);
-		if (alive_at != since || ms_now() - since < HANG_MS)
-			continue;
-		snprintf(task, sizeof(task), "/proc/self/task/%d", getpid());
-		kernel = in_kernel(task, how, sizeof(how));
-		if (alive_at != since)
-			continue;
-		tell_all(s, by_tid(getpid()));
-		if (stands_in_fault(task)) {
-			main_faults(s, how);
-			continue;
-		}
-		if (!kernel)
-			scene_error(s, "the harness does not go on: %s", how);
-		scene_fail(s, CHECK("main-hang"), "C8", "what the step asks of the kernel ends",
-			   "it does not within %d s: %s", HANG_MS / 1000, how);
-		return NULL;
-	}
-}
-
-void watch_main(struct scene *s)
-{
-	pthread_t thread;
-
-	wait_alive();
-	if (pthread_create(&thread, NULL, watch, s))
-		scene_error(s, "cannot start a thread");
 }

@@ -122,9 +122,15 @@ void wait_failed(struct scene *s, const struct check *check, const char *clause,
 void wait_error(struct scene *s, struct awaited who, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), noreturn));
 
-/* The main thread is at a step that may take long, and has not hung: see watch_main(). */
+/* Is it the kernel's fault? In @how, in words, where who is awaited is. */
+bool at_fault(struct awaited who, char *how, size_t size);
+/* In the log: where all stand. */
+void tell_all(struct scene *s, struct awaited who);
+
+/* The main thread is at a step that may take long, and has not hung. When was it so last? */
 void wait_alive(void);
-/* A thread that tells if the main thread hangs, and whose fault it is. */
+uint64_t wait_alive_at(void);
+/* watch.c: a thread that tells if the main thread hangs, and whose fault it is. */
 void watch_main(struct scene *s);
 
 #endif

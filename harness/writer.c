@@ -2,11 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -18,8 +16,7 @@
  * known, so that a tracer can do it in its stead.
  */
 static struct {
-	pthread_t thread;
-	_Atomic pid_t tid;
+	struct helper_thread thread;
 	int go, done; /* eventfds */
 	enum write_way way;
 	pid_t pid; /* whose memory, where the way can tell: 0 is ours */
@@ -35,11 +32,10 @@ static void __attribute__((noinline)) store(uint64_t *addr, uint64_t value)
 	asm volatile(".byte 0x48, 0x89, 0x07" : : "D"(addr), "a"(value) : "memory");
 }
 
-static void *writer(void *arg)
+static void writer(void *arg)
 {
 	uint64_t one;
 
-	w.tid = syscall(SYS_gettid);
 	write(w.done, &(uint64_t){ 1 }, sizeof(one));
 	while (read(w.go, &one, sizeof(one)) == sizeof(one)) {
 		w.err = 0;
@@ -51,17 +47,17 @@ static void *writer(void *arg)
 		one = 1;
 		write(w.done, &one, sizeof(one));
 	}
-	return arg;
 }
 
 void writer_start_thread(struct scene *s)
 {
 	w.go = eventfd(0, EFD_CLOEXEC);
 	w.done = eventfd(0, EFD_CLOEXEC);
-	if (w.go < 0 || w.done < 0 || pthread_create(&w.thread, NULL, writer, NULL))
-		scene_error(s, "cannot start the writer thread");
+	if (w.go < 0 || w.done < 0)
+		scene_error(s, "eventfd: %s", strerror(errno));
+	helper_start(s, &w.thread, writer, NULL);
 	if (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE)
-		wait_error(s, by_tid(w.tid), "the writer thread does not start");
+		wait_error(s, by_tid(w.thread.tid), "the writer thread does not start");
 }
 
 void writer_begin_by(struct scene *s, enum write_way way, pid_t pid, unsigned int n,
@@ -90,7 +86,7 @@ int writer_error(void)
 
 pid_t writer_tid(void)
 {
-	return w.tid;
+	return w.thread.tid;
 }
 
 /* Is @what in the file @name of the writer's thread? */
@@ -99,7 +95,7 @@ static bool thread_says(const char *name, const char *what)
 	char path[64], text[2048];
 	int fd, n;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", w.tid, name);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", w.thread.tid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (fd >= 0)
@@ -152,12 +148,12 @@ enum writer_state writer_wait(struct scene *s, int uffd, unsigned int ms)
 void writer_stuck(struct scene *s, const struct check *check, const char *clause,
 		  const char *wanted)
 {
-	wait_failed(s, check, clause, by_tid(w.tid), wanted, "%s",
+	wait_failed(s, check, clause, by_tid(w.thread.tid), wanted, "%s",
 		    sleeps_in_fault() ? "nothing wakes it in its fault" : "it does not end");
 }
 
 void writer_asleep(struct scene *s)
 {
 	if (!wait_until(sleeps_in_fault()))
-		wait_error(s, by_tid(w.tid), "the writer is not seen to sleep in its fault");
+		wait_error(s, by_tid(w.thread.tid), "the writer is not seen to sleep in its fault");
 }

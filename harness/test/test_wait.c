@@ -17,12 +17,6 @@
 
 const char *const who[MODEL_PROCS] = { "parent", "child", "grandchild", "other" };
 
-bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n)
-{
-	(void)s, (void)uffd, (void)n;
-	return false;
-}
-
 static enum { NOTHING, FAIL, ERROR } said;
 static char text[512];
 static jmp_buf back;
