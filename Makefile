@@ -195,28 +195,40 @@ $(KHEADERS):
 	@kernel-config/fetch headers
 	@ln -sfn "$$(kernel-config/fetch where headers)" $(O)/headers
 
-$(harness_obj) $(lies_obj): $(O)/obj/%.o: %.c | $(KHEADERS)
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(KINC) -c -o $@ $<
+# They are stripped in the end, so -g would only cost time.
+CASEFLAGS = $(filter-out -g%,$(CFLAGS))
 
-$(O)/harness.a: $(harness_obj)
-	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
+$(harness_obj) $(lies_obj): $(O)/obj/%.o: %.c | $(KHEADERS)
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CASEFLAGS) $(KINC) -c -o $@ $<
+
+# All that is in every case, linked once: the harness, the libraries, the C library and
+# the start of a program. What a case costs is the link of its object with this one, a
+# quarter of a whole link.
+crt = $(shell $(CC) -print-file-name=$(1))
+$(O)/harness.o: $(harness_obj) $(lies_obj)
+	$(call quiet,LD)$(CC) $(CASEFLAGS) -nostdlib -r -o $@ -Wl,-S,-x,-Bstatic,-u,main \
+		$(lies_wrap) $(call crt,crt1.o) $^ -Wl,--start-group $(CASELIB) -lgcc -lgcc_eh -lc -Wl,--end-group \
+		2>$@.log || { cat $@.log >&2; echo "cowpen: the harness does not link, see above" >&2; exit 2; }
+# Where the compiler keeps what a program begins and ends with. Asked once.
+crt_begin = $(eval crt_begin := $(call crt,crti.o) $(call crt,crtbeginT.o))$(crt_begin)
+crt_end = $(eval crt_end := $(call crt,crtend.o) $(call crt,crtn.o))$(crt_end)
 
 # An object of its own, so that a change to the harness costs a link and no compile.
 $(case_obj)/cases/%.o: cases/%.c | $(KHEADERS)
-	$(call quiet,CASE)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(KINC) \
+	$(call quiet,CASE)mkdir -p $(@D) && $(CC) $(COMMON) $(CASEFLAGS) $(KINC) \
 		-Iharness -DCASE_ID='"$*"' -c -o $@ $< \
 		|| { echo "cowpen: the case $* does not compile, see above" >&2; exit 2; }
 
 .SECONDARY: $(case_bin:$(O)/cases/%=$(case_obj)/cases/%.o)
-$(O)/cases/%: $(case_obj)/cases/%.o $(O)/harness.a $(lies_obj)
-	@mkdir -p $(@D) && $(CC) $(CFLAGS) -static -s -o $@ $< $(lies_obj) $(O)/harness.a \
-		$(lies_wrap) $(CASELIB) 2>$@.log \
-		|| { cat $@.log >&2; echo "cowpen: the case $* does not link, see above" >&2; exit 2; }
+$(O)/cases/%: $(case_obj)/cases/%.o $(O)/harness.o
+	@[ -d $(@D) ] || mkdir -p $(@D); \
+	$(CC) $(CASEFLAGS) -nostartfiles -static -s -o $@ $(lies_wrap) $(crt_begin) $< $(O)/harness.o $(crt_end) \
+		|| { echo "cowpen: the case $* does not link, see above" >&2; exit 2; }
 
 # A case whose source is gone is none any more.
 .PHONY: cases
 cases: $(case_bin)
-	@rm -f $(filter-out $(foreach c,$(case_bin),$(c) $(c).log),$(wildcard $(O)/cases/*/*))
+	@rm -f $(filter-out $(case_bin),$(wildcard $(O)/cases/*/*))
 
 # --- the project's own tests -----------------------------------------------------
 # Unit tests under ASan and UBSan, with gcc; and everything compiled by clang.
