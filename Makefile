@@ -61,7 +61,7 @@ run: deps
 	@[ -n '$(CASE)$(CASES)' ] || { \
 		echo "cowpen: say which case: make run CASE=uffd_wp/roundtrip (make list has them)" >&2; \
 		exit 3; }
-	@$(build)
+	@$(build) ONLY='$(or $(CASE),$(CASES))'
 	@$(O)/cowpen run $(common) --kernels '$(or $(KERNEL),$(KERNELS),6.12)' \
 		--cases '$(or $(CASE),$(CASES))' $(call opt,N,repeat) $(call opt,ISOLATION,isolation)
 
@@ -225,10 +225,14 @@ $(O)/cases/%: $(case_obj)/cases/%.o $(O)/harness.o
 	$(CC) $(CASEFLAGS) -nostartfiles -static -s -o $@ $(lies_wrap) $(crt_begin) $< $(O)/harness.o $(crt_end) \
 		|| { echo "cowpen: the case $* does not link, see above" >&2; exit 2; }
 
-# A case whose source is gone is none any more.
+# ONLY="globs": of the cases only those that these may mean. $(O)/cases.list has the
+# names of all, so that one that is not built is known. A case whose source is gone is
+# none any more.
 .PHONY: cases
-cases: $(case_bin)
+cases: $(if $(ONLY),$(patsubst %,$(O)/cases/%,$(shell ci/chosen '$(ONLY)')),$(case_bin))
 	@rm -f $(filter-out $(case_bin),$(wildcard $(O)/cases/*/*))
+	@mkdir -p $(O); printf '%s\n' $(case_bin:$(O)/cases/%=%) >$(O)/cases.list.$$$$ && \
+		mv $(O)/cases.list.$$$$ $(O)/cases.list
 
 # --- the project's own tests -----------------------------------------------------
 # Unit tests under ASan and UBSan, with gcc; and everything compiled by clang.

@@ -291,6 +291,45 @@ static int discover_area(const char *dir, const char *area, struct case_list *li
 	return 0;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct tcase *)a)->id, ((const struct tcase *)b)->id);
+}
+
+/*
+ * Those that @build/cases.list names and that were not built, as nobody asked for
+ * them: known by their names, and broken for whoever chooses one.
+ */
+static void discover_unbuilt(const char *build, struct case_list *list)
+{
+	char *path = xasprintf("%s/cases.list", build), *line = NULL, *slash;
+	size_t size = 0, built = list->n, i;
+	FILE *f = fopen(path, "re");
+	struct tcase *c;
+
+	while (f && getline(&line, &size, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		slash = strchr(line, '/');
+		for (i = 0; i < built && strcmp(list->c[i].id, line); i++)
+			;
+		if (!slash || i < built)
+			continue;
+		list->c = xrealloc(list->c, (list->n + 1) * sizeof(*c));
+		c = &list->c[list->n++];
+		memset(c, 0, sizeof(*c));
+		c->area = xasprintf("%.*s", (int)(slash - line), line);
+		c->name = xstrdup(slash + 1);
+		c->id = xstrdup(line);
+		c->broken = xstrdup("it is not built (`make cases` builds all)");
+	}
+	if (f)
+		fclose(f);
+	free(line);
+	free(path);
+	if (list->n > built)
+		qsort(list->c, list->n, sizeof(*c), by_id);
+}
+
 int cases_discover(const char *build, struct case_list *list)
 {
 	char *dir = xasprintf("%s/cases", build), *kept = xasprintf("%s/describe.json", build);
@@ -307,11 +346,14 @@ int cases_discover(const char *build, struct case_list *list)
 		free(de[i]);
 	}
 	free(de);
+	discover_unbuilt(build, list);
 	old = json_load_file(kept, 0, NULL);
 	if (!list->n)
 		ret = err_set(-ENOENT, "no cases in %s; `make cases` builds them", dir);
-	for (size_t i = 0; !ret && i < list->n; i++)
-		ret = tcase_describe(&list->c[i], old, cache, &changed);
+	for (size_t i = 0; !ret && i < list->n; i++) {
+		if (list->c[i].exe)
+			ret = tcase_describe(&list->c[i], old, cache, &changed);
+	}
 	if (!ret && (changed || json_object_size(old) != json_object_size(cache))) {
 		text = json_dumps(cache, JSON_INDENT(1));
 		/* Only saves time: a build folder that cannot be written to is no reason to stop. */

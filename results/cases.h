@@ -52,8 +52,8 @@ struct test_list {
  * All executables @build/cases/<area>/<case>, sorted. Each is asked with
  * --describe, on the host, which does nothing but print; the answers are kept
  * in @build/describe.json as long as the file does not change. A case that
- * gives no sensible answer is in the list, with ->broken. 0 or a negative errno
- * with a line.
+ * gives no sensible answer is in the list, with ->broken, and so is one that
+ * @build/cases.list names and that is not built. 0 or a negative errno with a line.
  */
 int cases_discover(const char *build, struct case_list *list);
 void cases_free(struct case_list *list);

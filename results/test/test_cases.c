@@ -230,6 +230,31 @@ static void broken_cases(void **state)
 	free(path);
 }
 
+/* What the list names and what is not there has a name, and cannot be run. */
+static void unbuilt(void **state)
+{
+	static const char names[] = "fork/pin\nfork/later\nno slash\n";
+	char *path = xasprintf("%s/cases.list", dir);
+	struct test_list t;
+	struct case_list l;
+
+	assert_int_equal(write_file(path, names, strlen(names)), 0);
+	discover(&l);
+	assert_string_equal(l.c[0].id, "fork/later");
+	assert_non_null(strstr(l.c[0].broken, "not built"));
+	assert_string_equal(l.c[1].id, "fork/pin");
+	assert_null(l.c[1].broken);
+	assert_int_equal(cases_select(&l, "fork/pin", &t), 0);
+	tests_free(&t);
+	assert_int_equal(cases_select(&l, "fork", &t), -EINVAL);
+	assert_non_null(strstr(err_msg(), "fork/later: it is not built"));
+	assert_int_equal(cases_select(&l, "fork/latter", &t), -EINVAL);
+	assert_non_null(strstr(err_msg(), "nearest: fork/later"));
+	cases_free(&l);
+	unlink(path);
+	free(path);
+}
+
 static void none(void **state)
 {
 	struct case_list l;
@@ -243,7 +268,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(described),	cmocka_unit_test(bad_cache),
 		cmocka_unit_test(selection),	cmocka_unit_test(wrong_names),
-		cmocka_unit_test(broken_cases), cmocka_unit_test(none),
+		cmocka_unit_test(broken_cases), cmocka_unit_test(unbuilt),
+		cmocka_unit_test(none),
 	};
 
 	return cmocka_run_group_tests_name("cases", tests, setup, teardown);
