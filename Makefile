@@ -156,8 +156,11 @@ $(O)/cowpen: $(host_obj)
 
 # --- what runs in the guest but is not under test ---------------------------
 # The agent is static; rdma-up is not, because Debian 12 has no libmnl.a.
-$(O)/guest/agent: qemu/guest/agent.c
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -static -s -o $@ $<
+agent_obj := $(patsubst %.c,$(O)/obj/%.o,$(filter-out qemu/guest/rdma_up.c,$(sort $(wildcard qemu/guest/*.c))))
+$(agent_obj): $(O)/obj/%.o: %.c
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -c -o $@ $<
+$(O)/guest/agent: $(agent_obj)
+	$(call quiet,LD)mkdir -p $(@D) && $(CC) -static -s -o $@ $(agent_obj)
 
 $(O)/guest/rdma-up: qemu/guest/rdma_up.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -s -o $@ $< -lmnl

@@ -1173,8 +1173,9 @@ static void cannot_write(void **state)
 				  "--runs", runs, "--json", "/nowhere/v.json", NULL });
 	assert_int_equal(code, 2);
 	has(t, "cowpen: gate: cannot write /nowhere/v.json: No such file or directory\n");
-	assert_string_equal(bottom_line(t), "incomplete: cannot write /nowhere/v.json: No such file "
-					  "or directory\n");
+	assert_string_equal(bottom_line(t), "incomplete: cannot write /nowhere/v.json: No such "
+					    "file "
+					    "or directory\n");
 	free(t);
 	t = output_of(gate_main, dir, &code,
 		      (char *[]){ "gate", "--base", "5.10-src", "--patched", "5.10-mapcount",
