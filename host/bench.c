@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "accel.h"
 #include "cmd.h"
 #include "err.h"
 #include "interrupt.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "accel.h"
 #include "cases.h"
 #include "cmd.h"
 #include "company.h"

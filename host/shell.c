@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "accel.h"
 #include "cmd.h"
 #include "err.h"
 #include "opts.h"

@@ -2,8 +2,8 @@
 #ifndef COWPEN_IMAGE_H
 #define COWPEN_IMAGE_H
 
-#include "accel.h"
 #include "kernels.h"
+#include "machine.h"
 #include "util.h"
 
 /* What QEMU boots. */

@@ -10,9 +10,9 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#include "accel.h"
 #include "frame.h"
 #include "keep.h"
+#include "machine.h"
 #include "qmp.h"
 
 enum qemu_channel { CH_QMP, CH_CONSOLE, CH_FRAMES, CH_MARKS, CH_STDERR, CH_N };

@@ -2,7 +2,7 @@
 #ifndef COWPEN_SESSION_H
 #define COWPEN_SESSION_H
 
-/* What vm.c, handin.c and ending.c share and nobody else needs. */
+/* What session.c, handin.c and ending.c share and nobody else needs. */
 
 #include "qemu.h"
 #include "vm.h"

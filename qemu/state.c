@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "accel.h"
 #include "err.h"
 #include "image.h"
 #include "interrupt.h"

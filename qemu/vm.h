@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "accel.h"
 #include "kernels.h"
+#include "machine.h"
 #include "util.h"
 
 /* A saved guest: kernel booted, modules in, rxe, swap and huge pages up, agent waiting. */

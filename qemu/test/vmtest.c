@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "accel.h"
 #include "err.h"
 #include "interrupt.h"
 #include "splat.h"

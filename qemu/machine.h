@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_MACHINE_H
+#define COWPEN_MACHINE_H
+
+#include <stdbool.h>
+
+#include "guestspec.h"
+
+/* The host's part: which QEMU, which accelerator, which clock. Made once a run. */
+struct host {
+	char *qemu;		 /* path of qemu-system-x86_64 */
+	char *qemu_version;	 /* "7.2.22" */
+	char *machine;		 /* versioned machine: "pc-i440fx-7.2" */
+	bool kvm;		 /* run with KVM; else TCG */
+	char *accel_why;	 /* one line: why this accelerator */
+	unsigned int tsc_khz;	 /* the host's TSC rate, part of the key of a state */
+	struct guest_spec guest; /* what its guests have; COWPEN_SMP is taken, if it is set */
+	char *guest_dir;	 /* where the built agent and helpers are (build/guest) */
+	bool verbose;
+};
+
+#endif
