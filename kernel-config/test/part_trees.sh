@@ -34,6 +34,7 @@ part_trees() {
 	said "^tree-$(short c2): 2 of about 9"
 	c2=$dir c2_hash=$(hash)
 	(
+		# shellcheck disable=SC2030 # for this subshell alone
 		COWPEN_CACHE=$T/cache-c2
 		build tree "$K@c2"
 		[ "$(hash)" = "$c2_hash" ]
@@ -48,6 +49,7 @@ part_trees() {
 	works
 	is fragments base,debug
 	is objects 8
+	# shellcheck disable=SC2031 # the one that all other steps have
 	[ "$(find "$COWPEN_CACHE/src/git" -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ] || not "unpacked twice"
 	no_make build tree "$K@c1"
 	again_dir "$c1"
