@@ -257,11 +257,15 @@ $(O)/guest/test/%: qemu/test/guests/%.c
 $(O)/vmtest: $(O)/obj/qemu/test/vmtest.o $(lib_obj)
 	$(call quiet,LD)$(CC) $(CFLAGS) -o $@ $^ $(HOSTLIB)
 
-.PHONY: unit clang test
+.PHONY: unit clang style test
 unit: $(unit) $(O)/vmtest $(guests)
 
 clang:
 	@$(MAKE) -s O=$(O)/clang CC=clang host cases
+
+# What clang-format and shellcheck say.
+style: deps-test
+	@ci/style
 
 test: deps-test
 	@$(build)
