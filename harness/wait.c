@@ -208,8 +208,9 @@ static bool waits_for_us(const struct stand *st)
 
 /*
  * Ticks that one must be seen to use before anything is said of where it runs. They are
- * many: what a thread has used before a tick has found it in the kernel is told as used
- * in user space, all of it, and stays told (cputime_adjust()).
+ * many, and most of them decide: what a thread has used before a tick has found it in the
+ * kernel is told as used in user space, all of it, and stays told (cputime_adjust()); and
+ * a virtual machine's ticks come late, when it is out of the kernel again.
  */
 #define TICKS	50
 #define LOOK_MS 5000
@@ -247,7 +248,7 @@ static bool in_kernel(const char *task, char *how, size_t size)
 		}
 		snprintf(how, size, "it runs, %lu ticks in user space, %lu in the kernel", user,
 			 kernel);
-		return user + kernel >= TICKS && kernel > 3 * user;
+		return user + kernel >= TICKS && kernel > user;
 	}
 	if (!st.nframes || waits_for_us(&st) || st.state == 'T' || st.state == 't') {
 		snprintf(how, size, "it waits for us in %s",
