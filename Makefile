@@ -178,6 +178,8 @@ host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img
 # kselftest_harness.h and newer uapi headers come from Debian's linux-source
 # package at build time. -isystem: they are the kernel's, so is their style.
 harness_obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard harness/*.c))
+# The book of bugs is the host's, too.
+book_obj := $(O)/obj/lib/book.o
 case_obj := $(O)/obj
 # make sabotage: the same cases, with what lies beneath the harness, and less patience with
 # what hangs. SABOTAGE is where they were compiled.
@@ -202,13 +204,13 @@ $(KHEADERS):
 CASEFLAGS = $(filter-out -g%,$(CFLAGS))
 
 $(harness_obj) $(lies_obj): $(O)/obj/%.o: %.c | $(KHEADERS)
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CASEFLAGS) $(KINC) -c -o $@ $<
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CASEFLAGS) $(KINC) -Ilib -c -o $@ $<
 
 # All that is in every case, linked once: the harness, the libraries, the C library and
 # the start of a program. What a case costs is the link of its object with this one, a
 # quarter of a whole link.
 crt = $(shell $(CC) -print-file-name=$(1))
-$(O)/harness.o: $(harness_obj) $(lies_obj)
+$(O)/harness.o: $(harness_obj) $(book_obj) $(lies_obj)
 	$(call quiet,LD)$(CC) $(CASEFLAGS) -nostdlib -r -o $@ -Wl,-S,-x,-Bstatic,-u,main \
 		$(lies_wrap) $(call crt,crt1.o) $^ -Wl,--start-group $(CASELIB) -lgcc -lgcc_eh -lc -Wl,--end-group \
 		2>$@.log || { cat $@.log >&2; echo "cowpen: the harness does not link, see above" >&2; exit 2; }
@@ -227,6 +229,7 @@ $(O)/cases/%: $(case_obj)/cases/%.o $(O)/harness.o
 	@[ -d $(@D) ] || mkdir -p $(@D); \
 	$(CC) $(CASEFLAGS) -nostartfiles -static -s -o $@ $(lies_wrap) $(crt_begin) $< $(O)/harness.o $(crt_end) \
 		|| { echo "cowpen: the case $* does not link, see above" >&2; exit 2; }
+	@$@ --describe >/dev/null
 
 # ONLY="globs": of the cases only those that these may mean. $(O)/cases.list has the
 # names of all, so that one that is not built is known. A case whose source is gone is

@@ -8,9 +8,8 @@
  *	CASE("purpose in one line", "C1 C3");
  *	SEEN_TO_FAIL("5.10", "C1", "anon-*");
  *	NOT_SEEN_TO_FAIL("why no kernel is to be had", "shmem-*");
- *	KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56", "why", "anon-*");
- *	PATCHED("5.10-mapcount", "pass", "why", "anon-*");
- *	VARIANT(anon, io_uring);	memory x pin, as many as make sense
+ *	BROKEN_BY("copies-exclusive", "anon-*");	a bug of cases/book.def
+ *	VARIANTS("anon thp", "io_uring none");		memory x pin, as many as make sense
  *	TEST_F(scene, name) { steps }
  */
 #include "scene.h"
@@ -109,80 +108,37 @@ FIXTURE_TEARDOWN_PARENT(scene)
 	__CASE_SAYS(__COUNTER__, observes, .key = _key, .meaning = _meaning)
 
 /*
- * From version @from on and until before @to the variants fail by one of the
- * clauses (blank-separated; one, if it can be): a failure by another one is news.
- * A crash or a hang is "C8".
+ * The variants show that bug of the book, where a kernel has it, by the clause of the book. A failure
+ * by another one is news. A crash or a hang is "C8".
  */
-#define KNOWN_BROKEN(_from, _to, _clauses, _fix, _reason, _variants)                          \
-	__IS_CLAUSES("KNOWN_BROKEN(from, to, clauses, fix, reason, variants)", _clauses);     \
-	__CASE_SAYS(__COUNTER__, known_broken, .from = _from, .to = _to, .clauses = _clauses, \
-		    .fix = _fix, .reason = _reason, .variants = _variants)
+#define BROKEN_BY(_bug, _variants) \
+	__CASE_SAYS(__COUNTER__, broken_by, .bug = _bug, .variants = _variants)
+/* The same where it shows by another clause. */
+#define BROKEN_BY_AS(_bug, _clause, _variants)                        \
+	__IS_CLAUSES("BROKEN_BY_AS(bug, clause, variants)", _clause); \
+	__CASE_SAYS(__COUNTER__, broken_by, .bug = _bug, .clause = _clause, .variants = _variants)
 
 /*
- * On a patched kernel of that name the variants do this, whatever KNOWN_BROKEN
- * says of its version: PATCHED("5.10-mapcount", "pass", "why", "anon-*"), or by
- * which clauses they fail: PATCHED("5.10-always-copy", "C1", "why", "thp-*").
+ * On a patched kernel that is judged test by test the variants do this, whatever the book
+ * says of its version: PATCHED("5.10-mapcount", "pass", "anon-*"), or by which clauses they
+ * fail: PATCHED("5.10-always-copy", "C1", "thp-*").
  */
-#define PATCHED(_kernel, _expect, _reason, _variants)                                              \
-	_Static_assert(!__builtin_strcmp(_expect, "pass") ||                                       \
-			       !__builtin_strncmp(_expect, "lost", 4) ||                           \
-			       !__builtin_strncmp(_expect, "C", 1),                                \
-		       "PATCHED(kernel, expect, reason, variants): \"pass\", or by which clauses " \
-		       "they fail");                                                               \
-	__CASE_SAYS(__COUNTER__, patched, .kernel = _kernel, .expect = _expect, .reason = _reason, \
+#define PATCHED(_kernel, _expect, _variants)                                                    \
+	_Static_assert(!__builtin_strcmp(_expect, "pass") ||                                    \
+			       !__builtin_strncmp(_expect, "lost", 4) ||                        \
+			       !__builtin_strncmp(_expect, "C", 1),                             \
+		       "PATCHED(kernel, expect, variants): \"pass\", or by which clauses they " \
+		       "fail");                                                                 \
+	__CASE_SAYS(__COUNTER__, patched, .kernel = _kernel, .expect = _expect,                 \
 		    .variants = _variants)
 
 /*
- * Identifiers have no '-': the name becomes <memory>-<pin> in main(), and is
- * then the same in KTAP, in records and for the -v option.
+ * Each memory kind with each pin, "none" is no pin: VARIANTS("anon thp", "io_uring none").
+ * In capitals, lists of memory kinds that go together (harness/names.c): ANON, BRIEF, PRIVATE,
+ * ALL, MORE. A test is called <memory>-<pin>.
  */
-#define __VARIANT(memory_kind, pin_kind, pin_ref)               \
-	FIXTURE_VARIANT_ADD(scene, memory_kind##__##pin_kind)   \
-	{                                                       \
-		.memory = &memory_##memory_kind, .pin = pin_ref \
-	}
-#define VARIANT(memory_kind, pin_kind) __VARIANT(memory_kind, pin_kind, &pin_##pin_kind)
-#define VARIANT_NOPIN(memory_kind)     __VARIANT(memory_kind, none, NULL)
-
-/* All memory that is populated and writable or becomes so by the pin. */
-#define VARIANTS_ANON(pin)  \
-	VARIANT(anon, pin); \
-	VARIANT(thp, pin);  \
-	VARIANT(thp_pte, pin)
-/* Where how it is pinned differs no more than in who asks for it. */
-#define VARIANTS_BRIEF(pin) \
-	VARIANT(anon, pin); \
-	VARIANT(thp, pin);  \
-	VARIANT(hugetlb, pin)
-#define VARIANTS_PRIVATE(pin)  \
-	VARIANTS_ANON(pin);    \
-	VARIANT(hugetlb, pin); \
-	VARIANT(shmem_private, pin)
-#define VARIANTS_ALL(pin)      \
-	VARIANTS_PRIVATE(pin); \
-	VARIANT(shmem, pin);   \
-	VARIANT(zero, pin)
-
-/* Kinds that differ from these in how they are mapped, or in where they come from. */
-#define VARIANTS_MORE(pin)            \
-	VARIANT(swapped, pin);        \
-	VARIANT(mthp, pin);           \
-	VARIANT(thp_one, pin);        \
-	VARIANT(thp_remapped, pin);   \
-	VARIANT(thp_shared, pin);     \
-	VARIANT(hugetlb_shared, pin); \
-	VARIANT(zero_huge, pin)
-
-#define VARIANTS_PRIVATE_NOPIN  \
-	VARIANT_NOPIN(anon);    \
-	VARIANT_NOPIN(thp);     \
-	VARIANT_NOPIN(thp_pte); \
-	VARIANT_NOPIN(hugetlb); \
-	VARIANT_NOPIN(shmem_private)
-#define VARIANTS_ALL_NOPIN      \
-	VARIANTS_PRIVATE_NOPIN; \
-	VARIANT_NOPIN(shmem);   \
-	VARIANT_NOPIN(zero)
+#define VARIANTS(_memory, _pins) \
+	__CASE_SAYS(__COUNTER__, variants, .memory = _memory, .pins = _pins)
 
 /* All tests skipped is not a pass. */
 static void cowpen_exit(int status, void *arg)
@@ -196,34 +152,27 @@ static void cowpen_exit(int status, void *arg)
 
 int main(int argc, char **argv)
 {
-	const struct _fixture_variant_scene **data;
-	struct __fixture_variant_metadata *v;
 	struct __fixture_metadata *f;
-	const char **names;
-	size_t n = 0;
+	struct case_variant *v;
+	size_t n;
 
 	if (argc == 3 && !strcmp(argv[1], "--tracer"))
 		return tracer_main(atoi(argv[2]));
 
 	for (f = __fixture_list; f && strcmp(f->name, "scene"); f = f->next)
 		;
-	for (v = f ? f->variant : NULL; v; v = v->next)
-		n++;
-	data = calloc(n + 1, sizeof(*data));
-	names = calloc(n + 1, sizeof(*names));
-	n = 0;
-	for (v = f ? f->variant : NULL; v; v = v->next) {
-		char *name = strdup(v->name), *sep = strstr(name, "__");
+	v = case_variants(&n);
+	for (size_t i = 0; f && i < n; i++) {
+		struct __fixture_variant_metadata *m = calloc(1, sizeof(*m));
 
-		*sep = '-';
-		memmove(sep + 1, sep + 2, strlen(sep + 2) + 1);
-		v->name = names[n] = name;
-		data[n++] = v->data;
+		m->name = v[i].name;
+		m->data = v[i].data;
+		__register_fixture_variant(f, m);
 	}
 	if (f && f->tests)
 		case_info.test = f->tests->name;
 	if (argc == 2 && !strcmp(argv[1], "--describe")) {
-		case_describe(names, data, n);
+		case_describe(v, n);
 		return 0;
 	}
 	if (argc == 2 && !strcmp(argv[1], "--features")) {

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+struct bug;
 struct _fixture_variant_scene;
 
 /* What a case says of itself; made by the macros of case.h, printed by --describe. */
@@ -26,22 +27,26 @@ struct observes {
 	struct observes *next;
 };
 
-struct known_broken {
-	const char *from, *to; /* versions: broken if from <= version < to; to "" is: still */
-	const char *clauses;   /* blank-separated: it fails by one of them */
-	const char *fix;       /* commit, 12 digits, or "" */
-	const char *reason;
+/* A bug of the book that the variants show. */
+struct broken_by {
+	const char *bug;
+	const char *clause;   /* by which it shows here, or NULL: the one of the book */
 	const char *variants; /* as above */
-	struct known_broken *next;
+	struct broken_by *next;
 };
 
-/* What the case does on one patched kernel, named; beats known_broken there. */
+/* What the case does on one patched kernel, named; beats broken_by there. */
 struct patched {
-	const char *kernel; /* its name in kernels.conf */
-	const char *expect; /* "pass", or the clauses, as above */
-	const char *reason;
+	const char *kernel;   /* its name in kernels.conf */
+	const char *expect;   /* "pass", or the clauses, blank-separated */
 	const char *variants; /* as above */
 	struct patched *next;
+};
+
+/* Each of the memory kinds with each of the pins: names, blank-separated. */
+struct variants {
+	const char *memory, *pins;
+	struct variants *next;
 };
 
 struct case_info {
@@ -52,18 +57,29 @@ struct case_info {
 	struct seen_to_fail *seen_to_fail;
 	struct not_seen_to_fail *not_seen_to_fail;
 	struct observes *observes;
-	struct known_broken *known_broken;
+	struct broken_by *broken_by;
 	struct patched *patched;
+	struct variants *variants;
 };
 
 /* The case of this executable. */
 extern struct case_info case_info;
 
+/* One variant, made of the lists. */
+struct case_variant {
+	char *name; /* "anon-io_uring" */
+	const struct _fixture_variant_scene *data;
+};
+
+/*
+ * All variants, in the order of the lists; @n gets how many. Ends the program with status
+ * 3 and a line that has the nearest name if a memory kind, a pin or a bug is not there.
+ */
+struct case_variant *case_variants(size_t *n);
 /* Print --describe's JSON object. */
-void case_describe(const char *const names[], const struct _fixture_variant_scene *const data[],
-		   size_t n);
-/* The entry whose globs match @variant, whatever the version; NULL if none. For the hint at a failure. */
-const struct known_broken *case_known_broken(const char *variant);
+void case_describe(const struct case_variant *v, size_t n);
+/* The first bug that is known of @variant on the kernel that runs; NULL if none. */
+const struct bug *case_known_bug(const char *variant);
 /* The process that traces the writer for EMULATE; @fd is its command socket. */
 int tracer_main(int fd);
 

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book.h"
 #include "case_info.h"
 #include "scene.h"
+#include "version.h"
 
 static json_t *words(const char *text)
 {
@@ -56,15 +58,30 @@ static json_t *observes(void)
 	return list;
 }
 
-static json_t *known_broken(void)
+static json_t *range(const struct bug *b, const char *from, const char *to, const char *clauses,
+		     const char *variants)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "bug", b->name, "from", from,
+			 "to", to, "stable", b->stable, "clauses", words(clauses), "fix", b->fix,
+			 "reason", b->cause, "variants", variants);
+}
+
+/* What the book says, one object a clause. */
+static json_t *broken_by(void)
 {
 	json_t *list = json_array();
 
-	for (const struct known_broken *k = case_info.known_broken; k; k = k->next)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "from",
-						      k->from, "to", k->to, "clauses",
-						      words(k->clauses), "fix", k->fix, "reason",
-						      k->reason, "variants", k->variants));
+	for (const struct broken_by *k = case_info.broken_by; k; k = k->next) {
+		const struct bug *b = bug_find(k->bug);
+		const char *from = b->from;
+
+		if (*b->until && !k->clause) {
+			json_array_append_new(list, range(b, from, b->until, b->as, k->variants));
+			from = b->until;
+		}
+		json_array_append_new(
+			list, range(b, from, b->fixed, k->clause ?: b->clause, k->variants));
+	}
 	return list;
 }
 
@@ -75,25 +92,23 @@ static json_t *patched(void)
 	for (const struct patched *p = case_info.patched; p; p = p->next) {
 		bool pass = !strcmp(p->expect, "pass");
 
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:o, s:s, s:s}", "kernel", p->kernel,
-						"expect", pass ? "pass" : "fail", "clauses",
-						words(pass ? "" : p->expect), "reason", p->reason,
-						"variants", p->variants));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s}", "kernel", p->kernel,
+						      "expect", pass ? "pass" : "fail", "clauses",
+						      words(pass ? "" : p->expect), "variants",
+						      p->variants));
 	}
 	return list;
 }
 
-void case_describe(const char *const names[], const struct _fixture_variant_scene *const data[],
-		   size_t n)
+void case_describe(const struct case_variant *v, size_t n)
 {
 	json_t *variants = json_array(), *o;
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(variants,
-				      json_pack("{s:s, s:s, s:s}", "name", names[i], "memory",
-						data[i]->memory->name, "pin",
-						data[i]->pin ? data[i]->pin->name : "none"));
+				      json_pack("{s:s, s:s, s:s}", "name", v[i].name, "memory",
+						v[i].data->memory->name, "pin",
+						v[i].data->pin ? v[i].data->pin->name : "none"));
 	o = json_pack("{s:s, s:s, s:s, s:o, s:s}", "case", case_info.id, "test",
 		      case_info.test ?: "", "purpose", case_info.purpose, "clauses",
 		      words(case_info.clauses), "class", case_info.class);
@@ -101,24 +116,34 @@ void case_describe(const char *const names[], const struct _fixture_variant_scen
 	json_object_set_new(o, "seen_to_fail", seen_to_fail());
 	json_object_set_new(o, "not_seen_to_fail", not_seen_to_fail());
 	json_object_set_new(o, "observes", observes());
-	json_object_set_new(o, "known_broken", known_broken());
+	json_object_set_new(o, "known_broken", broken_by());
 	json_object_set_new(o, "patched", patched());
 	json_dumpf(o, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(o);
 }
 
-const struct known_broken *case_known_broken(const char *variant)
+static bool matches(const char *globs, const char *variant)
 {
-	for (const struct known_broken *k = case_info.known_broken; k; k = k->next) {
-		char *copy = strdup(k->variants), *save;
-		bool match = false;
+	char *copy = strdup(globs), *save;
+	bool match = false;
 
-		for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
-			match |= !fnmatch(w, variant, 0);
-		free(copy);
-		if (match)
-			return k;
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		match |= !fnmatch(w, variant, 0);
+	free(copy);
+	return match;
+}
+
+const struct bug *case_known_bug(const char *variant)
+{
+	for (const struct broken_by *k = case_info.broken_by; k; k = k->next) {
+		const struct bug *b = bug_find(k->bug);
+		char mended[128];
+
+		snprintf(mended, sizeof(mended), "%s %s", *b->fixed ? b->fixed : "999", b->stable);
+		if (matches(k->variants, variant) && kernel_version_at_least(b->from) &&
+		    !kernel_since(mended))
+			return b;
 	}
 	return NULL;
 }

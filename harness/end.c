@@ -7,6 +7,7 @@
 #include <sys/io.h>
 #include <unistd.h>
 
+#include "book.h"
 #include "case_info.h"
 #include "internal.h"
 
@@ -26,13 +27,13 @@ static void say_json(json_t *o)
 	json_decref(o);
 }
 
-static const struct known_broken *hint(const struct scene *s)
+static const struct bug *hint(const struct scene *s)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s-%s", s->memory->name,
 		 s->pin[0].kind ? s->pin[0].kind->name : "none");
-	return case_known_broken(name);
+	return case_known_bug(name);
 }
 
 static void end_test(struct scene *s, int code)
@@ -54,15 +55,14 @@ static json_t *result_json(struct scene *s, const char *status)
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
 	       const char *seen)
 {
-	const struct known_broken *known = hint(s);
+	const struct bug *known = hint(s);
 	json_t *o = result_json(s, "fail");
 
 	dprintf(STDOUT_FILENO, "# step   %u %s\n# clause %s broken\n# wanted %s\n# seen   %s\n",
 		s->step, s->step_name, clause, wanted, seen);
 	if (known)
-		dprintf(STDOUT_FILENO, "# known  broken from %s %s%s%s%s: %s\n", known->from,
-			*known->to ? "until " : "to this day", known->to,
-			*known->fix ? ", fixed by " : "", known->fix, known->reason);
+		dprintf(STDOUT_FILENO, "# known  %s%s%s: %s\n", known->name,
+			*known->fix ? ", fixed by " : "", known->fix, known->cause);
 	json_object_set_new(o, "check", json_string(check->name));
 	json_object_set_new(o, "clause", json_string(clause));
 	json_object_set_new(o, "wanted", json_string(wanted));

@@ -44,9 +44,10 @@ static void list_case(const struct tcase *c, bool verbose)
 	for (size_t i = 0; i < c->known.n; i++) {
 		const struct expectation *e = &c->known.e[i];
 
-		printf("    broken    %s..%s by %s%s%s%s: %s%s%s\n", e->from,
-		       *e->to ? e->to : "today", e->clauses, *e->variants ? " (" : "", e->variants,
-		       *e->variants ? ")" : "", e->reason, *e->fix ? ", fix " : "", e->fix);
+		printf("    broken    %s%s%s..%s by %s%s%s%s: %s%s%s\n", e->bug,
+		       *e->bug ? ", " : "", e->from, *e->to ? e->to : "today", e->clauses,
+		       *e->variants ? " (" : "", e->variants, *e->variants ? ")" : "", e->reason,
+		       *e->fix ? ", fix " : "", e->fix);
 	}
 	for (size_t i = 0; i < c->known.npatched; i++) {
 		const struct patched_expectation *e = &c->known.patched[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,15 @@ static int clauses_parse(const json_t *o, const char *list, size_t n, char **out
 	return 0;
 }
 
+static void expectation_empty(struct expectation *e)
+{
+	e->bug = xstrdup("");
+	e->from = xstrdup("");
+	e->to = xstrdup("");
+	e->stable = xstrdup("");
+	e->fix = xstrdup("");
+}
+
 static int known_broken_parse(const json_t *o, size_t n, struct expectation *e)
 {
 	static const char list[] = "known_broken";
@@ -71,9 +81,13 @@ static int known_broken_parse(const json_t *o, size_t n, struct expectation *e)
 	memset(e, 0, sizeof(*e));
 	if (!json_is_object(o))
 		return err_set(-EINVAL, "%s[%zu] is not an object", list, n);
-	ret = entry_text(o, list, n, "from", &e->from);
+	ret = entry_text(o, list, n, "bug", &e->bug);
+	if (!ret)
+		ret = entry_text(o, list, n, "from", &e->from);
 	if (!ret)
 		ret = entry_text(o, list, n, "to", &e->to);
+	if (!ret)
+		ret = entry_text(o, list, n, "stable", &e->stable);
 	if (!ret)
 		ret = entry_text(o, list, n, "fix", &e->fix);
 	if (!ret)
@@ -103,12 +117,8 @@ static int patched_parse(const json_t *o, size_t n, struct patched_expectation *
 	memset(p, 0, sizeof(*p));
 	if (!json_is_object(o))
 		return err_set(-EINVAL, "%s[%zu] is not an object", list, n);
-	p->e.from = xstrdup("");
-	p->e.to = xstrdup("");
-	p->e.fix = xstrdup("");
+	expectation_empty(&p->e);
 	ret = entry_text(o, list, n, "kernel", &p->kernel);
-	if (!ret)
-		ret = entry_text(o, list, n, "reason", &p->e.reason);
 	if (!ret)
 		ret = entry_text(o, list, n, "variants", &p->e.variants);
 	if (!ret)
@@ -119,6 +129,7 @@ static int patched_parse(const json_t *o, size_t n, struct patched_expectation *
 		ret = err_set(-EINVAL, "%s[%zu] names no kernel", list, n);
 		goto out;
 	}
+	p->e.reason = xasprintf("%s answers so", p->kernel);
 	p->pass = !strcmp(expect, "pass");
 	if (p->pass)
 		p->e.clauses = xstrdup("");
@@ -173,9 +184,7 @@ void expectations_add_seen(struct expectations *x, const char *kernel, const cha
 	p = &x->patched[x->npatched++];
 	memset(p, 0, sizeof(*p));
 	p->kernel = xstrdup(kernel);
-	p->e.from = xstrdup("");
-	p->e.to = xstrdup("");
-	p->e.fix = xstrdup("");
+	expectation_empty(&p->e);
 	p->e.reason = xasprintf("it is there to be seen to break %s", clause);
 	p->e.variants = xstrdup(variants);
 	p->e.clauses = xstrdup(clause);
@@ -183,8 +192,10 @@ void expectations_add_seen(struct expectations *x, const char *kernel, const cha
 
 static void expectation_free(struct expectation *e)
 {
+	free(e->bug);
 	free(e->from);
 	free(e->to);
+	free(e->stable);
 	free(e->fix);
 	free(e->reason);
 	free(e->variants);
@@ -236,11 +247,39 @@ static bool for_variant(const struct expectation *e, const char *variant)
 	return !*e->variants || glob_list_match(e->variants, variant);
 }
 
+/* Are @a and @b of one branch: 6.1.191 and 6.1.192? */
+static bool same_branch(const char *a, const char *b)
+{
+	unsigned long na[2], nb[2];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		version_next(&a, &na[i]);
+		version_next(&b, &nb[i]);
+	}
+	return na[0] == nb[0] && na[1] == nb[1];
+}
+
+bool branch_took(const char *stable, const char *version)
+{
+	for (const char *s = stable; *s; s += strspn(s, " ")) {
+		size_t len = strcspn(s, " ");
+		char one[32];
+
+		snprintf(one, sizeof(one), "%.*s", (int)len, s);
+		if (same_branch(one, version) && version_cmp(version, one) >= 0)
+			return true;
+		s += len;
+	}
+	return false;
+}
+
 static bool for_version(const struct expectation *e, const char *version)
 {
 	if (*e->from && version_cmp(version, e->from) < 0)
 		return false;
-	return !*e->to || version_cmp(version, e->to) < 0;
+	if (*e->to && version_cmp(version, e->to) >= 0)
+		return false;
+	return !branch_took(e->stable, version);
 }
 
 bool expectation_foretells(const struct expectation *e, const char *clause)
@@ -296,6 +335,28 @@ const struct expectation *expectation_find(const struct expectations *x, const c
 			prefer(&best, &x->e[i], clause);
 	}
 	return best;
+}
+
+const struct expectation *expectation_wrong(const struct expectations *x, const char *kernel,
+					    const char *variant, const char *clause)
+{
+	static char none[] = "", why[] = "the kernel is wrong on purpose",
+		    all[] = "C0 C1 C2 C3 C4 C5 C6 C7 C8 C9 lost";
+	static const struct expectation on_purpose = {
+		.bug = none,
+		.from = none,
+		.to = none,
+		.stable = none,
+		.fix = none,
+		.reason = why,
+		.variants = none,
+		.clauses = all,
+	};
+	const struct expectation *best;
+
+	if (find_patched(x, kernel, variant, clause, &best))
+		return best;
+	return *clause ? &on_purpose : NULL;
 }
 
 bool expectations_name(const struct expectations *x, const char *kernel, const char *variant)

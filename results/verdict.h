@@ -7,13 +7,14 @@
 struct json_t;
 
 /*
- * One KNOWN_BROKEN() of a case: from <= kernel < to, for the variants that
- * match one of the blank-separated globs. "" for @to means still broken, ""
- * for @variants all of them. A fix that a stable branch took early or never is
- * an entry of its own that names the branch: from "6.1" to "6.2".
+ * One BROKEN_BY() of a case, with what the book says of the bug: from <= kernel < to, for
+ * the variants that match one of the blank-separated globs. "" for @to means still broken,
+ * "" for @variants all of them. Stable branches that took the fix are in @stable, with the
+ * release that did: "6.1.191 6.12.11".
  */
 struct expectation {
-	char *from, *to;
+	char *bug; /* its name in the book */
+	char *from, *to, *stable;
 	char *fix; /* the commit, "" if there is none */
 	char *reason;
 	char *variants;
@@ -57,6 +58,12 @@ void expectations_free(struct expectations *x);
  */
 int version_cmp(const char *a, const char *b);
 
+/*
+ * Did the branch of @version take what is in @stable (a release a branch, blank-separated),
+ * and before or with that version?
+ */
+bool branch_took(const char *stable, const char *version);
+
 /* "C0" to "C9", or "lost": a feature that the kernel must have and has not. */
 bool clause_ok(const char *clause);
 /*
@@ -75,6 +82,12 @@ const char *clause_broken(enum status status, const char *clause);
 const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
 					   const char *version, const char *variant,
 					   const char *clause);
+/*
+ * The same on a kernel that is wrong on purpose. What a case names there, by SEEN_TO_FAIL(), it
+ * must do; any other failure is expected, whatever it breaks.
+ */
+const struct expectation *expectation_wrong(const struct expectations *x, const char *kernel,
+					    const char *variant, const char *clause);
 /* Is @clause, not "", one of those by which @e (may be NULL) says that it fails? */
 bool expectation_foretells(const struct expectation *e, const char *clause);
 

@@ -8,32 +8,18 @@
 
 CASE("pin, mprotect R and back, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("5.10", "C1",
-	     "anon-* thp_pte-* shmem_private-* zero-* swapped-io_uring "
-	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
-	     "zero_huge-io_uring");
+	     "anon-* thp_pte-* shmem_private-* zero-* swapped-io_uring thp_one-io_uring "
+	     "thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* shmem_private-* "
-	     "swapped-io_uring thp_one-io_uring thp_remapped-io_uring "
-	     "thp_shared-io_uring zero_huge-io_uring");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy",
-	"thp-*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
+BROKEN_BY("copies-exclusive",
+	  "anon-[!n]* thp_pte-[!n]* zero-[!n]* shmem_private-* swapped-io_uring "
+	  "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-always-copy", "C1", "thp-*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(thp_one, io_uring);
-VARIANT(thp_remapped, io_uring);
-VARIANT(thp_shared, io_uring);
-VARIANT(zero_huge, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANTS_ANON(odirect);
+VARIANTS("ANON shmem_private zero swapped thp_one thp_remapped thp_shared zero_huge", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("ANON", "odirect");
 
 TEST_F(scene, mprotect_roundtrip)
 {

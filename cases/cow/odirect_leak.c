@@ -12,15 +12,10 @@
 CONTROL("an O_DIRECT write by the child, unmap, parent writes: the disk must not see it", "C2");
 SEEN_TO_FAIL("5.10", "C2", "thp-none hugetlb-none");
 SEEN_TO_FAIL("5.10-mapcount", "C2", "anon-none thp_pte-none");
-KNOWN_BROKEN("2.6.38", "5.18", "C2", "3bff7e3f1f16", "a huge page is reused by mapcount alone",
-	     "thp-none");
-KNOWN_BROKEN("2.6.17", "6.5", "C2", "a7e689dd1c06",
-	     "hugetlb reuses by mapcount, and O_DIRECT takes FOLL_GET references", "hugetlb-none");
+BROKEN_BY("thp-reuses-by-mapcount", "thp-none");
+BROKEN_BY("odirect-get-hugetlb", "hugetlb-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(hugetlb);
+VARIANTS("ANON hugetlb", "none");
 
 TEST_F(scene, odirect_leak)
 {

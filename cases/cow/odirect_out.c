@@ -10,13 +10,9 @@ CASE("an O_DIRECT write in flight, fork, everybody writes: the disk sees only it
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-odirect_out thp-odirect_out thp_pte-odirect_out mthp-odirect_out");
 SEEN_TO_FAIL("5.10", "C2", "hugetlb-odirect_out");
-KNOWN_BROKEN("2.6.17", "6.5", "C2", "a7e689dd1c06",
-	     "hugetlb reuses by mapcount, and O_DIRECT takes FOLL_GET references",
-	     "hugetlb-odirect_out");
+BROKEN_BY("odirect-get-hugetlb", "hugetlb-odirect_out");
 
-VARIANTS_BRIEF(odirect_out);
-VARIANT(thp_pte, odirect_out);
-VARIANT(mthp, odirect_out);
+VARIANTS("ANON hugetlb mthp", "odirect_out");
 
 TEST_F(scene, odirect_out)
 {

@@ -7,14 +7,11 @@
 
 CASE("pin a huge page, clear soft-dirty, split it, write", "C1");
 SEEN_TO_FAIL("5.10", "C1", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "thp-*");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
+BROKEN_BY("copies-exclusive", "thp-*");
+PATCHED("5.10-mapcount", "pass", "*");
 OBSERVES("soft_dirty_after_clear", "how many pages still count as written right after the clear");
 
-VARIANT(thp, io_uring);
-VARIANT(thp, rdma);
+VARIANTS("thp", "io_uring rdma");
 
 TEST_F(scene, soft_dirty_split)
 {

@@ -11,19 +11,12 @@
 CONTROL("vmsplice in the child, unmap, parent writes: the pipe must not see it", "C2");
 SEEN_TO_FAIL("5.10", "C2", "thp-vmsplice hugetlb-vmsplice");
 SEEN_TO_FAIL("5.10-mapcount", "C2", "anon-vmsplice thp_pte-vmsplice");
-KNOWN_BROKEN("2.6.38", "5.18", "C2", "3bff7e3f1f16", "a huge page is reused by mapcount alone",
-	     "thp-vmsplice");
-KNOWN_BROKEN("2.6.17", "", "C2", "",
-	     "hugetlb reuses by mapcount on purpose: a copy could exhaust the pool",
-	     "hugetlb-vmsplice");
-PATCHED("5.10-mapcount", "C2", "a reference without a mapping does not count (CVE-2020-29374)",
-	"anon-vmsplice thp_pte-vmsplice");
-PATCHED("5.10-always-copy", "pass", "THP and swap-in count references, too", "thp-vmsplice");
+BROKEN_BY("thp-reuses-by-mapcount", "thp-vmsplice");
+BROKEN_BY("hugetlb-reuses-by-mapcount", "hugetlb-vmsplice");
+PATCHED("5.10-mapcount", "C2", "anon-vmsplice thp_pte-vmsplice");
+PATCHED("5.10-always-copy", "pass", "thp-vmsplice");
 
-VARIANT(anon, vmsplice);
-VARIANT(thp, vmsplice);
-VARIANT(thp_pte, vmsplice);
-VARIANT(hugetlb, vmsplice);
+VARIANTS("ANON hugetlb", "vmsplice");
 
 TEST_F(scene, vmsplice_leak)
 {

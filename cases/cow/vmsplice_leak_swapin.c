@@ -8,12 +8,10 @@
 
 CONTROL("vmsplice in the child, unmap, swap out, parent writes", "C2");
 SEEN_TO_FAIL("5.10", "C2", "anon-vmsplice");
-KNOWN_BROKEN("2.6.17", "5.18", "C2", "c145e0b47c77", "do_swap_page() reuses by mapcount alone",
-	     "anon-vmsplice");
-PATCHED("5.10-always-copy", "pass", "THP and swap-in count references, too", "*");
-PATCHED("7.3-swapin-skips-cache", "C2", "swap-in does not look into the swap cache", "*");
+BROKEN_BY("swapin-reuses-by-mapcount", "anon-vmsplice");
+PATCHED("5.10-always-copy", "pass", "*");
 
-VARIANT(anon, vmsplice);
+VARIANTS("anon", "vmsplice");
 
 TEST_F(scene, vmsplice_leak_swapin)
 {

@@ -9,23 +9,14 @@
 
 CASE("write-protect, mprotect R and back: the next write is noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-mprotect-past-wp", "C3",
-	     "anon-* thp-* thp_pte-* mthp-* shmem_private-io_uring "
-	     "zero-io_uring");
+	     "anon-* thp-* thp_pte-* mthp-* shmem_private-io_uring zero-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
-VARIANT(anon, rdma);
+VARIANTS("ANON shmem_private zero mthp", "io_uring");
+VARIANTS("anon thp shmem_private zero", "none");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, writenotify)
 {

@@ -13,14 +13,11 @@ SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 SEEN_TO_FAIL("7.3-no-early-copy", "C2",
 	     "anon-* thp-* thp_pte-io_uring hugetlb-io_uring shmem_private-io_uring "
 	     "zero-io_uring mthp-io_uring");
-KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-io_uring");
+BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-io_uring");
 
-VARIANTS_ALL(io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(anon, io_uring_clone);
-VARIANT(thp, io_uring_slot);
+VARIANTS("ALL mthp hugetlb_shared", "io_uring");
+VARIANTS("anon", "io_uring_clone");
+VARIANTS("thp", "io_uring_slot");
 
 TEST_F(scene, child_ring)
 {

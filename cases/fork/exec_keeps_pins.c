@@ -10,12 +10,10 @@
 CASE("exec by the process that pinned: the pin stands as long as its ring is open", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-exit-takes-pins", "C1", "*-io_uring*");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-rdma");
-KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-io_uring");
+BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-io_uring");
 
-VARIANTS_ALL(io_uring);
-VARIANT(anon, io_uring_clone);
-VARIANT(anon, rdma);
+VARIANTS("ALL", "io_uring");
+VARIANTS("anon", "io_uring_clone rdma");
 
 TEST_F(scene, exec_keeps_pins)
 {

@@ -10,16 +10,12 @@
 CASE("a ring outlives the process that pinned: the pages stay until the last user", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-exit-takes-pins", "C1", "*-io_uring*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-rdma hugetlb-rdma");
-KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
+BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(anon, io_uring_clone);
-VARIANT(thp, io_uring_slot);
-VARIANT(anon, rdma);
-VARIANT(hugetlb, rdma);
+VARIANTS("ALL mthp hugetlb_shared", "io_uring");
+VARIANTS("anon", "io_uring_clone");
+VARIANTS("thp", "io_uring_slot");
+VARIANTS("anon hugetlb", "rdma");
 
 TEST_F(scene, held_by_grandchild)
 {

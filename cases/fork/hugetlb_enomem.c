@@ -11,15 +11,10 @@
 OBSERVATION("fork of pinned hugetlb memory while no huge page is free", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
 OBSERVES("fork_without_hugepages", "fork() of pinned hugetlb memory with no huge page free");
-KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin",
-	     "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
+BROKEN_BY("hugetlb-no-early-copy", "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
 
-VARIANT(hugetlb, io_uring);
-VARIANT(hugetlb, rdma);
-VARIANT(hugetlb, rdma_ro);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT_NOPIN(hugetlb);
+VARIANTS("hugetlb hugetlb_shared", "io_uring");
+VARIANTS("hugetlb", "rdma rdma_ro none");
 
 TEST_F(scene, hugetlb_enomem)
 {

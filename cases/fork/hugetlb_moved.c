@@ -11,14 +11,9 @@
 CASE("fork of private huge pages, mremap, write while none is free: the write ends", "C0");
 
 SEEN_TO_FAIL("6.1 6.16", "C0", "hugetlb-none");
-KNOWN_BROKEN("5.16", "6.12.118", "C0", "",
-	     "the child's page is unmapped where the parent has its own (6.12.118: \"unmap "
-	     "the page where the other VMA maps it\")",
-	     "hugetlb-none");
-KNOWN_BROKEN("6.13", "7.3.4", "C0", "", "the child's page is unmapped where the parent has its own",
-	     "hugetlb-none");
+BROKEN_BY("hugetlb-child-unmapped", "hugetlb-none");
 
-VARIANT_NOPIN(hugetlb);
+VARIANTS("hugetlb", "none");
 
 TEST_F(scene, hugetlb_moved)
 {

@@ -7,7 +7,7 @@
 
 CONTROL("fork of private huge pages, write while none is free: the write ends", "C0");
 
-VARIANT_NOPIN(hugetlb);
+VARIANTS("hugetlb", "none");
 
 TEST_F(scene, hugetlb_owner)
 {

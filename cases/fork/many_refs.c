@@ -9,9 +9,8 @@
 CASE("fork of a page that has more than 1024 references", "C2 C8");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-* shmem_private-io_uring");
 
-VARIANT_NOPIN(anon);
-VARIANT(anon, io_uring);
-VARIANT(shmem_private, io_uring);
+VARIANTS("anon", "none");
+VARIANTS("anon shmem_private", "io_uring");
 
 TEST_F(scene, many_refs)
 {

@@ -11,17 +11,10 @@ CASE("an O_DIRECT read of the child's in flight, it forks and writes: the data i
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-odirect thp-odirect thp_pte-odirect shmem_private-odirect mthp-odirect");
 SEEN_TO_FAIL("5.10", "C2",
-	     "anon-odirect thp-odirect thp_pte-odirect hugetlb-odirect "
-	     "shmem_private-odirect");
-KNOWN_BROKEN("2.6.12", "6.5", "C2", "a7e689dd1c06",
-	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "*-odirect");
+	     "anon-odirect thp-odirect thp_pte-odirect hugetlb-odirect shmem_private-odirect");
+BROKEN_BY_AS("odirect-get", "C2", "*-odirect");
 
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
-VARIANT(thp_pte, odirect);
-VARIANT(hugetlb, odirect);
-VARIANT(shmem_private, odirect);
-VARIANT(mthp, odirect);
+VARIANTS("PRIVATE mthp", "odirect");
 
 TEST_F(scene, odirect_child)
 {

@@ -13,15 +13,11 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C2",
 	     "*-rdma anon-* thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	     "shmem_private-io_uring mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "zero-io_uring");
-KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
+BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(swapped, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT(anon, io_uring_clone);
+VARIANTS("PRIVATE zero mthp swapped", "io_uring");
+VARIANTS("BRIEF", "rdma");
+VARIANTS("anon", "io_uring_clone");
 
 TEST_F(scene, pin_both)
 {

@@ -7,27 +7,14 @@
 
 CASE("pin, fork, child writes first", "C1 C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
-	     "zero-io_uring anon-rdma thp-rdma swapped-io_uring mthp-io_uring");
+	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
+	     "anon-rdma thp-rdma swapped-io_uring mthp-io_uring");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-odirect thp-odirect");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
-PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages",
-	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
-	"zero-io_uring anon-rdma thp-rdma");
-PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there",
-	"shmem_private-io_uring");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
-VARIANT_NOPIN(anon);
+VARIANTS("ANON shmem_private zero swapped mthp", "io_uring");
+VARIANTS("anon thp", "rdma odirect");
+VARIANTS("anon", "none");
 
 TEST_F(scene, pin_child_first)
 {

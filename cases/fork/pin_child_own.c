@@ -8,21 +8,13 @@
 
 CASE("fork, then the child pins what it shares: its own page, nobody else's", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
-	     "anon-* thp-* thp_pte-* shmem_private-* mthp-io_uring "
-	     "swapped-io_uring file_private-io_uring");
+	     "anon-* thp-* thp_pte-* shmem_private-* mthp-io_uring swapped-io_uring "
+	     "file_private-io_uring");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(file_private, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(anon, io_uring_clone);
-VARIANT(anon, odirect);
-VARIANT(thp, odirect);
+VARIANTS("ANON shmem_private zero mthp swapped file_private", "io_uring");
+VARIANTS("anon thp", "rdma odirect");
+VARIANTS("anon", "io_uring_clone");
 
 TEST_F(scene, pin_child_own)
 {

@@ -12,14 +12,10 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
 	     "mthp-io_uring hugetlb-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-io_uring");
-KNOWN_BROKEN("5.19", "6.4", "C4", "5a2f8d22ace4",
-	     "fork() copies the marks of hugetlb pages, and the child's write fault never ends",
-	     "hugetlb-*");
+BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANTS_BRIEF(rdma);
+VARIANTS("PRIVATE zero mthp", "io_uring");
+VARIANTS("BRIEF", "rdma");
 
 TEST_F(scene, pin_child_wp)
 {

@@ -10,12 +10,9 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "anon-[ir]* thp-[ir]* thp_pte-[ir]* shmem_private-[ir]* zero-*");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(anon);
+VARIANTS("ANON shmem_private zero", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon", "none");
 
 TEST_F(scene, pin_grandchild)
 {

@@ -13,24 +13,14 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "anon-* thp-* hugetlb-* thp_pte-* shmem_private-* zero-* thp_two-io_uring "
 	     "mthp-io_uring thp_remapped-io_uring thp_shared-io_uring swapped-io_uring "
 	     "file_private-io_uring zero_huge-io_uring");
-KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
-KNOWN_BROKEN("2.6.12", "6.5", "C1", "a7e689dd1c06",
-	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "thp-odirect");
+BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
+BROKEN_BY("odirect-get", "thp-odirect");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(thp_two, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(thp_remapped, io_uring);
-VARIANT(thp_shared, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(file_private, io_uring);
-VARIANT(zero_huge, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANTS_BRIEF(io_uring_clone);
-VARIANT(anon, io_uring_slot);
-VARIANT(thp, odirect);
+VARIANTS("PRIVATE zero thp_two mthp thp_remapped thp_shared swapped file_private zero_huge",
+	 "io_uring");
+VARIANTS("BRIEF", "rdma io_uring_clone");
+VARIANTS("anon", "io_uring_slot");
+VARIANTS("thp", "odirect");
 
 TEST_F(scene, pin_some)
 {

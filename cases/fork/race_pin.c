@@ -14,13 +14,10 @@ OBSERVES("pin_and_fork", "how often GUP-fast was seen to meet fork()");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C1",
 	     "anon-* thp-* thp_pte-* shmem_private-* zero-* mthp-*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*");
-KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
+BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(anon, io_uring_slot);
+VARIANTS("PRIVATE zero mthp", "io_uring");
+VARIANTS("anon", "io_uring_slot");
 
 TEST_F(scene, race_pin)
 {

@@ -13,7 +13,7 @@ OBSERVATION("a thread writes to pinned memory while the process forks: how often
 OBSERVES("torn", "in how many children pinned pages were copied at different times");
 NOT_SEEN_TO_FAIL("no kernel was found whose child sees its memory change", "*");
 
-VARIANT_NOPIN(anon);
+VARIANTS("anon", "none");
 
 TEST_F(scene, tearing)
 {

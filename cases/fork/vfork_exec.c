@@ -7,15 +7,11 @@
 
 CASE("vfork and exec under pin and write-protect: nothing happens to memory", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-* thp_pte-* zero-*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-* thp_pte-* zero-*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(shmem);
+VARIANTS("ALL", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon shmem", "none");
 
 TEST_F(scene, vfork_exec)
 {

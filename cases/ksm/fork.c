@@ -7,13 +7,8 @@
 
 CASE("merged pages, fork, write by both: nobody sees the other", "C2");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "*");
-PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there",
-	"ksm-io_uring ksm-rdma");
-PATCHED("7.3-ksm-maps-writable", "C2", "a merged page is mapped writable", "*");
 
-VARIANT_NOPIN(ksm);
-VARIANT(ksm, io_uring);
-VARIANT(ksm, rdma);
+VARIANTS("ksm", "none io_uring rdma");
 
 TEST_F(scene, fork)
 {

@@ -11,13 +11,9 @@
 CASE("a stranger's MADV_FREE of a merged page, merge with it, reclaim: the data is there", "C0");
 
 SEEN_TO_FAIL("5.10 6.1 6.16 7.3", "C0", "anon-none");
-KNOWN_BROKEN("4.5", "6.12.118", "C0", "",
-	     "MADV_FREE makes a merged page clean (6.12.118: \"fix data loss from MADV_FREE on a "
-	     "KSM page\")",
-	     "anon-none");
-KNOWN_BROKEN("6.13", "", "C0", "", "MADV_FREE makes a merged page clean", "anon-none");
+BROKEN_BY("ksm-lazyfree", "anon-none");
 
-VARIANT_NOPIN(anon);
+VARIANTS("anon", "none");
 
 TEST_F(scene, lazyfree_merged)
 {

@@ -7,9 +7,8 @@
 
 CASE("merged pages, write-protect, peek, write", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-unshare-forgets-wp", "C4", "*");
-PATCHED("7.3-unshare-forgets-wp", "C4", "unsharing forgets the mark", "*");
 
-VARIANT_NOPIN(ksm);
+VARIANTS("ksm", "none");
 
 TEST_F(scene, peek)
 {

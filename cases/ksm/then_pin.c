@@ -8,22 +8,8 @@
 
 CASE("pin merged pages, write: the pin has a page of its own", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"ksm-io_uring ksm-rdma ksm-gup ksm-gup_fast ksm-odirect");
-PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there",
-	"ksm-rdma_ro ksm-gup_ro ksm-gup_ro_fast");
-PATCHED("7.3-ksm-maps-writable", "C2", "a merged page is mapped writable", "*");
 
-VARIANT(ksm, io_uring);
-VARIANT(ksm, rdma);
-VARIANT(ksm, rdma_ro);
-VARIANT(ksm, gup);
-VARIANT(ksm, gup_fast);
-VARIANT(ksm, gup_ro);
-VARIANT(ksm, gup_ro_fast);
-VARIANT(ksm, odirect);
-VARIANT(ksm, rdma_odp);
-VARIANT(ksm, vmsplice);
+VARIANTS("ksm", "io_uring rdma rdma_ro gup gup_fast gup_ro gup_ro_fast odirect rdma_odp vmsplice");
 
 TEST_F(scene, then_pin)
 {

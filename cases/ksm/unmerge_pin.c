@@ -7,11 +7,8 @@
 
 CASE("merged pages, pin some, unmerge, write", "C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "*");
-PATCHED("7.3-ksm-maps-writable", "C1 C2 C8", "a merged page is mapped writable", "*");
 
-VARIANT(ksm, io_uring);
-VARIANT(ksm, rdma);
+VARIANTS("ksm", "io_uring rdma");
 
 TEST_F(scene, unmerge_pin)
 {

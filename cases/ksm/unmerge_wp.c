@@ -9,12 +9,9 @@
 
 CASE("merged pages, write-protect, unmerge: apart, with their marks", "C3 C4 C8");
 SEEN_TO_FAIL("5.10", "C8", "*");
-KNOWN_BROKEN("5.7", "6.2", "C8", "6cce3314b928",
-	     "break_ksm() takes a write fault, which userfaultfd cannot resolve in the kernel",
-	     "ksm-none");
-PATCHED("7.3-unshare-forgets-wp", "C4", "unsharing forgets the mark", "*");
+BROKEN_BY("break-ksm-hangs", "ksm-none");
 
-VARIANT_NOPIN(ksm);
+VARIANTS("ksm", "none");
 
 TEST_F(scene, unmerge_wp)
 {

@@ -8,13 +8,9 @@
 CASE("pin, unpin, merge, pin again, write", "C2");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "thp-* thp_pte-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-*");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "thp-* thp_pte-*");
-PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there", "anon-*");
-PATCHED("7.3-ksm-maps-writable", "C1 C2 C7", "a merged page is mapped writable", "*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
+VARIANTS("ANON", "io_uring");
+VARIANTS("anon thp", "rdma");
 
 TEST_F(scene, unpin_then_merge)
 {

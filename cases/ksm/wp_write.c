@@ -7,10 +7,8 @@
 
 CASE("merged pages, write-protect, write: noticed, and copied", "C2 C3 C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "*");
-PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is", "*");
-PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there", "*");
 
-VARIANT_NOPIN(ksm);
+VARIANTS("ksm", "none");
 
 TEST_F(scene, wp_write)
 {

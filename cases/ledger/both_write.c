@@ -7,17 +7,10 @@
 
 CASE("soft-dirty and WP_ASYNC at once: clear, write one page, clear, write all", "C9");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("6.7", "", "C9", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
-	     "mapping",
-	     "hugetlb*");
+BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(shmem_private, io_uring);
+VARIANTS("ALL swapped mthp", "none");
+VARIANTS("anon thp shmem_private", "io_uring");
 
 TEST_F(scene, both_write)
 {

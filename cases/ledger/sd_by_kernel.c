@@ -7,14 +7,9 @@
 
 CASE("soft-dirty: clear, write by the kernel's hand", "C9");
 SEEN_TO_FAIL("7.3-kernel-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("3.11", "", "C9", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
-	     "mapping",
-	     "hugetlb*");
+BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
+VARIANTS("ALL swapped mthp", "none");
 
 TEST_F(scene, sd_by_kernel)
 {

@@ -13,14 +13,11 @@
 CASE("soft-dirty: clear while pages migrate, then write", "C9");
 SEEN_TO_FAIL("5.10", "C9", "thp-none");
 SEEN_TO_FAIL("6.12 7.3", "C9", "anon-none");
-KNOWN_BROKEN("4.14", "6.1", "C9", "2e3468778dbe",
-	     "a migration entry stays writable when its soft-dirty bit is cleared", "thp-none");
-KNOWN_BROKEN("6.3", "", "C9", "",
-	     "a migration entry stays writable when its soft-dirty bit is cleared", "anon-none");
+BROKEN_BY("migration-entry-stays-writable", "thp-none");
+BROKEN_BY("migration-entry-stays-writable-again", "anon-none");
 OBSERVES("clear_met_migration", "clears that met pages on their way, of moves");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
+VARIANTS("anon thp", "none");
 
 TEST_F(scene, sd_clear_migrating)
 {

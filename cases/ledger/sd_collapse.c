@@ -8,11 +8,9 @@
 
 CASE("soft-dirty: clear, write one page, collapse, write all", "C9");
 SEEN_TO_FAIL("7.3-collapse-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("6.1", "", "C9", "", "nothing is left of a page of a file that is collapsed",
-	     "shmem_2m-none");
+BROKEN_BY("file-drop-forgets-soft-dirty", "shmem_2m-none");
 
-VARIANT_NOPIN(small_2m);
-VARIANT_NOPIN(shmem_2m);
+VARIANTS("small_2m shmem_2m", "none");
 
 TEST_F(scene, sd_collapse)
 {

@@ -9,11 +9,9 @@
 
 CASE("soft-dirty: clear, mremap a page away and back: it is new", "C9");
 SEEN_TO_FAIL("5.10 7.3", "C9", "*");
-KNOWN_BROKEN("3.11", "", "C9", "", "mremap() does not mark what it adds as soft-dirty", "*");
+BROKEN_BY("mremap-grown-not-soft-dirty", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("anon shmem shmem_private", "none");
 
 TEST_F(scene, sd_expanded)
 {

@@ -11,19 +11,11 @@ SEEN_TO_FAIL("7.3-fork-forgets-soft-dirty", "C9",
 	     "anon-none thp-none thp_pte-none shmem_private-none zero-none swapped-none "
 	     "mthp-none file_private-none hugetlb-none");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("3.11", "", "C9", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
-	     "mapping",
-	     "hugetlb*");
+BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(file_private);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("ALL swapped mthp file_private", "none");
+VARIANTS("ANON", "io_uring");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, sd_fork)
 {

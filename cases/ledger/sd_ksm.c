@@ -11,13 +11,9 @@
 
 CASE("soft-dirty: write, let KSM merge: the write is still reported", "C9");
 SEEN_TO_FAIL("5.10 7.3", "C9", "*-none");
-KNOWN_BROKEN("3.11", "6.12.118", "C9", "", "KSM's replace_page() drops the soft-dirty bit",
-	     "*-none");
-KNOWN_BROKEN("6.13", "", "C9", "", "KSM's replace_page() drops the soft-dirty bit", "*-none");
+BROKEN_BY("ksm-forgets-soft-dirty", "*-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("anon thp_pte shmem_private", "none");
 /* The pinned page is not merged, and stays reported. */
 
 TEST_F(scene, sd_ksm)

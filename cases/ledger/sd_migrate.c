@@ -9,13 +9,7 @@
 CASE("soft-dirty: clear, write one page, migrate, write all, migrate back", "C9");
 SEEN_TO_FAIL("7.3-migration-forgets-soft-dirty", "C9", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_shared);
+VARIANTS("ANON mthp shmem shmem_private file_shared", "none");
 
 TEST_F(scene, sd_migrate)
 {

@@ -12,20 +12,10 @@ SEEN_TO_FAIL("5.10 7.3", "C9", "thp_pte-none zero_huge-none");
 SEEN_TO_FAIL("7.3-mremap-forgets-soft-dirty", "C9",
 	     "anon-none thp-none mthp-none swapped-none shmem-none shmem_private-none "
 	     "zero-none");
-KNOWN_BROKEN("5.0", "", "C9", "", "a page table that is moved as a whole is moved as it is",
-	     "thp_pte-none");
-KNOWN_BROKEN("4.14", "", "C9", "", "a huge zero page that is split forgets that it was moved",
-	     "zero_huge-none");
+BROKEN_BY("page-table-moved-as-is", "thp_pte-none");
+BROKEN_BY("zero-split-forgets-moved", "zero_huge-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
-VARIANT_NOPIN(zero_huge);
+VARIANTS("ANON mthp swapped shmem shmem_private zero zero_huge", "none");
 
 TEST_F(scene, sd_moved)
 {

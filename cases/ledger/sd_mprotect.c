@@ -12,23 +12,12 @@ SEEN_TO_FAIL("7.3-mprotect-skips-soft-dirty", "C9",
 	     "hugetlb-none");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*-none thp-io_uring");
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-io_uring shmem_private-io_uring");
-KNOWN_BROKEN("3.11", "", "C9", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
-	     "mapping",
-	     "hugetlb*");
-KNOWN_BROKEN("3.18", "6.0", "C9", "76aefad628aa",
-	     "mprotect() makes pages of a file writable because the mapping is not soft-dirty",
-	     "file_shared-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring thp_pte-io_uring shmem_private-io_uring");
+BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
+BROKEN_BY("mprotect-opens-file", "file_shared-none");
+BROKEN_BY("copies-exclusive", "anon-io_uring thp_pte-io_uring shmem_private-io_uring");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(file_shared);
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
+VARIANTS("ALL swapped mthp file_shared", "none");
+VARIANTS("ANON shmem_private", "io_uring");
 
 TEST_F(scene, sd_mprotect)
 {

@@ -9,18 +9,9 @@
 
 CASE("soft-dirty: clear, write, page out, read, write one, page out again", "C9");
 SEEN_TO_FAIL("7.3-swapin-forgets-soft-dirty", "C9", "*");
-KNOWN_BROKEN("3.11", "", "C9", "", "nothing is left of a page of a file that reclaim unmaps",
-	     "shmem-none file_shared-none");
+BROKEN_BY("file-drop-forgets-soft-dirty", "shmem-none file_shared-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_private);
-VARIANT_NOPIN(file_shared);
-VARIANT_NOPIN(zero);
+VARIANTS("ANON mthp shmem shmem_private file_private file_shared zero", "none");
 
 TEST_F(scene, sd_pageout)
 {

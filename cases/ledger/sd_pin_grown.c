@@ -12,12 +12,9 @@
 CASE("soft-dirty: clear, map a part anew, mprotect R and RW, pin, clear, write", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-src", "C9", "*-gup");
-KNOWN_BROKEN("6.1", "", "C9", "",
-	     "clear_refs leaves a pinned page writable that was not soft-dirty", "*");
+BROKEN_BY("pinned-skips-soft-dirty", "*");
 
-VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
-VARIANT(anon, gup);
+VARIANTS("anon", "io_uring rdma gup");
 
 TEST_F(scene, sd_pin_grown)
 {

@@ -13,18 +13,10 @@
 CASE("soft-dirty: a read-only pin, mprotect R and RW, clear, write", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*-rdma_ro");
 SEEN_TO_FAIL("7.3-src", "C9", "*-gup_ro");
-KNOWN_BROKEN("6.2", "", "C9", "",
-	     "clear_refs leaves a pinned page writable that was not soft-dirty", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "*-rdma_ro");
+BROKEN_BY("pinned-skips-soft-dirty-upgraded", "*");
+BROKEN_BY("copies-exclusive", "*-rdma_ro");
 
-VARIANT(shmem_private, rdma_ro);
-VARIANT(file_private, rdma_ro);
-VARIANT(zero, rdma_ro);
-VARIANT(shmem_private, gup_ro);
-VARIANT(file_private, gup_ro);
-VARIANT(zero, gup_ro);
+VARIANTS("shmem_private file_private zero", "rdma_ro gup_ro");
 
 TEST_F(scene, sd_pin_upgraded)
 {

@@ -9,16 +9,8 @@
 CASE("soft-dirty: clear, write one page, mremap, clear, write all", "C9");
 SEEN_TO_FAIL("7.3-mremap-forgets-soft-dirty", "C9", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_private);
-VARIANT_NOPIN(zero);
-VARIANTS_ANON(io_uring);
+VARIANTS("ANON mthp swapped shmem shmem_private file_private zero", "none");
+VARIANTS("ANON", "io_uring");
 
 TEST_F(scene, sd_remap)
 {

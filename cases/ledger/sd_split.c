@@ -8,7 +8,7 @@
 CASE("soft-dirty: clear, write a huge page, split it", "C9");
 SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9", "*");
 
-VARIANT_NOPIN(thp);
+VARIANTS("thp", "none");
 
 TEST_F(scene, sd_split)
 {

@@ -7,14 +7,9 @@
 CASE("soft-dirty: clear, write, page out, swapoff", "C9");
 SEEN_TO_FAIL("5.10", "C9", "anon-* thp_pte-* shmem_private-* zero-*");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "mthp-*");
-KNOWN_BROKEN("3.11", "6.0", "C9", "14a762dd1977",
-	     "swapoff() makes new entries of nothing but the page", "*");
+BROKEN_BY("swapoff-forgets-bits", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
+VARIANTS("anon thp_pte mthp shmem_private zero", "none");
 
 TEST_F(scene, sd_swapoff)
 {

@@ -7,12 +7,9 @@
 
 CASE("soft-dirty: mremap a huge page of zeros, let reclaim split it: all of it is new", "C9");
 SEEN_TO_FAIL("6.16", "C9", "*");
-KNOWN_BROKEN("6.12", "6.12.54", "C9", "",
-	     "the zero page takes a place and forgets the soft-dirty bit (b1f202060afe)", "*");
-KNOWN_BROKEN("6.13", "6.17", "C9", "",
-	     "the zero page takes a place and forgets the soft-dirty bit (b1f202060afe)", "*");
+BROKEN_BY_AS("underused-zero-forgets-bits", "C9", "*");
 
-VARIANT_NOPIN(thp_zeros);
+VARIANTS("thp_zeros", "none");
 
 TEST_F(scene, sd_underused)
 {

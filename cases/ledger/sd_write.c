@@ -15,29 +15,13 @@ SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9",
 	     "*-none thp-* hugetlb-* shmem-io_uring anon-rdma_odp");
 SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9",
 	     "hugetlb-* hugetlb_shared-none thp_pte-io_uring");
-KNOWN_BROKEN("3.11", "", "C9", "",
-	     "pagemap tells no soft-dirty bit of hugetlb, but clear_refs clears that of the "
-	     "mapping",
-	     "hugetlb*");
+BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(unpopulated);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(thp_one);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(file_private);
-VARIANT_NOPIN(file_shared);
-VARIANT_NOPIN(zero_huge);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(hugetlb, io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(thp, rdma);
-VARIANT(hugetlb, rdma);
-VARIANT(anon, rdma_odp);
+VARIANTS("ALL swapped unpopulated mthp thp_one hugetlb_shared file_private file_shared zero_huge",
+	 "none");
+VARIANTS("thp thp_pte hugetlb shmem_private shmem zero", "io_uring");
+VARIANTS("thp hugetlb", "rdma");
+VARIANTS("anon", "rdma_odp");
 
 TEST_F(scene, sd_write)
 {

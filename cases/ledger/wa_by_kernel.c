@@ -12,9 +12,7 @@ SEEN_TO_FAIL("7.3-async-kernel-keeps-mark", "C9",
 	     "swapped-none mthp-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
+VARIANTS("ALL swapped mthp", "none");
 
 TEST_F(scene, wa_by_kernel)
 {

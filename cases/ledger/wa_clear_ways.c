@@ -12,13 +12,8 @@ SEEN_TO_FAIL("7.3-scan-clears-unreported", "C9",
 	     "zero-none mthp-none swapped-none file_private-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none hugetlb_shared-none");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(file_private);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
+VARIANTS("ALL mthp swapped hugetlb_shared file_private", "none");
+VARIANTS("anon thp", "io_uring");
 
 TEST_F(scene, wa_clear_ways)
 {

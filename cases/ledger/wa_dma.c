@@ -8,24 +8,14 @@
 
 OBSERVATION("WP_ASYNC: clear, device write: it is not reported", "C6 C9");
 SEEN_TO_FAIL("6.18", "C9", "*-rdma_odp");
-KNOWN_BROKEN("6.16", "7.2.8", "C9", "769001ce838d",
-	     "soft-RoCE writes through an on-demand MR where the page may only be read",
-	     "*-rdma_odp");
+BROKEN_BY_AS("rxe-odp-writes-read-only", "C9", "*-rdma_odp");
 NOT_SEEN_TO_FAIL("what DMA writes need not be reported, and may be", "*-io_uring *-rdma *-odirect");
 OBSERVES("over_reports", "pages reported after a device write, and nothing else");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(hugetlb, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(hugetlb, rdma);
-VARIANT(anon, rdma_odp);
-VARIANT(thp, rdma_odp);
-VARIANT(shmem, rdma_odp);
-VARIANT(anon, odirect);
+VARIANTS("ANON hugetlb shmem", "io_uring");
+VARIANTS("BRIEF", "rdma");
+VARIANTS("anon thp shmem", "rdma_odp");
+VARIANTS("anon", "odirect");
 
 TEST_F(scene, wa_dma)
 {

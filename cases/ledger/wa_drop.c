@@ -9,23 +9,11 @@
 
 CASE("WP_ASYNC: clear, write, drop the pages from the page table", "C9");
 SEEN_TO_FAIL("6.16", "C9", "*");
-KNOWN_BROKEN("6.7", "6.12.103", "C9", "07b4377bdbe7",
-	     "PAGEMAP_SCAN says of nothing that it was not written",
-	     "anon-none thp-none thp_pte-none shmem_private-none shmem-none file_shared-none");
-KNOWN_BROKEN("6.13", "7.1", "C9", "07b4377bdbe7",
-	     "PAGEMAP_SCAN says of nothing that it was not written",
-	     "anon-none thp-none thp_pte-none shmem_private-none shmem-none file_shared-none");
-KNOWN_BROKEN("6.7", "", "C9", "",
-	     "PAGEMAP_SCAN says of a huge page that is not there that it was not written",
-	     "hugetlb_shared-none");
+BROKEN_BY("scan-none-not-written",
+	  "anon-none thp-none thp_pte-none shmem_private-none shmem-none file_shared-none");
+BROKEN_BY("scan-huge-none-not-written", "hugetlb_shared-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(file_shared);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("ANON shmem_private shmem file_shared hugetlb_shared", "none");
 
 TEST_F(scene, wa_drop)
 {

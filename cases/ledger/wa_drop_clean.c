@@ -12,22 +12,11 @@
 CASE("WP_ASYNC: write, clear, drop the pages from the page table", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "hugetlb-none shmem_private-none file_private-none");
 SEEN_TO_FAIL("6.16", "C9", "anon-none thp-none");
-KNOWN_BROKEN("6.7", "", "C9", "",
-	     "a private mapping of a file, or of hugetlb, keeps the mark of the page "
-	     "that it drops",
-	     "hugetlb-none shmem_private-none file_private-none");
-KNOWN_BROKEN("6.7", "6.12.103", "C9", "07b4377bdbe7",
-	     "PAGEMAP_SCAN says of nothing that it was not written", "anon-none thp-none");
-KNOWN_BROKEN("6.13", "7.1", "C9", "07b4377bdbe7",
-	     "PAGEMAP_SCAN says of nothing that it was not written", "anon-none thp-none");
+BROKEN_BY("private-drop-keeps-wp", "hugetlb-none shmem_private-none file_private-none");
+BROKEN_BY("scan-none-not-written", "anon-none thp-none");
 NOT_SEEN_TO_FAIL("its content stays, so nothing must be reported: the control", "shmem-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_private);
-VARIANT_NOPIN(shmem);
+VARIANTS("BRIEF shmem_private file_private shmem", "none");
 
 TEST_F(scene, wa_drop_clean)
 {

@@ -14,15 +14,9 @@ SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
 	     "mthp-none file_private-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-*");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(file_private);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(anon, rdma);
-VARIANT(hugetlb, io_uring);
+VARIANTS("ALL swapped mthp file_private", "none");
+VARIANTS("ANON hugetlb", "io_uring");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, wa_fork)
 {

@@ -10,10 +10,8 @@ SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
 	     "anon-* thp-* thp_pte-none shmem_private-none shmem-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
 
-VARIANTS_PRIVATE_NOPIN;
-VARIANT_NOPIN(shmem);
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
+VARIANTS("PRIVATE shmem", "none");
+VARIANTS("anon thp", "io_uring");
 
 TEST_F(scene, wa_fork_plain)
 {

@@ -8,15 +8,7 @@
 CASE("WP_ASYNC: clear, write one page, migrate, write all, migrate back", "C9");
 SEEN_TO_FAIL("7.3-async-migration-marks", "C9", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_shared);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("PRIVATE mthp shmem file_shared hugetlb_shared", "none");
 
 TEST_F(scene, wa_migrate)
 {

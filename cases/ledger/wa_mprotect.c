@@ -11,12 +11,8 @@ SEEN_TO_FAIL("7.3-async-mprotect-marks", "C9",
 	     "zero-none swapped-none mthp-none file_shared-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(file_shared);
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
+VARIANTS("ALL swapped mthp file_shared", "none");
+VARIANTS("ANON shmem_private", "io_uring");
 
 TEST_F(scene, wa_mprotect)
 {

@@ -9,11 +9,9 @@
 
 CASE("WP_ASYNC: clear, make a hole in the file", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*");
-KNOWN_BROKEN("6.7", "", "C9", "", "a hole in the file leaves the marks behind", "*");
+BROKEN_BY("punch-keeps-wp", "*");
 
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(file_shared);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("shmem file_shared hugetlb_shared", "none");
 
 TEST_F(scene, wa_punch)
 {

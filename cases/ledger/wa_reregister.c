@@ -8,12 +8,10 @@
 
 CASE("WP_ASYNC: clear, register for missing pages, write, register again", "C4 C9");
 SEEN_TO_FAIL("6.12", "C9", "*");
-KNOWN_BROKEN("6.7", "7.3", "C9", "", "registering without write-protect leaves the marks", "*");
+BROKEN_BY_AS("reregister-leaves-wp", "C9", "*");
 OBSERVES("reregister_missing", "what UFFDIO_REGISTER says to a registration without WP");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(shmem);
+VARIANTS("anon thp_pte shmem", "none");
 
 TEST_F(scene, wa_reregister)
 {

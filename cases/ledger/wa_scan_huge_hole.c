@@ -7,10 +7,9 @@
 
 CASE("WP_ASYNC: clear huge pages that are not there yet, then write", "C8 C9");
 SEEN_TO_FAIL("6.16 6.18", "C8", "*");
-KNOWN_BROKEN("6.7", "6.12.97", "C8", "", "PAGEMAP_SCAN waits for a lock that it holds", "*");
-KNOWN_BROKEN("6.13", "7.1", "C8", "", "PAGEMAP_SCAN waits for a lock that it holds", "*");
+BROKEN_BY("scan-deadlocks", "*");
 
-VARIANT_NOPIN(hugetlb);
+VARIANTS("hugetlb", "none");
 
 TEST_F(scene, wa_scan_huge_hole)
 {

@@ -10,15 +10,9 @@
 
 CASE("WP_ASYNC: write, clear what is swapped out, of which there is none", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*");
-KNOWN_BROKEN("6.7", "", "C9", "",
-	     "without an output vector PAGEMAP_SCAN protects pages that do not match", "*");
+BROKEN_BY("scan-no-vector", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_private);
+VARIANTS("anon thp_pte mthp shmem shmem_private file_private", "none");
 
 TEST_F(scene, wa_scan_no_vector)
 {

@@ -8,7 +8,7 @@
 CASE("PAGEMAP_SCAN with WP_MATCHING of memory that has no ledger: EPERM, no marks", "C3 C5");
 SEEN_TO_FAIL("7.3-scan-protects-anything", "C5", "*");
 
-VARIANTS_ALL_NOPIN;
+VARIANTS("ALL", "none");
 
 TEST_F(scene, wa_scan_refused)
 {

@@ -13,18 +13,11 @@ SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
 	     "zero_huge-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-* hugetlb_shared-none");
 
-VARIANTS_ALL_NOPIN;
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(unpopulated);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(thp_one);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(file_private);
-VARIANT_NOPIN(file_shared);
-VARIANT_NOPIN(zero_huge);
-VARIANTS_ALL(io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT(anon, rdma_odp);
+VARIANTS("ALL swapped unpopulated mthp thp_one hugetlb_shared file_private file_shared zero_huge",
+	 "none");
+VARIANTS("ALL", "io_uring");
+VARIANTS("BRIEF", "rdma");
+VARIANTS("anon", "rdma_odp");
 
 TEST_F(scene, wa_write)
 {

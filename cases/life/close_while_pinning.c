@@ -12,13 +12,9 @@
 
 CASE("the uffd is closed while a pin is being taken: both end", "C7");
 SEEN_TO_FAIL("5.10", "C7", "*");
-KNOWN_BROKEN("5.7", "6.12.24", "C7", "fe4cdc2c4e24",
-	     "a fault of a uffd that is being closed keeps the lock that close() needs", "*");
-KNOWN_BROKEN("6.13", "6.15", "C7", "fe4cdc2c4e24",
-	     "a fault of a uffd that is being closed keeps the lock that close() needs", "*");
+BROKEN_BY("close-deadlocks", "*");
 
-VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("anon", "io_uring rdma");
 
 TEST_F(scene, close_while_pinning)
 {

@@ -11,16 +11,8 @@
 
 CASE("write-protect what is not there, fork: the child has no marker", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-fault-forgets-marker", "C4", "*");
-PATCHED("7.3-fault-forgets-marker", "C4", "the first fault does not look at the marker", "*");
-PATCHED("7.3-fork-keeps-marks", "C4", "fork() copies the marks to a child that is not registered",
-	"anon-none hugetlb-none");
 
-VARIANT_NOPIN(unpopulated);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("unpopulated anon hugetlb hugetlb_shared shmem shmem_private", "none");
 
 TEST_F(scene, marker_fork)
 {

@@ -10,15 +10,8 @@
 
 CASE("write-protect what is not there, then write: it is noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-fault-forgets-marker", "C3", "*");
-PATCHED("7.3-fault-forgets-marker", "C3", "the first fault does not look at the marker", "*");
 
-VARIANT_NOPIN(unpopulated);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("BRIEF unpopulated hugetlb_shared shmem shmem_private", "none");
 
 TEST_F(scene, marker_write)
 {

@@ -14,15 +14,11 @@
 
 CASE("mremap of a neighbour: the area is still registered, a write is still noticed", "C1 C3 C4");
 SEEN_TO_FAIL("5.10", "C4", "*");
-KNOWN_BROKEN("5.7", "6.12.118", "C4", "",
-	     "mremap() merges first and then ends the registration of what it merged with", "*");
-KNOWN_BROKEN("6.13", "7.3.4", "C4", "",
-	     "mremap() merges first and then ends the registration of what it merged with", "*");
+BROKEN_BY("mremap-unregisters-neighbour", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT(anon, io_uring);
-VARIANT(thp, rdma);
+VARIANTS("anon thp", "none");
+VARIANTS("anon", "io_uring");
+VARIANTS("thp", "rdma");
 
 TEST_F(scene, neighbour)
 {

@@ -7,13 +7,10 @@
 CONTROL("mremap of a neighbour with EVENT_REMAP: a write is still noticed", "C1 C3 C4");
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring");
 SEEN_TO_FAIL("7.3-mremap-drops-uffd", "C4", "anon-none thp-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring");
+BROKEN_BY("copies-exclusive", "anon-io_uring");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT(anon, io_uring);
+VARIANTS("anon thp", "none");
+VARIANTS("anon", "io_uring");
 
 TEST_F(scene, neighbour_event)
 {

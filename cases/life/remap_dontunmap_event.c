@@ -9,17 +9,10 @@ CASE("MREMAP_DONTUNMAP with EVENT_REMAP: the marks move along, none stays", "C1 
 SEEN_TO_FAIL("7.3-dontunmap-keeps-uffd", "C4", "*");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4", "anon-none thp-none shmem-none shmem_private-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "*-io_uring");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
+BROKEN_BY("copies-exclusive", "*-io_uring");
 
-VARIANTS_ANON(io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("ANON", "io_uring");
+VARIANTS("anon thp shmem shmem_private", "none");
 
 TEST_F(scene, remap_dontunmap_event)
 {

@@ -12,24 +12,12 @@ SEEN_TO_FAIL("5.10", "C1", "anon-rdma thp-rdma");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4",
 	     "shmem-rdma anon-none thp-none hugetlb-none shmem_private-none shmem-none "
 	     "zero-none swapped-none hugetlb_shared-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
+BROKEN_BY("copies-exclusive",
+	  "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
 
-VARIANTS_ALL(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(shmem, rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(zero);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("ALL", "io_uring");
+VARIANTS("anon thp shmem", "rdma");
+VARIANTS("BRIEF shmem_private shmem zero swapped hugetlb_shared", "none");
 
 TEST_F(scene, remap_event)
 {

@@ -8,14 +8,8 @@
 CASE("write-protect what is not there, mremap: no marker moves along", "C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-markers", "C4", "*");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
-PATCHED("7.3-mremap-keeps-wp", "C4", "mremap() takes the marks along", "*");
 
-VARIANT_NOPIN(unpopulated);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("unpopulated anon hugetlb hugetlb_shared shmem shmem_private", "none");
 
 TEST_F(scene, remap_marker)
 {

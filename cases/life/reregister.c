@@ -11,22 +11,10 @@
 
 CASE("write-protect, register without write-protect: the marks go, or it is refused", "C3 C4");
 SEEN_TO_FAIL("6.1", "C4", "*");
-/* Before fb8e37f35a2f (v5.14) pagemap does not show marks: only the write tells. */
-KNOWN_BROKEN("5.7", "5.14", "C3", "", "UFFDIO_REGISTER that drops write-protect leaves the marks",
-	     "anon-* thp-none zero-none swapped-none");
-KNOWN_BROKEN("5.14", "7.3", "C4", "", "UFFDIO_REGISTER that drops write-protect leaves the marks",
-	     "*");
+BROKEN_BY("reregister-leaves-wp", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(zero);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT(anon, io_uring);
-VARIANT(hugetlb, io_uring);
+VARIANTS("BRIEF shmem_private shmem zero swapped hugetlb_shared", "none");
+VARIANTS("anon hugetlb", "io_uring");
 
 TEST_F(scene, reregister)
 {

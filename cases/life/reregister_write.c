@@ -11,11 +11,10 @@
 
 CASE("write-protect, register without write-protect, write: it ends", "C3 C4");
 SEEN_TO_FAIL("6.1", "C3", "*");
-KNOWN_BROKEN("5.19", "7.3", "C3", "",
-	     "hugetlb_wp() does nothing for an entry with a mark, and the write faults again", "*");
+BROKEN_BY("hugetlb-leftover-wp-hangs", "*");
 
-VARIANT(hugetlb, io_uring);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("hugetlb", "io_uring");
+VARIANTS("hugetlb_shared", "none");
 
 TEST_F(scene, reregister_write)
 {

@@ -11,26 +11,10 @@
 
 CASE("write-protect, unregister, register again: no mark is left, no notification comes", "C3 C4");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
-KNOWN_BROKEN("5.7", "6.0", "C3", "f369b07c8614", "unregistering leaves the marks in the page table",
-	     "anon-* thp_pte-* thp-none zero-none swapped-none");
-PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-none");
-PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
-	"shmem_private-none");
-PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
-	"*");
+BROKEN_BY("unregister-leaves-wp", "anon-* thp_pte-* thp-none zero-none swapped-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(zero);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT(anon, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(hugetlb, io_uring);
+VARIANTS("BRIEF shmem_private shmem zero swapped mthp hugetlb_shared", "none");
+VARIANTS("anon thp_pte hugetlb", "io_uring");
 
 TEST_F(scene, unregister_again)
 {

@@ -7,11 +7,10 @@
 
 CASE("a write waits, the range is unregistered: the write goes on", "C1 C3");
 SEEN_TO_FAIL("6.1", "C3", "*");
-KNOWN_BROKEN("5.7", "", "C3", "",
-	     "UFFDIO_UNREGISTER wakes who waits only where missing pages are registered", "*");
+BROKEN_BY("unregister-wakes-no-writer", "*");
 
-VARIANT(anon, io_uring);
-VARIANT_NOPIN(hugetlb);
+VARIANTS("anon", "io_uring");
+VARIANTS("hugetlb", "none");
 
 TEST_F(scene, unregister_pending)
 {

@@ -8,16 +8,10 @@
 
 CONTROL("a write waits, a range that is registered for more is unregistered: it goes on", "C1 C3");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring");
-PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
-	"*");
+BROKEN_BY("copies-exclusive", "anon-io_uring");
 
-VARIANT(anon, io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem);
+VARIANTS("anon", "io_uring");
+VARIANTS("anon hugetlb shmem", "none");
 
 TEST_F(scene, unregister_pending_missing)
 {

@@ -11,17 +11,12 @@
 CASE("MADV_DONTFORK, then MADV_DOFORK: the next child has the memory, copied early", "C1 C2");
 SEEN_TO_FAIL("7.0 7.1 7.2 7.3", "C2", "hugetlb*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-* thp-* thp_pte-* shmem_private-* zero-*");
-KNOWN_BROKEN("7.0", "", "C2", "", "MADV_DOFORK refuses what is VM_DONTEXPAND, so all of hugetlb",
-	     "hugetlb-* hugetlb_shared-*");
-KNOWN_BROKEN("2.6.12", "5.13", "C2", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-io_uring");
+BROKEN_BY("dofork-refuses-hugetlb", "hugetlb-* hugetlb_shared-*");
+BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-io_uring");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(anon, rdma);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("PRIVATE zero hugetlb_shared", "io_uring");
+VARIANTS("anon", "rdma");
+VARIANTS("hugetlb hugetlb_shared", "none");
 
 TEST_F(scene, dofork)
 {

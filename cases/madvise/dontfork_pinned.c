@@ -9,13 +9,9 @@
 CASE("MADV_DONTFORK: the child has nothing there, parent and pin stay together", "C1 C2");
 SEEN_TO_FAIL("7.3-dontfork-ignored", "C2", "*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANTS_BRIEF(odirect);
+VARIANTS("ALL", "io_uring");
+VARIANTS("BRIEF", "rdma odirect");
+VARIANTS("BRIEF shmem_private", "none");
 
 TEST_F(scene, dontfork_pinned)
 {

@@ -10,10 +10,8 @@
 CASE("pin, fork, then child and parent give pages up", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-io_uring *-rdma");
 
-VARIANTS_ALL(io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(file_private, io_uring);
-VARIANTS_BRIEF(rdma);
+VARIANTS("ALL mthp file_private", "io_uring");
+VARIANTS("BRIEF", "rdma");
 
 TEST_F(scene, dontneed_fork)
 {

@@ -11,12 +11,9 @@ CASE("MADV_DONTNEED where the mark stays: the next write is noticed", "C1 C3 C4"
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-*");
 
-VARIANT(hugetlb, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(hugetlb, rdma);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("hugetlb shmem shmem_private hugetlb_shared", "io_uring");
+VARIANTS("hugetlb", "rdma");
+VARIANTS("shmem_private", "none");
 
 TEST_F(scene, dontneed_marker)
 {

@@ -11,17 +11,10 @@
 CASE("MADV_DONTNEED of a pinned page: the pin keeps it, the process gets a new one", "C1 C8");
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(file_private, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT(anon, io_uring_clone);
-VARIANT(thp, io_uring_clone);
-VARIANT(anon, rdma_ro);
-VARIANT(hugetlb, rdma_ro);
-VARIANTS_BRIEF(odirect);
+VARIANTS("ALL swapped mthp hugetlb_shared file_private", "io_uring");
+VARIANTS("BRIEF", "rdma odirect");
+VARIANTS("anon thp", "io_uring_clone");
+VARIANTS("anon hugetlb", "rdma_ro");
 
 TEST_F(scene, dontneed_pinned)
 {

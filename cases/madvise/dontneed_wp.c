@@ -11,15 +11,11 @@
 CASE("MADV_DONTNEED of write-protected anonymous memory takes the mark along", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-* zero-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-* zero-[!n]*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(zero);
+VARIANTS("ANON zero", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("zero", "none");
 
 TEST_F(scene, dontneed_wp)
 {

@@ -12,14 +12,9 @@ SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C0",
 	     "mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C1", "zero-io_uring anon-odirect");
 
-VARIANTS_ANON(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(anon, io_uring_clone);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(anon, odirect);
+VARIANTS("ANON zero mthp swapped", "io_uring");
+VARIANTS("anon", "io_uring_clone odirect");
+VARIANTS("anon thp", "rdma");
 
 TEST_F(scene, lazyfree_pinned)
 {

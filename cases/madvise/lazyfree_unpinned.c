@@ -10,19 +10,12 @@
 
 CASE("MADV_FREE, device write, unpin, reclaim: what the device wrote is there", "C1");
 SEEN_TO_FAIL("7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
-NOT_SEEN_TO_FAIL("what an MR and O_DIRECT give back they mark dirty: the controls", "anon-rdma "
-										    "anon-odirect");
-KNOWN_BROKEN("5.1", "", "C1", "",
-	     "io_uring unpins buffers without marking them dirty, so that MADV_FREE stands",
-	     "*-io_uring *-io_uring_slot *-io_uring_clone");
+NOT_SEEN_TO_FAIL("what an MR and O_DIRECT give back they mark dirty: the controls",
+		 "anon-rdma anon-odirect");
+BROKEN_BY("io-uring-never-dirties", "*-io_uring *-io_uring_slot *-io_uring_clone");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(anon, io_uring_slot);
-VARIANT(anon, io_uring_clone);
-VARIANT(anon, rdma);
-VARIANT(anon, odirect);
+VARIANTS("anon thp mthp", "io_uring");
+VARIANTS("anon", "io_uring_slot io_uring_clone rdma odirect");
 
 TEST_F(scene, lazyfree_unpinned)
 {

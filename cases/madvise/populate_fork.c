@@ -11,9 +11,7 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "shmem_private-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(file_private, io_uring);
+VARIANTS("PRIVATE zero file_private", "io_uring");
 
 TEST_F(scene, populate_fork)
 {

@@ -10,16 +10,9 @@
 CASE("MADV_POPULATE_WRITE under write-protect is a write", "C1 C3");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(zero);
-VARIANT(anon, rdma);
+VARIANTS("ALL hugetlb_shared mthp", "io_uring");
+VARIANTS("BRIEF shmem_private shmem zero", "none");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, populate_under_wp)
 {

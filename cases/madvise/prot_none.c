@@ -8,20 +8,11 @@
 
 CASE("PROT_NONE and back: pin and page together, marks kept", "C1 C3 C4 C5");
 SEEN_TO_FAIL("7.3-prot-none-forgets-wp", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(mthp, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(zero);
+VARIANTS("ALL hugetlb_shared mthp", "io_uring");
+VARIANTS("BRIEF", "rdma");
+VARIANTS("BRIEF shmem_private shmem zero", "none");
 
 TEST_F(scene, prot_none)
 {

@@ -13,12 +13,8 @@ SEEN_TO_FAIL("7.3-punch-spares-pinned", "C1", "shmem-io_uring shmem-rdma_ro shme
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb_shared-io_uring");
 
-VARIANT(shmem, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(file_private, io_uring);
-VARIANT(shmem, rdma_ro);
-VARIANT(shmem, io_uring_clone);
+VARIANTS("shmem hugetlb_shared shmem_private file_private", "io_uring");
+VARIANTS("shmem", "rdma_ro io_uring_clone");
 
 TEST_F(scene, punch_pinned)
 {

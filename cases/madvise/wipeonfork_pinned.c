@@ -11,19 +11,11 @@ CASE("MADV_WIPEONFORK: children find zeros and no marks, parent and pin stay tog
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C2",
 	     "*-rdma anon-* thp-* thp_pte-io_uring mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C4", "zero-io_uring swapped-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-* zero-* swapped-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-* zero-* swapped-[!n]*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(swapped);
+VARIANTS("ANON zero mthp swapped", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon thp swapped", "none");
 
 TEST_F(scene, wipeonfork_pinned)
 {

@@ -7,15 +7,9 @@
 
 CASE("pin, compact memory, write: a pinned page stays", "C1");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*");
-PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*");
 
-VARIANT(anon, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(anon, rdma);
-VARIANT(shmem, rdma);
-VARIANT(anon, odirect);
-VARIANT(shmem, odirect);
-VARIANT(anon, gup_ro);
+VARIANTS("anon shmem", "io_uring rdma odirect");
+VARIANTS("anon", "gup_ro");
 
 TEST_F(scene, compact)
 {

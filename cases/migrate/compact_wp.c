@@ -6,11 +6,8 @@
 
 CASE("write-protect, compact memory: the mark stays", "C3 C4");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*");
-PATCHED("7.3-migration-forgets-wp", "C4", "a migration entry forgets the mark", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("anon shmem shmem_private", "none");
 
 TEST_F(scene, compact_wp)
 {

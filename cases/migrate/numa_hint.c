@@ -7,12 +7,9 @@
 
 CASE("pin on the other node, NUMA hinting, write: a pinned page stays", "C1");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring *-rdma");
-PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*-io_uring *-rdma");
 
-VARIANTS_ANON(io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(anon, rdma);
-VARIANT(shmem, rdma);
+VARIANTS("ANON shmem", "io_uring");
+VARIANTS("anon shmem", "rdma");
 
 TEST_F(scene, numa_hint)
 {

@@ -10,21 +10,11 @@ CASE("write-protect, NUMA hinting: the mark stays and the write is noticed", "C3
 SEEN_TO_FAIL("7.3-numa-grants-write", "C3", "*-none");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-io_uring");
-KNOWN_BROKEN("5.7", "6.1.26", "C3", "24bf08c4376b",
-	     "a migration entry of a PMD has no mark, also if the page stays after all",
-	     "thp-none");
-PATCHED("7.3-migrates-pinned", "C1", "pinned pages are migrated", "*-io_uring");
-PATCHED("7.3-migration-forgets-wp", "C4", "a migration entry forgets the mark", "*-none");
-PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "thp-none");
+BROKEN_BY("copies-exclusive", "anon-io_uring");
+BROKEN_BY("thp-migration-forgets-wp", "thp-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(shmem);
-VARIANT(anon, io_uring);
-VARIANT(shmem, io_uring);
+VARIANTS("anon thp shmem", "none");
+VARIANTS("anon shmem", "io_uring");
 
 TEST_F(scene, numa_hint_wp)
 {

@@ -7,18 +7,10 @@
 
 CASE("fork, move, write by both: nobody sees the other", "C2");
 SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
-	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none "
-	     "mthp-none thp_remapped-none thp_shared-none ksm-none file_private-none");
-PATCHED("7.3-migration-grants-write", "C2", "what was migrated is writable",
-	"anon-none thp-none thp_pte-none hugetlb-none shmem_private-none "
-	"mthp-none thp_remapped-none thp_shared-none ksm-none file_private-none");
+	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none mthp-none "
+	     "thp_remapped-none thp_shared-none ksm-none file_private-none");
 
-VARIANTS_PRIVATE_NOPIN;
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(thp_remapped);
-VARIANT_NOPIN(thp_shared);
-VARIANT_NOPIN(ksm);
-VARIANT_NOPIN(file_private);
+VARIANTS("PRIVATE mthp thp_remapped thp_shared ksm file_private", "none");
 
 TEST_F(scene, shared)
 {

@@ -7,23 +7,13 @@
 
 CASE("fork, move, then pin, write: the pin has a page of its own", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
-	     "*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
-	     "mthp-io_uring");
+	     "*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* mthp-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there",
-	"*-io_uring *-rdma anon-gup");
-PATCHED("7.3-migration-grants-write", "C2", "what was migrated is writable",
-	"*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* "
-	"mthp-io_uring");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(mthp, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT(anon, rdma_ro);
-VARIANT(hugetlb, rdma_ro);
-VARIANT(anon, gup);
-VARIANT(anon, gup_ro);
+VARIANTS("PRIVATE zero mthp", "io_uring");
+VARIANTS("BRIEF", "rdma");
+VARIANTS("anon hugetlb", "rdma_ro");
+VARIANTS("anon", "gup gup_ro");
 
 TEST_F(scene, shared_then_pin)
 {

@@ -8,22 +8,9 @@
 
 CASE("write-protect, move: the mark stays and the write is noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*");
-KNOWN_BROKEN("5.7", "6.1.26", "C3", "24bf08c4376b",
-	     "a migration entry of a PMD has no mark, also if the page stays after all",
-	     "thp-none");
-PATCHED("7.3-migration-forgets-wp", "C4", "a migration entry forgets the mark", "*");
-PATCHED("7.3-migration-grants-write", "C2", "what was migrated is writable", "ksm-none");
-PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "thp-none");
+BROKEN_BY("thp-migration-forgets-wp", "thp-none");
 
-VARIANTS_PRIVATE_NOPIN;
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(hugetlb_shared);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(thp_one);
-VARIANT_NOPIN(thp_remapped);
-VARIANT_NOPIN(thp_shared);
-VARIANT_NOPIN(ksm);
-VARIANT_NOPIN(small_2m);
+VARIANTS("PRIVATE shmem hugetlb_shared mthp thp_one thp_remapped thp_shared ksm small_2m", "none");
 
 TEST_F(scene, wp_stays)
 {

@@ -9,11 +9,8 @@
 CASE("UFFDIO_MOVE beside a pinned page, and of it once it is unpinned", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-move-one-too-many", "C7", "*");
 
-VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
-VARIANT(anon, rdma_ro);
-VARIANT(swapped, io_uring);
-VARIANT_NOPIN(anon);
+VARIANTS("anon swapped", "io_uring");
+VARIANTS("anon", "rdma rdma_ro none");
 
 TEST_F(scene, beside)
 {

@@ -10,9 +10,7 @@
 OBSERVATION("UFFDIO_MOVE of a write-protected page: the mark does not move along", "C3 C4");
 SEEN_TO_FAIL("7.3-move-keeps-wp", "C4", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
+VARIANTS("ANON", "none");
 
 TEST_F(scene, mark_dropped)
 {

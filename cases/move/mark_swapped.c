@@ -8,11 +8,9 @@
 
 CASE("UFFDIO_MOVE of a write-protected page in swap: no mark where nobody protects", "C3 C4");
 SEEN_TO_FAIL("6.12", "C4", "*");
-KNOWN_BROKEN("6.8", "", "C4", "",
-	     "move_swap_pte() takes the swap entry as it is, its mark included", "*");
+BROKEN_BY("move-takes-swapped-mark", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(swapped);
+VARIANTS("anon swapped", "none");
 
 TEST_F(scene, mark_swapped)
 {

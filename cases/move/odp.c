@@ -11,8 +11,7 @@ SEEN_TO_FAIL("7.3-move-skips-notifier", "C1", "anon-rdma_odp");
 SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "thp_pte-rdma_odp");
 SEEN_TO_FAIL("7.3-move-one-too-many", "C7", "*");
 
-VARIANT(anon, rdma_odp);
-VARIANT(thp_pte, rdma_odp);
+VARIANTS("anon thp_pte", "rdma_odp");
 
 TEST_F(scene, odp)
 {

@@ -13,20 +13,10 @@
 CASE("UFFDIO_MOVE of a pinned page: EBUSY, and nothing moves", "C1 C7");
 SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-* swapped-io_uring");
 SEEN_TO_FAIL("6.16", "C7", "thp-io_uring");
-KNOWN_BROKEN("6.8", "6.12.118", "C7", "",
-	     "UFFDIO_MOVE tries for ever to split a huge page that others refer to",
-	     "thp-io_uring");
-KNOWN_BROKEN("6.13", "7.3.4", "C7", "",
-	     "UFFDIO_MOVE tries for ever to split a huge page that others refer to",
-	     "thp-io_uring");
-PATCHED("7.3-move-takes-pinned", "C7", "UFFDIO_MOVE takes pinned pages", "anon-* swapped-io_uring");
+BROKEN_BY("move-splits-forever", "thp-io_uring");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(anon, rdma);
-VARIANT(anon, rdma_ro);
-VARIANT(anon, gup);
+VARIANTS("anon thp swapped", "io_uring");
+VARIANTS("anon", "rdma rdma_ro gup");
 
 TEST_F(scene, pinned)
 {

@@ -9,12 +9,9 @@
 CASE("UFFDIO_MOVE of a part of a huge page of which another part is pinned: EBUSY", "C1 C7");
 SEEN_TO_FAIL("7.3-move-retries-split", "C7", "*");
 SEEN_TO_FAIL("6.16", "C7", "*");
-KNOWN_BROKEN("6.8", "6.12.118", "C7", "",
-	     "UFFDIO_MOVE tries for ever to split a huge page that others refer to", "*");
-KNOWN_BROKEN("6.13", "7.3.4", "C7", "",
-	     "UFFDIO_MOVE tries for ever to split a huge page that others refer to", "*");
+BROKEN_BY("move-splits-forever", "*");
 
-VARIANT(thp, vmsplice);
+VARIANTS("thp", "vmsplice");
 
 TEST_F(scene, pinned_part)
 {

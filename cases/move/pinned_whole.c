@@ -8,12 +8,8 @@
 CASE("UFFDIO_MOVE of a pinned area as a whole: EBUSY, and nothing moves", "C1 C7");
 SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-*");
 SEEN_TO_FAIL("7.3-move-takes-pinned-thp", "C7", "thp-io_uring thp-rdma");
-PATCHED("7.3-move-takes-pinned", "C7", "UFFDIO_MOVE takes pinned pages", "anon-*");
 
-VARIANT(thp, io_uring);
-VARIANT(thp, rdma);
-VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("thp anon", "io_uring rdma");
 
 TEST_F(scene, pinned_whole)
 {

@@ -9,13 +9,9 @@
 CASE("fork, UFFDIO_MOVE: EBUSY, and nobody sees what the other writes", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-move-takes-shared", "C7", "*-none");
 SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-io_uring anon-rdma");
-PATCHED("7.3-move-takes-pinned", "C7", "UFFDIO_MOVE takes pinned pages", "anon-io_uring anon-rdma");
-PATCHED("7.3-move-takes-shared", "C7", "UFFDIO_MOVE takes what is not exclusive", "*-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("anon thp", "none");
+VARIANTS("anon", "io_uring rdma");
 
 TEST_F(scene, shared)
 {

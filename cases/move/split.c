@@ -9,12 +9,8 @@
 CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it goes, and the next pin agrees", "C1 C7");
 SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "*");
 
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(thp_remapped, io_uring);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(thp);
+VARIANTS("thp thp_pte mthp thp_remapped", "io_uring");
+VARIANTS("thp", "rdma none");
 
 TEST_F(scene, split)
 {

@@ -9,15 +9,9 @@
 
 CASE("a long-term pin for writing of a shared file's pages is refused", "C7");
 SEEN_TO_FAIL("7.3-file-pins-allowed", "C7", "*");
-KNOWN_BROKEN("2.6.12", "6.5", "C7", "8ac268436e6d",
-	     "GUP gives long-term pins for writing of pages that file systems write back",
-	     "*-rdma");
+BROKEN_BY("gup-pins-written-back", "*-rdma");
 
-VARIANT(file_shared, io_uring);
-VARIANT(file_shared, io_uring_slot);
-VARIANT(file_shared, rdma);
-VARIANT(file_shared, gup);
-VARIANT(file_shared, gup_fast);
+VARIANTS("file_shared", "io_uring io_uring_slot rdma gup gup_fast");
 
 TEST_F(scene, file_shared)
 {

@@ -10,10 +10,7 @@ CASE("pins of a shared file's pages that are for reading, or short", "C1 C7");
 SEEN_TO_FAIL("7.3-file-pins-refused", "C7", "*");
 NOT_SEEN_TO_FAIL("no kernel was found whose page cache and pin part", "*");
 
-VARIANT(file_shared, rdma_ro);
-VARIANT(file_shared, gup_ro);
-VARIANT(file_shared, gup_ro_fast);
-VARIANT(file_shared, odirect);
+VARIANTS("file_shared", "rdma_ro gup_ro gup_ro_fast odirect");
 
 TEST_F(scene, file_shared_allowed)
 {

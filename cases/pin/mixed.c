@@ -9,13 +9,9 @@
 OBSERVATION("one pin over two kinds of memory: taken or refused", "C1 C7");
 SEEN_TO_FAIL("5.10", "C1", "mixed-odirect");
 OBSERVES("pin", "what a kernel says to a buffer over anonymous memory and a private file mapping");
-KNOWN_BROKEN("2.6.12", "6.5", "C1", "a7e689dd1c06",
-	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "mixed-odirect");
+BROKEN_BY("odirect-get", "mixed-odirect");
 
-VARIANT(mixed, io_uring);
-VARIANT(mixed, io_uring_slot);
-VARIANT(mixed, rdma);
-VARIANT(mixed, odirect);
+VARIANTS("mixed", "io_uring io_uring_slot rdma odirect");
 
 TEST_F(scene, mixed)
 {

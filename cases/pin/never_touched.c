@@ -15,30 +15,15 @@ CASE("pin what nobody has touched, device write, first look of a CPU", "C1 C7 C8
 SEEN_TO_FAIL("6.16 7.3", "C1", "shmem_fallocated-udmabuf");
 SEEN_TO_FAIL("6.12", "C8", "hugetlb_hole-udmabuf");
 SEEN_TO_FAIL("6.16", "C7", "hugetlb_hole-udmabuf");
-NOT_SEEN_TO_FAIL("a pin by way of the page table faults its pages in, and what is there needs no "
-		 "clearing: the controls",
+NOT_SEEN_TO_FAIL("a pin by way of the page table faults its pages in, and what is there needs "
+		 "no clearing: the controls",
 		 "*-io_uring *-rdma shmem_clean-udmabuf shmem-udmabuf hugetlb_shared-udmabuf");
-KNOWN_BROKEN("6.11", "6.12.118", "C1", "",
-	     "memfd_pin_folios() does not clear what fallocate() left (6.12.118: \"fix clearing "
-	     "folios in memfd_pin_folios()\")",
-	     "shmem_fallocated-udmabuf");
-KNOWN_BROKEN("6.13", "", "C1", "", "memfd_pin_folios() does not clear what fallocate() left",
-	     "shmem_fallocated-udmabuf");
-KNOWN_BROKEN("6.11", "6.16", "C8", "717cf9357325",
-	     "memfd_pin_folios() takes a huge page that it has not set aside",
-	     "hugetlb_hole-udmabuf");
-KNOWN_BROKEN("6.16", "6.17", "C7", "717cf9357325",
-	     "memfd_pin_folios() refuses a huge page that it has not set aside",
-	     "hugetlb_hole-udmabuf");
+BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf");
+BROKEN_BY("memfd-pin-hugetlb-unreserved", "hugetlb_hole-udmabuf");
 
-VARIANT(shmem_fallocated, udmabuf);
-VARIANT(hugetlb_hole, udmabuf);
-VARIANT(shmem_clean, udmabuf);
-VARIANT(shmem, udmabuf);
-VARIANT(hugetlb_shared, udmabuf);
-VARIANT(shmem_fallocated, io_uring);
-VARIANT(shmem_fallocated, rdma);
-VARIANT(hugetlb_hole, io_uring);
+VARIANTS("shmem_fallocated hugetlb_hole shmem_clean shmem hugetlb_shared", "udmabuf");
+VARIANTS("shmem_fallocated hugetlb_hole", "io_uring");
+VARIANTS("shmem_fallocated", "rdma");
 
 TEST_F(scene, never_touched)
 {

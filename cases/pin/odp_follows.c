@@ -10,19 +10,11 @@
 CONTROL("a device that faults follows the page table whatever happens", "C1 C2 C5 C6");
 SEEN_TO_FAIL("6.16", "C5", "*-rdma_odp");
 SEEN_TO_FAIL("7.3", "C1", "*-rdma_odp_any");
-KNOWN_BROKEN("6.16", "7.2.8", "C5", "769001ce838d",
-	     "soft-RoCE writes to a page that is mapped for reading, once it has read it",
-	     "*-rdma_odp");
-KNOWN_BROKEN("6.15", "", "C1", "",
-	     "soft-RoCE copies to and from the start of a page, whatever place was asked for",
-	     "*-rdma_odp_any");
+BROKEN_BY("rxe-odp-writes-read-only", "*-rdma_odp");
+BROKEN_BY("rxe-odp-offset", "*-rdma_odp_any");
 
-VARIANT(anon, rdma_odp);
-VARIANT(thp, rdma_odp);
-VARIANT(shmem, rdma_odp);
-VARIANT(unpopulated, rdma_odp);
-VARIANT(anon, rdma_odp_any);
-VARIANT(shmem, rdma_odp_any);
+VARIANTS("anon thp shmem unpopulated", "rdma_odp");
+VARIANTS("anon shmem", "rdma_odp_any");
 
 TEST_F(scene, odp_follows)
 {

@@ -10,18 +10,10 @@
 CONTROL("a device that faults reads and then writes memory that is shared", "C2 C5 C6");
 SEEN_TO_FAIL("6.16", "C1", "zero-rdma_odp");
 SEEN_TO_FAIL("6.16", "C2", "anon-rdma_odp thp-rdma_odp hugetlb-rdma_odp shmem_private-rdma_odp");
-KNOWN_BROKEN("6.16", "7.2.8", "C2", "769001ce838d",
-	     "soft-RoCE writes to a page that is mapped for reading, once it has read it",
-	     "[!z]*-rdma_odp");
-KNOWN_BROKEN("6.16", "7.2.8", "C1", "769001ce838d",
-	     "soft-RoCE writes to a page that is mapped for reading, once it has read it",
-	     "zero-rdma_odp");
+BROKEN_BY_AS("rxe-odp-writes-read-only", "C2", "[!z]*-rdma_odp");
+BROKEN_BY_AS("rxe-odp-writes-read-only", "C1", "zero-rdma_odp");
 
-VARIANT(anon, rdma_odp);
-VARIANT(thp, rdma_odp);
-VARIANT(hugetlb, rdma_odp);
-VARIANT(shmem_private, rdma_odp);
-VARIANT(zero, rdma_odp);
+VARIANTS("BRIEF shmem_private zero", "rdma_odp");
 
 TEST_F(scene, odp_write_shared)
 {

@@ -9,14 +9,11 @@
 
 CASE("two pins of the same pages: each stands for itself, and both are accounted for", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* zero-*");
-KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
+BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANTS_BRIEF(io_uring_clone);
-VARIANT(anon, io_uring_slot);
+VARIANTS("PRIVATE zero", "io_uring");
+VARIANTS("BRIEF", "rdma io_uring_clone");
+VARIANTS("anon", "io_uring_slot");
 
 TEST_F(scene, overlapping)
 {

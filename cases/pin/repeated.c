@@ -11,9 +11,7 @@
 CASE("a pin of pages that are mapped many times in a row", "C1 C2");
 SEEN_TO_FAIL("7.3-coalesce-any-page", "C7", "*-io_uring*");
 
-VARIANT(repeated, io_uring);
-VARIANT(repeated, io_uring_clone);
-VARIANT(repeated, io_uring_slot);
+VARIANTS("repeated", "io_uring io_uring_clone io_uring_slot");
 
 TEST_F(scene, repeated)
 {

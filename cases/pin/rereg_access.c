@@ -9,20 +9,12 @@
 
 CASE("an MR of a read-only mapping is asked for write access: the device cannot write", "C5 C7");
 SEEN_TO_FAIL("6.16", "C5", "*-rdma_ro");
-KNOWN_BROKEN("2.6.12", "6.2", "C7", "b40656aa7d55",
-	     "an MR without write access is a forced pin for writing, which shared mappings refuse",
-	     "shmem-rdma_ro");
-KNOWN_BROKEN("6.5", "6.12.94", "C5", "badad6fad60d",
-	     "REREG_MR gives write access to an MR that was pinned without", "*");
-KNOWN_BROKEN("6.13", "7.2", "C5", "badad6fad60d",
-	     "REREG_MR gives write access to an MR that was pinned without", "*");
-PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there", "shmem_private-rdma_ro");
+BROKEN_BY("ro-mr-forced", "shmem-rdma_ro");
+BROKEN_BY("rereg-mr-grants-write", "*");
 OBSERVES("rereg_for_write", "what the kernel answers to the wish for write access");
 OBSERVES("frames_new_by_pin", "how many pages the read-only registration replaced by own ones");
 
-VARIANT(anon, rdma_ro);
-VARIANT(shmem, rdma_ro);
-VARIANT(shmem_private, rdma_ro);
+VARIANTS("anon shmem shmem_private", "rdma_ro");
 
 TEST_F(scene, rereg_access)
 {

@@ -9,10 +9,8 @@
 CASE("fork, then the child takes a R/O pin and everybody writes", "C1 C2");
 SEEN_TO_FAIL("7.3-no-unshare", "C2", "*");
 
-VARIANT(anon, rdma_ro);
-VARIANT(thp, rdma_ro);
-VARIANT(thp_pte, rdma_ro);
-VARIANT(anon, gup_ro);
+VARIANTS("ANON", "rdma_ro");
+VARIANTS("anon", "gup_ro");
 
 TEST_F(scene, ro_child)
 {

@@ -18,29 +18,15 @@ SEEN_TO_FAIL("5.10", "C5", "hugetlb-rdma_ro");
 SEEN_TO_FAIL("5.10", "C7", "shmem-rdma_ro");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-rdma_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "shmem_private-gup_ro");
-KNOWN_BROKEN("2.6.12", "6.2", "C7", "b40656aa7d55",
-	     "an MR without write access is a forced pin for writing, which shared mappings refuse",
-	     "shmem-rdma_ro");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
-KNOWN_BROKEN("2.6.12", "6.1", "C5", "f347454d0341",
-	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-rdma_ro");
-KNOWN_BROKEN("6.1", "6.2", "C7", "b40656aa7d55",
-	     "an MR without write access is a forced pin for writing, which hugetlb refuses",
-	     "hugetlb-rdma_ro");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy",
-	"anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
-PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there",
-	"shmem_private-* zero-rdma_ro");
+BROKEN_BY("ro-mr-forced", "shmem-rdma_ro");
+BROKEN_BY("copies-exclusive", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
+BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-rdma_ro");
+BROKEN_BY("ro-mr-forced-hugetlb", "hugetlb-rdma_ro");
+PATCHED("5.10-mapcount", "pass", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 
-VARIANT(anon, rdma_ro);
-VARIANT(hugetlb, rdma_ro);
-VARIANT(shmem, rdma_ro);
-VARIANT(shmem_private, rdma_ro);
-VARIANT(zero, rdma_ro);
-VARIANT(shmem_private, gup_ro);
+VARIANTS("anon hugetlb shmem shmem_private zero", "rdma_ro");
+VARIANTS("shmem_private", "gup_ro");
 
 TEST_F(scene, ro_readonly_map)
 {

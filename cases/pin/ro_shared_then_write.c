@@ -9,16 +9,10 @@
 
 CASE("fork, then a R/O pin, then everybody writes", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
-PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there", "*");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 
-VARIANT(anon, gup_ro);
-VARIANT(thp, gup_ro);
-VARIANT(hugetlb, gup_ro);
-VARIANT(anon, gup_ro_fast);
-VARIANT(hugetlb, gup_ro_fast);
-VARIANT(anon, rdma_ro);
-VARIANT(hugetlb, rdma_ro);
+VARIANTS("BRIEF", "gup_ro");
+VARIANTS("anon hugetlb", "gup_ro_fast rdma_ro");
 
 TEST_F(scene, ro_shared_then_write)
 {

@@ -12,16 +12,10 @@
 
 CASE("a R/O pin, then CPU writes: the device sees them", "C1 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
-PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there", "*");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 
-VARIANT(zero, gup_ro);
-VARIANT(shmem_private, gup_ro);
-VARIANT(unpopulated, gup_ro);
-VARIANT(zero, gup_ro_fast);
-VARIANT(shmem_private, gup_ro_fast);
-VARIANT(zero, rdma_ro);
-VARIANT(shmem_private, rdma_ro);
+VARIANTS("zero shmem_private unpopulated", "gup_ro");
+VARIANTS("zero shmem_private", "gup_ro_fast rdma_ro");
 
 TEST_F(scene, ro_then_write)
 {

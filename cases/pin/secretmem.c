@@ -14,17 +14,9 @@ SEEN_TO_FAIL("7.3-secretmem-pinned", "C1", "*-gup*");
 NOT_SEEN_TO_FAIL("where it is taken, the pipe cannot be read: the kernel does not map such pages",
 		 "*-vmsplice");
 
-VARIANT(secretmem, io_uring);
-VARIANT(secretmem, io_uring_slot);
-VARIANT(secretmem, rdma);
-VARIANT(secretmem, rdma_ro);
-VARIANT(secretmem, odirect);
-VARIANT(secretmem, odirect_out);
-VARIANT(secretmem, vmsplice);
-VARIANT(secretmem, gup);
-VARIANT(secretmem, gup_fast);
-VARIANT(secretmem, gup_ro);
-VARIANT(secretmem, gup_ro_fast);
+VARIANTS(
+	"secretmem",
+	"io_uring io_uring_slot rdma rdma_ro odirect odirect_out vmsplice gup gup_fast gup_ro gup_ro_fast");
 
 TEST_F(scene, secretmem)
 {

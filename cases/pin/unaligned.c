@@ -11,17 +11,12 @@ CASE("a pin from the middle of a page to the middle of another", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-coalesce-from-start", "C1",
 	     "thp_two-io_uring* hugetlb-io_uring* hugetlb_shared-io_uring");
 SEEN_TO_FAIL("5.10", "C1", "hugetlb-rdma hugetlb-rdma_ro");
-KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-*");
+BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
 
-VARIANT(hugetlb, io_uring);
-VARIANT(thp_two, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(thp_two, io_uring_clone);
-VARIANT(hugetlb, io_uring_clone);
-VARIANT(thp_two, io_uring_slot);
-VARIANT(hugetlb, rdma);
-VARIANT(hugetlb, rdma_ro);
+VARIANTS("hugetlb thp_two hugetlb_shared", "io_uring");
+VARIANTS("thp_two hugetlb", "io_uring_clone");
+VARIANTS("thp_two", "io_uring_slot");
+VARIANTS("hugetlb", "rdma rdma_ro");
 
 TEST_F(scene, unaligned)
 {

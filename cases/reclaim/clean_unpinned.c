@@ -14,26 +14,13 @@ SEEN_TO_FAIL("6.16 7.3", "C1", "shmem_fallocated-udmabuf");
 NOT_SEEN_TO_FAIL("controls: an MR and O_DIRECT mark dirty what they give back", "*-rdma *-odirect");
 NOT_SEEN_TO_FAIL("fallocate() and a write of the CPU make the page dirty: the controls",
 		 "shmem_fallocated-io_uring shmem-io_uring shmem-udmabuf");
-KNOWN_BROKEN("5.1", "", "C1", "", "io_uring unpins buffers without marking them dirty",
-	     "shmem_clean-io_uring shmem_thp_clean-io_uring");
-KNOWN_BROKEN("6.11", "", "C1", "", "udmabuf unpins pages without marking them dirty",
-	     "shmem_clean-udmabuf");
-KNOWN_BROKEN("6.11", "6.12.118", "C1", "",
-	     "memfd_pin_folios() does not clear what fallocate() left", "shmem_fallocated-udmabuf");
-KNOWN_BROKEN("6.13", "", "C1", "", "memfd_pin_folios() does not clear what fallocate() left",
-	     "shmem_fallocated-udmabuf");
+BROKEN_BY("io-uring-never-dirties", "shmem_clean-io_uring shmem_thp_clean-io_uring");
+BROKEN_BY("udmabuf-never-dirties", "shmem_clean-udmabuf");
+BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf");
 
-VARIANT(shmem_clean, io_uring);
-VARIANT(shmem_clean, rdma);
-VARIANT(shmem_clean, odirect);
-VARIANT(shmem_clean, udmabuf);
-VARIANT(shmem_thp_clean, io_uring);
-VARIANT(shmem_thp_clean, rdma);
-VARIANT(shmem_thp_clean, odirect);
-VARIANT(shmem_fallocated, io_uring);
-VARIANT(shmem_fallocated, udmabuf);
-VARIANT(shmem, io_uring);
-VARIANT(shmem, udmabuf);
+VARIANTS("shmem_clean shmem_thp_clean shmem_fallocated shmem", "io_uring");
+VARIANTS("shmem_clean shmem_thp_clean", "rdma odirect");
+VARIANTS("shmem_clean shmem_fallocated shmem", "udmabuf");
 
 TEST_F(scene, clean_unpinned)
 {

@@ -7,12 +7,9 @@
 
 CASE("pin, fork, page out, write: coherent and isolated", "C1 C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*-io_uring *-rdma");
-PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages", "*-io_uring *-rdma");
 
-VARIANTS_ANON(io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
+VARIANTS("ANON mthp", "io_uring");
+VARIANTS("anon thp", "rdma");
 
 TEST_F(scene, pageout_fork_pin)
 {

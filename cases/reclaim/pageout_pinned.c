@@ -10,23 +10,12 @@ CASE("pin, page out, read, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("5.10", "C1", "anon-odirect");
 SEEN_TO_FAIL("7.3-reclaim-takes-pinned", "C1", "*-io_uring *-rdma anon-gup_ro");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
-KNOWN_BROKEN("5.9", "5.19", "C1", "1493a1913e34",
-	     "a page swapped out under O_DIRECT comes back read-only and is then copied",
-	     "anon-odirect");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("7.3-reclaim-takes-pinned", "C1", "reclaim takes pinned pages",
-	"*-io_uring *-rdma anon-odirect anon-gup_ro");
+BROKEN_BY("swapout-in-flight-read-only", "anon-odirect");
+PATCHED("5.10-mapcount", "pass", "*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(thp_shared, io_uring);
-VARIANT(zero_huge, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(anon, odirect);
-VARIANT(anon, gup_ro);
-VARIANT(anon, rdma_odp);
+VARIANTS("ANON swapped mthp thp_shared zero_huge", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon", "odirect gup_ro rdma_odp");
 
 TEST_F(scene, pageout_pinned)
 {

@@ -8,9 +8,8 @@
 
 CONTROL("vmsplice, page out, fork, write: stale is allowed, a leak is not", "C1 C2");
 SEEN_TO_FAIL("7.3-swapin-skips-cache", "C0", "anon-vmsplice");
-PATCHED("7.3-swapin-skips-cache", "C0", "swap-in does not look into the swap cache", "*");
 
-VARIANT(anon, vmsplice);
+VARIANTS("anon", "vmsplice");
 
 TEST_F(scene, pageout_vmsplice)
 {

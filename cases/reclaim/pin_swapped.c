@@ -7,12 +7,9 @@
 
 CASE("swap out, then pin: the pin gets the page that comes back", "C1 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "*");
 
-VARIANT(anon, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("ANON", "io_uring");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, pin_swapped)
 {

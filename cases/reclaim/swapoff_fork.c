@@ -7,15 +7,9 @@
 
 CASE("swap out, fork, swapoff, write by both: nobody sees the other", "C1 C2");
 SEEN_TO_FAIL("7.3-swapoff-grants-write", "C2", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "*-io_uring *-rdma");
-PATCHED("7.3-swapoff-grants-write", "C2", "what swapoff brings back is writable", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANTS_ANON(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
+VARIANTS("ANON", "none io_uring");
+VARIANTS("anon thp", "rdma");
 
 TEST_F(scene, swapoff_fork)
 {

@@ -8,15 +8,9 @@
 
 CASE("write-protect, swap out, swapoff: the mark stays", "C3 C4 C8");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*");
-KNOWN_BROKEN("5.7", "6.0", "C3", "14a762dd1977", "unuse_pte() drops the mark",
-	     "anon-none thp-none thp_pte-none");
-PATCHED("7.3-swap-forgets-wp", "C4", "swap-out forgets the mark", "*");
+BROKEN_BY_AS("swapoff-forgets-bits", "C3", "anon-none thp-none thp_pte-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("ANON mthp shmem_private", "none");
 
 TEST_F(scene, swapoff_wp)
 {

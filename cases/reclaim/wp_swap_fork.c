@@ -9,13 +9,8 @@ CASE("write-protect, swap out, fork: the child has no mark", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-fork-keeps-swapped-wp", "C4", "*");
 SEEN_TO_FAIL("7.3-exit-keeps-swap", "C8", "thp-none thp_pte-none");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*");
-PATCHED("7.3-swap-forgets-wp", "C4", "swap-out forgets the mark", "*");
-PATCHED("7.3-fork-keeps-swapped-wp", "C4", "fork() copies the mark of what is swapped out", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(mthp);
+VARIANTS("ANON mthp", "none");
 
 TEST_F(scene, wp_swap_fork)
 {

@@ -8,11 +8,8 @@
 CASE("write-protect, swap out and in: the mark stays", "C3 C4");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-exit-keeps-swap", "C8", "thp-none thp_pte-none");
-PATCHED("7.3-swap-forgets-wp", "C4", "swap-out forgets the mark", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
+VARIANTS("ANON", "none");
 
 TEST_F(scene, wp_swapped)
 {

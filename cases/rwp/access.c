@@ -7,16 +7,8 @@
 
 CASE("read-and-write protect: a read and a write are noticed, each once", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("BRIEF shmem shmem_private zero swapped hugetlb_shared", "none");
 
 TEST_F(scene, access)
 {

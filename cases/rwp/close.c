@@ -7,19 +7,10 @@
 CASE("read-and-write protect, a write waits, close: it goes on, no mark is left", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*-none anon-io_uring thp-rdma shmem-io_uring");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
-PATCHED("7.3-close-keeps-wp", "C4", "closing a uffd leaves the marks",
-	"*-none anon-io_uring thp-rdma shmem-io_uring");
-PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
-	"*-none anon-io_uring thp-rdma shmem-io_uring");
 
-VARIANT(anon, io_uring);
-VARIANT(thp, rdma);
-VARIANT(hugetlb, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("anon hugetlb shmem", "io_uring");
+VARIANTS("thp", "rdma");
+VARIANTS("anon shmem_private", "none");
 
 TEST_F(scene, close)
 {

@@ -13,8 +13,7 @@
 CASE("read-and-write protect, MADV_DONTNEED: no mark is left", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-zap-leaves-marker", "C4", "hugetlb-none hugetlb_shared-none");
 
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(hugetlb_shared);
+VARIANTS("hugetlb hugetlb_shared", "none");
 
 TEST_F(scene, drop)
 {

@@ -9,17 +9,10 @@
 CASE("read-and-write protect, EVENT_FORK: the child inherits, also of pinned pages", "C1 C2 C3 C4");
 SEEN_TO_FAIL("7.3-fork-forgets-rwp", "C4", "*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
-PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(anon, rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
+VARIANTS("PRIVATE", "io_uring");
+VARIANTS("anon", "rdma");
+VARIANTS("BRIEF shmem_private shmem", "none");
 
 TEST_F(scene, fork_event)
 {

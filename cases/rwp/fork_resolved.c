@@ -10,15 +10,9 @@
 CASE("read-and-write protect, unprotect, fork: what is shared is copied on write", "C1 C2");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "*-io_uring");
 SEEN_TO_FAIL("7.3-rwp-fork-keeps-write", "C2", "anon-none");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
-PATCHED("7.3-rwp-fork-keeps-write", "C2",
-	"fork() looks whether an entry is writable when it no longer tells", "anon-none");
 
-VARIANT_NOPIN(anon);
-VARIANT(anon, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(hugetlb, io_uring);
+VARIANTS("anon", "none");
+VARIANTS("anon thp_pte hugetlb", "io_uring");
 
 TEST_F(scene, fork_resolved)
 {

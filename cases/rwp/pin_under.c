@@ -10,14 +10,9 @@ SEEN_TO_FAIL("7.3-gup-ignores-rwp", "C3", "*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*-rdma_ro");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "shmem_private-*");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
-PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*-rdma_ro");
 
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(anon, rdma_ro);
-VARIANT(shmem, rdma_ro);
+VARIANTS("shmem_private zero", "io_uring");
+VARIANTS("anon shmem", "rdma_ro");
 
 TEST_F(scene, pin_under)
 {

@@ -8,17 +8,10 @@
 
 CASE("pin, read-and-write protect: the device does not ask, the CPU does", "C1 C3 C6");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there", "shmem_private-*");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
-PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT(shmem, rdma);
-VARIANT(anon, rdma_ro);
+VARIANTS("ALL hugetlb_shared", "io_uring");
+VARIANTS("BRIEF shmem", "rdma");
+VARIANTS("anon", "rdma_ro");
 
 TEST_F(scene, pinned)
 {

@@ -9,17 +9,9 @@
 CASE("pin, read-and-write protect, mremap: no mark moves along, the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "anon-* thp-* shmem-* shmem_private-none");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
-PATCHED("7.3-mremap-keeps-wp", "C4", "mremap() takes the marks along",
-	"anon-* thp-* shmem-* shmem_private-none");
 
-VARIANTS_BRIEF(io_uring);
-VARIANT(shmem, io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("BRIEF shmem", "io_uring");
+VARIANTS("anon thp shmem shmem_private", "none");
 
 TEST_F(scene, remap)
 {

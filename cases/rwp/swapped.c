@@ -7,11 +7,8 @@
 
 CASE("read-and-write protect, swap out: an access is still noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(swapped);
+VARIANTS("anon thp swapped", "none");
 
 TEST_F(scene, swapped)
 {

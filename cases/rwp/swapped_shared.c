@@ -9,9 +9,8 @@
 CASE("read-and-write protect, swap out, fork, write: noticed, then copied", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-rwp-swapin-skips-notice", "C3", "*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-PATCHED("7.3-rwp-read-unnoticed", "C3", "a read resolves itself", "*");
 
-VARIANT_NOPIN(anon);
+VARIANTS("anon", "none");
 
 TEST_F(scene, swapped_shared)
 {

@@ -9,18 +9,10 @@ CASE("pin, read-and-write protect, unregister: no mark is left, the pin agrees",
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4",
 	     "anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-*");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
-PATCHED("7.3-dma-by-page-table", "C1", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
-PATCHED("7.3-unregister-keeps-wp", "C4", "unregistering leaves the marks, and so does closing",
-	"anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(anon, rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
+VARIANTS("ALL", "io_uring");
+VARIANTS("anon", "rdma");
+VARIANTS("anon thp shmem shmem_private zero", "none");
 
 TEST_F(scene, unregister)
 {

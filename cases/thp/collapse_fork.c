@@ -7,10 +7,8 @@
 
 CASE("fork, collapse, write by both: nobody sees the other", "C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "small_2m-io_uring");
-PATCHED("7.3-no-early-copy", "C1", "fork() shares pinned pages", "small_2m-io_uring");
-PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed", "small_2m-io_uring");
 
-VARIANT(small_2m, io_uring);
+VARIANTS("small_2m", "io_uring");
 
 TEST_F(scene, collapse_fork)
 {

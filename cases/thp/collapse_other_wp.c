@@ -8,11 +8,8 @@
 CASE("write-protect a shared file, collapse it elsewhere: the marks stay", "C3 C4");
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1", "shmem_2m-io_uring");
 SEEN_TO_FAIL("7.3-collapse-forgets-wp", "C4", "shmem_2m-none");
-PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed", "shmem_2m-io_uring");
-PATCHED("7.3-collapse-forgets-wp", "C4", "collapse does not ask for marks", "shmem_2m-none");
 
-VARIANT_NOPIN(shmem_2m);
-VARIANT(shmem_2m, io_uring);
+VARIANTS("shmem_2m", "none io_uring");
 
 TEST_F(scene, collapse_other_wp)
 {

@@ -6,12 +6,9 @@
 
 CASE("pin one page of 512, collapse, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1", "*");
-PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed", "*");
 
-VARIANT(small_2m, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(shmem_2m, io_uring);
-VARIANT(small_2m, odirect);
+VARIANTS("small_2m thp_pte shmem_2m", "io_uring");
+VARIANTS("small_2m", "odirect");
 
 TEST_F(scene, collapse_partial_pin)
 {

@@ -9,26 +9,13 @@ CASE("pin, collapse into a huge page, write: pin and page table still agree", "C
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1",
 	     "*-io_uring *-odirect small_2m-rdma_ro small_2m-gup small_2m-gup_ro "
 	     "small_2m-gup_ro_fast");
-NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that the "
-		 "pin may go stale",
+NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "
+		 "the pin may go stale",
 		 "small_2m-rdma_odp");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "thp_shared-*");
-PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed",
-	"*-io_uring *-odirect small_2m-rdma_ro small_2m-gup small_2m-gup_ro "
-	"small_2m-gup_ro_fast");
 
-VARIANT(small_2m, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(shmem_2m, io_uring);
-VARIANT(thp_shared, io_uring);
-VARIANT(small_2m, odirect);
-VARIANT(thp_pte, odirect);
-VARIANT(shmem_2m, odirect);
-VARIANT(small_2m, rdma_ro);
-VARIANT(small_2m, gup);
-VARIANT(small_2m, gup_ro);
-VARIANT(small_2m, gup_ro_fast);
-VARIANT(small_2m, rdma_odp);
+VARIANTS("small_2m thp_pte shmem_2m thp_shared", "io_uring");
+VARIANTS("small_2m thp_pte shmem_2m", "odirect");
+VARIANTS("small_2m", "rdma_ro gup gup_ro gup_ro_fast rdma_odp");
 
 TEST_F(scene, collapse_pin)
 {

@@ -8,14 +8,9 @@
 CASE("write-protect one page of 512, collapse: the mark stays", "C3 C4");
 SEEN_TO_FAIL("7.3-collapse-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1", "shmem_2m-io_uring");
-PATCHED("7.3-collapse-takes-pinned", "C1", "pinned pages are collapsed", "shmem_2m-io_uring");
-PATCHED("7.3-collapse-forgets-wp", "C4", "collapse does not ask for marks", "*-none");
 
-VARIANT_NOPIN(small_2m);
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(shmem_2m);
-VARIANT_NOPIN(thp_shared);
-VARIANT(shmem_2m, io_uring);
+VARIANTS("small_2m thp_pte shmem_2m thp_shared", "none");
+VARIANTS("shmem_2m", "io_uring");
 
 TEST_F(scene, collapse_wp)
 {

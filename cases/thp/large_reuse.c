@@ -9,14 +9,7 @@
 OBSERVATION("fork, child exits, parent writes to a part of a huge page: copied or not", "C1 C2");
 OBSERVES("frames_new_by_write", "pages that the write copied, though nobody shares them any more");
 
-VARIANT_NOPIN(thp_pte);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(anon);
-VARIANT(thp_pte, vmsplice);
-VARIANT(thp, vmsplice);
-VARIANT(mthp, vmsplice);
-VARIANT(anon, vmsplice);
+VARIANTS("ANON mthp", "none vmsplice");
 
 TEST_F(scene, large_reuse)
 {

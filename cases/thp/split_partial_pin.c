@@ -7,11 +7,9 @@
 
 CASE("pin one page of a huge page, split both ways, write", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*");
-PATCHED("7.3-split-unmaps-pinned", "C1", "a pinned huge page is unmapped to be split", "*");
 
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(thp, rdma);
+VARIANTS("thp thp_pte", "io_uring");
+VARIANTS("thp", "rdma");
 
 TEST_F(scene, split_partial_pin)
 {

@@ -7,13 +7,9 @@
 
 CASE("pin, split the PMD by munmap and mremap of a part, write", "C1");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "*");
-KNOWN_BROKEN("2.6.12", "6.5", "C2", "a7e689dd1c06",
-	     "O_DIRECT takes FOLL_GET references, which fork() does not see", "thp-odirect");
-PATCHED("7.3-no-early-copy", "C2", "fork() shares pinned pages", "*");
+BROKEN_BY_AS("odirect-get", "C2", "thp-odirect");
 
-VARIANT(thp, io_uring);
-VARIANT(thp, rdma);
-VARIANT(thp, odirect);
+VARIANTS("thp", "io_uring rdma odirect");
 
 TEST_F(scene, split_unmap_pin)
 {

@@ -7,13 +7,9 @@
 
 CASE("write-protect, split the PMD by unmapping a part: the marks stay", "C3 C4");
 SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "thp-io_uring");
-PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "*");
+BROKEN_BY("copies-exclusive", "thp-io_uring");
 
-VARIANT_NOPIN(thp);
-VARIANT(thp, io_uring);
+VARIANTS("thp", "none io_uring");
 
 TEST_F(scene, split_unmap_wp)
 {

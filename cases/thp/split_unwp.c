@@ -7,10 +7,8 @@
 
 CASE("write-protect a PMD, unprotect one page: the others keep the mark", "C3 C4 C5");
 SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "*");
-PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "*");
 
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(zero_huge);
+VARIANTS("thp zero_huge", "none");
 
 TEST_F(scene, split_unwp)
 {

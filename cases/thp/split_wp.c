@@ -7,9 +7,8 @@
 
 CASE("write-protect, split the huge page: each page keeps its mark", "C3 C4");
 SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "thp-none");
-PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark", "thp-none");
 
-VARIANT_NOPIN(thp);
+VARIANTS("thp", "none");
 
 TEST_F(scene, split_wp)
 {

@@ -7,14 +7,10 @@
 
 CASE("pin a huge page of zeros, let reclaim look at it, write", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*-io_uring *-rdma thp_zeros-odirect");
-PATCHED("7.3-split-unmaps-pinned", "C1", "a pinned huge page is unmapped to be split",
-	"*-io_uring *-rdma thp_zeros-odirect");
 
-VARIANT(thp_zeros, io_uring);
-VARIANT(thp, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(thp, rdma);
-VARIANT(thp_zeros, odirect);
+VARIANTS("thp_zeros thp thp_pte", "io_uring");
+VARIANTS("thp", "rdma");
+VARIANTS("thp_zeros", "odirect");
 
 TEST_F(scene, underused_pin)
 {

@@ -9,17 +9,9 @@
 CASE("write-protect a huge page of zeros, let reclaim split it: the marks stay", "C3 C4");
 SEEN_TO_FAIL("6.16", "C4", "*");
 SEEN_TO_FAIL("7.3-zeropage-forgets-wp", "C4", "*");
-KNOWN_BROKEN("6.12", "6.12.54", "C4", "",
-	     "the zero page takes a place and forgets the mark (b1f202060afe)", "*");
-KNOWN_BROKEN("6.13", "6.17", "C4", "",
-	     "the zero page takes a place and forgets the mark (b1f202060afe)", "*");
-PATCHED("7.3-split-forgets-wp", "C4", "the split of a PMD forgets the mark",
-	"thp_zeros-none thp-none");
-PATCHED("7.3-zeropage-forgets-wp", "C4", "the zero page takes a place and forgets the mark", "*");
+BROKEN_BY("underused-zero-forgets-bits", "*");
 
-VARIANT_NOPIN(thp_zeros);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(thp_pte);
+VARIANTS("thp_zeros thp thp_pte", "none");
 
 TEST_F(scene, underused_wp)
 {

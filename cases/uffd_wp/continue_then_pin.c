@@ -9,11 +9,8 @@
 CASE("CONTINUE, then pin and write: private memory leaves the file alone", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-continue-grants-write", "C2", "shmem_private-none");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-io_uring");
 
-VARIANT(shmem_private, io_uring);
-VARIANT_NOPIN(shmem_private);
+VARIANTS("shmem_private", "io_uring none");
 
 TEST_F(scene, continue_then_pin)
 {

@@ -9,10 +9,8 @@
 CASE("CONTINUE with MODE_WP beside a pinned page: mapped, marked, noticed", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-continue-forgets-wp", "C4", "*");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-io_uring");
-PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
-	"shmem_private-io_uring");
 
-VARIANT(shmem_private, io_uring);
+VARIANTS("shmem_private", "io_uring");
 
 TEST_F(scene, continue_wp_beside)
 {

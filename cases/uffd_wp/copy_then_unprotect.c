@@ -11,23 +11,13 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4",
 	     "hugetlb-io_uring shmem-io_uring mthp-io_uring hugetlb_shared-io_uring");
 NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
-PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-pte-only", "pass", "*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(anon);
+VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon", "none");
 
 TEST_F(scene, copy_then_unprotect)
 {

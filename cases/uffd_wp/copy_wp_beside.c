@@ -8,16 +8,10 @@
 
 CASE("COPY with MODE_WP beside a pinned page: filled, marked, noticed", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-copy-forgets-wp", "C4", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-io_uring");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
-PATCHED("7.3-copy-forgets-wp", "C4", "UFFDIO_COPY forgets MODE_WP", "*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(anon, rdma);
-VARIANT(shmem, rdma);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT_NOPIN(anon);
+VARIANTS("ALL hugetlb_shared", "io_uring");
+VARIANTS("anon shmem", "rdma");
+VARIANTS("anon", "none");
 
 TEST_F(scene, copy_wp_beside)
 {

@@ -8,13 +8,9 @@
 
 CASE("COPY with MODE_WP, then pin: each page asks", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-copy-forgets-wp", "C4", "*");
-PATCHED("7.3-gup-ignores-wp", "C3", "the kernel's own write faults ignore the mark", "*");
-PATCHED("7.3-copy-forgets-wp", "C4", "UFFDIO_COPY forgets MODE_WP", "*");
 
-VARIANT(anon, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(anon, rdma);
-VARIANT(hugetlb, rdma);
+VARIANTS("anon shmem", "io_uring");
+VARIANTS("anon hugetlb", "rdma");
 
 TEST_F(scene, copy_wp_then_pin)
 {

@@ -9,14 +9,9 @@
 OBSERVATION("a device write under write-protect: no notification, the mark stays", "C1 C4 C6");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
-PATCHED("7.3-pin-skips-cow", "C2", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
-PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL(rdma);
-VARIANT(anon, odirect);
+VARIANTS("ALL", "io_uring rdma");
+VARIANTS("anon", "odirect");
 
 TEST_F(scene, dma_under_wp)
 {

@@ -9,13 +9,10 @@
 CASE("COPY, then pin, round trip, fork: pin and page table agree", "C1 C2");
 SEEN_TO_FAIL("5.10", "C1", "unpopulated-io_uring anon-rdma");
 SEEN_TO_FAIL("7.3-fill-not-exclusive", "C1", "shmem_private-io_uring");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "unpopulated-io_uring anon-rdma");
+BROKEN_BY("copies-exclusive", "unpopulated-io_uring anon-rdma");
 
-VARIANT(unpopulated, io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("unpopulated shmem_private", "io_uring");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, fill_then_pin)
 {

@@ -7,12 +7,9 @@
 
 CASE("markers where no page is, then pin: each page asks", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
-PATCHED("7.3-gup-ignores-wp", "C3", "the kernel's own write faults ignore the mark", "*");
-PATCHED("7.3-dma-by-page-table", "C3", "io_uring goes by the page table, not by the pin", "*");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 
-VARIANT(unpopulated, io_uring);
-VARIANT(unpopulated, rdma);
+VARIANTS("unpopulated", "io_uring rdma");
 
 TEST_F(scene, marker_then_pin)
 {

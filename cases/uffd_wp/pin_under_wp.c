@@ -12,26 +12,12 @@ CASE("pin what is write-protected: one notification a page, or EFAULT and nothin
 											   "C7");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C7", "anon-gup");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*-io_uring *-rdma *-gup_fast");
-PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-*");
-PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
-	"shmem_private-*");
-PATCHED("7.3-gup-ignores-wp", "C7", "the kernel's own write faults ignore the mark", "anon-gup");
-PATCHED("7.3-gup-ignores-wp", "C3", "the kernel's own write faults ignore the mark",
-	"*-io_uring *-rdma *-gup_fast");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
-PATCHED("7.3-dma-by-page-table", "C3", "io_uring goes by the page table, not by the pin", "*");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 
-VARIANTS_ALL(io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT(shmem, rdma);
-VARIANT(anon, gup);
-VARIANT(anon, gup_fast);
-VARIANT(hugetlb, gup_fast);
+VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
+VARIANTS("BRIEF shmem", "rdma");
+VARIANTS("anon", "gup");
+VARIANTS("anon hugetlb", "gup_fast");
 
 TEST_F(scene, pin_under_wp)
 {

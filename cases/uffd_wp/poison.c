@@ -10,10 +10,8 @@ CASE("POISON beside a pinned page: SIGBUS there, no pin over it, the pin agrees"
 SEEN_TO_FAIL("7.3-poison-forgotten", "C5", "shmem-io_uring");
 SEEN_TO_FAIL("7.3-poison-forgotten", "C3", "anon-io_uring hugetlb-io_uring anon-rdma");
 
-VARIANT(anon, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(hugetlb, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("anon shmem hugetlb", "io_uring");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, poison)
 {

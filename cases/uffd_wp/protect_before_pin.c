@@ -8,14 +8,8 @@
 CASE("write-protect and unprotect, then pin: the pin gets the page that is mapped", "C1 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
-PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "zero-*");
-PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
-	"shmem_private-*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there", "shmem_private-*");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-*");
 
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
+VARIANTS("shmem_private zero", "io_uring");
 
 TEST_F(scene, protect_before_pin)
 {

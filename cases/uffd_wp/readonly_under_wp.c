@@ -7,18 +7,9 @@
 
 CASE("write-protect, mprotect R, unprotect: writing is still refused", "C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C5", "*");
-PATCHED("7.3-unwp-grants-write", "C5", "unprotecting makes writable whatever it is", "*");
-PATCHED("7.3-dma-by-page-table", "C5", "io_uring goes by the page table, not by the pin",
-	"anon-io_uring");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
-VARIANT(anon, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("BRIEF shmem shmem_private zero", "none");
+VARIANTS("anon", "io_uring rdma");
 
 TEST_F(scene, readonly_under_wp)
 {

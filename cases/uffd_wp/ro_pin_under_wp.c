@@ -12,18 +12,13 @@
 CASE("a R/O pin of what is write-protected: no notification, the mark stays", "C1 C3 C4 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "zero-gup_ro *-gup_ro_fast shmem_private-rdma_ro");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
-PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there",
-	"*-gup_ro_fast zero-gup_ro shmem_private-rdma_ro");
-PATCHED("7.3-unshare-forgets-wp", "C4", "unsharing forgets the mark",
-	"*-gup_ro_fast zero-gup_ro shmem_private-rdma_ro");
 OBSERVES("pin_under_wp", "how the R/O registration ends, and how many notifications it makes");
 OBSERVES("frames_new_by_pin", "how many pages it replaced by own ones");
 
-VARIANT(zero, gup_ro);
-VARIANT(zero, gup_ro_fast);
-VARIANT(shmem_private, gup_ro_fast);
-VARIANT(shmem_private, rdma_ro);
-VARIANT(anon, rdma_odp);
+VARIANTS("zero", "gup_ro");
+VARIANTS("zero shmem_private", "gup_ro_fast");
+VARIANTS("shmem_private", "rdma_ro");
+VARIANTS("anon", "rdma_odp");
 
 TEST_F(scene, ro_pin_under_wp)
 {

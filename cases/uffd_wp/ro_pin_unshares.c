@@ -11,22 +11,15 @@ CASE("unsharing under write-protect: the new page has the mark", "C1 C2 C3 C4");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-rdma_ro hugetlb-none");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro anon-gup_ro_fast");
 SEEN_TO_FAIL("7.3-unshare-forgets-wp", "C4", "anon-none");
-KNOWN_BROKEN("5.19", "6.4", "C4", "0f230bc24b6e", "unsharing a hugetlb page loses the mark",
-	     "hugetlb-none hugetlb-rdma_ro");
-PATCHED("7.3-no-unshare", "C1", "a read-only pin takes what is there",
-	"*-gup_ro anon-gup_ro_fast hugetlb-rdma_ro");
-PATCHED("7.3-unshare-forgets-wp", "C4", "unsharing forgets the mark", "anon-* thp-gup_ro");
+BROKEN_BY("hugetlb-unshare-forgets-wp", "hugetlb-none hugetlb-rdma_ro");
 OBSERVES("pin_under_wp", "how the R/O registration ends, and how many notifications it makes");
 OBSERVES("frames_new_by_pin", "how many pages it replaced by own ones");
 OBSERVES("frames_new_by_peek", "how many pages reading them by process_vm_readv() replaced");
 
-VARIANT(anon, gup_ro);
-VARIANT(thp, gup_ro);
-VARIANT(hugetlb, gup_ro);
-VARIANT(anon, gup_ro_fast);
-VARIANT(hugetlb, rdma_ro);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(hugetlb);
+VARIANTS("BRIEF", "gup_ro");
+VARIANTS("anon", "gup_ro_fast");
+VARIANTS("hugetlb", "rdma_ro");
+VARIANTS("anon hugetlb", "none");
 
 TEST_F(scene, ro_pin_unshares)
 {

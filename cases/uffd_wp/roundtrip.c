@@ -18,35 +18,19 @@ SEEN_TO_FAIL("5.10", "C1",
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
-NOT_SEEN_TO_FAIL("write-protect of hugetlb came after what broke the others was mended", "hugetlb-"
-											 "io_"
-											 "uring");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* swapped-io_uring "
-	     "thp_swapped-io_uring "
-	     "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring "
-	     "zero_huge-io_uring");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
+NOT_SEEN_TO_FAIL("write-protect of hugetlb came after what broke the others was mended",
+		 "hugetlb-io_uring");
+BROKEN_BY("copies-exclusive",
+	  "anon-[!n]* thp_pte-[!n]* zero-[!n]* swapped-io_uring thp_swapped-io_uring "
+	  "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-pte-only", "pass", "*");
+PATCHED("5.10-always-copy", "C1", "*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(thp_swapped, io_uring);
-VARIANT(thp_one, io_uring);
-VARIANT(thp_remapped, io_uring);
-VARIANT(thp_shared, io_uring);
-VARIANT(zero_huge, io_uring);
-VARIANTS_ANON(rdma);
-VARIANT(shmem_private, rdma);
-VARIANT(zero, rdma);
-VARIANTS_ANON(odirect);
-VARIANT(anon, rdma_ro);
-VARIANT(anon, rdma_odp);
+VARIANTS("PRIVATE zero swapped thp_swapped thp_one thp_remapped thp_shared zero_huge", "io_uring");
+VARIANTS("ANON shmem_private zero", "rdma");
+VARIANTS("ANON", "odirect");
+VARIANTS("anon", "rdma_ro rdma_odp");
 
 TEST_F(scene, roundtrip)
 {

@@ -10,19 +10,12 @@ CASE("the round trip on one page of several, the others stay protected", "C1 C3 
 SEEN_TO_FAIL("5.10", "C1", "anon-* thp-* thp_pte-* zero-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-* zero-*");
-PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-pte-only", "pass", "*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
+VARIANTS("ALL", "io_uring");
+VARIANTS("anon thp", "rdma");
 
 TEST_F(scene, roundtrip_page)
 {

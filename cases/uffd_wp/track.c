@@ -15,32 +15,14 @@ SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "shmem-io_uring");
 NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
-	"shmem_private-none");
-PATCHED("7.3-unwp-grants-write", "C3", "unprotecting makes writable whatever it is", "zero-none");
-PATCHED("7.3-pin-skips-cow", "C1", "a pin for writing takes what is there",
-	"shmem_private-io_uring zero-io_uring");
-PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
-	"anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
-	"shmem-io_uring zero-io_uring");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-pte-only", "pass", "*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(shmem, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT(anon, odirect);
-VARIANT(anon, rdma_ro);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
+VARIANTS("ANON shmem_private shmem zero swapped", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon", "odirect rdma_ro");
+VARIANTS("anon shmem_private zero", "none");
 
 TEST_F(scene, track)
 {

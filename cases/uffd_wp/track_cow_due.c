@@ -8,15 +8,8 @@
 CASE("flow A on a page shared with a child: the retried write is still copied", "C2 C3 C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
-PATCHED("7.3-unwp-grants-write", "C2", "unprotecting makes writable whatever it is",
-	"anon-none thp-none hugetlb-none shmem_private-none");
-PATCHED("7.3-unwp-grants-write", "C3", "unprotecting makes writable whatever it is", "zero-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
+VARIANTS("BRIEF shmem_private zero", "none");
 
 TEST_F(scene, track_cow_due)
 {

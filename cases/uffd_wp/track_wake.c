@@ -8,18 +8,13 @@
 CASE("flow A, unprotect without waking, then wake", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring *-rdma");
 NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-none");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* thp-[!n]*");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("7.3-dma-by-page-table", "C4", "io_uring goes by the page table, not by the pin",
-	"*-io_uring");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* thp-[!n]*");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-pte-only", "pass", "*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(anon);
+VARIANTS("ANON", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon", "none");
 
 TEST_F(scene, track_wake)
 {

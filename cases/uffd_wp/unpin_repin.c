@@ -11,19 +11,13 @@ SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* zero-io_uring swapped-io_uring");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "*-io_uring");
 SEEN_TO_FAIL("7.3-dereg-keeps-account", "C8", "anon-rdma thp-rdma");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-* thp_pte-* zero-* swapped-io_uring");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
-PATCHED("5.10-always-copy", "C1", "THP and swap-in count references, too: a pin makes a copy", "*");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
+BROKEN_BY("copies-exclusive", "anon-* thp_pte-* zero-* swapped-io_uring");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-pte-only", "pass", "*");
+PATCHED("5.10-always-copy", "C1", "*");
 
-VARIANTS_ANON(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
+VARIANTS("ANON zero swapped", "io_uring");
+VARIANTS("anon thp", "rdma");
 
 TEST_F(scene, unpin_repin)
 {

@@ -7,14 +7,11 @@
 
 CASE("write-protect nothing, then pin what comes", "C1 C7");
 SEEN_TO_FAIL("5.10", "C1", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "unpopulated-*");
-PATCHED("5.10-mapcount", "pass", "the number of mappings decides: a pin does not make a copy", "*");
-PATCHED("5.10-pte-only", "pass", "write-protect is resolved from the page table alone", "*");
+BROKEN_BY("copies-exclusive", "unpopulated-*");
+PATCHED("5.10-mapcount", "pass", "*");
+PATCHED("5.10-pte-only", "pass", "*");
 
-VARIANT(unpopulated, io_uring);
-VARIANT(unpopulated, rdma);
+VARIANTS("unpopulated", "io_uring rdma");
 
 TEST_F(scene, unpopulated_then_pin)
 {

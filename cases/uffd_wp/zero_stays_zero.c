@@ -7,9 +7,8 @@
 
 CASE("a round trip on the zero page: the write is copied, zero stays zero", "C2 C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
-PATCHED("7.3-unwp-grants-write", "C1", "unprotecting makes writable whatever it is", "*");
 
-VARIANT_NOPIN(zero);
+VARIANTS("zero", "none");
 
 TEST_F(scene, zero_stays_zero)
 {

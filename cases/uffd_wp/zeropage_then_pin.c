@@ -8,9 +8,8 @@
 
 CASE("ZEROPAGE, then pin and write: the zero page stays zero", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
-PATCHED("7.3-pin-skips-cow", "C7", "a pin for writing takes what is there", "zero-io_uring");
 
-VARIANT(zero, io_uring);
+VARIANTS("zero", "io_uring");
 
 TEST_F(scene, zeropage_then_pin)
 {

@@ -15,20 +15,11 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "shmem_private-io_uring zero-io_uring swapped-io_uring mthp-io_uring "
 	     "file_private-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
-KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
+BROKEN_BY("hugetlb-no-early-copy", "hugetlb-[!n]*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(zero, io_uring);
-VARIANT(swapped, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT(file_private, io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
-VARIANTS_BRIEF(rdma);
+VARIANTS("PRIVATE zero swapped mthp file_private", "io_uring");
+VARIANTS("BRIEF shmem_private zero", "none");
+VARIANTS("BRIEF", "rdma");
 
 TEST_F(scene, after_fork)
 {

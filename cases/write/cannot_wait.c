@@ -17,14 +17,11 @@ SEEN_TO_FAIL("7.3-nowait-past-wp", "C3", "*");
 OBSERVES("proc_mem_under_wp", "what /proc/PID/mem says to a write to a write-protected page");
 OBSERVES("poke_under_wp", "what PTRACE_POKEDATA says to it");
 OBSERVES("futex_under_wp", "what a private futex says to it");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_ALL_NOPIN;
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(anon, rdma);
+VARIANTS("ALL hugetlb_shared", "io_uring");
+VARIANTS("ALL", "none");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, cannot_wait)
 {

@@ -12,16 +12,12 @@ SEEN_TO_FAIL("7.3-clone-vm-copies", "C1",
 	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	     "shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C3", "shmem-*");
-KNOWN_BROKEN("2.6.12", "5.13", "C1", "4eae4efa2c29",
-	     "hugetlb pages are not copied early at fork() for a pin", "hugetlb-[!n]*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-* thp_pte-* zero-*");
+BROKEN_BY("hugetlb-no-early-copy", "hugetlb-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-* thp_pte-* zero-*");
 
-VARIANTS_ALL(io_uring);
-VARIANTS_BRIEF(rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(hugetlb);
+VARIANTS("ALL", "io_uring");
+VARIANTS("BRIEF", "rdma");
+VARIANTS("anon hugetlb", "none");
 
 TEST_F(scene, clone_vm)
 {

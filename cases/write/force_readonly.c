@@ -17,22 +17,12 @@ SEEN_TO_FAIL("5.10", "C1",
 	     "*-rdma anon-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring");
 SEEN_TO_FAIL("5.10", "C5", "hugetlb-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring file_private-io_uring");
-KNOWN_BROKEN("2.6.12", "6.1", "C5", "f347454d0341",
-	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-[!n]*");
+BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-[!n]*");
 
-VARIANT(anon, io_uring);
-VARIANT(thp_pte, io_uring);
-VARIANT(hugetlb, io_uring);
-VARIANT(shmem_private, io_uring);
-VARIANT(zero, io_uring);
-VARIANT(file_private, io_uring);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(file_private);
-VARIANT(anon, rdma);
+VARIANTS("anon thp_pte hugetlb shmem_private zero file_private", "io_uring");
+VARIANTS("hugetlb shmem_private file_private", "none");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, force_readonly)
 {

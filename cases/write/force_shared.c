@@ -10,20 +10,12 @@ CASE("a debugger's write to read-only memory that a child shares", "C1 C2 C5");
 SEEN_TO_FAIL("7.3-force-skips-cow", "C2",
 	     "anon-none thp-none hugetlb-none shmem_private-none mthp-none");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
-KNOWN_BROKEN("2.6.12", "6.1", "C5", "f347454d0341",
-	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-none");
-KNOWN_BROKEN("2.6.12", "6.1", "C1", "f347454d0341",
-	     "a forced fault makes a read-only hugetlb mapping writable", "hugetlb-[!n]*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* shmem_private-[!n]*");
+BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-none");
+BROKEN_BY_AS("forced-write-opens-hugetlb", "C1", "hugetlb-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* shmem_private-[!n]*");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(mthp);
-VARIANTS_PRIVATE(io_uring);
+VARIANTS("BRIEF shmem_private mthp", "none");
+VARIANTS("PRIVATE", "io_uring");
 
 TEST_F(scene, force_shared)
 {

@@ -11,17 +11,11 @@
 CASE("a debugger's write to a read-only page that is write-protected, too: refused", "C3 C5");
 SEEN_TO_FAIL("7.3-force-past-wp", "C5", "anon-* thp_pte-* shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C5", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]*");
 
-VARIANTS_PRIVATE(io_uring);
-VARIANT(anon, rdma);
-VARIANT(thp, rdma);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
+VARIANTS("PRIVATE", "io_uring");
+VARIANTS("anon thp", "rdma");
+VARIANTS("anon thp shmem_private zero", "none");
 
 TEST_F(scene, force_under_wp)
 {

@@ -12,14 +12,7 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
 	     "file_private-none");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C8", "zero-none");
 
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(zero);
-VARIANT_NOPIN(swapped);
-VARIANT_NOPIN(mthp);
-VARIANT_NOPIN(file_private);
+VARIANTS("BRIEF shmem_private zero swapped mthp file_private", "none");
 
 TEST_F(scene, others_memory)
 {

@@ -9,20 +9,11 @@
 
 CASE("read(2) into write-protected memory: noticed once, and lands in the pin's page", "C1 C3");
 SEEN_TO_FAIL("7.3-copy-past-wp", "C3", "*");
-KNOWN_BROKEN("5.9", "5.19", "C1", "6c287605fd56",
-	     "do_wp_page() copies an exclusive page whenever page_count() != 1 (09854ba94c6a)",
-	     "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
+BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
-VARIANTS_ALL(io_uring);
-VARIANT(hugetlb_shared, io_uring);
-VARIANT(mthp, io_uring);
-VARIANT_NOPIN(anon);
-VARIANT_NOPIN(thp);
-VARIANT_NOPIN(hugetlb);
-VARIANT_NOPIN(shmem_private);
-VARIANT_NOPIN(shmem);
-VARIANT_NOPIN(zero);
-VARIANT(anon, rdma);
+VARIANTS("ALL hugetlb_shared mthp", "io_uring");
+VARIANTS("BRIEF shmem_private shmem zero", "none");
+VARIANTS("anon", "rdma");
 
 TEST_F(scene, read_under_wp)
 {

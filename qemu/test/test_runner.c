@@ -195,6 +195,8 @@ static struct variant variants[] = {
 #define NCASES 6
 static struct tcase cases[NCASES];
 static struct expectation old_fails = {
+	.bug = "",
+	.stable = "",
 	.from = "5.9",
 	.to = "5.19",
 	.fix = "6c287605fd56",
@@ -322,6 +324,8 @@ static void clause_and_age(void **state)
 	static char name[] = "old", version[] = "5.10.261-1";
 	struct measured_kernel before = { .name = name, .version = version };
 	static struct expectation leaks = {
+		.bug = "",
+		.stable = "",
 		.from = "5.9",
 		.to = "",
 		.fix = "",

@@ -220,10 +220,10 @@ static void patched(void **state)
 	const struct expectation *e;
 
 	parse_both("[{\"from\":\"5.9\",\"to\":\"5.19\"" C1 "}]",
-		   "[{\"kernel\":\"mapcount\",\"expect\":\"pass\",\"reason\":\"one mapping\","
+		   "[{\"kernel\":\"mapcount\",\"expect\":\"pass\","
 		   "\"variants\":\"anon-* zero-*\"},"
 		   "{\"kernel\":\"mapcount\",\"expect\":\"fail\",\"clauses\":[\"C2\"],"
-		   "\"reason\":\"it leaks\",\"variants\":\"*-vmsplice\"},"
+		   "\"variants\":\"*-vmsplice\"},"
 		   "{\"kernel\":\"wrong\",\"expect\":\"fail\",\"clauses\":[\"C8\"]},"
 		   "{\"kernel\":\"wrong\",\"expect\":\"fail\"" C1 "}]",
 		   &x);
@@ -234,7 +234,7 @@ static void patched(void **state)
 	assert_null(expectation_find(&x, "mapcount", "5.10", "anon-rdma", ""));
 	/* It fails though the version says nothing, or is not known. */
 	e = expectation_find(&x, "mapcount", "6.1", "thp-vmsplice", "C2");
-	assert_string_equal(e->reason, "it leaks");
+	assert_string_equal(e->reason, "mapcount answers so");
 	assert_string_equal(e->fix, "");
 	assert_ptr_equal(expectation_find(&x, "mapcount", "", "thp-vmsplice", ""), e);
 	assert_int_equal(verdict_of(ST_FAIL, "C2", e), V_XFAIL);
@@ -294,7 +294,7 @@ static void seen_to_fail_is_expected(void **state)
 
 	assert_int_equal(expectations_parse(NULL, NULL, &x), 0);
 	expectations_add_seen(&x, "7.3-wrong", "C4", "anon-*");
-	/* A stock kernel's failure must be explained by KNOWN_BROKEN(). */
+	/* A stock kernel's failure must be explained by the book. */
 	expectations_add_seen(&x, "5.10", "C4", "anon-*");
 	e = expectation_find(&x, "7.3-wrong", "7.3.4", "anon-none", "C4");
 	assert_int_equal(verdict_of(ST_FAIL, "C4", e), V_XFAIL);
@@ -310,6 +310,55 @@ static void seen_to_fail_is_expected(void **state)
 	expectations_free(&x);
 }
 
+/* What a case names must come; what else fails is told. */
+static void wrong_on_purpose(void **state)
+{
+	const struct expectation *e;
+	struct expectations x;
+
+	parse("[{\"from\":\"5.9\",\"to\":\"5.19\"" C1 "}]", &x);
+	expectations_add_seen(&x, "5.10-wrong", "C4", "anon-*");
+	e = expectation_wrong(&x, "5.10-wrong", "anon-none", "");
+	assert_int_equal(verdict_of(ST_PASS, "", e), V_XPASS);
+	e = expectation_wrong(&x, "5.10-wrong", "anon-none", "C4");
+	assert_int_equal(verdict_of(ST_FAIL, "C4", e), V_XFAIL);
+	e = expectation_wrong(&x, "5.10-wrong", "anon-none", "C1");
+	assert_int_equal(verdict_of(ST_FAIL, "C1", e), V_FAIL);
+	/* Nobody named it: neither that it fails nor that it passes is judged. */
+	e = expectation_wrong(&x, "5.10-wrong", "thp-none", "C8");
+	assert_int_equal(verdict_of(ST_CRASH, "", e), V_XFAIL);
+	e = expectation_wrong(&x, "5.10-wrong", "thp-none", "lost");
+	assert_int_equal(verdict_of(ST_FAIL, "lost", e), V_XFAIL);
+	e = expectation_wrong(&x, "5.10-wrong", "thp-none", "");
+	assert_int_equal(verdict_of(ST_PASS, "", e), V_PASS);
+	assert_int_equal(verdict_of(ST_ERROR, "", e), V_ERROR);
+	expectations_free(&x);
+}
+
+static void branches(void **state)
+{
+	const struct expectation *e;
+	struct expectations x;
+
+	assert_false(branch_took("", "6.1.191"));
+	assert_true(branch_took("6.1.191 6.12.11", "6.1.191"));
+	assert_true(branch_took("6.1.191 6.12.11", "6.12.118"));
+	assert_false(branch_took("6.1.191 6.12.11", "6.1.190"));
+	assert_false(branch_took("6.1.191 6.12.11", "6.11.300"));
+	assert_false(branch_took("6.1.191", "6.12"));
+	assert_false(branch_took("6.1.191", "6.10.200"));
+	parse("[{\"from\":\"5.7\",\"to\":\"6.13\",\"stable\":\"6.1.191 6.12.11\"" C1 "}]", &x);
+	for (size_t i = 0; i < 2; i++) {
+		e = find(&x, i ? "6.12.11" : "6.1.192", "v", "C1");
+		assert_null(e);
+	}
+	assert_non_null(find(&x, "6.12.10", "v", "C1"));
+	assert_non_null(find(&x, "5.10.262", "v", "C1"));
+	assert_non_null(find(&x, "6.6.1", "v", "C1"));
+	assert_null(find(&x, "7.0", "v", "C1"));
+	expectations_free(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +366,7 @@ int main(void)
 		cmocka_unit_test(verdicts),	    cmocka_unit_test(since),
 		cmocka_unit_test(clauses),	    cmocka_unit_test(best_entry),
 		cmocka_unit_test(nonsense),	    cmocka_unit_test(patched),
+		cmocka_unit_test(wrong_on_purpose), cmocka_unit_test(branches),
 		cmocka_unit_test(patched_nonsense), cmocka_unit_test(seen_to_fail_is_expected),
 	};
 
