@@ -173,6 +173,7 @@ static void fill_kernel(const struct run_ctx *c, const struct kernel *k, struct 
 		rk->ntests += runner_wants(&c->tests.t[i], k);
 	record_set(&rk->source, k->source);
 	record_set(&rk->base, k->base);
+	rk->judged = k->judged;
 	record_set(&rk->origin, k->origin);
 	record_set(&rk->release, k->release);
 	record_set(&rk->package, k->package);

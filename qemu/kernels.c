@@ -331,7 +331,7 @@ static int read_line(struct kernel_list *list, char *line)
 {
 	char *save, *word[16];
 	struct kernel *k;
-	bool is_default;
+	bool is_default, judged;
 	size_t n = 0;
 	int err;
 
@@ -343,6 +343,8 @@ static int read_line(struct kernel_list *list, char *line)
 		return 0;
 	is_default = n > 1 && !strcmp(word[n - 1], "default");
 	n -= is_default;
+	judged = n > 1 && !strcmp(word[1], "patched") && !strcmp(word[n - 1], "judged");
+	n -= judged;
 	for (size_t i = 1; i < n; i++)
 		if (!strcmp(word[i], "default"))
 			return err_set(-EINVAL,
@@ -353,6 +355,7 @@ static int read_line(struct kernel_list *list, char *line)
 		return err;
 	k = add_kernel(list, word[0], word[1]);
 	k->is_default = is_default;
+	k->judged = judged;
 	if (!strcmp(word[1], "stock")) {
 		k->origin = xasprintf("%s %s-%s", word[2], word[4], word[3]);
 	} else if (!strcmp(word[1], "source")) {

@@ -19,6 +19,7 @@ struct kernel {
 	char *spec;	 /* what KERNEL= must say to get it: its name, or NAME=PATH */
 	char *path;	 /* path: where it is */
 	bool is_default; /* part of the default set */
+	bool judged; /* patched: cases say what each test does there; else it is wrong on purpose */
 	bool only_named; /* patched, and nobody asked for it by name: tests that name it will do */
 	bool cached;	 /* is here already, the rest is filled in */
 

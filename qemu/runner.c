@@ -258,19 +258,36 @@ static void log_part(struct buf *b, const char *title, const struct buf *text)
 	}
 }
 
-static const struct expectation *expected_of(const struct job *j, const struct record *r)
+/* On purpose. */
+static bool is_wrong(const struct kernel *k)
 {
-	return expectation_find(&j->t->c->known, r->kernel, r->version, j->t->v->name,
-				clause_broken(r->status, r->clause));
+	return !strcmp(k->source, "patched") && !k->judged;
+}
+
+static const struct expectation *expected_of(const struct pool *p, const struct job *j,
+					     const struct record *r)
+{
+	const struct expectations *x = &j->t->c->known;
+	const char *clause = clause_broken(r->status, r->clause);
+	const struct kernel *k = p->k[j->kernel].k;
+
+	if (is_wrong(k))
+		return expectation_wrong(x, r->kernel, j->t->v->name, clause);
+	return expectation_find(x, r->kernel, r->version, j->t->v->name, clause);
 }
 
 /*
  * In company only this counts; what else a test says may be due to the company. Not
  * a crash that is expected: it is others' as well.
  */
-static bool is_as_expected(const struct job *j, const struct record *r)
+static bool is_as_expected(const struct pool *p, const struct job *j, const struct record *r)
 {
-	enum verdict v = verdict_of(r->status, r->clause, expected_of(j, r));
+	enum verdict v = verdict_of(r->status, r->clause, expected_of(p, j, r));
+
+	/* There any failure is expected, and says nothing of the company. */
+	if (v == V_XFAIL && is_wrong(p->k[j->kernel].k) &&
+	    !expectations_name(&j->t->c->known, r->kernel, j->t->v->name))
+		return false;
 
 	return v == V_PASS || v == V_SKIP || v == V_INCONCLUSIVE ||
 	       (v == V_XFAIL && r->status == ST_FAIL);
@@ -282,7 +299,7 @@ static void write_log(struct pool *p, const struct job *j, const struct vm_resul
 {
 	/* in company: the one that counts, from a pristine guest, has the name to itself */
 	bool beside = j->with && strcmp(r->isolation, isolation_name(ISO_TEST)) &&
-		      !is_as_expected(j, r);
+		      !is_as_expected(p, j, r);
 	char *kernel = xstrdup(r->kernel), *test = xstrdup(r->test), *rel, *path, *dir;
 	struct buf b = { 0 };
 	int ret;
@@ -399,7 +416,7 @@ static void add_known(struct record *r, const struct expectation *e)
 static void decide(const struct pool *p, const struct job *j, struct record *r)
 {
 	const char *measured = p->k[j->kernel].measured;
-	const struct expectation *e = expected_of(j, r);
+	const struct expectation *e = expected_of(p, j, r);
 
 	r->expected = e ? ST_FAIL : ST_PASS;
 	r->verdict = verdict_of(r->status, r->clause, e);
@@ -536,7 +553,7 @@ static bool case_done(void *arg, size_t nr, struct vm_result *vm)
 	fill_record(c->p, j, c->p->r->isolation, &rec);
 	if (classify(vm, j->t->v->name, j->t->c->test, &rec)) {
 		record_free(&rec);
-	} else if (is_as_expected(j, &rec)) {
+	} else if (is_as_expected(c->p, j, &rec)) {
 		decide(c->p, j, &rec);
 		if (c->p->r->verbose || rec.verdict != V_PASS)
 			write_log(c->p, j, vm, &rec);

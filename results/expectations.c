@@ -34,14 +34,28 @@ static bool is_judged(const struct record *r)
 	       r->status == ST_TIMEOUT;
 }
 
-static void look_at(struct odds *odds, const struct test *t, const struct record *r)
+static const struct expectation *expected(const struct run *run, const struct tcase *c,
+					  const struct record *r, const char *variant,
+					  const char *clause)
+{
+	for (size_t i = 0; i < run->info.nkernels; i++) {
+		const struct run_kernel *k = &run->info.kernels[i];
+
+		if (!strcmp(k->name, r->kernel) && run_kernel_is_wrong(k))
+			return expectation_wrong(&c->known, r->kernel, variant, clause);
+	}
+	return expectation_find(&c->known, r->kernel, r->version, variant, clause);
+}
+
+static void look_at(struct odds *odds, const struct run *run, const struct test *t,
+		    const struct record *r)
 {
 	const char *clause = clause_broken(r->status, r->clause);
 	const struct expectation *e;
 
 	if (!is_judged(r) || strcmp(r->test, t->name))
 		return;
-	e = expectation_find(&t->c->known, r->kernel, r->version, t->v->name, clause);
+	e = expected(run, t->c, r, t->v->name, clause);
 	if (r->status == ST_PASS ? !e : expectation_foretells(e, clause))
 		return;
 	odds->o = xrealloc(odds->o, (odds->n + 1) * sizeof(*odds->o));
@@ -99,8 +113,7 @@ static bool was_seen(const struct tcase *c, const struct expectation *e, const c
 			size_t len = strlen(c->id);
 
 			if (!*broke || strncmp(r->test, c->id, len) || r->test[len] != '/' ||
-			    expectation_find(&c->known, r->kernel, r->version, r->test + len + 1,
-					     broke) != e)
+			    expected(runs[n], c, r, r->test + len + 1, broke) != e)
 				continue;
 			*any = true;
 			seen |= !strcmp(broke, clause);
@@ -137,7 +150,7 @@ size_t expectations_check(const struct test_list *tests, struct run *const *runs
 	for (size_t t = 0; t < tests->n; t++) {
 		for (size_t k = 0; k < nruns; k++) {
 			for (size_t i = 0; i < runs[k]->nrec; i++)
-				look_at(&odds, &tests->t[t], &runs[k]->rec[i]);
+				look_at(&odds, runs[k], &tests->t[t], &runs[k]->rec[i]);
 		}
 	}
 	for (size_t i = 0; i < odds.n; i++) {

@@ -350,6 +350,11 @@ void run_info_free(struct run_info *info)
 	memset(info, 0, sizeof(*info));
 }
 
+bool run_kernel_is_wrong(const struct run_kernel *k)
+{
+	return !strcmp(k->source, "patched") && !k->judged;
+}
+
 struct run_kernel *run_info_add_kernel(struct run_info *info, const char *name)
 {
 	struct run_kernel *k;
@@ -386,6 +391,7 @@ static void run_info_copy(struct run_info *to, const struct run_info *from)
 		for (unsigned int i = 0; run_kernel_string(k, i); i++)
 			record_set(run_kernel_string(k, i), *run_kernel_string(&f->kernels[n], i));
 		k->ntests = from->kernels[n].ntests;
+		k->judged = from->kernels[n].judged;
 	}
 	for (size_t i = 0; i < from->ntests; i++)
 		run_info_add_test(to, from->tests[i]);
@@ -411,6 +417,8 @@ static char *run_info_to_json(const struct run_info *info, const char *id)
 			put_text(k, run_kernel_keys[i], *run_kernel_string(&w->kernels[n], i));
 		if (info->kernels[n].ntests >= 0)
 			json_object_set_new(k, "tests", json_integer(info->kernels[n].ntests));
+		if (info->kernels[n].judged)
+			json_object_set_new(k, "judged", json_true());
 		json_array_append_new(list, k);
 	}
 	json_object_set_new(o, "kernels", list);
@@ -448,6 +456,7 @@ static int run_info_from_json(const char *text, size_t len, struct run_info *inf
 		k = run_info_add_kernel(info, "");
 		for (unsigned int i = 0; run_kernel_string(k, i); i++)
 			get_text(j, run_kernel_keys[i], run_kernel_string(k, i));
+		k->judged = json_is_true(json_object_get(j, "judged"));
 		if (json_is_integer(json_object_get(j, "tests")))
 			k->ntests = get_uint(j, "tests", 0);
 	}
