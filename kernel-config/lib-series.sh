@@ -38,26 +38,24 @@ collect() {
 
 # split_file FILE: the mails in it to $tmp/raw, counting in $n.
 split_file() {
-	tr -d '\r' <"$1" >"$tmp/one" || die_full
-	if grep -q -m1 -aE '^From [^ ]+ .*[0-9]:[0-9][0-9].* [0-9]{4}$' "$tmp/one"; then
-		more=$(bare_git mailsplit -d4 -f"$n" -b -o"$tmp/raw" "$tmp/one" 2>/dev/null) ||
-			die "cannot read the mbox $1: save it anew"
-		n=$((n + more))
-		return
-	fi
-	n=$((n + 1))
-	mail=$tmp/raw/$(printf '%04d' $n)
-	if head -n 1 "$tmp/one" | grep -q -aE '^[A-Za-z-]+:' &&
-		grep -m1 -aiE '^(From: |diff --git |--- )' "$tmp/one" | grep -q -ai '^From:'; then
-		cp "$tmp/one" "$mail" || die_full
-		return
-	fi
-	# A diff, perhaps with words before it: git am wants a mail with a sender.
-	grep -q -m1 -aE '^(diff --git|--- )' "$tmp/one" || quit 4 "$1 is no patch: there is no diff in it"
 	{
-		printf 'From: cowpen <cowpen@localhost>\nDate: Thu, 1 Jan 1970 00:00:00 +0000\nSubject: [PATCH] %s\n\n---\n' "${1##*/}"
-		cat "$tmp/one"
-	} >"$mail" || die_full
+		# A diff, perhaps with words before it: git am wants a mail with a sender.
+		if ! is_mail "$1"; then
+			grep -q -m1 -aE '^(diff --git|--- )' "$1" || quit 4 "$1 is no patch: there is no diff in it"
+			printf 'From: cowpen <cowpen@localhost>\nDate: Thu, 1 Jan 1970 00:00:00 +0000\nSubject: [PATCH] %s\n\n---\n' "${1##*/}"
+		fi
+		cat "$1"
+	} >"$tmp/one" || die_full
+	more=$(bare_git mailsplit -d4 -f"$n" -b -o"$tmp/raw" "$tmp/one" 2>/dev/null) ||
+		die "cannot read the mbox $1: save it anew"
+	n=$((n + more))
+}
+
+# is_mail FILE: one or several, of an mbox or alone.
+is_mail() {
+	grep -q -m1 -aE '^From [^ ]+ .*[0-9]:[0-9][0-9].* [0-9]{4}' "$1" && return
+	head -n 1 "$1" | grep -q -aE '^[A-Za-z-]+:' &&
+		grep -m1 -aiE '^(From: |diff --git |--- )' "$1" | grep -q -ai '^From:'
 }
 
 # collect_range RANGE: of the user's tree.
@@ -168,11 +166,7 @@ apply() {
 	fi
 	bare_git -C "$repo" tag before
 	[ -n "$mails" ] || return 0
-	i=0
-	for m in "$tmp"/mail/*; do
-		i=$((i + 1))
-		bare_git -C "$repo" am -q -3 --whitespace=nowarn "$m" >"$tmp/why" 2>&1 </dev/null || does_not_apply "$m"
-	done
+	bare_git -C "$repo" am -q -3 --whitespace=nowarn "$tmp"/mail/* >"$tmp/why" 2>&1 </dev/null || does_not_apply
 }
 
 commit_all() {
@@ -180,13 +174,15 @@ commit_all() {
 		bare_git -C "$repo" commit -q --allow-empty --no-verify -m "$1" || die_full
 }
 
-# does_not_apply MAIL: say which patch and which hunk; $tmp/why is what am said.
+# does_not_apply: say which patch and which hunk; $tmp/why is what am said.
 does_not_apply() {
 	if [ "$(avail_kb)" -lt 1024 ]; then
 		die_full
 	fi
-	subject=$(bare_git mailinfo "$tmp/msg" "$tmp/patch" <"$1" 2>/dev/null | sed -n 's/^Subject: //p')
-	bare_git -C "$repo" am --abort >/dev/null 2>&1
+	am=$repo/.git/rebase-apply
+	i=$(cat "$am/next" 2>/dev/null) subject=$(head -n 1 "$am/final-commit" 2>/dev/null)
+	bare_git -C "$repo" am --show-current-patch=diff >"$tmp/patch" 2>/dev/null
+	{ bare_git -C "$repo" am --quit && bare_git -C "$repo" reset --hard; } >/dev/null 2>&1
 	at=$(bare_git -C "$repo" apply --check "$tmp/patch" 2>&1 | sed -n 's/^error: //p' | sed 's/^patch failed: //; q')
 	[ -n "$at" ] || at=$(grep -m1 -E 'CONFLICT|^error|^fatal' "$tmp/why" | sed 's/^[a-z]*: //')
 	file=${at%:*} line=${at##*:}
@@ -198,7 +194,7 @@ does_not_apply() {
 			/^@@ / { n++; split($2, a, /[-,]/); if (cur == f && a[2] == l) { print n; exit } }' "$tmp/patch")
 		at="$file, hunk ${hunk:-?} (line $line)" ;;
 	esac
-	quit 2 "the series does not apply to $base: patch $i of $npatches, \"$subject\": ${at:-$(head -n 1 "$tmp/why")}: rebase it, or name the base that it was made for (BASE=)"
+	quit 2 "the series does not apply to $base: patch ${i:-1} of $npatches, \"$subject\": ${at:-$(head -n 1 "$tmp/why")}: rebase it, or name the base that it was made for (BASE=)"
 }
 
 # copy_base FOLDER: source and objects of the base, as up to date as they are there.
