@@ -13,10 +13,12 @@
  *	TEST_F(scene, name) { steps }
  */
 #include "scene.h"
+#include "state.h"
 #include "case_info.h"
 #include "feature.h"
 
-#undef scene
+/* What kselftest makes of FIXTURE(scene), and so `self`, is the scene. */
+#define _test_data_scene scene
 #include <kselftest_harness.h>
 
 /* A hang is the runner's to judge, with stacks; this is for who runs it by hand. */

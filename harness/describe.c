@@ -7,7 +7,7 @@
 
 #include "book.h"
 #include "case_info.h"
-#include "scene.h"
+#include "state.h"
 #include "version.h"
 
 static json_t *words(const char *text)

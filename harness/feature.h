@@ -3,8 +3,9 @@
 #define COWPEN_FEATURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-#include "scene.h"
+struct scene;
 
 /*
  * What kernels may lack. The table in feature.c says of each since when mainline has

@@ -4,12 +4,92 @@
 
 #include <sys/types.h>
 
-#include "scene.h"
+#include "end.h"
+#include "state.h"
 #include "sys.h"
 #include "wait.h"
 
-/* kselftest's codes; its header may be included only once, by the case. */
-enum { KSFT_PASS = 0, KSFT_FAIL = 1, KSFT_SKIP = 4 };
+/* What only the harness uses, from the bottom up: no file needs one that stands below it here. */
+
+/* --- area.c ---------------------------------------------------------------------------------- */
+
+/* Names for people, of processes and of page sets ("" for all; a static text). */
+extern const char *const who[MODEL_PROCS];
+const char *which(const struct scene *s, unsigned int first, unsigned int n);
+/* A page that something has been mapped into may be read by a view. */
+void touch(struct scene *s, unsigned int first, unsigned int n);
+/* The bytes that a page set means: for all pages the whole area, in one piece. */
+void page_range(const struct scene *s, unsigned int first, unsigned int n, char **start,
+		size_t *len);
+
+/* --- device.c -------------------------------------------------------------------------------- */
+
+/*
+ * The device of a pin at work, as its read() and write(); what it touches then it may touch
+ * without a fault.
+ */
+int device_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len);
+int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
+		    const uint64_t *v);
+/* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
+int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
+/* FAIL if @err, 0 or a negative errno, says that the kernel does not. */
+void given_back(struct scene *s, int err);
+
+/* --- look.c ---------------------------------------------------------------------------------- */
+
+/* Copy the samples of a page that is at @from. */
+void look_at(const struct scene *s, const char *from, char *to);
+/* What the samples say; of what is not looked at, nothing. */
+struct content content_seen(const struct scene *s, const char *seen);
+/*
+ * The @len bytes at @offset of a page of @page_len (0: of the rest) that @wanted makes, if
+ * @seen is not that; else NULL. Good until the next call.
+ */
+const char *bytes_unlike(const struct content *wanted, size_t page_len, size_t offset,
+			 const char *seen, size_t len);
+uint64_t word_at(const char *from);
+
+/* --- uffd.c ---------------------------------------------------------------------------------- */
+
+/* Read-and-write protect came with v7.3; the headers that we build with are older. */
+#ifndef UFFD_FEATURE_RWP
+#define UFFD_FEATURE_RWP	 (1 << 17)
+#define UFFDIO_REGISTER_MODE_RWP ((__u64)1 << 3)
+#define UFFD_PAGEFAULT_FLAG_RWP	 (1 << 3)
+/* struct uffdio_rwprotect is struct uffdio_writeprotect by another name, and so are its modes. */
+#define UFFDIO_RWPROTECT _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
+#endif
+
+struct uffd_notice {
+	bool wp, rwp, write;
+	uint64_t address;
+};
+/* A new one with the features @want. */
+int uffd_new(struct scene *s, uint64_t want);
+/* Take a notification if there is one. */
+bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
+void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
+/* SKIP if this kernel lacks one of these UFFD_FEATURE_*. */
+void uffd_needed(struct scene *s, uint64_t want);
+void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
+void uffd_unregister(struct scene *s);
+/* The parent's area, with s->uffd and s->uffd_mode: a refusal is a broken C4. */
+void register_area(struct scene *s);
+int uffd_read_fork_event(int uffd);
+/* Write-protect leaves a marker where no page is, whether it was asked for or not. */
+bool memory_has_markers(const struct scene *s);
+/* Does its mark stay when a page is dropped: from the page table, or @from_file? */
+bool mark_outlives_page(const struct scene *s, bool from_file);
+
+/* The area of @proc is registered as the model says, in all its mappings (C4). */
+void registration_compare(struct scene *s);
+/* What is registered for write-protect, or for read-and-write protect. */
+bool registered_for_wp(const struct scene *s, int proc);
+/* The parent's registration has gone, and so have its marks: in the model. */
+void registration_gone(struct scene *s);
+
+/* --- proc.c: the processes of the scene ------------------------------------------------------ */
 
 enum child_op {
 	OP_LOOK,
@@ -44,7 +124,6 @@ struct child_reply {
 	long pins; /* of the device's own, when it was opened */
 };
 
-/* proc.c: the processes of the scene. */
 /*
  * Fork CHILD, or by it GRANDCHILD. Ends in a process that answers to child_ask(). 0
  * or the negative errno of fork().
@@ -65,56 +144,31 @@ void child_end(struct scene *s, int proc);
 void children_kill(struct scene *s);
 /* exec: nothing of the scene is in memory any more. Says so over @sock, and stays. */
 int become_idler(int sock);
-/* madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
-void at_fork_apply(struct scene *s, int proc);
 
-/* uffd.c */
-/* Read-and-write protect came with v7.3; the headers that we build with are older. */
-#ifndef UFFD_FEATURE_RWP
-#define UFFD_FEATURE_RWP	 (1 << 17)
-#define UFFDIO_REGISTER_MODE_RWP ((__u64)1 << 3)
-#define UFFD_PAGEFAULT_FLAG_RWP	 (1 << 3)
-/* struct uffdio_rwprotect is struct uffdio_writeprotect by another name, and so are its modes. */
-#define UFFDIO_RWPROTECT _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
-#endif
+/* --- tracer.c -------------------------------------------------------------------------------- */
 
-struct uffd_notice {
-	bool wp, rwp, write;
-	uint64_t address;
-};
-/* A new one with the features @want, and what the kernel has in *have if that is not NULL. */
-int uffd_new(struct scene *s, uint64_t want);
-/* Take a notification if there is one. */
-bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
-void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
-/* SKIP if this kernel lacks one of these UFFD_FEATURE_*. */
-void uffd_needed(struct scene *s, uint64_t want);
-void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
-void uffd_unregister(struct scene *s);
-/* The parent's area, with s->uffd and s->uffd_mode: a refusal is a broken C4. */
-void register_area(struct scene *s);
-int uffd_read_fork_event(int uffd);
-/* Write-protect leaves a marker where no page is, whether it was asked for or not. */
-bool memory_has_markers(const struct scene *s);
-/* Does its mark stay when a page is dropped: from the page table, or @from_file? */
-bool mark_outlives_page(const struct scene *s, bool from_file);
-/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
-void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+void tracer_start(struct scene *s);
+/* Another one, by vfork() and exec; it ends when nobody has the socket @ours any more. */
+pid_t tracer_spawn(struct scene *s, int *ours);
+/*
+ * Stop thread @tid, which must stand at the writer's store, about to do just that; write in its
+ * stead; let it go behind its store. Each 0 or a negative errno.
+ */
+int tracer_stop_at_store(pid_t tid, const uint64_t *addr, uint64_t value);
+int tracer_write_stopped(pid_t tid, uint64_t *addr, uint64_t value);
+int tracer_skip_store(pid_t tid);
+/* Stop thread @tid, write to its memory, let it go. 0 or a negative errno. From any thread. */
+int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value);
 
-/* The area of @proc is registered as the model says, in all its mappings (C4). */
-void registration_compare(struct scene *s);
-/* What is registered for write-protect, or for read-and-write protect. */
-bool registered_for_wp(const struct scene *s, int proc);
-/* The parent's registration has gone, and so have its marks: in the model. */
-void registration_gone(struct scene *s);
+/* --- ways.c ---------------------------------------------------------------------------------- */
 
-/* steps_mm.c: clear the soft-dirty bits of a process, and prove it on a page beside the scene. */
-void clear_refs(struct scene *s, int proc);
+/* Get ready for way_write(), which the writer calls; 0 or a negative errno. */
+void way_prepare(struct scene *s, enum write_way way);
+int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value);
 
-/* ledger.c: what was written must be reported (C9). */
-void ledger_compare(struct scene *s);
+/* --- writer.c -------------------------------------------------------------------------------- */
 
-/* writer.c: the thread that does all of the parent's CPU writes, so that a fault never blocks us. */
+/* The thread that does all of the parent's CPU writes, so that a fault never blocks us. */
 void writer_start_thread(struct scene *s);
 void writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[], const uint64_t value[]);
 /* The same by another way, into the memory of process @pid (0: ours); way_prepare() came first. */
@@ -136,46 +190,13 @@ void writer_stuck(struct scene *s, const struct check *check, const char *clause
 void writer_asleep(struct scene *s);
 pid_t writer_tid(void);
 
-/* monitor.c: the writer's write to memory without a mark must go through (C3). */
-void writer_goes_through(struct scene *s);
-/*
- * It stands in its fault (C3): not to be seen anywhere, and noticed once. False
- * if it does not, and that is mute: then it is done.
- */
-bool write_is_pending(struct scene *s);
-/* It has been resolved: no second notification, and it ends. */
-void writer_must_end(struct scene *s);
-/*
- * The clause C3 if it is not a write-protect fault of a write of @proc to
- * @page, at byte @offset of it. What gets at it by way of GUP asks for the start of a small page.
- */
-void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
-		   size_t offset);
-/* Do the store that the writer is stopped at; see EMULATE. */
-void writer_emulate(struct scene *s, unsigned int page, uint64_t value);
+/* --- memory.c; the rest of it is in memory.h ------------------------------------------------- */
 
-/* tracer.c */
-void tracer_start(struct scene *s);
-/* Another one, by vfork() and exec; it ends when nobody has the socket @ours any more. */
-pid_t tracer_spawn(struct scene *s, int *ours);
-/*
- * Stop thread @tid, which must stand at the writer's store, about to do just that; write in its
- * stead; let it go behind its store. Each 0 or a negative errno.
- */
-int tracer_stop_at_store(pid_t tid, const uint64_t *addr, uint64_t value);
-int tracer_write_stopped(pid_t tid, uint64_t *addr, uint64_t value);
-int tracer_skip_store(pid_t tid);
-/* Stop thread @tid, write to its memory, let it go. 0 or a negative errno. From any thread. */
-int tracer_poke(pid_t tid, uint64_t *addr, uint64_t value);
-
-/* ways.c: get ready for way_write(), which the writer calls; 0 or a negative errno. */
-void way_prepare(struct scene *s, enum write_way way);
-int way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t value);
-
-/* memory.c: a page beside the scene, private and written, to prove that a thing is done at all. */
+/* A page beside the scene, private and written, to prove that a thing is done at all. */
 char *canary(struct scene *s);
 
-/* frames.c: where pages are, and whether they may leave. */
+/* --- frames.c: where pages are, and whether they may leave ----------------------------------- */
+
 /* The frame of what the parent has at @addr, 0 if nothing is present; and of all pages. */
 uint64_t frame_at(const char *addr);
 void frames_now(struct scene *s, uint64_t pfn[]);
@@ -187,11 +208,21 @@ bool page_may_go(const struct scene *s, unsigned int page);
 void pinned_stay(struct scene *s, const uint64_t pfn[]);
 /* How many pages have another frame than in @pfn: an observation. */
 void tell_moved(struct scene *s, const char *what, const uint64_t pfn[]);
-
 /* The frames that the processes have now must be free when the test is gone. */
 void frames_remember(struct scene *s);
 
-/* ksm.c */
+/* --- reclaim.c ------------------------------------------------------------------------------- */
+
+/*
+ * All pages out to swap; @must_go: they must all leave. What has left
+ * is in s->out. Proves on a page beside that reclaim works.
+ */
+void reclaim(struct scene *s, bool must_go);
+/* The one swap area that is on; false if there is none. */
+bool swap_device(char *device, size_t size);
+
+/* --- ksm.c ----------------------------------------------------------------------------------- */
+
 void ksm_may_merge(struct scene *s, char *at, size_t len);
 /* Private pages of two mappings that are one. */
 bool ksm_merged(const char *a, const char *b);
@@ -202,29 +233,15 @@ bool ksm_merged(const char *a, const char *b);
  */
 bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg);
 
-/* left_behind.c: what must be back where it was, when a test is gone. */
-void counters_read(struct scene_counters *c);
+/* --- ledger.c; the rest of it is in ledger.h ------------------------------------------------- */
 
-/* end.c: tell a failure, and go on; the test has failed. */
-void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
-	       const char *seen);
-/* The same for an error, of the test's process or of its parent; @why in words. */
-void error_said(struct scene *s, const char *why);
-/* In the end, in the parent process: status pass if it is that, and what was observed. */
-void end_said(struct scene *s);
-/* A line for the host, who has it even if the kernel goes down with the next instruction. */
-void console_mark(struct scene *s, const char *text);
-/* Write @value to a file of /proc or /sys; knobs_restore() puts all back. */
-void knob_set(struct scene *s, const char *path, const char *value);
-void knobs_restore(void);
+/* What was written must be reported (C9). */
+void ledger_compare(struct scene *s);
 
-/* area.c: names for people, of processes and of page sets ("" for all; a static text). */
-extern const char *const who[MODEL_PROCS];
-const char *which(const struct scene *s, unsigned int first, unsigned int n);
-/* A page that something has been mapped into may be read by a view. */
-void touch(struct scene *s, unsigned int first, unsigned int n);
+/* --- views.c --------------------------------------------------------------------------------- */
+
 /*
- * views.c: compare all views with the model; and what pagemap says of the marks. A
+ * Compare all views with the model; and what pagemap says of the marks. A
  * @clause is for all that differs; NULL: as it is, see clause_of().
  */
 void views_compare(struct scene *s, const char *clause);
@@ -244,37 +261,46 @@ void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 		     const struct content *wanted, const char *seen, size_t reach);
 void compare_marks(struct scene *s);
 
-/*
- * device.c: the device of a pin at work, as its read() and write(); what it touches then it may touch
- * without a fault.
- */
-int device_read(struct scene *s, struct pin *p, char *addr, void *to, size_t len);
-int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
-		    const uint64_t *v);
-/* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
-int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
+/* --- step.c ---------------------------------------------------------------------------------- */
 
-/* look.c */
-/* Copy the samples of a page that is at @from. */
-void look_at(const struct scene *s, const char *from, char *to);
-/* What the samples say; of what is not looked at, nothing. */
-struct content content_seen(const struct scene *s, const char *seen);
-/*
- * The @len bytes at @offset of a page of @page_len (0: of the rest) that @wanted makes, if
- * @seen is not that; else NULL. Good until the next call.
- */
-const char *bytes_unlike(const struct content *wanted, size_t page_len, size_t offset,
-			 const char *seen, size_t len);
-uint64_t word_at(const char *from);
+/* Begin a step: number it, leave a mark on the debug console. @clause: what a failure of it means. */
+void step_begin(struct scene *s, const char *clause, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Compare every view with the model; also that no notification came uninvited. */
+void step_end(struct scene *s);
 
-/*
- * reclaim.c: all pages out to swap; @must_go: they must all leave. What has left
- * is in s->out. Proves on a page beside that reclaim works.
- */
-void reclaim(struct scene *s, bool must_go);
-/* The one swap area that is on; false if there is none. */
-bool swap_device(char *device, size_t size);
+/* --- monitor.c ------------------------------------------------------------------------------- */
 
-#define for_each_page(s, i) for (unsigned int i = 0; i < (s)->npages; i++)
+/* The writer's write to memory without a mark must go through (C3). */
+void writer_goes_through(struct scene *s);
+/*
+ * It stands in its fault (C3): not to be seen anywhere, and noticed once. False
+ * if it does not, and that is mute: then it is done.
+ */
+bool write_is_pending(struct scene *s);
+/* It has been resolved: no second notification, and it ends. */
+void writer_must_end(struct scene *s);
+/*
+ * The clause C3 if it is not a write-protect fault of a write of @proc to
+ * @page, at byte @offset of it. What gets at it by way of GUP asks for the start of a small page.
+ */
+void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsigned int page,
+		   size_t offset);
+/* Do the store that the writer is stopped at; see EMULATE. */
+void writer_emulate(struct scene *s, unsigned int page, uint64_t value);
+
+/* --- what steps have of each other ----------------------------------------------------------- */
+
+/* steps_mm.c: clear the soft-dirty bits of a process, and prove it on a page beside the scene. */
+void clear_refs(struct scene *s, int proc);
+/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
+void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
+void at_fork_apply(struct scene *s, int proc);
+
+/* --- left_behind.c --------------------------------------------------------------------------- */
+
+/* What must be back where it was, when a test is gone. */
+void counters_read(struct scene_counters *c);
 
 #endif

@@ -204,7 +204,7 @@ void scene_end(struct scene *s)
 	while ((check = left(s, &what, &was, &is)) && strcmp(check->name, "left-taint") &&
 	       ms_now() < end)
 		ms_sleep(5);
-	if (check && !strcmp(check->name, "left-swap") && *s->exit_code == KSFT_PASS) {
+	if (check && !strcmp(check->name, "left-swap") && passes(s)) {
 		int err = swap_has_owners();
 
 		if (!err)
@@ -212,7 +212,7 @@ void scene_end(struct scene *s)
 		else if (err != -EINTR && err != -EBUSY)
 			return whose_swap(s, err);
 	}
-	if (check && *s->exit_code == KSFT_PASS) {
+	if (check && passes(s)) {
 		char wanted[96], seen[64];
 
 		s->step++;

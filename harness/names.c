@@ -7,7 +7,7 @@
 
 #include "book.h"
 #include "case_info.h"
-#include "scene.h"
+#include "state.h"
 
 static const struct memory_kind *const memory_kinds[] = {
 	&memory_anon,

@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 
 #include "feature.h"
-#include "scene.h"
+#include "internal.h"
 
 #define DEBUGFS	 "/sys/kernel/debug"
 #define GUP_TEST DEBUGFS "/gup_test"

@@ -39,7 +39,7 @@
 #include <unistd.h>
 
 #include "feature.h"
-#include "scene.h"
+#include "internal.h"
 
 #define CONTROL	   "/dev/" DM_DIR "/" DM_CONTROL_NODE
 #define RAMDISK	   "/dev/ram0"

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "feature.h"
-#include "scene.h"
+#include "internal.h"
 
 struct udmabuf {
 	int device, buf;
