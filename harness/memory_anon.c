@@ -42,9 +42,27 @@ static void map_unpopulated(struct scene *s)
 			scene_error(s, "page %u is there already", i);
 }
 
-const struct memory_kind memory_anon = { .name = "anon", .npages = 4, .map = map_anon };
-const struct memory_kind memory_swapped = { .name = "swapped", .npages = 4, .map = map_swapped };
-const struct memory_kind memory_zero = { .name = "zero", .npages = 4, .map = map_zero };
-const struct memory_kind memory_unpopulated = { .name = "unpopulated",
-						.npages = 4,
-						.map = map_unpopulated };
+const struct memory_kind memory_anon = {
+	.name = "anon",
+	.what = "private anonymous, 4 KiB pages, written",
+	.npages = 4,
+	.map = map_anon,
+};
+const struct memory_kind memory_swapped = {
+	.name = "swapped",
+	.what = "the same, swapped out",
+	.npages = 4,
+	.map = map_swapped,
+};
+const struct memory_kind memory_zero = {
+	.name = "zero",
+	.what = "the zero page, mapped by a read",
+	.npages = 4,
+	.map = map_zero,
+};
+const struct memory_kind memory_unpopulated = {
+	.name = "unpopulated",
+	.what = "nothing yet: private anonymous memory that nobody touched",
+	.npages = 4,
+	.map = map_unpopulated,
+};

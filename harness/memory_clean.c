@@ -90,6 +90,7 @@ static void map_thp_swapped(struct scene *s)
 
 const struct memory_kind memory_shmem_clean = {
 	.name = "shmem_clean",
+	.what = "shared memfd, mapped by a read: clean, and never written",
 	.npages = 4,
 	.shared = true,
 	.map = map_shmem_clean,
@@ -97,6 +98,7 @@ const struct memory_kind memory_shmem_clean = {
 };
 const struct memory_kind memory_shmem_fallocated = {
 	.name = "shmem_fallocated",
+	.what = "shared memfd, allocated in the file, neither cleared nor mapped",
 	.npages = 4,
 	.shared = true,
 	.map = map_shmem_fallocated,
@@ -104,6 +106,7 @@ const struct memory_kind memory_shmem_fallocated = {
 };
 const struct memory_kind memory_hugetlb_hole = {
 	.name = "hugetlb_hole",
+	.what = "shared hugetlb file with nothing in it, and no huge page set aside",
 	.npages = 2,
 	.shared = true,
 	.huge = true,
@@ -112,11 +115,15 @@ const struct memory_kind memory_hugetlb_hole = {
 };
 const struct memory_kind memory_shmem_thp_clean = {
 	.name = "shmem_thp_clean",
+	.what = "shared memfd, a huge page mapped by a PMD, brought in by a read",
 	.npages = 4,
 	.shared = true,
 	.map = map_shmem_thp_clean,
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 };
-const struct memory_kind memory_thp_swapped = { .name = "thp_swapped",
-						.npages = 4,
-						.map = map_thp_swapped };
+const struct memory_kind memory_thp_swapped = {
+	.name = "thp_swapped",
+	.what = "a THP, swapped out in one piece",
+	.npages = 4,
+	.map = map_thp_swapped,
+};

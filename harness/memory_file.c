@@ -178,6 +178,7 @@ static void map_secretmem(struct scene *s)
 
 const struct memory_kind memory_hugetlb = {
 	.name = "hugetlb",
+	.what = "private anonymous hugetlb pages of 2 MiB",
 	.npages = 2,
 	.huge = true,
 	.map = map_hugetlb,
@@ -185,6 +186,7 @@ const struct memory_kind memory_hugetlb = {
 };
 const struct memory_kind memory_hugetlb_shared = {
 	.name = "hugetlb_shared",
+	.what = "shared hugetlb file, watched by a second mapping",
 	.npages = 2,
 	.shared = true,
 	.huge = true,
@@ -193,6 +195,7 @@ const struct memory_kind memory_hugetlb_shared = {
 };
 const struct memory_kind memory_shmem = {
 	.name = "shmem",
+	.what = "shared memfd, watched by a second mapping",
 	.npages = 4,
 	.shared = true,
 	.map = map_shmem,
@@ -200,6 +203,7 @@ const struct memory_kind memory_shmem = {
 };
 const struct memory_kind memory_shmem_private = {
 	.name = "shmem_private",
+	.what = "private mapping of a memfd, read and not yet written: the file must not change",
 	.npages = 4,
 	.map = map_shmem_private,
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
@@ -207,20 +211,28 @@ const struct memory_kind memory_shmem_private = {
 /* userfaultfd takes a mapping of such a file only to track it (WP_ASYNC). */
 const struct memory_kind memory_file_private = {
 	.name = "file_private",
+	.what = "private mapping of a file on a disk, read and not yet written",
 	.npages = 4,
 	.on_disk = true,
 	.map = map_ext_private,
 };
 const struct memory_kind memory_file_shared = {
 	.name = "file_shared",
+	.what = "shared mapping of a file on a disk, watched by a second mapping",
 	.npages = 4,
 	.shared = true,
 	.on_disk = true,
 	.map = map_ext_shared,
 };
-const struct memory_kind memory_mixed = { .name = "mixed", .npages = 4, .map = map_mixed };
+const struct memory_kind memory_mixed = {
+	.name = "mixed",
+	.what = "half private anonymous, half private mapping of a memfd, in one range",
+	.npages = 4,
+	.map = map_mixed,
+};
 const struct memory_kind memory_secretmem = {
 	.name = "secretmem",
+	.what = "memfd_secret(): not in the kernel's own page tables, cannot be pinned",
 	.npages = 4,
 	.shared = true,
 	.map = map_secretmem,

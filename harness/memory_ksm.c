@@ -31,4 +31,9 @@ static void map_ksm(struct scene *s)
 		wait_error(s, by_kernel("ksmd"), "ksmd does not merge pages with their twins");
 }
 
-const struct memory_kind memory_ksm = { .name = "ksm", .npages = 4, .map = map_ksm };
+const struct memory_kind memory_ksm = {
+	.name = "ksm",
+	.what = "private anonymous pages, each merged by KSM with a twin that is watched",
+	.npages = 4,
+	.map = map_ksm,
+};

@@ -258,20 +258,56 @@ static void map_zero_huge(struct scene *s)
 	}
 }
 
-const struct memory_kind memory_thp = { .name = "thp", .npages = 4, .map = map_thp };
-const struct memory_kind memory_thp_two = { .name = "thp_two", .npages = 4, .map = map_thp_two };
-const struct memory_kind memory_thp_pte = { .name = "thp_pte", .npages = 4, .map = map_thp_pte };
-const struct memory_kind memory_thp_one = { .name = "thp_one", .npages = 1, .map = map_thp_one };
+const struct memory_kind memory_thp = { .name = "thp",
+					.what = "a THP mapped by a PMD; the pages are both ends, a "
+						"neighbour and the middle",
+					.npages = 4,
+					.map = map_thp };
+const struct memory_kind memory_thp_two = { .name = "thp_two",
+					    .what = "two THPs in a row; the pages are both ends "
+						    "and where they meet",
+					    .npages = 4,
+					    .map = map_thp_two };
+const struct memory_kind memory_thp_pte = {
+	.name = "thp_pte",
+	.what = "a THP that is mapped by PTEs, whole",
+	.npages = 4,
+	.map = map_thp_pte,
+};
+const struct memory_kind memory_thp_one = {
+	.name = "thp_one",
+	.what = "one page of a THP, the rest of it unmapped",
+	.npages = 1,
+	.map = map_thp_one,
+};
 const struct memory_kind memory_thp_remapped = { .name = "thp_remapped",
+						 .what = "half a THP, mapped by PTEs; the other "
+							 "half was moved away by mremap()",
 						 .npages = 4,
 						 .map = map_thp_remapped };
-const struct memory_kind memory_thp_shared = { .name = "thp_shared",
-					       .npages = 4,
-					       .map = map_thp_shared };
-const struct memory_kind memory_repeated = {
-	.name = "repeated", .npages = 4, .shared = true, .map = map_repeated
+const struct memory_kind memory_thp_shared = {
+	.name = "thp_shared",
+	.what = "a THP mapped by PTEs, half of it once shared with a child that is gone",
+	.npages = 4,
+	.map = map_thp_shared,
 };
-const struct memory_kind memory_mthp = { .name = "mthp", .npages = 4, .map = map_mthp };
-const struct memory_kind memory_zero_huge = { .name = "zero_huge",
-					      .npages = 4,
-					      .map = map_zero_huge };
+const struct memory_kind memory_repeated = {
+	.name = "repeated",
+	.what = "a huge page of a shared memfd, each of four of its pages mapped many times in a "
+		"row",
+	.npages = 4,
+	.shared = true,
+	.map = map_repeated,
+};
+const struct memory_kind memory_mthp = {
+	.name = "mthp",
+	.what = "a large folio of 64 KiB, mapped by PTEs (v6.8)",
+	.npages = 4,
+	.map = map_mthp,
+};
+const struct memory_kind memory_zero_huge = {
+	.name = "zero_huge",
+	.what = "the huge zero page, mapped by a PMD, by a read",
+	.npages = 4,
+	.map = map_zero_huge,
+};

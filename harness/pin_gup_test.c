@@ -104,22 +104,26 @@ static int gup_read(struct scene *s, struct pin *p, char *addr, void *to, size_t
 
 const struct pin_kind pin_gup = {
 	.name = "gup",
+	.what = "long-term pin by gup_test, for writing, by the slow path; reads only",
 	.for_write = true,
 	.mode = LONGTERM_WRITE,
 	GUP_OPS,
 };
 const struct pin_kind pin_gup_fast = {
 	.name = "gup_fast",
+	.what = "the same by GUP-fast",
 	.for_write = true,
 	.mode = LONGTERM_WRITE | LONGTERM_FAST,
 	GUP_OPS,
 };
 const struct pin_kind pin_gup_ro = {
 	.name = "gup_ro",
+	.what = "long-term pin by gup_test, not for writing, by the slow path; reads only",
 	GUP_OPS,
 };
 const struct pin_kind pin_gup_ro_fast = {
 	.name = "gup_ro_fast",
+	.what = "the same by GUP-fast",
 	.mode = LONGTERM_FAST,
 	GUP_OPS,
 };

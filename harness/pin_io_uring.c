@@ -160,16 +160,20 @@ static int ring_write(struct scene *s, struct pin *p, unsigned int page, enum ce
 
 const struct pin_kind pin_io_uring = {
 	.name = "io_uring",
+	.what = "registered buffer of a ring: long-term pin for writing; READ_FIXED and "
+		"WRITE_FIXED are the device",
 	.mode = WHOLE_TABLE,
 	RING_OPS,
 };
 const struct pin_kind pin_io_uring_slot = {
 	.name = "io_uring_slot",
+	.what = "the same, put into a slot of a sparse buffer table (v5.19)",
 	.mode = SLOT,
 	RING_OPS,
 };
 const struct pin_kind pin_io_uring_clone = {
 	.name = "io_uring_clone",
+	.what = "the same, of a buffer table cloned from another ring that gave it up (v6.12)",
 	.mode = CLONE,
 	RING_OPS,
 };

@@ -525,6 +525,8 @@ static void odirect_release(struct scene *s, struct pin *p)
 
 const struct pin_kind pin_odirect = {
 	.name = "odirect",
+	.what = "O_DIRECT reads in flight into memory: a short pin, which ends when their data "
+		"arrives",
 	.coherent = true,
 	.for_write = true,
 	.one_shot = true,
@@ -538,6 +540,8 @@ const struct pin_kind pin_odirect = {
 };
 const struct pin_kind pin_odirect_out = {
 	.name = "odirect_out",
+	.what = "O_DIRECT writes in flight out of memory: references not for writing, which may go "
+		"stale",
 	.one_shot = true,
 	.mode = OUT,
 	.needed = odirect_needed,

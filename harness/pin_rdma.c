@@ -469,6 +469,8 @@ static void rdma_release(struct scene *s, struct pin *p)
 
 const struct pin_kind pin_rdma = {
 	.name = "rdma",
+	.what = "MR on soft-RoCE: long-term pin for writing; RDMA READ and WRITE by a second QP "
+		"are the device",
 	.for_write = true,
 	.can_write = true,
 	.mode = RXE_ACCESS,
@@ -476,12 +478,15 @@ const struct pin_kind pin_rdma = {
 };
 const struct pin_kind pin_rdma_ro = {
 	.name = "rdma_ro",
+	.what = "MR without write access on soft-RoCE: long-term pin not for writing (v6.2)",
 	.mode = IBV_ACCESS_REMOTE_READ,
 	.ask_write = rdma_ask_write,
 	RDMA_OPS,
 };
 const struct pin_kind pin_rdma_odp = {
 	.name = "rdma_odp",
+	.what = "on-demand MR on soft-RoCE (v6.15): no pin, faults as a CPU does; writes to starts "
+		"of pages",
 	.on_demand = true,
 	.can_write = true,
 	.page_start = true,
@@ -490,6 +495,7 @@ const struct pin_kind pin_rdma_odp = {
 };
 const struct pin_kind pin_rdma_odp_any = {
 	.name = "rdma_odp_any",
+	.what = "the same, writing anywhere in a page",
 	.on_demand = true,
 	.can_write = true,
 	.mode = RXE_ACCESS | IBV_ACCESS_ON_DEMAND,

@@ -109,6 +109,7 @@ static int udmabuf_write(struct scene *s, struct pin *p, unsigned int page, enum
 
 const struct pin_kind pin_udmabuf = {
 	.name = "udmabuf",
+	.what = "udmabuf: pins the pages of a memfd, by the file",
 	.coherent = true,
 	.for_write = true,
 	.by_file = true,

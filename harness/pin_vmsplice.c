@@ -104,6 +104,7 @@ static int pipes_read(struct scene *s, struct pin *p, char *addr, void *to, size
 
 const struct pin_kind pin_vmsplice = {
 	.name = "vmsplice",
+	.what = "pages in a pipe: FOLL_GET, not for writing; the control, which may go stale",
 	.can_read = true,
 	.open = pipes_open,
 	.take = pipes_take,

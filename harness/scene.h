@@ -61,8 +61,8 @@ void pin(struct scene *s);
 /* The same of some pages. */
 void pin_pages(struct scene *s, unsigned int first, unsigned int n);
 /*
- * The variant's pin of part of the area: from @lead bytes before page @first to
- * @tail bytes into the last of @n pages (0: to its end).
+ * Pin bytes, not pages: from @lead before page @first to @tail into the last of @n.
+ * 0 for @tail: to its end.
  */
 void pin_range(struct scene *s, unsigned int first, unsigned int n, size_t lead, size_t tail);
 #define NO_PIN (-1) /* what pin_again() returns without a pin: the steps ending in _by do nothing */
@@ -87,8 +87,8 @@ void unpin(struct scene *s);
 /* Release a pin of pin_by() or pin_again(). */
 void unpin_by(struct scene *s, int pin);
 /*
- * Read all pages by process_vm_readv() of oneself: a R/O FOLL_PIN that is gone
- * when the call returns. What it unshared (v5.19) stays so.
+ * Read all pages by process_vm_readv() of oneself: a R/O FOLL_PIN for the time of the call.
+ * What it unshared (v5.19) stays so.
  */
 void peek(struct scene *s);
 /*
@@ -105,15 +105,15 @@ void device_write(struct scene *s);
 void device_write_pages(struct scene *s, unsigned int first, unsigned int n);
 /* The device of a pin of pin_by() or pin_again() writes to all that it has pinned. */
 void device_write_by(struct scene *s, int pin);
-/* The child, who inherited it, drives the device of the parent's pin: it is the parent's page. */
+/* The device of the parent's pin writes, driven by a child that inherited it. */
 void device_write_via(struct scene *s, int proc);
 /* A device that faults as a CPU does writes to a write-protected page (C6). It is unprotected. */
 void device_write_under_wp(struct scene *s, unsigned int page);
 /* What the device took away arrives: what its owner's pages held, now or when pinned (C2). */
 void device_delivers(struct scene *s, int pin);
 /*
- * Ask for the right to write through a pin that is not for writing, of read-only memory:
- * refused, or what comes of it must not write (C5). device_write_refused() shows it.
+ * Ask for the right to write, through a pin of read-only memory that is not for writing.
+ * Refused, or what comes of it must not write (C5): device_write_refused() shows it.
  */
 void ask_device_write(struct scene *s);
 /* The device tries to write where it has no right to: it must not get through (C5). */
@@ -255,8 +255,8 @@ void fork_child(struct scene *s);
 /* The child forks: the grandchild. */
 void fork_grandchild(struct scene *s);
 /*
- * Fork while no huge page is free: it may fail with ENOMEM, which changes nothing
- * and leaves nothing behind. True if there is a child.
+ * Fork while no huge page is free: done, or ENOMEM. Then nothing has changed, and nothing is
+ * left behind. True if there is a child.
  */
 bool fork_without_hugepages(struct scene *s);
 /* The parent starts another program by vfork(), which copies nothing. */
@@ -391,7 +391,7 @@ void mprotect_rw(struct scene *s);
 void mprotect_rw_by(struct scene *s, int proc);
 /* MADV_DONTNEED: a pin keeps the page that the process gives up, see model_part(). */
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n);
-/* Make a hole in the file behind the area: MADV_REMOVE where it is mapped shared, else fallocate(). */
+/* Make a hole in the file behind the area, by MADV_REMOVE where that can be, else fallocate(). */
 void punch(struct scene *s, unsigned int first, unsigned int n);
 /* MADV_DONTFORK: children that are to come have nothing of the area. */
 void dontfork(struct scene *s);

@@ -59,17 +59,26 @@ static void map_thp_zeros(struct scene *s)
 			       "(" THP_DIR "enabled)");
 }
 
-const struct memory_kind memory_small_2m = { .name = "small_2m", .npages = 4, .map = map_small_2m };
+const struct memory_kind memory_small_2m = {
+	.name = "small_2m",
+	.what = "private anonymous 4 KiB pages that fill a range of 2 MiB: can be collapsed",
+	.npages = 4,
+	.map = map_small_2m,
+};
 const struct memory_kind memory_shmem_2m = {
 	.name = "shmem_2m",
+	.what = "shared memfd, 4 KiB pages that fill a range of 2 MiB: can be collapsed",
 	.npages = 4,
 	.shared = true,
 	.map = map_shmem_2m,
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 };
-const struct memory_kind memory_thp_zeros = { .name = "thp_zeros",
-					      .npages = 4,
-					      .map = map_thp_zeros };
+const struct memory_kind memory_thp_zeros = {
+	.name = "thp_zeros",
+	.what = "a THP that is mostly zeros: reclaim may split it (v6.12)",
+	.npages = 4,
+	.map = map_thp_zeros,
+};
 
 static bool in_a_thp(const char *addr)
 {
