@@ -293,9 +293,9 @@ void writer_emulate(struct scene *s, unsigned int page, uint64_t value);
 
 /* steps_mm.c: clear the soft-dirty bits of a process, and prove it on a page beside the scene. */
 void clear_refs(struct scene *s, int proc);
-/* madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
+/* steps_madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
 void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
-/* madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
+/* steps_madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
 void at_fork_apply(struct scene *s, int proc);
 
 /* --- left_behind.c --------------------------------------------------------------------------- */
