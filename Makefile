@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: prove measured observations catalogue new sabotage
+.PHONY: missing bugs prove measured observations catalogue new sabotage
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
@@ -120,6 +120,20 @@ prove: deps
 		exit 3; }
 	@$(build)
 	@O=$(O) ci/prove '$(or $(CASE),$(CASES))' $(common)
+
+# "What is my kernel missing?"
+missing: deps
+	@[ -n '$(KERNEL)$(TREE)$(RESUME)' ] || { \
+		echo "cowpen: say which kernel: make missing KERNEL=6.1, a path, or TREE=~/linux" >&2; \
+		exit 3; }
+	@$(build)
+	@O=$(O) RESUME=$(RESUME) ci/missing '$(KERNEL)' '$(TREE)' $(call opt,JSON,json) \
+		$(call opt,MARKDOWN,markdown) -- $(common)
+
+# Which bugs of the book show on which kernels of these runs.
+bugs: deps
+	@$(build)
+	@$(O)/cowpen bugs --build '$(O)' $(or $(RUN),last)
 
 # Who tests the tests: lies beneath the harness, and checks that do not bite.
 sabotage: deps

@@ -14,6 +14,8 @@ int measured_main(int argc, char **argv);
 int prove_main(int argc, char **argv);
 int sabotage_main(int argc, char **argv);
 int observations_main(int argc, char **argv);
+int bugs_main(int argc, char **argv);
+int missing_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);
 int shell_main(int argc, char **argv);
 int bench_main(int argc, char **argv);

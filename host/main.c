@@ -27,6 +27,8 @@ static const struct {
 	{ "prove", "Do tests fail where they were seen to fail?", prove_main },
 	{ "sabotage", "Who tests the tests: lies beneath them, and mute checks", sabotage_main },
 	{ "observations", "What kernels do where nothing is promised", observations_main },
+	{ "bugs", "Which bugs show on which kernels", bugs_main },
+	{ "missing", "What a kernel lacks, with the commits to take", missing_main },
 	{ "catalogue", "All cases, for cases/README.md", catalogue_main },
 	{ "shell", "A shell in the guest", shell_main },
 	{ "bench", "What a test costs, and what a boot does", bench_main },

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_BUGS_H
+#define COWPEN_BUGS_H
+
+/* The bugs of the book on the kernels of runs: which show, and which could not be asked for. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "book.h"
+#include "cases.h"
+#include "measured.h"
+#include "record.h"
+#include "util.h"
+
+enum bites {
+	BITES_UNTESTED, /* no test that names it was run */
+	BITES_UNASKED,	/* those that were could not say: skipped, errors, windows not met */
+	BITES_NO,
+	BITES_YES,
+};
+
+struct bite {
+	enum bites what;
+	const struct record *shown; /* YES: a test that shows it; UNASKED: one that could not */
+	unsigned int failed, passed;
+};
+
+/* Of each bug of the book, in its order, what it does on @kernel; the caller frees. */
+struct bite *bugs_look(const struct case_list *cases, struct run *const *runs, size_t nruns,
+		       const char *kernel);
+/*
+ * Of the bugs, in the order in which one wants to read of them: by what is lost, and
+ * within that as the book has them. Indices; the caller frees.
+ */
+size_t *bugs_worst_first(void);
+
+/*
+ * Tests that show each bug, a few of different cases, blank-separated: what has to be run
+ * to know what a kernel lacks. The caller frees.
+ */
+char *bugs_tests(const struct case_list *cases);
+
+/* bug x kernel as Markdown: of all kernels in @runs. */
+void bugs_table(const struct case_list *cases, struct run *const *runs, size_t nruns,
+		struct buf *md);
+
+enum missing_format { MISSING_TEXT, MISSING_MARKDOWN, MISSING_JSON };
+/*
+ * What @kernel of @run lacks: the bugs that show, worst first, each with what is lost, the
+ * commit to take and a test that shows it; those that could not be asked for; failures that
+ * no bug explains. How many bugs show is in @show, how many failures have no bug in @unexplained.
+ */
+void bugs_missing(const struct case_list *cases, struct run *run, const char *kernel,
+		  enum missing_format format, struct buf *out, size_t *show, size_t *unexplained);
+
+/*
+ * A line in @lines for each bug that no case names, and for each that no kernel in @m has, so
+ * that nobody can have seen it. How many.
+ */
+size_t bugs_check(const struct case_list *cases, const struct measured *m, struct buf *lines);
+
+#endif
