@@ -357,11 +357,17 @@ static void tell(const struct run_ctx *c, const struct runner_result *res)
 		news_print(stdout, c->run, &c->measured, style_for(stdout));
 }
 
-static const char *exit_word(int code)
+static void last_words(const struct run_ctx *c, int code)
 {
-	return code == EXIT_EXPECTED   ? "as expected" :
-	       code == EXIT_UNEXPECTED ? "not as expected" :
-					 "incomplete";
+	size_t n = c->run->nrec, bad = run_unexpected(c->run, c->o.lenient);
+
+	if (code == EXIT_UNEXPECTED)
+		printf("%zu of %zu result%s %s not as expected: %s\n", bad, n, n == 1 ? "" : "s",
+		       bad == 1 ? "is" : "are", c->run->dir);
+	else
+		printf("%s: %zu result%s in %s\n",
+		       code == EXIT_EXPECTED ? "as expected" : "incomplete", n, n == 1 ? "" : "s",
+		       c->run->dir);
 }
 
 static int finish(const struct run_ctx *c, const struct runner_result *res)
@@ -385,8 +391,7 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 		return EXIT_NOT_RUN;
 	}
 	if (!c->o.quiet && !c->o.brief)
-		printf("%s: %zu result%s in %s\n", exit_word(code), c->run->nrec,
-		       c->run->nrec == 1 ? "" : "s", c->run->dir);
+		last_words(c, code);
 	return code;
 }
 

@@ -473,19 +473,27 @@ void repeats_print(FILE *out, const struct run *run, struct style st)
 	}
 }
 
-int run_exit_code(const struct run *run, bool lenient_xpass)
+size_t run_unexpected(const struct run *run, bool lenient_xpass)
 {
-	bool unexpected = false, unknown = false;
+	size_t n = 0;
 
 	for (size_t i = 0; i < run->nrec; i++) {
 		enum verdict v = run->rec[i].verdict;
 
-		unexpected |= v == V_FAIL || v == V_BROKEN || (v == V_XPASS && !lenient_xpass);
-		unknown |= v == V_ERROR;
+		n += v == V_FAIL || v == V_BROKEN || (v == V_XPASS && !lenient_xpass);
 	}
+	return n;
+}
+
+int run_exit_code(const struct run *run, bool lenient_xpass)
+{
+	bool unknown = false;
+
+	for (size_t i = 0; i < run->nrec; i++)
+		unknown |= run->rec[i].verdict == V_ERROR;
 	if (!run->nrec || missing_results(run, NULL))
 		return 2;
-	return unexpected ? 1 : unknown ? 2 : 0;
+	return run_unexpected(run, lenient_xpass) ? 1 : unknown ? 2 : 0;
 }
 
 static void print_header(FILE *out, const struct run *run, struct style st)

@@ -17,6 +17,8 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 /* k of n per test, kernel and verdict, for a run with --repeat. */
 void repeats_print(FILE *out, const struct run *run, struct style style);
 
+/* How many results are not what is expected: neither are they errors. */
+size_t run_unexpected(const struct run *run, bool lenient_xpass);
 /* What the run comes to, as an exit code: 0 as expected, 1 not as expected, 2 something is missing. */
 int run_exit_code(const struct run *run, bool lenient_xpass);
 
