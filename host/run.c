@@ -345,6 +345,12 @@ static void report(const struct run_ctx *c)
 		return;
 	}
 	matrix_print(stdout, c->run, st);
+	/* Of many cases nobody would read it. */
+	for (size_t i = 1; i < c->tests.n; i++) {
+		if (c->tests.t[i].c != c->tests.t[0].c)
+			return;
+	}
+	observed_print(stdout, c->run, st);
 }
 
 /* What is true of the run as a whole. */

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "matrix.h"
 #include "util.h"
 #include "verdict.h"
@@ -443,6 +445,71 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 	print_field(out, "log", st, "%s", where);
 	print_field(out, "replay", st, "%s", r->replay);
 	free(where);
+}
+
+/* --- observations ----------------------------------------------------------------------- */
+
+/* "over_reports 0 of 4, hint_faults 3": all that its records have, each once; "" is nothing. */
+static char *observed_word(const struct table_col *col, const char *test, const void *arg)
+{
+	json_t *seen = json_object(), *o, *v;
+	struct buf b = { 0 };
+	const char *key;
+	char *one;
+
+	buf_add(&b, "", 0);
+	for (size_t i = 0; i < col->run->nrec; i++) {
+		const struct record *r = &col->run->rec[i];
+
+		if (strcmp(r->kernel, col->kernel) || strcmp(r->test, test))
+			continue;
+		o = json_loads(r->observations, 0, NULL);
+		json_object_foreach(o, key, v) {
+			if (!json_is_string(v))
+				continue;
+			one = xasprintf("%s %s", key, json_string_value(v));
+			if (!json_object_get(seen, one))
+				buf_printf(&b, "%s%s", b.len ? ", " : "", one);
+			json_object_set_new(seen, one, json_true());
+			free(one);
+		}
+		json_decref(o);
+	}
+	json_decref(seen);
+	return b.data ? b.data : xstrdup("");
+}
+
+void observed_print(FILE *out, const struct run *run, struct style st)
+{
+	const struct run_info *in = &run->info;
+	struct table_col *col = xcalloc(in->nkernels + 1, sizeof(*col));
+	bool any = false;
+	struct table t;
+	char *name;
+
+	for (size_t k = 0; k < in->nkernels; k++)
+		col[k] = (struct table_col){ .run = run, .kernel = in->kernels[k].name };
+	table_build_words(&t, col, in->nkernels, observed_word, NULL);
+	for (size_t r = 0; r < t.nrow; r++) {
+		bool of_row = false;
+
+		for (size_t k = 0; k < in->nkernels; k++) {
+			if (!*t.row[r].word[k] || !strcmp(t.row[r].word[k], "-"))
+				continue;
+			if (!any)
+				print_heading(out, "Observed", st);
+			if (!of_row) {
+				name = row_name(&t.row[r]);
+				fprintf(out, "%s\n", name);
+				free(name);
+			}
+			any = of_row = true;
+			print_labelled(out, in->kernels[k].name, kernel_name_width(run),
+				       t.row[r].word[k], st.width);
+		}
+	}
+	table_free(&t);
+	free(col);
 }
 
 void repeats_print(FILE *out, const struct run *run, struct style st)

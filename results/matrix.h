@@ -14,6 +14,8 @@
 void matrix_print(FILE *out, const struct run *run, struct style style);
 /* One record with everything that is known of it. */
 void record_print(FILE *out, const struct run *run, const struct record *r, struct style style);
+/* What the tests of a run took down, per kernel and for variants that took down the same. */
+void observed_print(FILE *out, const struct run *run, struct style style);
 /* k of n per test, kernel and verdict, for a run with --repeat. */
 void repeats_print(FILE *out, const struct run *run, struct style style);
 
