@@ -217,7 +217,8 @@ KHEADERS := $(O)/headers/kselftest_harness.h
 
 $(KHEADERS):
 	@mkdir -p $(O)
-	@kernel-config/fetch headers
+	@ci/beat "still fetching" & beat=$$!; kernel-config/fetch headers; rc=$$?; \
+		kill $$beat 2>/dev/null; exit $$rc
 	@ln -sfn "$$(kernel-config/fetch where headers)" $(O)/headers
 
 # They are stripped in the end, so -g would only cost time.

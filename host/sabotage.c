@@ -59,6 +59,7 @@ struct pool {
 	size_t njobs, next, done;
 	pthread_mutex_t lock;
 	const char *what;
+	uint64_t said_ms;
 };
 
 static char *done_path(const struct opts *o)
@@ -193,9 +194,13 @@ static void *worker(void *arg)
 		job_run(p, j);
 		pthread_mutex_lock(&p->lock);
 		p->done++;
-		if (isatty(STDERR_FILENO))
+		if (isatty(STDERR_FILENO)) {
 			fprintf(stderr, "\r\033[K%s: %zu of %zu %s", p->what, p->done, p->njobs,
 				*j->mute ? j->mute : j->lie);
+		} else if (now_ms() - p->said_ms >= BEAT_MS) {
+			fprintf(stderr, "%s: %zu of %zu\n", p->what, p->done, p->njobs);
+			p->said_ms = now_ms();
+		}
 	}
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -209,6 +214,7 @@ static size_t pool_run(struct pool *p, const char *what)
 	uint64_t start = now_ms();
 
 	p->what = what;
+	p->said_ms = start;
 	while (started < n && !pthread_create(&thread[started], NULL, worker, p))
 		started++;
 	if (!started)

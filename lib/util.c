@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <ftw.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
@@ -392,9 +393,12 @@ fail:
 	_exit(127);
 }
 
-int run_command(char *const argv[], char *const env_add[], struct buf *out)
+static int run_and_wait(char *const argv[], char *const env_add[], struct buf *out,
+			void (*beat)(unsigned int seconds, const void *arg), const void *arg)
 {
 	int pipe_out[2] = { -1, -1 }, pipe_status[2];
+	struct pollfd is_there = { .events = POLLIN };
+	uint64_t start = now_ms();
 	char **env, chunk[4096];
 	int err = 0, wstatus;
 	ssize_t n;
@@ -424,10 +428,17 @@ int run_command(char *const argv[], char *const env_add[], struct buf *out)
 		while ((n = read(pipe_status[0], &err, sizeof(err))) < 0 && errno == EINTR)
 			;
 		err = n == sizeof(err) ? -err : 0;
-		while (out && (n = read(pipe_out[0], chunk, sizeof(chunk)))) {
+		is_there.fd = pipe_out[0];
+		while (out) {
+			n = beat ? poll(&is_there, 1, BEAT_MS) : 1;
+			if (!n)
+				beat((now_ms() - start) / 1000, arg);
+			if (n <= 0 && (!n || errno == EINTR))
+				continue;
+			n = read(pipe_out[0], chunk, sizeof(chunk));
 			if (n > 0)
 				buf_add(out, chunk, n);
-			else if (errno != EINTR)
+			else if (!n || errno != EINTR)
 				break;
 		}
 		while (waitpid(pid, &wstatus, 0) < 0) {
@@ -447,6 +458,17 @@ int run_command(char *const argv[], char *const env_add[], struct buf *out)
 	if (err)
 		return err_set(err, "cannot start %s: %s", argv[0], strerror(-err));
 	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
+}
+
+int run_command(char *const argv[], char *const env_add[], struct buf *out)
+{
+	return run_and_wait(argv, env_add, out, NULL, NULL);
+}
+
+int run_command_beat(char *const argv[], char *const env_add[], struct buf *out,
+		     void (*beat)(unsigned int seconds, const void *arg), const void *arg)
+{
+	return run_and_wait(argv, env_add, out, beat, arg);
 }
 
 /* The folder as the environment has it; the caller frees. */

@@ -51,6 +51,13 @@ void sha256_data(const void *data, size_t len, char hex[65]);
  */
 int run_command(char *const argv[], char *const env_add[], struct buf *out);
 
+/* Whoever waits on a pipe hears at least so often that we are still at it. */
+#define BEAT_MS 30000
+
+/* The same, and as long as it has not ended @beat is called every BEAT_MS. @out is not NULL. */
+int run_command_beat(char *const argv[], char *const env_add[], struct buf *out,
+		     void (*beat)(unsigned int seconds, const void *arg), const void *arg);
+
 /*
  * Where downloads and saved states live: $COWPEN_CACHE, else
  * $XDG_CACHE_HOME/cowpen, else ~/.cache/cowpen. Absolute; made if it is not

@@ -636,6 +636,19 @@ int kernels_select(struct kernel_list *list, const char *names, struct kernel **
 
 /* --- fetching ------------------------------------------------------------ */
 
+struct doing {
+	const char *what, *kernel;
+};
+
+/* On a terminal the script shows itself what it is at. */
+static void still_at_it(unsigned int seconds, const void *arg)
+{
+	const struct doing *d = arg;
+
+	if (!isatty(STDERR_FILENO))
+		fprintf(stderr, "%s %s, %u s\n", d->what, d->kernel, seconds);
+}
+
 /* Run kernel-config/@script for @k. Its progress goes to the user; why it failed comes back to us. */
 static int run_script(const struct kernel *k, const char *name, const char *doing)
 {
@@ -648,8 +661,9 @@ static int run_script(const struct kernel *k, const char *name, const char *doin
 		return err;
 	script = xasprintf("%s/%s", conf_dir, name);
 	env_cache = xasprintf("COWPEN_CACHE=%s", cache);
-	err = run_command((char *[]){ "sh", script, "kernel", k->name, NULL },
-			  (char *[]){ env_cache, "COWPEN_FETCH_STDOUT=1", NULL }, &out);
+	err = run_command_beat((char *[]){ "sh", script, "kernel", k->name, NULL },
+			       (char *[]){ env_cache, "COWPEN_FETCH_STDOUT=1", NULL }, &out,
+			       still_at_it, &(struct doing){ doing, k->name });
 	while (out.len && strchr(BLANK, out.data[out.len - 1]))
 		out.data[--out.len] = '\0';
 	if (err > 0 && out.len)

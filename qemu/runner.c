@@ -52,8 +52,9 @@ struct pool {
 	size_t verdicts[NR_VERDICT];
 	unsigned int tenth; /* last 10 % that was printed */
 	uint64_t start_ms;
-	char now[64];	/* what was started last */
-	bool status_up; /* a status line stands on the terminal */
+	char now[64];	  /* what was started last */
+	bool status_up;	  /* a status line stands on the terminal */
+	uint64_t said_ms; /* when the last line was */
 };
 
 /* --- seeds and replay -------------------------------------------------------- */
@@ -157,6 +158,7 @@ static void __attribute__((format(printf, 2, 3))) say_line(struct pool *p, const
 	va_end(ap);
 	fputc('\n', p->r->out);
 	fflush(p->r->out);
+	p->said_ms = now_ms();
 }
 
 static void counts(const struct pool *p, struct buf *b)
@@ -195,7 +197,8 @@ static void status_show(struct pool *p)
 	unsigned int width, making = 0;
 	char left[40];
 
-	if (!p->tty || p->r->quiet)
+	/* On a pipe, a line when it has been still for long: kernels boot, or a test hangs. */
+	if (p->r->quiet || (!p->tty && now_ms() - p->said_ms < BEAT_MS))
 		return;
 	for (size_t i = 0; i < p->r->nkernels; i++)
 		making += p->k[i].st == K_MAKING;
@@ -204,7 +207,12 @@ static void status_show(struct pool *p)
 	if (making)
 		buf_printf(&b, "  booting %u", making);
 	eta(p, left, sizeof(left));
-	buf_printf(&b, "  running %u%s  %s", p->running, left, p->now);
+	buf_printf(&b, "  running %u%s%s%s", p->running, left, *p->now ? "  " : "", p->now);
+	if (!p->tty) {
+		say_line(p, "%s", b.data);
+		buf_free(&b);
+		return;
+	}
 	width = columns(p) - 1;
 	if (b.len > width)
 		b.data[width] = '\0';
@@ -867,7 +875,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	pthread_mutex_init(&p.lock, NULL);
 	pthread_cond_init(&p.more, NULL);
 	p.tty = isatty(fileno(r->out));
-	p.start_ms = now_ms();
+	p.start_ms = p.said_ms = now_ms();
 	p.k = xcalloc(r->nkernels + 1, sizeof(*p.k));
 	for (size_t i = 0; i < r->nkernels; i++) {
 		p.k[i].k = r->kernels[i];
