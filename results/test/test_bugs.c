@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which bug of the book a failure shows, and what is said of a kernel. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "bugs.h"
+#include "fake_run.h"
+
+static struct variant variants[] = { { .name = (char *)"anon-none" },
+				     { .name = (char *)"hugetlb-none" } };
+static struct tcase a_case = { .id = (char *)"x/y", .v = variants, .nv = 2 };
+static struct case_list cases = { .c = &a_case, .n = 1 };
+
+/* anon shows copies-exclusive (5.9 to 5.19), by C1; hugetlb the one that has no fix. */
+static int setup(void **state)
+{
+	json_t *k = json_loads("[{\"bug\":\"copies-exclusive\",\"from\":\"5.9\",\"to\":\"5.19\","
+			       "\"clauses\":[\"C1\"],\"variants\":\"anon-*\"},"
+			       "{\"bug\":\"hugetlb-no-soft-dirty\",\"from\":\"3.11\",\"to\":\"\","
+			       "\"clauses\":[\"C9\"],\"variants\":\"hugetlb-*\"}]",
+			       0, NULL);
+	int ret = expectations_parse(k, NULL, &a_case.known);
+
+	json_decref(k);
+	return ret;
+}
+
+static int teardown(void **state)
+{
+	expectations_free(&a_case.known);
+	return 0;
+}
+
+static void did(struct run *run, const char *test, const char *what, const char *clause)
+{
+	struct record *r = fake_add(run, "5.10", test, what);
+
+	record_set(&r->clause, clause);
+	record_set(&r->version, "5.10.262");
+	record_set(&r->replay, "make run CASE=x");
+}
+
+static const struct bite *bite_of(const struct bite *bite, const char *name)
+{
+	return &bite[bug_find(name) - bugs];
+}
+
+static void shows_or_not(void **state)
+{
+	struct run *run = fake_run("r", "5.10");
+	struct bite *bite;
+
+	did(run, "x/y/anon-none", "fail", "C1");
+	did(run, "x/y/hugetlb-none", "pass", "");
+	bite = bugs_look(&cases, &run, 1, "5.10");
+	assert_int_equal(bite_of(bite, "copies-exclusive")->what, BITES_YES);
+	assert_string_equal(bite_of(bite, "copies-exclusive")->shown->test, "x/y/anon-none");
+	assert_int_equal(bite_of(bite, "hugetlb-no-soft-dirty")->what, BITES_NO);
+	assert_int_equal(bite_of(bite, "ksm-lazyfree")->what, BITES_UNTESTED);
+	free(bite);
+	bite = bugs_look(&cases, &run, 1, "6.1");
+	assert_int_equal(bite_of(bite, "copies-exclusive")->what, BITES_UNTESTED);
+	free(bite);
+	run_free(run);
+}
+
+/* Another clause is not this bug; nor is a skip, nor an error, that there is none. */
+static void cannot_say(void **state)
+{
+	static const char *const what[] = { "fail", "skip", "error" };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct run *run = fake_run("r", "5.10");
+		struct bite *bite;
+
+		did(run, "x/y/anon-none", what[i], i ? "" : "C2");
+		bite = bugs_look(&cases, &run, 1, "5.10");
+		assert_int_equal(bite_of(bite, "copies-exclusive")->what, BITES_UNASKED);
+		free(bite);
+		run_free(run);
+	}
+}
+
+/* A kernel that should not have it by its version, and has. */
+static void not_by_version(void **state)
+{
+	struct run *run = fake_run("r", "5.10");
+	struct bite *bite;
+
+	did(run, "x/y/anon-none", "fail", "C1");
+	record_set(&run->rec[0].version, "6.1.1");
+	bite = bugs_look(&cases, &run, 1, "5.10");
+	assert_int_equal(bite_of(bite, "copies-exclusive")->what, BITES_YES);
+	free(bite);
+	run_free(run);
+}
+
+static void is_told(void **state)
+{
+	struct run *run = fake_run("r", "5.10");
+	struct buf out = { 0 };
+	size_t show, other;
+	json_t *o;
+
+	did(run, "x/y/anon-none", "fail", "C1");
+	did(run, "x/y/hugetlb-none", "fail", "C2");
+	bugs_missing(&cases, run, "5.10", MISSING_TEXT, &out, &show, &other);
+	assert_int_equal(show, 1);
+	assert_int_equal(other, 1);
+	assert_non_null(strstr(out.data, "take    6c287605fd56 (v5.19)"));
+	assert_non_null(strstr(out.data, "make run CASE=x"));
+	assert_non_null(strstr(out.data, "x/y/hugetlb-none: C2"));
+	assert_non_null(strstr(out.data, "ksm-lazyfree: not run"));
+	buf_free(&out);
+	bugs_missing(&cases, run, "5.10", MISSING_JSON, &out, &show, &other);
+	o = json_loads(out.data, 0, NULL);
+	assert_int_equal(json_array_size(json_object_get(o, "show")), 1);
+	assert_int_equal(json_array_size(json_object_get(o, "unexplained")), 1);
+	assert_int_equal(json_array_size(json_object_get(o, "unasked")), nbugs - 1);
+	json_decref(o);
+	buf_free(&out);
+	run_free(run);
+}
+
+static void what_to_run(void **state)
+{
+	char *tests = bugs_tests(&cases);
+
+	assert_string_equal(tests, "x/y/anon-none x/y/hugetlb-none");
+	free(tests);
+}
+
+static void a_book_with_gaps(void **state)
+{
+	char version[] = "6.1.192-2";
+	struct measured_kernel k = { .version = version };
+	struct measured m = { .k = &k, .n = 1 };
+	struct buf lines = { 0 };
+
+	assert_true(bugs_check(&cases, &m, &lines) > 0);
+	assert_non_null(strstr(lines.data, "no case names the bug ksm-lazyfree\n"));
+	assert_null(strstr(lines.data, "no case names the bug copies-exclusive\n"));
+	assert_non_null(
+		strstr(lines.data, "no kernel that was measured has the bug copies-exclusive\n"));
+	assert_null(strstr(lines.data, "has the bug hugetlb-no-soft-dirty\n"));
+	/* Its branch took the fix. */
+	assert_non_null(strstr(lines.data, "has the bug close-leaves-wp\n"));
+	buf_free(&lines);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shows_or_not),	  cmocka_unit_test(cannot_say),
+		cmocka_unit_test(not_by_version), cmocka_unit_test(is_told),
+		cmocka_unit_test(what_to_run),	  cmocka_unit_test(a_book_with_gaps),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
