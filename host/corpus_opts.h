@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_CORPUS_OPTS_H
+#define COWPEN_CORPUS_OPTS_H
+
+/* What prove, expectations, observations and catalogue share: cases, and runs that are read. */
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "corpus.h"
+
+enum { EXIT_HOLDS, EXIT_WRONG, EXIT_INCOMPLETE, EXIT_USAGE };
+enum { O_PLAN = 256, O_TESTS, O_CASES, O_TABLE, O_BUILD, O_RUNS, O_CONF };
+
+struct corpus_opts {
+	const char *command;
+	const char *cases, *table, *build, *runs, *conf;
+	bool plan, tests;
+	char *const *run;
+	size_t nruns, max_runs;
+};
+
+/* clang-format off */
+#define OPT_BUILD { "build", O_BUILD, "DIR", 0, "Where the cases were built (default: build)", 9 }
+#define OPT_RUNS  { "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 }
+#define OPT_CASES { "cases", O_CASES, "GLOBS", 0, \
+		    "Only these, as for cowpen run (default: all cases)", 1 }
+/* clang-format on */
+
+error_t corpus_parse(int key, char *arg, struct argp_state *st);
+/* Parse, find the cases, and let @work do the rest. */
+int corpus_command(int argc, char **argv, const struct argp *argp, struct corpus_opts *o,
+		   int (*work)(const struct corpus_opts *o, const struct case_list *cases,
+			       const struct test_list *tests));
+/* Say the error's line; @code. */
+int corpus_fail(const struct corpus_opts *o, int code);
+/* Standard output may be a file on a disk that is full. */
+int corpus_print(const struct corpus_opts *o, const char *text);
+/* Those that were named, in their order; NULL with a line if one cannot be read. */
+struct run **runs_load(const struct corpus_opts *o);
+void runs_free(struct run **runs, size_t n);
+
+#endif
