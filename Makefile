@@ -282,7 +282,9 @@ $(O)/vmtest: $(O)/obj/qemu/test/vmtest.o $(lib_obj)
 	$(call quiet,LD)$(CC) $(CFLAGS) -o $@ $^ $(HOSTLIB)
 
 .PHONY: unit clang style test
+# A test whose source is gone is none any more.
 unit: $(unit) $(O)/vmtest $(guests)
+	@rm -f $(filter-out $(unit) $(unit:%=%.d),$(wildcard $(O)/san/*/test/test_*))
 
 clang:
 	@$(MAKE) -s O=$(O)/clang CC=clang host cases
