@@ -700,8 +700,11 @@ static int learn(struct work *w)
 	for (size_t i = 0; i < w->cases.n; i++) {
 		char *argv[] = { w->cases.c[i].exe, "--sabotage", NULL };
 		struct buf b = { 0 };
-		int ret = run_command(argv, NULL, &b) ?: sabotage_learn(&w->s, b.data ?: "");
+		int ret;
 
+		if (!argv[0])
+			return err_set(-ENOENT, "%s: %s", w->cases.c[i].id, w->cases.c[i].broken);
+		ret = run_command(argv, NULL, &b) ?: sabotage_learn(&w->s, b.data ?: "");
 		buf_free(&b);
 		if (ret)
 			return ret < 0 ? ret : err_set(-EIO, "%s cannot be asked", argv[0]);
