@@ -20,251 +20,12 @@
 #include "company.h"
 #include "err.h"
 #include "interrupt.h"
+#include "pool.h"
 #include "runner.h"
 #include "splat.h"
 #include "util.h"
 
-enum kstate { K_TODO, K_MAKING, K_READY, K_BAD };
-
-struct kslot {
-	struct kernel *k;
-	enum kstate st;
-	struct state *state;
-	char *bad;	      /* why its tests cannot be run */
-	char *env;	      /* what its tests have in their environment */
-	const char *measured; /* the package's version that expectations are of, if it is newer */
-	unsigned int left;    /* jobs not yet finished, then the state is put */
-};
-
-struct pool {
-	const struct runner *r;
-	struct runner_result *res;
-	struct kslot *k;
-
-	pthread_mutex_t lock; /* over all that follows and the run's file */
-	pthread_cond_t more;  /* a state is ready, a batch has ended, or it is over */
-	struct batches q;
-	unsigned int running, workers;
-	bool stop;
-	bool wake; /* something to show */
-
-	bool tty;
-	size_t verdicts[NR_VERDICT];
-	unsigned int tenth; /* last 10 % that was printed */
-	uint64_t start_ms;
-	char now[64];	  /* what was started last */
-	bool status_up;	  /* a status line stands on the terminal */
-	uint64_t said_ms; /* when the last line was */
-};
-
-/* --- seeds and replay -------------------------------------------------------- */
-
-uint64_t runner_test_seed(const struct runner *r, const char *test, unsigned int repeat)
-{
-	if (r->seed_is_tests && repeat == 1)
-		return r->seed;
-	return text_hash(test, repeat, r->seed);
-}
-
-static void shell_word(struct buf *b, const char *s)
-{
-	if (!s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./"
-			 "+:@%,=")]) {
-		buf_printf(b, "%s", s);
-		return;
-	}
-	buf_printf(b, "'");
-	for (; *s; s++)
-		buf_printf(b, *s == '\'' ? "'\\''" : "%c", *s);
-	buf_printf(b, "'");
-}
-
-char *runner_env(const char *env, const char *kernel)
-{
-	struct buf b = { 0 };
-
-	buf_add(&b, "", 0);
-	for (const char *line = env ?: ""; *line; line = strchr(line, '\n') + 1) {
-		size_t all = strcspn(line, "\n") + 1, name = strcspn(line, "=:");
-
-		if (line[name] != ':')
-			buf_add(&b, line, all);
-		else if (strlen(kernel) == name && !strncmp(line, kernel, name))
-			buf_add(&b, line + name + 1, all - name - 1);
-	}
-	return b.data;
-}
-
-char *runner_replay(const char *test, const char *kernel_spec, uint64_t seed, const struct host *h,
-		    const char *env)
-{
-	struct buf b = { 0 };
-	struct guest_spec lacks = h->guest;
-	char *words;
-
-	buf_printf(&b, "make run CASE=");
-	shell_word(&b, test);
-	buf_printf(&b, " KERNEL=");
-	shell_word(&b, kernel_spec);
-	buf_printf(&b, " SEED=0x%llx ACCEL=%s", (unsigned long long)seed, h->kvm ? "kvm" : "tcg");
-	if (lacks.smp != 1)
-		buf_printf(&b, " SMP=%u", lacks.smp);
-	lacks.smp = 1;
-	words = guest_text(&lacks);
-	if (*words) {
-		buf_printf(&b, " GUEST=");
-		shell_word(&b, words);
-	}
-	free(words);
-	if (env && *env) {
-		words = xstrdup(env);
-		words[strlen(words) - 1] = '\0';
-		for (char *nl = words; (nl = strchr(nl, '\n'));)
-			*nl = ' ';
-		buf_printf(&b, " ENV=");
-		shell_word(&b, words);
-		free(words);
-	}
-	return b.data;
-}
-
-/* --- progress ---------------------------------------------------------------- */
-
-static unsigned int columns(const struct pool *p)
-{
-	struct winsize ws;
-
-	if (!ioctl(fileno(p->r->out), TIOCGWINSZ, &ws) && ws.ws_col >= 20)
-		return ws.ws_col;
-	return 80;
-}
-
-static void status_clear(struct pool *p)
-{
-	if (p->status_up)
-		fprintf(p->r->out, "\r\033[K");
-	p->status_up = false;
-}
-
-static void __attribute__((format(printf, 2, 3))) say_line(struct pool *p, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (p->r->quiet)
-		return;
-	status_clear(p);
-	va_start(ap, fmt);
-	vfprintf(p->r->out, fmt, ap);
-	va_end(ap);
-	fputc('\n', p->r->out);
-	fflush(p->r->out);
-	p->said_ms = now_ms();
-}
-
-static void counts(const struct pool *p, struct buf *b)
-{
-	for (unsigned int v = 0; v < NR_VERDICT; v++) {
-		if (p->verdicts[v])
-			buf_printf(b, "  %zu %s", p->verdicts[v], verdict_name(v));
-	}
-}
-
-static size_t todo(const struct pool *p)
-{
-	return p->res->planned - p->res->before;
-}
-
-/* Time left, by what the tests done so far took on the average. */
-static void eta(const struct pool *p, char *out, size_t len)
-{
-	uint64_t spent = now_ms() - p->start_ms;
-	size_t done = p->res->done;
-	unsigned long left;
-
-	*out = '\0';
-	if (!done || spent < 1000)
-		return;
-	left = spent * (todo(p) - done) / done / 1000;
-	if (left >= 60)
-		snprintf(out, len, "  %lu min %02lu s left", left / 60, left % 60);
-	else
-		snprintf(out, len, "  %lu s left", left);
-}
-
-static void status_show(struct pool *p)
-{
-	struct buf b = { 0 };
-	unsigned int width, making = 0;
-	char left[40];
-
-	/* On a pipe, a line when it has been still for long: kernels boot, or a test hangs. */
-	if (p->r->quiet || (!p->tty && now_ms() - p->said_ms < BEAT_MS))
-		return;
-	for (size_t i = 0; i < p->r->nkernels; i++)
-		making += p->k[i].st == K_MAKING;
-	buf_printf(&b, "%zu/%zu", p->res->done, todo(p));
-	counts(p, &b);
-	if (making)
-		buf_printf(&b, "  booting %u", making);
-	eta(p, left, sizeof(left));
-	buf_printf(&b, "  running %u%s%s%s", p->running, left, *p->now ? "  " : "", p->now);
-	if (!p->tty) {
-		say_line(p, "%s", b.data);
-		buf_free(&b);
-		return;
-	}
-	width = columns(p) - 1;
-	if (b.len > width)
-		b.data[width] = '\0';
-	fprintf(p->r->out, "\r%s\033[K", b.data);
-	fflush(p->r->out);
-	p->status_up = true;
-	buf_free(&b);
-}
-
-static void show_done(struct pool *p, const struct record *r)
-{
-	struct buf b = { 0 };
-	const char *why = *r->reason ? r->reason : r->seen;
-	unsigned int tenth;
-
-	if (verdict_is_unexpected(r->verdict) && !p->r->brief)
-		say_line(p, "%-7s %s on %s%s%s%s%s",
-			 r->verdict == V_FAIL ? status_name(r->status) : verdict_name(r->verdict),
-			 r->test, r->kernel, *r->step ? "  step " : "", r->step, *why ? "  " : "",
-			 why);
-	else if (p->r->verbose)
-		say_line(p, "%-7s %s on %s  %u ms", verdict_name(r->verdict), r->test, r->kernel,
-			 r->duration_ms);
-	tenth = p->res->done * 10 / todo(p);
-	if (!p->tty && tenth != p->tenth) {
-		counts(p, &b);
-		say_line(p, "%3u %%  %zu of %zu tests%s", tenth * 10, p->res->done, todo(p),
-			 b.data ? b.data : "");
-		buf_free(&b);
-	}
-	p->tenth = tenth;
-}
-
-/* --- logs -------------------------------------------------------------------- */
-
-static void file_name(char *s)
-{
-	for (; *s; s++) {
-		if (*s == '/' || *s == ' ' || *s == '\n')
-			*s = '_';
-	}
-}
-
-static void log_part(struct buf *b, const char *title, const struct buf *text)
-{
-	buf_printf(b, "\n--- %s ---\n", title);
-	if (text->len) {
-		buf_add(b, text->data, text->len);
-		if (text->data[text->len - 1] != '\n')
-			buf_printf(b, "\n");
-	}
-}
+/* --- what is expected ------------------------------------------------------------ */
 
 /* On purpose. */
 static bool is_wrong(const struct kernel *k)
@@ -301,69 +62,11 @@ static bool is_as_expected(const struct pool *p, const struct job *j, const stru
 	       (v == V_XFAIL && r->status == ST_FAIL);
 }
 
-/* Its name relative to the run's folder, or "" with a line to the user if it could not be written. */
-static void write_log(struct pool *p, const struct job *j, const struct vm_result *vm,
-		      struct record *r)
+/* In company: the log of the one that counts, from a pristine guest, has the name to itself. */
+static bool is_beside(const struct pool *p, const struct job *j, const struct record *r)
 {
-	/* in company: the one that counts, from a pristine guest, has the name to itself */
-	bool beside = j->with && strcmp(r->isolation, isolation_name(ISO_TEST)) &&
-		      !is_as_expected(p, j, r);
-	char *kernel = xstrdup(r->kernel), *test = xstrdup(r->test), *rel, *path, *dir;
-	struct buf b = { 0 };
-	int ret;
-
-	file_name(kernel);
-	file_name(test);
-	dir = xasprintf("%s/logs/%s", p->r->run->dir, kernel);
-	rel = p->r->repeat > 1 ?
-		      xasprintf("logs/%s/%s.%u%s.txt", kernel, test, j->repeat,
-				beside ? ".company" : "") :
-		      xasprintf("logs/%s/%s%s.txt", kernel, test, beside ? ".company" : "");
-	path = xasprintf("%s/%s", p->r->run->dir, rel);
-
-	buf_printf(&b, "test     %s\nkernel   %s  %s  %s\nstatus   %s\n", r->test, r->kernel,
-		   r->release, r->package, status_name(r->status));
-	if (*r->step)
-		buf_printf(&b, "step     %s\n", r->step);
-	if (*r->clause)
-		buf_printf(&b, "clause   %s\n", r->clause);
-	if (*r->check)
-		buf_printf(&b, "check    %s\n", r->check);
-	if (*r->wanted || *r->seen)
-		buf_printf(&b, "wanted   %s\nseen     %s\n", r->wanted, r->seen);
-	if (*r->reason)
-		buf_printf(&b, "reason   %s\n", r->reason);
-	buf_printf(&b, "replay   %s\n", r->replay);
-	buf_printf(&b, "guest    %s%s%s, wait status 0x%x, taint 0x%lx then 0x%lx\n",
-		   vm_end_name(vm->end), *vm->why ? ": " : "", vm->why, vm->wait_status,
-		   vm->taint_before, vm->taint_after);
-	buf_printf(&b, "ms       start %u, restore %u, hand-in %u, test %u, total %u\n",
-		   vm->start_ms, vm->restore_ms, vm->handin_ms, vm->test_ms, vm->total_ms);
-	buf_printf(&b, "\n--- command line ---\n%s\n", vm->cmdline);
-	log_part(&b, "steps", &vm->marks);
-	log_part(&b, "output", &vm->output);
-	log_part(&b, "kernel messages", &vm->kmsg);
-	log_part(&b, "console", &vm->console);
-	if (vm->hang.len)
-		log_part(&b, "stacks", &vm->hang);
-
-	ret = mkdir_p(dir);
-	if (!ret)
-		ret = write_file(path, b.data, b.len);
-	if (!ret) {
-		record_set(&r->log, rel);
-	} else {
-		/* A lost log must not cost the result. */
-		pthread_mutex_lock(&p->lock);
-		say_line(p, "no log: %s", err_msg());
-		pthread_mutex_unlock(&p->lock);
-	}
-	buf_free(&b);
-	free(kernel);
-	free(test);
-	free(dir);
-	free(rel);
-	free(path);
+	return j->with && strcmp(r->isolation, isolation_name(ISO_TEST)) &&
+	       !is_as_expected(p, j, r);
 }
 
 /* --- one test ---------------------------------------------------------------- */
@@ -490,7 +193,7 @@ static bool take_result(struct pool *p, const struct job *j, const struct vm_res
 	}
 	decide(p, j, rec);
 	if (p->r->verbose || rec->verdict != V_PASS)
-		write_log(p, j, vm, rec);
+		write_log(p, j, vm, rec, is_beside(p, j, rec));
 	locked_keep(p, rec);
 	return true;
 }
@@ -564,13 +267,13 @@ static bool case_done(void *arg, size_t nr, struct vm_result *vm)
 	} else if (is_as_expected(c->p, j, &rec)) {
 		decide(c->p, j, &rec);
 		if (c->p->r->verbose || rec.verdict != V_PASS)
-			write_log(c->p, j, vm, &rec);
+			write_log(c->p, j, vm, &rec, is_beside(c->p, j, &rec));
 		locked_keep(c->p, &rec);
 		c->kept[nr] = true;
 	} else {
 		char *word = company_word(&rec);
 
-		write_log(c->p, j, vm, &rec);
+		write_log(c->p, j, vm, &rec, is_beside(c->p, j, &rec));
 		j->company = xasprintf("%s: %s", word, *rec.reason ? rec.reason : rec.seen);
 		free(word);
 		record_free(&rec);

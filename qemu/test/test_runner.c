@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The runner with a machine made of paper: vm_run() and state_get() here stand
- * in for those of vm.c and state.c, which the linker then leaves out.
+ * in for those of session.c and state.c, which the linker then leaves out.
  */
 #include <errno.h>
 #include <fcntl.h>

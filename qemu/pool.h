@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_POOL_H
+#define COWPEN_POOL_H
+
+/* What runner.c, progress.c and log.c share and nobody else needs. */
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "batch.h"
+#include "record.h"
+
+struct kernel;
+struct runner;
+struct runner_result;
+struct state;
+struct vm_result;
+
+enum kstate { K_TODO, K_MAKING, K_READY, K_BAD };
+
+struct kslot {
+	struct kernel *k;
+	enum kstate st;
+	struct state *state;
+	char *bad;	      /* why its tests cannot be run */
+	char *env;	      /* what its tests have in their environment */
+	const char *measured; /* the package's version that expectations are of, if it is newer */
+	unsigned int left;    /* jobs not yet finished, then the state is put */
+};
+
+struct pool {
+	const struct runner *r;
+	struct runner_result *res;
+	struct kslot *k;
+
+	pthread_mutex_t lock; /* over all that follows and the run's file */
+	pthread_cond_t more;  /* a state is ready, a batch has ended, or it is over */
+	struct batches q;
+	unsigned int running, workers;
+	bool stop;
+	bool wake; /* something to show */
+
+	bool tty;
+	size_t verdicts[NR_VERDICT];
+	unsigned int tenth; /* last 10 % that was printed */
+	uint64_t start_ms;
+	char now[64];	  /* what was started last */
+	bool status_up;	  /* a status line stands on the terminal */
+	uint64_t said_ms; /* when the last line was */
+};
+
+/* A line for the user, over the one that shows where we are. */
+void say_line(struct pool *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void status_show(struct pool *p);
+void status_clear(struct pool *p);
+/* A result that has just been kept. */
+void show_done(struct pool *p, const struct record *r);
+
+/*
+ * The log of @r, whose ->log becomes its name relative to the run's folder; "" with a line
+ * to the user if it could not be written. @beside: another one will have its name.
+ */
+void write_log(struct pool *p, const struct job *j, const struct vm_result *vm, struct record *r,
+	       bool beside);
+
+#endif
