@@ -106,19 +106,20 @@ static void fill_record(struct pool *p, const struct job *j, enum isolation iso,
 /* What is known of the test, behind what was seen. */
 static void add_known(struct record *r, const struct expectation *e)
 {
-	char *known;
+	char *what = xasprintf("%s%s%s", e->bug, *e->bug ? ": " : "", e->reason), *known = NULL;
 
 	/* Of a plain failure, wanted and seen have said it all. */
 	bool said = r->status == ST_FAIL && *r->seen && !*r->kmsg;
 
 	if (r->verdict == V_FAIL || r->verdict == V_BROKEN)
 		known = xasprintf("%s%sknown to fail by %s: %s", r->reason, *r->reason ? "; " : "",
-				  e->clauses, e->reason);
+				  e->clauses, what);
 	else if (r->verdict == V_XFAIL && *r->reason && !said)
-		known = xasprintf("%s; known: %s", r->reason, e->reason);
+		known = xasprintf("%s; known: %s", r->reason, what);
 	else if (r->verdict == V_XFAIL || r->verdict == V_XPASS || r->verdict == V_FIXED)
-		known = xstrdup(e->reason);
-	else
+		known = xstrdup(what);
+	free(what);
+	if (!known)
 		return;
 	free(r->reason);
 	r->reason = known;
@@ -138,6 +139,7 @@ static void decide(const struct pool *p, const struct job *j, struct record *r)
 	if (!e)
 		return;
 	record_set(&r->known, e->clauses);
+	record_set(&r->bug, e->bug);
 	record_set(&r->fix, e->fix);
 	add_known(r, e);
 }

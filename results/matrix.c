@@ -438,6 +438,7 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 		print_field(out, "hits", st, "%u of %u attempts", r->hits, r->attempts);
 	if (r->verdict != V_PASS)
 		print_field(out, "reason", st, "%s", r->reason);
+	print_field(out, "bug", st, "%s", r->bug);
 	print_field(out, "fix", st, "%s", r->fix);
 	print_field(out, "observed", st, "%s", r->observations);
 	print_field(out, "kernel", st, "%s%s%s", r->release, *r->package ? ", " : "", r->package);

@@ -181,7 +181,7 @@ void news_print(FILE *out, const struct run *run, const struct measured *m, stru
 		broken = print_all(out, run, causes, V_BROKEN, st);
 		fixed = print_all(out, run, causes, V_FIXED, st);
 		fprintf(out,
-			"  %zu broken, %zu fixed; when the cases say so (KNOWN_BROKEN): make "
+			"  %zu broken, %zu fixed; when the book of bugs says so: make "
 			"measured\n",
 			broken, fixed);
 	}

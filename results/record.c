@@ -76,8 +76,8 @@ static const struct {
 	S(run), S(kernel), S(release), S(package), S(version), S(kernel_sha256),
 	S(modules_sha256), S(config_sha256), S(test),
 }, tail_strings[] = {
-	S(clause), S(check), S(known), S(measured), S(step), S(wanted), S(seen), S(reason), S(fix),
-	S(accel), S(qemu), S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay),
+	S(clause), S(check), S(known), S(measured), S(step), S(wanted), S(seen), S(reason), S(bug),
+	S(fix), S(accel), S(qemu), S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay),
 	S(exe_sha256), S(time),
 #undef S
 };

@@ -43,7 +43,7 @@ struct record {
 	char *kernel_sha256, *modules_sha256, *config_sha256;
 	char *test; /* <area>/<case>/<variant> */
 	enum status status;
-	enum status expected; /* ST_PASS, or ST_FAIL where the case says KNOWN_BROKEN */
+	enum status expected; /* ST_PASS, or ST_FAIL where the case says BROKEN_BY */
 	enum verdict verdict;
 	char *clause;	/* the clause that broke, or those tested */
 	char *check;	/* the name of what said so; "" if nothing failed */
@@ -51,7 +51,8 @@ struct record {
 	char *measured; /* package version that this was measured on, if this one is newer */
 	char *step;	/* "4 cpu_write parent" */
 	char *wanted, *seen;
-	char *reason;		     /* SKIP, ERROR, crash line, KNOWN_BROKEN's reason */
+	char *reason;		     /* SKIP, ERROR, crash line, what the bug does */
+	char *bug;		     /* what the book calls what is known to be broken here */
 	char *fix;		     /* commit that fixes what is known to be broken here */
 	char *observations;	     /* JSON object as text, "" if none */
 	unsigned int attempts, hits; /* flaky by nature: both reported; else 1, 0/1 */

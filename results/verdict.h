@@ -44,7 +44,7 @@ int expectations_parse(const struct json_t *known_broken, const struct json_t *p
 /*
  * Where a case was seen to fail on a kernel that is built, it is expected to
  * fail: what SEEN_TO_FAIL() says there need not be said again by PATCHED(). For a
- * stock kernel (its name is a version) nothing is added: there KNOWN_BROKEN() must
+ * stock kernel (its name is a version) nothing is added: there the book must
  * say which commit did it.
  */
 void expectations_add_seen(struct expectations *x, const char *kernel, const char *clause,

@@ -201,7 +201,7 @@ static void telling(void **state)
 			       "  fixed since: the bit is dropped, fix 6c287605fd56\n"
 			       "    6.12: 6.12.117-1 -> 6.12.118-1\n"
 			       "      a/b {anon,thp}-y\n"
-			       "  0 broken, 2 fixed; when the cases say so (KNOWN_BROKEN): make "
+			       "  0 broken, 2 fixed; when the book of bugs says so: make "
 			       "measured\n");
 	free(t);
 	r = since(run, "a/c/x-y", "fail", V_BROKEN);
