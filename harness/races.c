@@ -34,8 +34,6 @@ struct taking {
 	int err;
 };
 
-#define RACE_FIRST 3 /* writes of the device before the first round: one a cell */
-
 /* So many times more often it is tried if it was not met yet, and could be. */
 #define UNMET 8
 
@@ -80,29 +78,39 @@ static char *ballast(struct scene *s)
 	return p;
 }
 
-static void must_be_taken(struct scene *s, int err)
+bool race_again(struct scene *s, unsigned int times)
 {
-	if (err)
-		scene_fail(s, CHECK("race-pin-error"), "C7", "the pin is taken", "%s",
-			   strerrorname_np(-err));
+	unsigned int most = can_wait_for_copy(s) ? UNMET * times : times;
+
+	return s->race_tried < times || (!s->race_met && s->race_tried < most);
 }
 
 /*
- * True if one met the other. With one processor: who pins saw, just before, that the thread
+ * With one processor: who pins saw, just before, that the thread
  * that forks had been taken from the processor in the middle of copying; so GUP-fast
  * came while fork() copied, and had to go the slow way (57efa1fe5957, v5.11). With more: GUP-fast
  * had pinned pages, saw that fork() had begun to copy meanwhile, and gave them back; then
  * the kernel has counted more pins than there are pages. That both system calls ran
  * at a time shows nothing: either may have waited for a processor, or for the lock.
- * Whoever was first: the child has a copy, the pin the parent's page.
  */
-static bool pin_while_forking(struct scene *s)
+static bool was_met(const struct taking *t, long acquired)
+{
+	return t->copying || acquired > (long)(t->p->len / 4096);
+}
+
+void pin_while_forking(struct scene *s)
 {
 	struct taking t = { .s = s, .p = &s->pin[0] };
 	struct helper_thread thread;
+	static char *beside;
 	long acquired;
 	int err;
 
+	step_begin(s, "C1", "pin while forking");
+	if (!t.p->addr || t.p->taken)
+		scene_error(s, "there was no pin before, or there is one still");
+	if (!beside)
+		beside = ballast(s);
 	t.wait_for_copy = can_wait_for_copy(s);
 	acquired = pins_acquired();
 	helper_start(s, &thread, take_when_told, &t);
@@ -116,85 +124,18 @@ static bool pin_while_forking(struct scene *s)
 			    "it is not within %d ms", PATIENCE_MS);
 	if (err)
 		scene_error(s, "fork: %s", strerror(-err));
-	must_be_taken(s, t.err);
+	if (t.err)
+		scene_fail(s, CHECK("race-pin-error"), "C7", "the pin is taken", "%s",
+			   strerrorname_np(-t.err));
 	acquired = pins_acquired() - acquired;
+	/* Whoever was first: the child has a copy, the pin the parent's page. */
 	model_fork(&s->model, PARENT, CHILD, false);
 	t.p->taken = true;
 	model_pin(&s->model, 0, PARENT, t.p->first, t.p->n, t.p->kind->coherent);
-	return t.copying || acquired > (long)(t.p->len / 4096);
-}
-
-/*
- * Each round has stamps of its own, that no later step has: what is left of one in a page that
- * went astray must not pass for another.
- */
-static unsigned int round_step(const struct scene *s, unsigned int round)
-{
-	return 1000 * s->step + round;
-}
-
-/* In the order in which a pin that is on a page which is shared shows. */
-static void write_and_look(struct scene *s, unsigned int round)
-{
-	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES], v;
-
-	for_each_page(s, i) {
-		enum cell c = cpu_cell(round_step(s, round), i);
-
-		addr[i] = cell_addr(s, i, c);
-		value[i] = stamp(BY_PARENT, round_step(s, round), i, c);
-		model_write(&s->model, PARENT, i, c, value[i]);
-	}
-	writer_begin(s, s->npages, addr, value);
-	writer_goes_through(s);
-	views_compare(s, NULL);
-	for_each_page(s, i) {
-		enum cell c = dev_cell(round_step(s, round), i);
-
-		v = stamp(BY_DEVICE, round_step(s, round), i, c);
-		if (device_write_at(s, &s->pin[0], i, c, &v))
-			scene_error(s, "the device failed");
-		if (!model_device_write(&s->model, 0, i, c, v))
-			scene_error(s, "the model does not know where the device writes to");
-	}
-	views_compare(s, NULL);
-}
-
-void race_pin_and_fork(struct scene *s, unsigned int rounds)
-{
-	struct pin *p = &s->pin[0];
-	unsigned int met = 0, most = can_wait_for_copy(s) ? UNMET * rounds : rounds, i;
-	char *beside;
-
-	step_begin(s, "C1", "race pin and fork, %u times", rounds);
-	p->n = s->npages;
-	p->addr = s->area;
-	p->len = s->area_len;
-	beside = ballast(s);
-	/* What a copy that went wrong loses is the device's then, in each cell, in any round. */
-	must_be_taken(s, p->kind->take(s, p, p->addr, p->len));
-	p->taken = true;
-	model_pin(&s->model, 0, PARENT, p->first, p->n, p->kind->coherent);
-	for (i = 0; i < RACE_FIRST; i++)
-		write_and_look(s, i);
-	p->kind->release(s, p);
-	p->taken = false;
-	model_unpin(&s->model, 0);
-	for (i = 0; i < rounds || (!met && i < most); i++) {
-		met += pin_while_forking(s);
-		write_and_look(s, RACE_FIRST + i);
-		child_end(s, CHILD);
-		model_exit(&s->model, CHILD, false);
-		p->kind->release(s, p);
-		p->taken = false;
-		model_unpin(&s->model, 0);
-	}
-	munmap(beside, BALLAST);
-	observe(s, "pin_and_fork", "%u met of %u", met, i);
+	s->race_tried++;
+	s->race_met += was_met(&t, acquired);
+	observe(s, "pin_and_fork", "%u met of %u", s->race_met, s->race_tried);
 	step_end(s);
-	/* What comes later in the case is no race, and has its say first. */
-	s->race_tried = i;
-	s->race_met = met;
 }
 
 void race_was_met(struct scene *s)

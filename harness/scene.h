@@ -414,8 +414,13 @@ void remap_neighbour(struct scene *s);
 
 /* --- races --------------------------------------------------------------------------------- */
 
-/* Pin and fork at the same time, @rounds times, and see that it comes to either order. */
-void race_pin_and_fork(struct scene *s, unsigned int rounds);
+/* True until the race was tried so often; eight times as often if it was not met yet. */
+bool race_again(struct scene *s, unsigned int times);
+/*
+ * Fork the child, and pin as before at the same time: as if one had been first.
+ * The variant's pin was taken and released before.
+ */
+void pin_while_forking(struct scene *s);
 /* In the end: inconclusive if the pin was never seen to meet fork(). */
 void race_was_met(struct scene *s);
 /* A thread writes to both ends of pinned memory while the process forks. Tells what is torn. */
