@@ -149,10 +149,13 @@ void race_was_met(struct scene *s)
 
 #define TEAR_PAGES 514
 
-struct counters {
+static struct counters {
 	volatile uint64_t *first, *last; /* memory: who has the pages sees what is stored */
 	_Atomic bool stop;
-};
+	struct helper_thread thread;
+	struct pin pin;
+	unsigned int forks, moving, torn;
+} counters;
 
 /* First one, then the other: whoever sees both at one instant sees them apart by one at most. */
 static void count(void *arg)
@@ -170,7 +173,7 @@ struct seen {
 };
 
 /* A child that only looks, twice. */
-static struct seen seen_by_child(struct scene *s, struct counters *c)
+static struct seen seen_by_child(struct scene *s, const struct counters *c)
 {
 	struct timespec a_while = { .tv_nsec = 1000000 };
 	struct seen seen;
@@ -196,59 +199,70 @@ static struct seen seen_by_child(struct scene *s, struct counters *c)
 	return seen;
 }
 
-void fork_while_writing(struct scene *s, unsigned int rounds)
+void counters_begin(struct scene *s)
 {
 	size_t len = TEAR_PAGES * 4096UL;
 	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct pin pin = { .kind = &pin_io_uring };
-	unsigned int torn = 0, moving = 0;
-	struct helper_thread thread;
-	struct counters c;
+	struct counters *c = &counters;
 
-	step_begin(s, "C2", "fork while writing, %u times", rounds);
+	step_begin(s, "C2", "counters_begin");
 	if (p == MAP_FAILED || (madvise(p, len, MADV_NOHUGEPAGE) && errno != EINVAL))
 		scene_error(s, "mmap: %s", strerror(errno));
-	c = (struct counters){ .first = (uint64_t *)p, .last = (uint64_t *)(p + len - 4096) };
-	pin.kind->open(s, &pin);
-	if (pin.kind->take(s, &pin, p, len))
+	c->first = (uint64_t *)p;
+	c->last = (uint64_t *)(p + len - 4096);
+	c->pin.kind = &pin_io_uring;
+	c->pin.kind->open(s, &c->pin);
+	if (c->pin.kind->take(s, &c->pin, p, len))
 		scene_error(s, "cannot pin %d pages", TEAR_PAGES);
-	helper_start(s, &thread, count, &c);
-	for (unsigned int i = 0; i < rounds; i++) {
-		uint64_t before = *c.last, after;
-		struct seen seen = seen_by_child(s, &c);
+	helper_start(s, &c->thread, count, c);
+	step_end(s);
+}
 
-		after = *c.first;
-		moving += after != before;
-		torn += seen.first > seen.last + 1 || seen.last > seen.first;
-		if (seen.first != seen.first_later || seen.last != seen.last_later)
-			scene_fail(s, CHECK("fork-child-changes"), "C2",
-				   "what the child has does not change any more",
-				   "a counter went from %llu to %llu, or %llu to %llu",
-				   (unsigned long long)seen.first,
-				   (unsigned long long)seen.first_later,
-				   (unsigned long long)seen.last,
-				   (unsigned long long)seen.last_later);
-		if (seen.last < before || seen.first > after)
-			scene_fail(s, CHECK("fork-not-one-moment"), "C2",
-				   "what was there while fork() ran",
-				   "%llu and %llu, where it counted from %llu to %llu",
-				   (unsigned long long)seen.first, (unsigned long long)seen.last,
-				   (unsigned long long)before, (unsigned long long)after);
-	}
-	c.stop = true;
-	helper_join(&thread);
-	pin.kind->release(s, &pin);
-	munmap(p, len);
-	if (!moving)
+void fork_while_counting(struct scene *s)
+{
+	struct counters *c = &counters;
+	uint64_t before = *c->last, after;
+	struct seen seen;
+
+	step_begin(s, "C2", "fork while counting");
+	seen = seen_by_child(s, c);
+	after = *c->first;
+	c->forks++;
+	c->moving += after != before;
+	c->torn += seen.first > seen.last + 1 || seen.last > seen.first;
+	if (seen.first != seen.first_later || seen.last != seen.last_later)
+		scene_fail(s, CHECK("fork-child-changes"), "C2",
+			   "what the child has does not change any more",
+			   "a counter went from %llu to %llu, or %llu to %llu",
+			   (unsigned long long)seen.first, (unsigned long long)seen.first_later,
+			   (unsigned long long)seen.last, (unsigned long long)seen.last_later);
+	if (seen.last < before || seen.first > after)
+		scene_fail(s, CHECK("fork-not-one-moment"), "C2", "what was there while fork() ran",
+			   "%llu and %llu, where it counted from %llu to %llu",
+			   (unsigned long long)seen.first, (unsigned long long)seen.last,
+			   (unsigned long long)before, (unsigned long long)after);
+	step_end(s);
+}
+
+void counters_end(struct scene *s)
+{
+	struct counters *c = &counters;
+
+	step_begin(s, "C2", "counters_end");
+	c->stop = true;
+	helper_join(&c->thread);
+	c->pin.kind->release(s, &c->pin);
+	munmap((void *)c->first, TEAR_PAGES * 4096UL);
+	if (!c->moving)
 		scene_error(s, "the writer did not run while the process forked");
-	observe(s, "torn", "%u of %u", torn, rounds);
+	observe(s, "torn", "%u of %u", c->torn, c->forks);
 	step_end(s);
 	/* Torn is what shows that the writer ran between the copies of the two pages. */
-	if (!torn)
+	if (!c->torn)
 		scene_inconclusive(s,
 				   "in %u forks, in %u of which the writer ran, none was seen to "
 				   "meet it between two pages",
-				   rounds, moving);
+				   c->forks, c->moving);
 }
 
 /* --- clear_refs and pages on their way to another node ---------------------------------- */

@@ -423,8 +423,15 @@ bool race_again(struct scene *s, unsigned int times);
 void pin_while_forking(struct scene *s);
 /* In the end: inconclusive if the pin was never seen to meet fork(). */
 void race_was_met(struct scene *s);
-/* A thread writes to both ends of pinned memory while the process forks. Tells what is torn. */
-void fork_while_writing(struct scene *s, unsigned int rounds);
+/*
+ * From now on a thread counts, first at the start of pinned memory beside, then at its end.
+ * Whoever sees both at one instant sees them apart by one at most.
+ */
+void counters_begin(struct scene *s);
+/* Fork a child that looks at both, twice: what was there while fork() ran, for good (C2). */
+void fork_while_counting(struct scene *s);
+/* The thread ends. Tells how often the two were torn; inconclusive if never. */
+void counters_end(struct scene *s);
 /*
  * Close a userfaultfd while a pin is taken of memory beside that it protects, @times times.
  * Only the last page is write-protected. Both must end; tells how often one met the other.
