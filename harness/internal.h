@@ -91,6 +91,8 @@ void registration_gone(struct scene *s);
 
 /* --- proc.c: the processes of the scene ------------------------------------------------------ */
 
+struct child_reply;
+
 enum child_op {
 	OP_LOOK,
 	OP_READ,
@@ -105,8 +107,12 @@ enum child_op {
 	OP_PIN_DELIVER,
 	OP_FORK,
 	OP_EXEC,
+	OP_CALL,
 	OP_EXIT
 };
+
+/* What a process beside the scene is told to do. */
+typedef void other_does(struct scene *s, unsigned int arg, struct child_reply *reply);
 
 struct child_cmd {
 	enum child_op op;
@@ -117,11 +123,14 @@ struct child_cmd {
 	size_t offset, len; /* bytes of the area, instead of pages */
 	uint64_t value[MODEL_PAGES];
 	enum cell cell[MODEL_PAGES];
+	other_does *call;
+	unsigned int call_arg;
 };
 
 struct child_reply {
 	int ret;
 	long pins; /* of the device's own, when it was opened */
+	bool met;  /* of what was called: one thing met the other */
 };
 
 /*
@@ -142,6 +151,12 @@ extern char child_canary[4096];
 /* @proc is told to go: OP_EXIT, then awaited. */
 void child_end(struct scene *s, int proc);
 void children_kill(struct scene *s);
+/*
+ * A process beside the scene, with a copy of our memory, does this. What hangs there, or holds
+ * the lock of its memory for ever, takes nothing of ours along. child_answer() as for a child.
+ */
+#define OTHER (MODEL_PROCS - 1)
+void other_send(struct scene *s, other_does *what, unsigned int arg);
 /* exec: nothing of the scene is in memory any more. Says so over @sock, and stays. */
 int become_idler(int sock);
 

@@ -133,6 +133,9 @@ static void child_loop(struct scene *s, int sock)
 		case OP_EXEC:
 			reply.ret = become_idler(sock);
 			break;
+		case OP_CALL:
+			cmd.call(s, cmd.call_arg, &reply);
+			break;
 		case OP_EXIT:
 			_exit(0);
 		}
@@ -186,6 +189,34 @@ int child_fork(struct scene *s, int proc)
 	close(sock);
 	close(grandchild_sock);
 	return 0;
+}
+
+/* scene_end() waits until it has gone. */
+static void other_fork(struct scene *s)
+{
+	pid_t pid;
+	int sock;
+
+	sockets(s, OTHER, &sock);
+	pid = fork();
+	if (pid < 0)
+		scene_error(s, "fork: %s", strerror(errno));
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(s->proc[OTHER].sock);
+		child_loop(s, sock);
+	}
+	s->proc[OTHER].pid = pid;
+	close(sock);
+}
+
+void other_send(struct scene *s, other_does *what, unsigned int arg)
+{
+	struct child_cmd cmd = { .op = OP_CALL, .call = what, .call_arg = arg };
+
+	if (s->proc[OTHER].pid <= 0)
+		other_fork(s);
+	child_send(s, OTHER, &cmd);
 }
 
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd)

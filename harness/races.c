@@ -404,120 +404,91 @@ void ledger_clear_migrating(struct scene *s)
  */
 #define RACE_PAGES 1024
 
-struct race {
+struct closing {
 	struct scene *s;
 	struct pin pin;
 	char *addr;
-	/* What the process that races tells the one that watches, of one attempt. */
-	struct attempt {
-		int err;  /* of the pin */
-		bool met; /* close() came while it was being taken */
-	} attempt;
+	int err; /* of the pin */
 };
 
 static void take_while_closing(void *arg)
 {
-	struct race *r = arg;
+	struct closing *c = arg;
 
-	r->attempt.err = r->pin.kind->take(r->s, &r->pin, r->addr, RACE_PAGES * 4096UL);
+	c->err = c->pin.kind->take(c->s, &c->pin, c->addr, RACE_PAGES * 4096UL);
 }
 
-static bool populated(struct race *r, unsigned int page)
+static bool populated(const struct closing *c, unsigned int page)
 {
-	return pagemap(0, r->addr + page * 4096UL) & PM_PRESENT;
+	return pagemap(0, c->addr + page * 4096UL) & PM_PRESENT;
 }
 
 /* Pages that the pin must still have before it when it is closed. */
 #define RACE_TO_GO 64
 
-/* close() when the pin has come to page @from. */
-static void attempt(struct race *r, unsigned int from)
-{
-	const size_t len = RACE_PAGES * 4096UL;
-	struct helper_thread taker;
-	int uffd, err;
-
-	r->addr = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (r->addr == MAP_FAILED || (madvise(r->addr, len, MADV_NOHUGEPAGE) && errno != EINVAL))
-		scene_error(r->s, "mmap: %s", strerror(errno));
-	r->addr[len - 4096] = 1;
-	uffd = uffd_new(r->s, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	err = uffd_register(uffd, r->addr, len, UFFDIO_REGISTER_MODE_WP);
-	if (err)
-		scene_error(r->s, "UFFDIO_REGISTER: %s", strerror(-err));
-	uffd_protect(r->s, uffd, r->addr + len - 4096, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
-	helper_start(r->s, &taker, take_while_closing, r);
-	while (!helper_done(&taker) && !populated(r, from))
-		sched_yield();
-	r->attempt.met = populated(r, from) && !populated(r, RACE_PAGES - RACE_TO_GO);
-	close(uffd);
-	helper_join(&taker);
-	if (!r->attempt.err)
-		r->pin.kind->release(r->s, &r->pin);
-	munmap(r->addr, len);
-}
-
 /*
  * In a process of its own: one that hangs holds the lock of its memory, and
  * who shares that cannot tell of it.
  */
-static void race(struct scene *s, unsigned int times, int tell)
+static void close_at(struct scene *s, unsigned int page, struct child_reply *reply)
 {
-	struct race r = { .s = s, .pin.kind = s->pin[0].kind };
+	const size_t len = RACE_PAGES * 4096UL;
+	static struct closing c;
+	struct helper_thread taker;
+	int uffd, err;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	r.pin.kind->open(s, &r.pin);
-	for (unsigned int i = 0; i < times; i++) {
-		attempt(&r, i * (RACE_PAGES - 2 * RACE_TO_GO) / times);
-		if (write(tell, &r.attempt, sizeof(r.attempt)) != sizeof(r.attempt))
-			break;
+	if (!c.s) {
+		c.s = s;
+		c.pin.kind = s->pin[0].kind;
+		c.pin.kind->open(s, &c.pin);
 	}
-	_exit(0);
+	c.addr = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (c.addr == MAP_FAILED || (madvise(c.addr, len, MADV_NOHUGEPAGE) && errno != EINVAL))
+		scene_error(s, "mmap: %s", strerror(errno));
+	c.addr[len - 4096] = 1;
+	uffd = uffd_new(s, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	err = uffd_register(uffd, c.addr, len, UFFDIO_REGISTER_MODE_WP);
+	if (err)
+		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+	uffd_protect(s, uffd, c.addr + len - 4096, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
+	helper_start(s, &taker, take_while_closing, &c);
+	while (!helper_done(&taker) && !populated(&c, page))
+		sched_yield();
+	reply->met = populated(&c, page) && !populated(&c, RACE_PAGES - RACE_TO_GO);
+	close(uffd);
+	helper_join(&taker);
+	reply->ret = c.err;
+	if (!c.err)
+		c.pin.kind->release(s, &c.pin);
+	munmap(c.addr, len);
 }
 
-void close_while_pinning(struct scene *s, unsigned int times)
+void close_while_pinning(struct scene *s, unsigned int page)
 {
-	unsigned int met = 0;
-	int tell[2];
-	pid_t pid;
+	struct child_reply reply;
 
-	step_begin(s, "C7", "close_while_pinning, %u times", times);
+	step_begin(s, "C7", "close_while_pinning at page %u", page);
 	if (!s->pin[0].kind)
 		scene_error(s, "the variant has no pin");
-	if (pipe(tell))
-		scene_error(s, "pipe: %s", strerror(errno));
-	/* scene_end() waits until it has gone. */
-	pid = fork();
-	if (pid < 0)
-		scene_error(s, "fork: %s", strerror(errno));
-	if (!pid)
-		race(s, times, tell[1]);
-	s->proc[CHILD].pid = pid;
-	close(tell[1]);
-	for (unsigned int i = 0; i < times; i++) {
-		struct pollfd p = { .fd = tell[0], .events = POLLIN };
-		struct attempt a;
-
-		wait_alive();
-		if (poll(&p, 1, PATIENCE_MS) <= 0)
-			wait_failed(s, CHECK("close-pin-hang"), "C7", by_process(pid),
-				    "close() and the pin both end",
-				    "attempt %u does not within %d ms", i + 1, PATIENCE_MS);
-		if (read(tell[0], &a, sizeof(a)) != sizeof(a))
-			scene_error(s, "the process that closes died");
-		/* Where a long-term pin cannot wait it is refused: pin_write_protected(). */
-		if (a.err && a.err != -EFAULT)
-			scene_fail(s, CHECK("close-pin-error"), "C7",
-				   "the pin is taken, or refused with EFAULT", "%s",
-				   strerrorname_np(-a.err));
-		met += a.met;
-	}
-	close(tell[0]);
-	waitpid(pid, NULL, 0);
-	s->proc[CHILD].pid = 0;
-	observe(s, "closed_while_pinning", "%u of %u", met, times);
+	s->race_tried++;
+	other_send(s, close_at, page);
+	while (!child_answer(s, OTHER, &reply))
+		wait_failed(s, CHECK("close-pin-hang"), "C7", by_process(s->proc[OTHER].pid),
+			    "close() and the pin both end", "attempt %u does not within %d ms",
+			    s->race_tried, PATIENCE_MS);
+	/* Where a long-term pin cannot wait it is refused: pin_write_protected(). */
+	if (reply.ret && reply.ret != -EFAULT)
+		scene_fail(s, CHECK("close-pin-error"), "C7",
+			   "the pin is taken, or refused with EFAULT", "%s",
+			   strerrorname_np(-reply.ret));
+	s->race_met += reply.met;
+	observe(s, "closed_while_pinning", "%u of %u", s->race_met, s->race_tried);
 	step_end(s);
-	if (!met)
+}
+
+void close_was_met(struct scene *s)
+{
+	if (!s->race_met)
 		scene_inconclusive(s, "in %u attempts close() never came while the pin was at work",
-				   times);
+				   s->race_tried);
 }

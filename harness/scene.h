@@ -433,10 +433,12 @@ void fork_while_counting(struct scene *s);
 /* The thread ends. Tells how often the two were torn; inconclusive if never. */
 void counters_end(struct scene *s);
 /*
- * Close a userfaultfd while a pin is taken of memory beside that it protects, @times times.
- * Only the last page is write-protected. Both must end; tells how often one met the other.
+ * Close a userfaultfd when a pin of 1024 pages beside has come to @page: both must end (C7).
+ * Only the last of them is write-protected. Tells how often one met the other.
  */
-void close_while_pinning(struct scene *s, unsigned int times);
+void close_while_pinning(struct scene *s, unsigned int page);
+/* In the end: inconclusive if it was never closed while the pin was at work. */
+void close_was_met(struct scene *s);
 /*
  * Clear the soft-dirty bits of much memory beside while it is moved to another node.
  * In huge pages as the scene's or in small ones; write to it; over and over.
