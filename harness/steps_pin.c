@@ -531,6 +531,14 @@ static void release_accounted(struct scene *s, struct pin *p)
 			    account(s).locked - s->account.locked);
 }
 
+static bool others_live(const struct scene *s)
+{
+	for (int proc = CHILD; proc < MODEL_PROCS; proc++)
+		if (s->model.proc[proc].alive)
+			return true;
+	return false;
+}
+
 void unpin_by(struct scene *s, int n)
 {
 	struct child_cmd cmd = { .op = OP_UNPIN, .pin = n };
@@ -551,7 +559,11 @@ void unpin_by(struct scene *s, int n)
 	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
 	while (counted(p) && !wait_until(pins_outstanding() < before))
 		wait_failed(s, CHECK("unpin-pins-left"), "C8", by_kernel(NULL),
-			    "the count of pins goes down", "%ld, as before", before);
+			    "the count of pins goes down", "%ld, as before%s", before,
+			    others_live(s) ?
+				    "; a process that was forked has the device open, too, "
+				    "and may hold them" :
+				    "");
 	step_end(s);
 }
 
