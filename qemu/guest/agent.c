@@ -60,7 +60,7 @@ static void serve(void)
 static void shell(const struct text *facts)
 {
 	char *argv[] = { "/bin/sh", "-i", NULL };
-	char *env[10] = { "PATH=/bin:/sbin:/cases", "HOME=/",	     "TERM=linux",
+	char *env[11] = { "PATH=/bin:/sbin:/cases", "HOME=/",	     "TERM=linux",
 			  "PS1=cowpen# ",	    "COWPEN_SEED=1", "COWPEN_MARK_PORT=0x402" };
 	int status;
 	pid_t pid;
