@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mprotect() to read-only and back must not part a pin from its page: the page
- * is exclusive and is reused on the next write.			(C1)
- * A PMD-mapped THP was reused by mapcount and held.
+ * mprotect() to read-only and back must not separate a pin from its page. The page is
+ * exclusive, so the next write must reuse it. do_wp_page() copied it, because the pin
+ * raises page_count(). A THP that is mapped by a PMD was reused by mapcount and was not
+ * affected. (C1)
  */
 #include "case.h"
 

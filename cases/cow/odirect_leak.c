@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CVE-2020-29374 by O_DIRECT: the child writes memory that it shares to a disk,
- * which takes its time, and unmaps it. mapcount says that the parent is alone, so
- * the parent's next write went into the page that is on its way to the disk, and
- * the child's file got it. Up to v6.4 O_DIRECT holds pages by FOLL_GET, as
- * vmsplice() does still; a pin (v6.5) unshares first. hugetlb reuses by mapcount to
- * this day, so it is the pin that mended it there.		(C2)
+ * CVE-2020-29374 by O_DIRECT. The child starts an O_DIRECT write of memory that it shares
+ * with its parent, and unmaps the memory while the write is in flight. By mapcount the
+ * parent now seems to be the only user. So its next write reused the page that was on its
+ * way to the disk, and the parent's data ended up in the child's file. O_DIRECT held
+ * pages by FOLL_GET references, as vmsplice() still does. Since a7e689dd1c06 it takes a
+ * pin, which unshares the page first. hugetlb still reuses pages by mapcount, so there it
+ * was the pin that fixed the leak. (C2)
  */
 #include "case.h"
 

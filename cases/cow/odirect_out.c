@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An O_DIRECT write of memory is on its way while the process forks and everybody
- * writes. What arrives on the disk is what the process itself had there, before or
- * after; nothing of what the child writes, whoever of them writes first. (C2)
+ * An O_DIRECT write reads memory while the process forks and both processes write. The
+ * disk must get what the owner had in this memory, from before or after its own writes.
+ * It must get nothing that the child writes, whichever of them writes first. (C2)
  */
 #include "case.h"
 
-CASE("an O_DIRECT write in flight, fork, everybody writes: the disk sees only its owner", "C2");
+CASE("an O_DIRECT write in flight, fork, everybody writes: the disk gets its owner's data", "C2");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-odirect_out thp-odirect_out thp_pte-odirect_out mthp-odirect_out");
 SEEN_TO_FAIL("5.10", "C2", "hugetlb-odirect_out");

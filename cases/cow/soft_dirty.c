@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Clearing the soft-dirty bits write-protects, too. Pinned pages are left out
- * (9348b73c2e1b, v5.11, and 5.10.9); FOLL_GET references are not.	(C1)
+ * Clearing the soft-dirty bits also write-protects the pages. That must not separate a
+ * pin from its page. clear_refs skips pinned pages (9348b73c2e1b, v5.11, and 5.10.9), but
+ * it does not skip pages that are held by FOLL_GET references. (C1)
  */
 #include "case.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The clearing leaves pinned PTEs out but not a PMD: a THP that was protected by
- * it and is then split (mprotect of one page) was copied page by page.	(C1)
+ * clear_refs skips pinned pages that are mapped by PTEs, but not those that are mapped by
+ * a PMD. When such a THP was write-protected by the clear and then split by mprotect() of
+ * one page, the next writes copied it page by page. The pin must keep its pages. (C1)
  */
 #include "case.h"
 

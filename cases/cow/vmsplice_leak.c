@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CVE-2020-29374: the child takes a FOLL_GET reference by vmsplice() and unmaps;
- * mapcount says that the parent is alone, so its write went into the page that
- * the child's pipe holds. The control for pins that are none: a reference may go
- * stale, but must not show another process's write.		(C2)
- * Base pages were fixed by 17839856fd58 (v5.8), 09854ba94c6a (v5.9).
+ * CVE-2020-29374. The child takes a FOLL_GET reference by vmsplice() and unmaps the
+ * memory. By mapcount the parent now seems to be the only user, so its write went into
+ * the page that the child's pipe still holds. This is the control for references that are
+ * not pins: what they refer to may become stale, but it must not show another process's
+ * write. Base pages were fixed by 17839856fd58 (v5.8) and 09854ba94c6a (v5.9). (C2)
  */
 #include "case.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CVE-2020-29374 by way of swap: the child holds the page by vmsplice() and has
- * unmapped it, the parent's is swapped out; the reference keeps it in the swap
- * cache, and swap-in reused it by mapcount.			(C2)
+ * CVE-2020-29374 by way of swap. The child holds the page by vmsplice() and has unmapped
+ * it. The parent's page is swapped out, and the child's reference keeps it in the swap
+ * cache. Swap-in reused it by mapcount, so the parent's next write showed in the child's
+ * pipe. (C2)
  */
 #include "case.h"
 

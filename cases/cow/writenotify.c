@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Write-protected, then mprotect() to read-only and back: giving the right to write
- * back must not give it to entries that have the mark. For shared memory that is
- * 51d3d5eb74ff (v6.2), for private 64fe24a3e05e (v6.1), which began to make entries
- * writable in mprotect() at all.				(C3, C4)
+ * Pages are write-protected by userfaultfd, then mprotect() makes them read-only and
+ * writable again. That must not make an entry writable that has the uffd-wp bit: the next
+ * write must still cause a write notification. 51d3d5eb74ff (v6.2) ensures this for
+ * shared memory. For private memory 64fe24a3e05e (v6.1) does, which is also the commit
+ * that let mprotect() make entries writable at all. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, mprotect R and back: the next write is noticed", "C3 C4");
+CASE("write-protect, mprotect R and back: the next write causes a notification", "C3 C4");
 SEEN_TO_FAIL("7.3-mprotect-past-wp", "C3",
 	     "anon-* thp-* thp_pte-* mthp-* shmem_private-io_uring zero-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
