@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child inherits the parent's ring and uses the registered buffer by its
- * address: the pin is the ring's, so this is the parent's page, and the child's own
- * memory at that address is not touched. Whether that is what a child should be able
- * to do is another matter (liburing #612).			(C1, C2)
+ * The child inherits the parent's ring and uses the registered buffer by its address. The
+ * pin belongs to the ring, so this must access the parent's page. The child's own memory
+ * at that address must not be touched. Whether a child should be able to do this at all
+ * is a separate question (liburing #612). (C1, C2)
  */
 #include "case.h"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A process with a pin execs, and the ring stays open: the old memory is gone but
- * for what is pinned. Somebody else who has the ring, a child from before, finds
- * what was there; the new program's memory is another. When the last who has it
- * open is killed, the pin goes.				(C1, C2, C8)
+ * A process with a pin calls exec(), and its ring stays open. Its old memory goes away
+ * except for the pinned pages. A child that it forked before shares the ring and must
+ * find in those pages what was there. The memory of the new program is separate. When the
+ * last process that has the ring open is killed, the pin must go. (C1, C2, C8)
  */
 #include "case.h"
 
-CASE("exec by the process that pinned: the pin stands as long as its ring is open", "C1 C2 C8");
+CASE("exec by the process that pinned: the pin stays as long as its ring is open", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-exit-takes-pins", "C1", "*-io_uring*");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-rdma");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-io_uring");

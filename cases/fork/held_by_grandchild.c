@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child pins its memory and forks; the grandchild has inherited the ring. When
- * the child exits, its memory is gone but for what is pinned: the pin stands, the
- * grandchild can use it and finds what the child had there, which is not what it has
- * in its own memory. When the grandchild exits, too, the pin goes.	(C1, C2, C8)
+ * The child pins its memory and forks, so the grandchild inherits the ring. When the
+ * child exits, its memory goes away except for the pinned pages. The pin must stay: the
+ * grandchild can use it and finds what the child had there, which is not what the
+ * grandchild has in its own memory. When the grandchild exits as well, the pin must go.
+ * (C1, C2, C8)
  */
 #include "case.h"
 

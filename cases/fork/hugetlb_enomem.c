@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * To copy a pinned hugetlb page early, fork() needs a free huge page. If there is
- * none it fails with ENOMEM, since 4eae4efa2c29 (v5.13); before it went through, and
- * left the pinned page to whoever did not write first. Whether a process must be
- * able to fork without a free huge page is open. What holds is that a fork() that
- * fails changes nothing and leaves nothing behind.		(C1, C2, C8)
+ * fork() needs a free huge page to copy a pinned hugetlb page early. If there is none, it
+ * fails with ENOMEM since 4eae4efa2c29. Before that commit it succeeded, and the pinned
+ * page stayed with whichever process did not write first. Whether a process must be able
+ * to fork without a free huge page is open. What must hold is that a fork() that fails
+ * changes nothing and leaves nothing behind. (C1, C2, C8)
  */
 #include "case.h"
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has made a private mapping of huge pages has them set aside, also those that a
- * write after fork() needs. If none is free, the child's page is taken: it is unmapped
- * wherever else the file is mapped. That was done at the address of the one who writes;
- * once that one has moved its mapping (mremap(), v5.16) nothing was there, and the write
- * fault began anew, for ever.				(C0)
+ * A process that makes a private mapping of huge pages reserves them, including those
+ * that a write after fork() needs. If none is free when it writes, it takes the child's
+ * page: the kernel unmaps that page wherever else the file is mapped. It did so at the
+ * address of the writer. If the writer had moved its mapping by mremap(), nothing was
+ * mapped at that address, and the write fault was retried forever. The write must end.
+ * (C0)
  */
 #include "case.h"
 

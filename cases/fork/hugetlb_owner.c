@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same as fork/hugetlb_moved where nobody has moved: the one who made the mapping
- * gets its page, and the child has lost its own.		(C0)
+ * As fork/hugetlb_moved, but without moving the mapping. The process that made the
+ * mapping must get its page, and the child loses its own. (C0)
  */
 #include "case.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A page with more than 1024 references looks as if it was pinned, and fork() copies
- * it early: one too many, which is all the same to who looks. Large folios count their
- * pins apart from their references and are not concerned.	(C2, C8)
+ * A page with more than 1024 references looks pinned, so fork() copies it early. This
+ * copy is not needed, but no process may see a difference. Large folios count their pins
+ * separately from their references and are not affected. (C2, C8)
  */
 #include "case.h"
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * O_DIRECT reads in flight in the child's hands, who forks in its turn: the same
- * holds for it as for the parent. What is read lands in the child's memory and in
- * nobody else's, though the child writes first to what it shares with its own child.
- * 								(C1, C2)
+ * A child has O_DIRECT reads in flight and forks in turn. The same must hold for it as
+ * for the parent: what is read lands in the child's memory and in nobody else's, even if
+ * the child writes first to what it shares with its own child. (C1, C2)
  */
 #include "case.h"
 
-CASE("an O_DIRECT read of the child's in flight, it forks and writes: the data is there", "C1 C2");
+CASE("a child forks and writes while it reads by O_DIRECT: the data arrives", "C1 C2");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-odirect thp-odirect thp_pte-odirect shmem_private-odirect mthp-odirect");
 SEEN_TO_FAIL("5.10", "C2",

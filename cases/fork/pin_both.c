@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parent and child have each a pin of their own, of their own pages, and the child
- * forks again: its pinned pages are copied early for the grandchild as the parent's
- * were for itself.						(C1, C2)
+ * Parent and child each have a pin on their own pages, and the child forks again. fork()
+ * must copy the child's pinned pages early for the grandchild, as it copied the parent's
+ * for the child. (C1, C2)
  */
 #include "case.h"
 

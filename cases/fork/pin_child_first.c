@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin, fork, and the child writes first: its write must reach neither the parent
- * nor the pin, and no DMA must reach the child.			(C1, C2)
+ * Pin, fork, and the child writes first. Its write must reach neither the parent nor the
+ * pin, and no DMA may reach the child. (C1, C2)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin, fork, and the child is gone before anybody writes: the page is the
- * parent's alone again and must still be the pin's.		(C1, C2)
+ * Pin, fork, and the child exits before anybody writes. The page then belongs to the
+ * parent alone again, and it must still be the page of the pin. (C1, C2)
  */
 #include "case.h"
 

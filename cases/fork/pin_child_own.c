@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child pins memory that it still shares with the parent: a pin for writing
- * breaks COW in the child first, so the page is the child's and the pin's, and the
- * parent's is another. If the pin goes with the child, nothing is left. (C1, C2, C8)
+ * The child pins memory that it still shares with the parent. A pin for writing must
+ * break COW in the child first, so that the child and its pin have one page and the
+ * parent has another. If the pin ends with the child, nothing may be left behind.
+ * (C1, C2, C8)
  */
 #include "case.h"
 
-CASE("fork, then the child pins what it shares: its own page, nobody else's", "C1 C2 C8");
+CASE("fork, the child pins what it shares: the pin is on the child's own page", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
 	     "anon-* thp-* thp_pte-* shmem_private-* mthp-io_uring swapped-io_uring "
 	     "file_private-io_uring");

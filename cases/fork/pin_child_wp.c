@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parent's memory is write-protected, the child has not inherited that (no
- * EVENT_FORK) and pins for writing: nobody is told, nobody is waited for, and
- * the child has its own page. The parent's marks stay.		(C2, C3, C4)
+ * The parent's memory is write-protected by userfaultfd. The child did not inherit that
+ * (no EVENT_FORK) and pins for writing. This must cause no fault notification and must
+ * not wait for a monitor, and the child must get its own page. The parent's uffd-wp bits
+ * must stay. (C2, C3, C4)
  */
 #include "case.h"
 
-CASE("a child of a write-protected parent pins: no notification, no mark", "C2 C3 C4");
+CASE("a child of a write-protected parent pins: no notification, no uffd-wp bit", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-fork-keeps-marks", "C4", "anon-* thp-* thp_pte-* hugetlb-* mthp-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child of a process that holds a pin forks in its turn: a grandchild reads
- * what was there at its own fork, whoever writes next, CPU or device.	(C1, C2)
+ * The child of a process that holds a pin forks in turn. The grandchild must read what
+ * was there at the time of its own fork(), whoever writes next, CPU or device. (C1, C2)
  */
 #include "case.h"
 

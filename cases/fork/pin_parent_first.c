@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The baseline, without write-protect: pin, fork, the parent writes first. The
- * page is copied early, for the child (70e806e4e645): parent and pin stay
- * together and nobody sees the other's writes.			(C1, C2)
+ * The baseline, without write-protect: pin, fork, and the parent writes first. fork()
+ * copies the page early, for the child (70e806e4e645). Parent and pin must stay together,
+ * and neither process may see the other's writes. (C1, C2)
  */
 #include "case.h"
 
-CASE("pin, fork, parent writes first: child isolated, parent and pin together", "C1 C2");
+CASE("pin, fork, parent writes first: the child is isolated, the pin keeps its page", "C1 C2");
 SEEN_TO_FAIL("5.10", "C1", "hugetlb-io_uring hugetlb-rdma *-odirect hugetlb-rdma_ro");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Only some of the pages are pinned when the process forks. Those are copied early,
- * the others are shared as ever; of a huge page all are, as the pin is of the whole
- * of it, and its mapping is split. Nobody sees the other, pinned or not, and the pin
- * stays with its page.						(C1, C2)
+ * Only some of the pages are pinned when the process forks. fork() copies those early and
+ * shares the others as usual. A pin on a part of a huge page counts for all of it, so all
+ * of its pages are copied, and its mapping is split. Neither process may see what the
+ * other writes, pinned or not, and the pin must stay with its page. (C1, C2)
  */
 #include "case.h"
 
-CASE("some pages pinned, fork: all are isolated, pin and page together", "C1 C2");
+CASE("pin some pages, fork: all pages are isolated, and the pin keeps its page", "C1 C2");
 SEEN_TO_FAIL("7.3-clone-drops-pin", "C7", "*-io_uring_clone");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "anon-* thp-* hugetlb-* thp_pte-* shmem_private-* zero-* thp_two-io_uring "

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A pin that is taken while another thread forks. GUP-fast walks the page tables
- * without a lock: it could pin a page that fork() was making shared, and then the
- * child had what was pinned. Since 57efa1fe5957 (v5.11) GUP-fast notices that fork()
- * runs and takes the slow path. With one processor the pin is taken when fork() is seen
- * to be preempted while it copies. (An MR cannot be: who registers one allocates memory,
- * and libc lets nobody do so while it forks.)			(C1, C2)
+ * One thread takes a pin while another forks. GUP-fast walks the page tables without a
+ * lock, so it could pin a page while fork() was making it shared, and then the child got
+ * the pinned page. Since 57efa1fe5957 (v5.11) GUP-fast detects that fork() is running and
+ * takes the slow path.
+ *
+ * On a machine with one processor, the pin is taken when fork() is seen to be preempted
+ * during its copy. An MR cannot be tested like that: registering one allocates memory,
+ * and libc blocks allocations while it forks. (C1, C2)
  */
 #include "case.h"
 
-CASE("a pin and fork at the same time: as if one had been first", "C1 C2");
+CASE("a pin and fork at the same time: the result is as if one came first", "C1 C2");
 OBSERVES("pin_and_fork", "how often GUP-fast was seen to meet fork()");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C1",
 	     "anon-* thp-* thp_pte-* shmem_private-* zero-* mthp-*");

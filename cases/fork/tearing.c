@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A thread writes one counter and then another, in pinned memory, while the process
- * forks. Pinned pages are copied one after the other and nothing keeps the thread
- * from writing to them meanwhile: the child may have the second counter newer than
- * the first, a state that memory never was in. Whether fork() has to be an instant
- * for such pages is open (2025). What holds is that the child has what was there
- * while fork() ran, and that it does not change afterwards.	(C2)
+ * A thread writes to two counters in pinned memory, one after the other, while the
+ * process forks. Pinned pages are copied one by one, and nothing stops the thread from
+ * writing to them meanwhile. So the child's second counter may be newer than its first, a
+ * state that the memory never was in. Whether fork() must be atomic for such pages is
+ * open (2025). What must hold is that the child has what was there while fork() ran, and
+ * that it does not change afterwards. (C2)
  */
 #include "case.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vfork() and exec, as posix_spawn() does it: nothing is copied, so there is no
- * EVENT_FORK, no page changes hands, and marks and pins are as before. (C1, C3, C4)
+ * vfork() and exec(), as posix_spawn() does it, copy nothing. So there is no EVENT_FORK,
+ * no page may change hands, and uffd-wp bits and pins must stay as they were.
+ * (C1, C3, C4)
  */
 #include "case.h"
 

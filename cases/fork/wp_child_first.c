@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pin, write-protect, fork, and the child writes first, while the parent is still
- * protected: the child has no mark (no EVENT_FORK), so nothing may stop it, and
- * nobody else sees it.						(C1, C2, C4)
+ * write-protected. The child has no uffd-wp bit (no EVENT_FORK), so nothing may block its
+ * write, and nobody else may see it. (C1, C2, C4)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin, write-protect, fork, and the child is gone before anybody writes.
- * 								(C1, C2, C4)
+ * Pin, write-protect, fork, and the child exits before anybody writes. After
+ * unprotecting, the parent and the pin must still have the same page. (C1, C2, C4)
  */
 #include "case.h"
 

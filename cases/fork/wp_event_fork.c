@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * With EVENT_FORK the child inherits the marks, also of a page that was copied
- * early because it is pinned; a write of either is noticed on its own uffd.
- * 								(C2, C3, C4)
+ * With EVENT_FORK the child inherits the uffd-wp bits, including those of pages that were
+ * copied early because they are pinned. A write by either process must cause a write
+ * notification on its own userfaultfd, and the pin must stay with the parent's page.
+ * (C1, C2, C3, C4)
  */
 #include "case.h"
 
-CASE("EVENT_FORK: the child keeps the marks, also of pinned pages", "C1 C2 C3 C4");
+CASE("EVENT_FORK: the child keeps the uffd-wp bits, also of pinned pages", "C1 C2 C3 C4");
 SEEN_TO_FAIL("5.10", "C1",
 	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma "
 	     "swapped-io_uring");

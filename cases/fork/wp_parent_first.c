@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin, write-protect, fork, unprotect, and the parent writes first: the early
- * copy is the child's, without a mark (no EVENT_FORK), and unprotecting must not
- * part the parent from the pin.					(C1, C2, C4)
+ * Pin, write-protect, fork, unprotect, and the parent writes first. The early copy
+ * belongs to the child and has no uffd-wp bit (no EVENT_FORK). Unprotecting must not
+ * separate the parent from the pin. (C1, C2, C4)
  */
 #include "case.h"
 
