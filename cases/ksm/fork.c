@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Merged pages are shared with a twin and then with a child: three who must not see
- * each other's writes.						(C2)
+ * Merged pages are shared with a twin, and after fork() with a child. None of the three
+ * may see what another writes. (C2)
  */
 #include "case.h"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_FREE of a page that KSM has merged, by the only one who maps it any more: it
- * looks like a page of that one's own, and is made clean, so that reclaim may drop it.
- * But who has an equal page can be merged with it at any time, and then its clean
- * entry is all that is left of what it wrote. The merged page must stay dirty.
- *								(C0)
+ * MADV_FREE of a page that KSM has merged, by the only process that still maps it. The
+ * page looks as if it belonged to this process alone, so MADV_FREE made it clean, and
+ * reclaim may then drop it. But KSM can merge it at any time with an equal page of
+ * another process, and then this clean page is all that is left of what that process
+ * wrote. The merged page must stay dirty. (C0)
  */
 #include "case.h"
 
-CASE("a stranger's MADV_FREE of a merged page, merge with it, reclaim: the data is there", "C0");
+CASE("merge with a page that a stranger gave to MADV_FREE, reclaim: no data is lost", "C0");
 
 SEEN_TO_FAIL("5.10 6.1 6.16 7.3", "C0", "anon-none");
 BROKEN_BY("ksm-lazyfree", "anon-none");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A R/O pin that is gone at once (process_vm_readv) of merged pages, with a mark:
- * whatever becomes of the page, the mark stays and the twin goes on. (C2, C3, C4)
+ * process_vm_readv() takes a read-only pin for a moment, here of merged pages that have
+ * the uffd-wp bit. Whatever happens to the page, the uffd-wp bit must stay, and the twin
+ * must not be affected. (C2, C3, C4)
  */
 #include "case.h"
 

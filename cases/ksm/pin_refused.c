@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two equal pages, one is pinned: KSM merges its twins, but not it. The device's
- * write gets to its owner, and to no twin.			(C1, C2)
+ * There are equal pages, and one of them is pinned. KSM may merge its twins, but not the
+ * pinned page. The device's write must reach the owner of the pin and no twin. (C1, C2)
  */
 #include "case.h"
 

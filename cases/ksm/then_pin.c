@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A merged page is pinned: a pin for writing gets a page of its own first, and so
- * must one that only reads (v5.19, 84209e87c696), or it would go stale. The twin
- * sees nothing of what is written.				(C1, C2, C7)
+ * A merged page is pinned. A pin for writing must get a page of its own first. So must a
+ * pin that only reads (a7f226604170, v5.19), or it would become stale. The twin must see
+ * nothing of what is written. (C1, C2, C7)
  */
 #include "case.h"
 

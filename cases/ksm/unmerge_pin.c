@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_UNMERGEABLE of merged pages, some of which have been pinned and so are apart
- * already: the others follow, and the pin stays with its page.	(C1, C2, C8)
+ * MADV_UNMERGEABLE of merged pages, some of which were pinned. The pin has already given
+ * those a page of their own. The others must be unmerged, and the pin must stay with its
+ * page. (C1, C2, C8)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was pinned is merged once the pin has gone, and then pinned again: that
- * breaks it out of the merged page.				(C1, C2, C7)
+ * A page that was pinned is merged after the pin has gone, and is then pinned again. The
+ * new pin must get it out of the merged page. (C1, C2, C7)
  */
 #include "case.h"
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KSM looks at pages that are write-protected: if it merges them, the mark must
- * come along, for the next write has to be noticed.		(C3, C4)
- *
- * replace_page() makes the new entry from nothing but the protection of the mapping,
- * on every kernel so far: results/findings/ksm-forgets-marks.md. What is pinned is
- * not merged, and keeps its mark.
+ * KSM scans pages that are write-protected by userfaultfd. If it merges them, the uffd-wp
+ * bit must stay, because the next write has to cause a write notification. replace_page()
+ * builds the new entry from nothing but the protection of the mapping, so the bit is
+ * lost. Pinned pages are not merged and keep it. See
+ * results/findings/ksm-forgets-marks.md. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, let KSM merge: the mark stays and the write is noticed", "C3 C4");
+CASE("write-protect, let KSM merge: the uffd-wp bit stays, a write causes a notification", "C3 C4");
 SEEN_TO_FAIL("6.1", "C4", "*-none");
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring");
 BROKEN_BY("ksm-forgets-wp", "*-none");

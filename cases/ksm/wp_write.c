@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A write to a merged page that is write-protected is noticed once and then goes
- * to a page of the writer's own.					(C2, C3, C5)
+ * A write to a merged page that is write-protected by userfaultfd must cause one write
+ * notification. Then it must go to a page of the writer's own. (C2, C3, C5)
  */
 #include "case.h"
 
-CASE("merged pages, write-protect, write: noticed, and copied", "C2 C3 C5");
+CASE("merged pages, write-protect, write: one notification, then a copy", "C2 C3 C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "*");
 
 VARIANTS("ksm", "none");
