@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Both ledgers over the same memory: each has its own way to take write access
- * away, and one fault must serve both.				(C9)
+ * Soft-dirty tracking and WP_ASYNC on the same memory. Each has its own way to take write
+ * access away, and one fault must serve both. (C9)
  */
 #include "case.h"
 

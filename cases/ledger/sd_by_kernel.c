@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who writes is not always the process: read(2) into the page, an io_uring worker,
- * process_vm_writev() and a debugger go through write faults, too. 		(C9)
+ * Not every write is a store of the process itself. read(2) into the page, an io_uring
+ * worker, process_vm_writev() and a debugger go through write faults, too. Soft-dirty
+ * tracking must report what they write. (C9)
  */
 #include "case.h"
 
-CASE("soft-dirty: clear, write by the kernel's hand", "C9");
+CASE("soft-dirty: clear, then the kernel writes for the process", "C9");
 SEEN_TO_FAIL("7.3-kernel-forgets-soft-dirty", "C9", "*");
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clear_refs meets a page that is being migrated. It takes the soft-dirty bit out
- * of the migration entry and leaves it writable, where a present page is made
- * read-only. When the page has arrived it can be written without a fault, so no
- * write is reported, then or later.				(C9)
- * See results/findings/soft-dirty-migration.md. From v6.1 on an entry carries the
- * dirty bit along (2e3468778dbe), and on x86 to set that is to set soft-dirty,
- * which hides it for huge pages; for small ones it is taken back again.
+ * clear_refs meets a page that is being migrated. It clears the soft-dirty bit of the
+ * migration entry but leaves the entry writable, whereas it makes the entry of a present
+ * page read-only. When the migration is done, the page can be written without a fault, so
+ * neither this write nor any later one is reported. They must be.
+ *
+ * Since 2e3468778dbe a migration entry carries the dirty bit along, and on x86 setting
+ * that bit also sets the soft-dirty bit. This hides the bug for huge pages; for small
+ * pages the soft-dirty bit is cleared again. See
+ * results/findings/soft-dirty-migration.md. (C9)
  */
 #include "case.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One of 512 small pages was written; a huge page takes their place, and is dirty as
- * a whole. One of a file is put into the page table afresh, and nobody remembers
- * what the small ones were. See results/findings/soft-dirty-file.md.		(C9)
+ * One of 512 small pages is written, then a huge page takes their place. The huge page
+ * must be soft-dirty as a whole. A huge page of a file gets a new page table entry, and
+ * the soft-dirty bits of the small pages are lost. See
+ * results/findings/soft-dirty-file.md. (C9)
  */
 #include "case.h"
 

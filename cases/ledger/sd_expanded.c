@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * "The kernel always marks new memory regions (and expanded regions) as soft
- * dirty" (soft-dirty.rst): mmap() and brk() do, mremap() does not. Where a page was
- * cut off there are zeros now, and nobody is told.			(C9)
- * See results/findings/soft-dirty-mremap.md.
+ * "The kernel always marks new memory regions (and expanded regions) as soft dirty"
+ * (soft-dirty.rst). mmap() and brk() do this, but mremap() does not. Where it cut off a
+ * page and added one again, private memory now has other content, and that is not
+ * reported. See results/findings/soft-dirty-mremap.md. (C9)
  */
 #include "case.h"
 
-CASE("soft-dirty: clear, mremap a page away and back: it is new", "C9");
+CASE("soft-dirty: clear, mremap to a page less and back: the page is soft-dirty", "C9");
 SEEN_TO_FAIL("5.10 7.3", "C9", "*");
 BROKEN_BY("mremap-grown-not-soft-dirty", "*");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fork() makes everything read-only and shares it; the parent's bits stay, the child
- * has the same, also in what was copied early for a pin, and each then goes its
- * own way.							(C2, C9)
+ * fork() makes all pages read-only and shares them. The parent's soft-dirty bits must
+ * stay, and the child must have the same ones, also for pages that were copied early
+ * because of a pin. From then on each process has its own. (C2, C9)
  */
 #include "case.h"
 

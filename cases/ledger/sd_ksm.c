@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: clear, write; KSM merges the page with one of equal content, then P reads.
- * What was written since the clear must be reported, merged or not. KSM's
- * replace_page() makes the new entry from nothing but the protection of the mapping,
- * and the soft-dirty bit is gone with the old one: a dump of what changed leaves the
- * page out. See results/findings/ksm-forgets-marks.md. "mm/ksm: keep soft-dirty when
- * merging a page" is in 6.12.118, and not in 7.3.4.		(C9)
+ * The soft-dirty bits are cleared, the process writes, and KSM merges the page with one
+ * of equal content. What was written since the clear must be reported, merged or not.
+ * KSM's replace_page() builds the new entry from nothing but the protection of the
+ * mapping. The soft-dirty bit is lost with the old entry, so an incremental dump leaves
+ * the page out. The fix is "mm/ksm: keep soft-dirty when merging a page". See
+ * results/findings/ksm-forgets-marks.md. (C9)
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ SEEN_TO_FAIL("5.10 7.3", "C9", "*-none");
 BROKEN_BY("ksm-forgets-soft-dirty", "*-none");
 
 VARIANTS("anon thp_pte shmem_private", "none");
-/* The pinned page is not merged, and stays reported. */
 
 TEST_F(scene, sd_ksm)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was written moves to another node, before and after a read: the migration
- * entry carries the bit (c3d16e16522f, v3.13; of a huge page ab6e3d093904, v4.14).
- * 															(C9)
+ * The soft-dirty bit must survive the migration of a page to another node. The migration
+ * entry carries it (c3d16e16522f, v3.13; for huge pages ab6e3d093904, v4.14). (C9)
  */
 #include "case.h"
 

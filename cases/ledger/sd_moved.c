@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What mremap() has moved is new where it is now, and soft-dirty there, written or
- * not (0f8975ec4db2, v3.11). But not if a whole page table is moved in one piece
- * (2c91bd4a4e2e, v5.0); and the huge zero page forgets it when it is split.	(C9)
- * See results/findings/soft-dirty-mremap.md.
+ * Memory that mremap() has moved is new at its new address, and must be soft-dirty there,
+ * whether it was written or not (0f8975ec4db2, v3.11). It is not if a whole page table is
+ * moved in one piece (2c91bd4a4e2e). The huge zero page loses the soft-dirty bit when it
+ * is split. See results/findings/soft-dirty-mremap.md. (C9)
  */
 #include "case.h"
 
-CASE("soft-dirty: clear, mremap, split what is huge: all of it is new", "C9");
+CASE("soft-dirty: clear, mremap, split huge pages: all pages are soft-dirty", "C9");
 SEEN_TO_FAIL("5.10 7.3", "C9", "thp_pte-none zero_huge-none");
 SEEN_TO_FAIL("7.3-mremap-forgets-soft-dirty", "C9",
 	     "anon-none thp-none mthp-none swapped-none shmem-none shmem_private-none "

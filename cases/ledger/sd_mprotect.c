@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mprotect() to read-only and back makes pages writable without a fault where it
- * can (64fe24a3e05e, v6.1), but not where a write has still to be told of:
- * 76aefad628aa.							(C9)
+ * mprotect() to read-only and back makes pages writable without a fault where it can
+ * (64fe24a3e05e, v6.1). It must not do so where a write still has to be reported
+ * (76aefad628aa). (C9)
  */
 #include "case.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was written leaves the page table for swap and comes back by a read: the
- * swap entry has carried the bit since 179ef71cbc08 (v3.11).	(C9)
- * What is in a file leaves no entry behind, so the bit is lost, and with it the
- * write. See results/findings/soft-dirty-file.md.
+ * A page that was written is swapped out and comes back by a read. It must still be
+ * reported: the swap entry has carried the soft-dirty bit since 179ef71cbc08 (v3.11). A
+ * page of a file leaves no entry behind when it is reclaimed, so the soft-dirty bit is
+ * lost, and with it the write. See results/findings/soft-dirty-file.md. (C9)
  */
 #include "case.h"
 

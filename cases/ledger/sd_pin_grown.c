@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same with pins for writing. After a clear the pages are clean; then a part
- * of the mapping is mapped anew (or it grows, as a heap does), and all of it is
- * soft-dirty as a whole. So mprotect() makes the pages writable without a fault; a
- * pin finds them so and does not fault either; and the next clear leaves a pinned
- * writable page as it is. What is written from then on is not reported.	(C9)
- * See results/findings/soft-dirty-pinned.md.
+ * As ledger/sd_pin_upgraded, but with pins for writing. After a clear the pages are
+ * clean. Then a part of the mapping is mapped anew (or the mapping grows, as a heap
+ * does), and the whole mapping becomes soft-dirty. So mprotect() makes the pages writable
+ * without a fault. A pin finds them writable and does not fault either, and the next
+ * clear leaves a pinned writable page as it is. What is written from then on is not
+ * reported. It must be. See results/findings/soft-dirty-pinned.md. (C9)
  */
 #include "case.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A read-only pin breaks COW of a page that is not anonymous (84209e87c696, v6.2):
- * the new page is exclusive, read-only, and not soft-dirty. mprotect() makes it
- * writable without a fault (64fe24a3e05e, v6.1), as long as the mapping is
- * soft-dirty as a whole, as new ones are. clear_refs then ends that, but leaves a
- * pinned writable page as it is, taking it to be soft-dirty (9348b73c2e1b, v5.11):
- * no write to it is ever reported.					(C9)
- * See results/findings/soft-dirty-pinned.md.
+ * A read-only pin breaks COW of a page that is not anonymous (84209e87c696, v6.2). The
+ * new page is exclusive, read-only, and not soft-dirty. mprotect() makes it writable
+ * without a fault (64fe24a3e05e, v6.1) as long as the whole mapping is soft-dirty, as new
+ * mappings are. clear_refs then ends that, but leaves a pinned writable page as it is,
+ * because it takes such a page to be soft-dirty (9348b73c2e1b, v5.11). No write to the
+ * page is ever reported. All of them must be. See results/findings/soft-dirty-pinned.md.
+ * (C9)
  */
 #include "case.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mremap() takes the bits along, also those of swap entries, and sets them all: it
- * is new memory where it comes to (0f8975ec4db2, v3.11). Written again it is
- * reported again.							(C9)
+ * mremap() moves the soft-dirty bits along, also those of swap entries, and sets them
+ * all, because the memory is new at its new address (0f8975ec4db2, v3.11). Written again
+ * after a clear, it must be reported again. (C9)
  */
 #include "case.h"
 

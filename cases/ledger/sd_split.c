@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A huge page is written, as a whole for all that the ledger knows, and then mapped
- * by PTEs, because a part is unmapped. Each of them has the bit.	(C9)
+ * A process writes to a huge page, which soft-dirty tracking knows only as a whole. Then
+ * a part of it is unmapped, and the rest is mapped by PTEs. Each of them must have the
+ * soft-dirty bit. (C9)
  */
 #include "case.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * swapoff() brings back what was written: with the bit since 14a762dd1977 (v6.0).	(C9)
+ * swapoff() brings back pages that were written. They must keep the soft-dirty bit, as
+ * they do since 14a762dd1977. (C9)
  */
 #include "case.h"
 

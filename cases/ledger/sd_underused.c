@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mremap() makes soft-dirty what it moves. Reclaim then splits the huge page and maps
- * the zero page where it has zeros: that is written still.		(C9)
+ * mremap() makes the memory that it moves soft-dirty. Then reclaim splits the huge page
+ * and maps the zero page where it contains zeros. Those pages must still be reported as
+ * written. (C9)
  */
 #include "case.h"
 
-CASE("soft-dirty: mremap a huge page of zeros, let reclaim split it: all of it is new", "C9");
+CASE("soft-dirty: mremap a huge page of zeros, reclaim splits it: all is soft-dirty", "C9");
 SEEN_TO_FAIL("6.16", "C9", "*");
 BROKEN_BY_AS("underused-zero-forgets-bits", "C9", "*");
 

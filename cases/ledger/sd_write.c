@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The plain ledger: clear, write one page, then others; what was not written is
- * not reported, except that a pin keeps the bit of a small page (9348b73c2e1b,
- * v5.11, and 5.10.9).						(C9)
- * Hugetlb has no such ledger: clear_refs takes the bit of the mapping, and no write
- * sets one that pagemap would tell. See results/findings/soft-dirty-hugetlb.md.
+ * The basic case of soft-dirty tracking: clear, write one page, clear, write all. After a
+ * clear no page may be reported, except that the soft-dirty bit of a small page stays if
+ * the page is pinned (9348b73c2e1b, v5.11, and 5.10.9).
+ *
+ * hugetlb has no such tracking: clear_refs clears the soft-dirty flag of the mapping, and
+ * no write sets a bit that pagemap would report. See
+ * results/findings/soft-dirty-hugetlb.md. (C9)
  */
 #include "case.h"
 

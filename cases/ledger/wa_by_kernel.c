@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who writes is not always the process: read(2) into the page, an io_uring worker,
- * process_vm_writev() and a debugger go through write faults, too. A debugger, whom
- * a mark with a monitor refuses, gets through.				(C9)
+ * Not every write is a store of the process itself. read(2) into the page, an io_uring
+ * worker, process_vm_writev() and a debugger go through write faults, too. WP_ASYNC must
+ * report what they write. A debugger's write is refused where a monitor would have to
+ * resolve the uffd-wp bit; here it must succeed. (C9)
  */
 #include "case.h"
 
-CASE("WP_ASYNC: clear, write by the kernel's hand", "C9");
+CASE("WP_ASYNC: clear, then the kernel writes for the process", "C9");
 SEEN_TO_FAIL("7.3-async-kernel-keeps-mark", "C9",
 	     "anon-none thp-none thp_pte-none shmem_private-none shmem-none zero-none "
 	     "swapped-none mthp-none");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The four ways to clear: PAGEMAP_SCAN that tells what it clears, in one go, and with
- * room for one region and one page; without an output vector; and
- * UFFDIO_WRITEPROTECT.						(C9)
+ * Most cases clear by one PAGEMAP_SCAN that reports what it clears. There are three other
+ * ways: such a scan with room for one region and one page at a time, a scan without an
+ * output vector, and UFFDIO_WRITEPROTECT. After each of them tracking must work alike.
+ * (C9)
  */
 #include "case.h"
 
-CASE("WP_ASYNC: write, and clear by each of the ways there are", "C9");
+CASE("WP_ASYNC: write, and clear in each of the other ways", "C9");
 SEEN_TO_FAIL("7.3-scan-clears-unreported", "C9",
 	     "*-io_uring anon-none thp-none thp_pte-none shmem_private-none shmem-none "
 	     "zero-none mthp-none swapped-none file_private-none");

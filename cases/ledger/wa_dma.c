@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device is not a CPU: what it writes through a standing pin is not reported,
- * whichever way the ledger is kept. A snapshot of memory that is pinned for DMA
- * misses it. One that faults as a CPU does is reported.		(C6, C9)
+ * A device is not a CPU: what it writes through an existing pin is not reported, neither
+ * by WP_ASYNC nor by soft-dirty tracking. A snapshot of memory that is pinned for DMA
+ * misses these writes. What a device writes that faults as a CPU does must be reported.
+ * (C6, C9)
  */
 #include "case.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was written and is then dropped from the page table by MADV_DONTNEED was
- * written still: shared memory has its content, private memory other content. Of
- * hugetlb nothing is left that PAGEMAP_SCAN would report.		(C9)
- * See results/findings/hugetlb-dropped.md.
+ * A page is written and then dropped from the page table by MADV_DONTNEED. It must still
+ * be reported as written: shared memory keeps what was written, and private memory has
+ * other content than before. Of hugetlb nothing is left that PAGEMAP_SCAN would report.
+ * See results/findings/hugetlb-dropped.md. (C9)
  */
 #include "case.h"
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was not written and is then given up has other content: a private mapping
- * loses its own copy, to zeros or to the file's. Of anonymous memory the mark goes
- * with the page, as documented, and it is reported; of a private mapping of a file
- * or of hugetlb it stays as a marker, so that the new content is said to be not
- * written. Shared memory keeps its content, and need not be reported.	(C9)
- * See results/findings/private-drop-keeps-mark.md.
+ * A page that was not written is dropped by MADV_DONTNEED. In a private mapping it then
+ * has other content, because the process loses its own copy and gets zeros or the content
+ * of the file. This must be reported. For anonymous memory the uffd-wp bit goes with the
+ * page, as documented, and the page is reported. For a private mapping of a file or of
+ * hugetlb the bit stays as a PTE marker, so the new content is reported as not written.
+ * Shared memory keeps its content and need not be reported. See
+ * results/findings/private-drop-keeps-mark.md. (C9)
  */
 #include "case.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same with marks: with EVENT_FORK the child has a ledger of its own, with what
- * is in the parent's; the write that is copied takes the mark away.	(C2, C9)
+ * As ledger/sd_fork, but with WP_ASYNC. With EVENT_FORK the child has a ledger of its
+ * own, which begins with what is in the parent's. A write that breaks COW must clear the
+ * uffd-wp bit as well. (C2, C9)
  */
 #include "case.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Without EVENT_FORK a child takes no marks along: the parent's book goes on over
- * fork(), whoever writes first and though the write that follows is copied. (C2, C9)
+ * Without EVENT_FORK the child does not inherit the uffd-wp bits. The parent's ledger
+ * must go on across fork(), whoever writes first, even though the parent's next write
+ * breaks COW. (C2, C9)
  */
 #include "case.h"
 

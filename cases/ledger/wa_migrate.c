@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was written has no mark, and gets none on its way to another node and back.
- * A mark may even be lost there.					(C9)
+ * A page that was written has no uffd-wp bit, and must not get one when it is migrated to
+ * another node and back. It is allowed to lose one there. (C9)
  */
 #include "case.h"
 

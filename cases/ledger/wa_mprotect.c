@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mprotect() to read-only and back changes no mark, and makes nothing writable that
- * has one.							(C9)
+ * mprotect() to read-only and back must not change any uffd-wp bit, and must not make an
+ * entry writable that has one. (C9)
  */
 #include "case.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same with marks: what was written has none, in the page table, in a swap
- * entry and after a read. Of a page of a file nothing is left, and that must not
- * be taken for a mark: PAGEMAP_SCAN did so on all ways but one until 07b4377bdbe7
- * (6.12.103).							(C9)
+ * As ledger/sd_pageout, but with WP_ASYNC. A page that was written must have no uffd-wp
+ * bit: not in the page table, not in a swap entry, and not after a read. A page of a file
+ * leaves no entry behind, which must not be taken for a uffd-wp bit. Before 07b4377bdbe7
+ * PAGEMAP_SCAN did so in all of its code paths but one. (C9)
  */
 #include "case.h"
 

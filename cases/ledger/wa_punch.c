@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A hole in a shared file leaves marks behind as markers, so that pages whose
- * content is zeros now are said to be not written, by all ways to ask. The
- * documentation says that a hole drops them.				(C9)
- * See results/findings/punch-keeps-mark.md.
+ * A hole in a shared file leaves the uffd-wp bits behind as PTE markers. So pages that
+ * contain zeros now are reported as not written, by every way to ask. They must be
+ * reported as written: the documentation says that a hole drops the uffd-wp bits. See
+ * results/findings/punch-keeps-mark.md. (C9)
  */
 #include "case.h"
 
-CASE("WP_ASYNC: clear, make a hole in the file", "C9");
+CASE("WP_ASYNC: clear, punch a hole into the file", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*");
 BROKEN_BY("punch-keeps-wp", "*");
 

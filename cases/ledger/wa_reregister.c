@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registered for missing pages only, and again for write-protect, memory keeps the
- * marks of before: what was written meanwhile, and even what is written then, is
- * said to be not written. v7.3 refuses the first step (EBUSY).	(C4, C9)
+ * Memory is registered for missing pages only, and then for write-protect again. It must
+ * not keep the old uffd-wp bits. With them, what was written in between is reported as
+ * not written, and so is even what is written afterwards. Newer kernels refuse the first
+ * step with EBUSY. (C4, C9)
  */
 #include "case.h"
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PAGEMAP_SCAN that is to clear what is written and swapped out finds nothing, and
- * so must change nothing. Without an output vector it takes a short way that
- * protects all pages that are not, whatever was asked for: they are said to be
- * not written from then on.					(C9)
- * See results/findings/scan-no-vector.md.
+ * PAGEMAP_SCAN is asked to clear pages that are both written and swapped out. There are
+ * none, so it must change nothing. Without an output vector it takes a shortcut that
+ * protects every page that is not protected, whatever was asked for. Those pages are
+ * reported as not written from then on. See results/findings/scan-no-vector.md. (C9)
  */
 #include "case.h"
 
-CASE("WP_ASYNC: write, clear what is swapped out, of which there is none", "C9");
+CASE("WP_ASYNC: write, clear only what is swapped out, which nothing is", "C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "*");
 BROKEN_BY("scan-no-vector", "*");
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PAGEMAP_SCAN protects only memory that was registered with WP_ASYNC: not what
- * nobody registered, and not what has a monitor that wants to be asked. 	(C5)
+ * PAGEMAP_SCAN may write-protect only memory that is registered with WP_ASYNC. It must
+ * not touch memory that is not registered, or memory with a monitor that expects
+ * notifications. (C3, C5)
  */
 #include "case.h"
 
-CASE("PAGEMAP_SCAN with WP_MATCHING of memory that has no ledger: EPERM, no marks", "C3 C5");
+CASE("PAGEMAP_SCAN with WP_MATCHING without WP_ASYNC: EPERM, no uffd-wp bit", "C3 C5");
 SEEN_TO_FAIL("7.3-scan-protects-anything", "C5", "*");
 
 VARIANTS("ALL", "none");

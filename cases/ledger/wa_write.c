@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The plain ledger, by write-protect marks that a write takes away (d61ea1cb0095,
- * v6.7): clear, write one page, then all. Neither a pin nor huge pages get more
- * than they asked for.						(C9)
+ * The basic case of WP_ASYNC, where a write clears the uffd-wp bit (d61ea1cb0095, v6.7):
+ * clear, write one page, clear, write all. After a clear no page may be reported. There
+ * is no exception for pinned or for huge pages. (C9)
  */
 #include "case.h"
 
