@@ -217,6 +217,13 @@ void bugs_table(const struct case_list *cases, struct run *const *runs, size_t n
 		}
 	for (size_t i = 0; i < ncol; i++)
 		bite[i] = bugs_look(cases, runs, nruns, col[i]);
+	buf_printf(
+		md,
+		"# Bugs and kernels\n\n"
+		"Which bugs of the book (`cases/book.def`) show on which kernels, the worst first: what\n"
+		"`make bugs` makes of the records of runs. `yes`: a test that names the bug failed by its\n"
+		"clause. `no`: such tests passed. `?`: it could not be asked, and the number says why. A\n"
+		"few tests a bug are no proof that it is not there.\n\n");
 	buf_printf(md, "| | bug |");
 	for (size_t i = 0; i < ncol; i++)
 		buf_printf(md, " %s |", col[i]);
@@ -262,6 +269,7 @@ void bugs_table(const struct case_list *cases, struct run *const *runs, size_t n
 		buf_printf(md, "\n");
 		free(notes[i]);
 	}
+	md_kernels(md, runs, nruns);
 	for (size_t i = 0; i < ncol; i++)
 		free(bite[i]);
 	free(notes);
