@@ -142,49 +142,10 @@ FIXTURE_TEARDOWN_PARENT(scene)
 #define VARIANTS(_memory, _pins) \
 	__CASE_SAYS(__COUNTER__, variants, .memory = _memory, .pins = _pins)
 
-/* All tests skipped is not a pass. */
-static void cowpen_exit(int status, void *arg)
+/* What kselftest made of this file: main() stands in program.c, where it is compiled once. */
+struct __fixture_metadata *case_fixtures(void)
 {
-	(void)arg;
-	if (status == KSFT_PASS && ksft_test_num() && ksft_cnt.ksft_xskip == ksft_test_num()) {
-		fflush(stdout);
-		_exit(KSFT_SKIP);
-	}
-}
-
-int main(int argc, char **argv)
-{
-	struct __fixture_metadata *f;
-	struct case_variant *v;
-	size_t n;
-
-	if (argc == 3 && !strcmp(argv[1], "--tracer"))
-		return tracer_main(atoi(argv[2]));
-
-	for (f = __fixture_list; f && strcmp(f->name, "scene"); f = f->next)
-		;
-	v = case_variants(&n);
-	for (size_t i = 0; f && i < n; i++) {
-		struct __fixture_variant_metadata *m = calloc(1, sizeof(*m));
-
-		m->name = v[i].name;
-		m->data = v[i].data;
-		__register_fixture_variant(f, m);
-	}
-	if (f && f->tests)
-		case_info.test = f->tests->name;
-	if (argc == 2 && !strcmp(argv[1], "--describe")) {
-		case_describe(v, n);
-		return 0;
-	}
-	if (argc == 2 && !strcmp(argv[1], "--features")) {
-		features_print();
-		return 0;
-	}
-	/* A child of fork() must not print the parent's lines a second time. */
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	on_exit(cowpen_exit, NULL);
-	return test_harness_run(argc, argv);
+	return __fixture_list;
 }
 
 #endif

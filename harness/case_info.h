@@ -65,6 +65,10 @@ struct case_info {
 /* The case of this executable. */
 extern struct case_info case_info;
 
+/* What kselftest made of the case's file. */
+struct __fixture_metadata;
+struct __fixture_metadata *case_fixtures(void);
+
 /* One variant, made of the lists. */
 struct case_variant {
 	char *name; /* "anon-io_uring" */
