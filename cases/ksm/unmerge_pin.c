@@ -6,7 +6,7 @@
  */
 #include "case.h"
 
-CASE("merged pages, pin some, unmerge, write", "C8");
+CASE("merged pages, pin some, unmerge, write", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "*");
 
 VARIANTS("ksm", "io_uring rdma");

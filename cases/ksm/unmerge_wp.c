@@ -9,7 +9,7 @@
 
 CASE("merged pages, write-protect, unmerge: copied, with their uffd-wp bits", "C3 C4 C8");
 SEEN_TO_FAIL("5.10", "C8", "*");
-BROKEN_BY("break-ksm-hangs", "ksm-none");
+BROKEN_BY("unmerge-stays-merged", "ksm-none");
 
 VARIANTS("ksm", "none");
 

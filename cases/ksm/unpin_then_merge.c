@@ -5,7 +5,7 @@
  */
 #include "case.h"
 
-CASE("pin, unpin, merge, pin again, write", "C2");
+CASE("pin, unpin, merge, pin again, write", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "thp-* thp_pte-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-*");
 
