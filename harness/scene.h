@@ -298,8 +298,14 @@ void ledger_clear_by(struct scene *s, enum clear how);
 void ledger_clear_swapped(struct scene *s, bool vector);
 /* PAGEMAP_SCAN that clears, without a ledger: EPERM if asked to check, and else nothing (C5). */
 void ledger_clear_refused(struct scene *s);
-/* Clear hugetlb memory beside the scene that nothing was ever mapped into. */
-void ledger_clear_huge_hole(struct scene *s);
+/* Two huge pages of a process beside, tracked by WP_ASYNC, that nothing was ever mapped into. */
+void hole_make(struct scene *s);
+/* It clears them by PAGEMAP_SCAN: that ends (C8). */
+void hole_clear(struct scene *s);
+/* It writes to the first of them. */
+void hole_write(struct scene *s);
+/* PAGEMAP_SCAN reports that one (C9). */
+void hole_reported(struct scene *s);
 /*
  * munmap() a page and mmap() another in its place: it is new, and must be reported.
  * It becomes one mapping with the rest, which is soft-dirty as a whole then.

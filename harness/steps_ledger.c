@@ -7,7 +7,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "feature.h"
@@ -124,65 +123,114 @@ void ledger_clear_refused(struct scene *s)
 #define HOLE_FEATURES \
 	(UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_WP_HUGETLBFS_SHMEM)
 
-/* Exit codes of the process that tries. */
-enum { HOLE_OK, HOLE_SETUP, HOLE_UNREPORTED };
+/* Of the process beside. */
+static struct {
+	char *at;
+	int pagemap;
+} hole;
 
 /*
  * Two huge pages that nothing was ever mapped into, nor into the GiB around them, so
- * that there is not even a page table: clear, write to one, ask.
+ * that there is not even a page table.
  */
-static int clear_huge_hole(void)
+static void make_hole(struct scene *s, unsigned int arg, struct child_reply *reply)
 {
 	struct uffdio_api api = { .api = UFFD_API, .features = HOLE_FEATURES };
-	struct uffdio_register reg = { .range.len = 2 * HUGEPAGE, .mode = UFFDIO_REGISTER_MODE_WP };
-	struct page_region region[4];
-	struct pm_scan_arg arg = { .size = sizeof(arg),
-				   .flags = PM_SCAN_WP_MATCHING,
-				   .category_anyof_mask = PAGE_IS_WPALLOWED,
-				   .return_mask = PAGE_IS_WRITTEN,
-				   .vec_len = 4 };
-	int fd = open("/proc/self/pagemap", O_RDONLY), uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	char *p = mmap(NULL, 3UL << 30, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 		       0);
 
 	p = mmap((char *)(((uintptr_t)p + (2UL << 30)) & ~((1UL << 30) - 1)), 2 * HUGEPAGE,
 		 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1,
 		 0);
-	reg.range.start = arg.start = (uintptr_t)p;
-	arg.end = arg.start + 2 * HUGEPAGE;
-	arg.vec = (uintptr_t)region;
-	if (p == MAP_FAILED || ioctl(uffd, UFFDIO_API, &api) ||
-	    ioctl(uffd, UFFDIO_REGISTER, &reg) || ioctl(fd, PAGEMAP_SCAN, &arg) < 0)
-		return HOLE_SETUP;
-	*(volatile char *)p = 1;
-	arg.flags = 0;
-	arg.category_mask = PAGE_IS_WRITTEN;
-	arg.category_anyof_mask = 0;
-	return ioctl(fd, PAGEMAP_SCAN, &arg) == 1 && region[0].start == (uintptr_t)p ?
-		       HOLE_OK :
-		       HOLE_UNREPORTED;
+	hole.at = p;
+	hole.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (p == MAP_FAILED || hole.pagemap < 0 || ioctl(uffd, UFFDIO_API, &api))
+		reply->ret = -errno;
+	else
+		reply->ret = uffd_register(uffd, p, 2 * HUGEPAGE, UFFDIO_REGISTER_MODE_WP);
 }
 
-void ledger_clear_huge_hole(struct scene *s)
+/* @region has room for what is found, if that is asked for. Their number, or the negative errno. */
+static int scan_hole(struct pm_scan_arg *arg, struct page_region region[4])
 {
-	int status;
-	pid_t pid;
+	int n;
 
-	step_begin(s, "C8", "ledger_clear of huge pages that are not there");
+	arg->size = sizeof(*arg);
+	arg->start = (uintptr_t)hole.at;
+	arg->end = arg->start + 2 * HUGEPAGE;
+	arg->vec = (uintptr_t)region;
+	arg->vec_len = 4;
+	arg->return_mask = PAGE_IS_WRITTEN;
+	n = ioctl(hole.pagemap, PAGEMAP_SCAN, arg);
+	return n < 0 ? -errno : n;
+}
+
+static void clear_hole(struct scene *s, unsigned int arg, struct child_reply *reply)
+{
+	struct pm_scan_arg a = { .flags = PM_SCAN_WP_MATCHING,
+				 .category_anyof_mask = PAGE_IS_WPALLOWED };
+	struct page_region region[4];
+
+	reply->ret = scan_hole(&a, region);
+}
+
+static void write_hole(struct scene *s, unsigned int arg, struct child_reply *reply)
+{
+	*(volatile char *)hole.at = 1;
+}
+
+static void ask_hole(struct scene *s, unsigned int arg, struct child_reply *reply)
+{
+	struct pm_scan_arg a = { .category_mask = PAGE_IS_WRITTEN };
+	struct page_region region[4];
+
+	reply->ret = scan_hole(&a, region);
+	reply->met = reply->ret == 1 && region[0].start == (uintptr_t)hole.at;
+}
+
+/* A process of its own does it: nobody can end a thread that waits for itself. */
+static struct child_reply by_other(struct scene *s, other_does *what)
+{
+	struct child_reply reply;
+
+	other_send(s, what, 0);
+	while (!child_answer(s, OTHER, &reply))
+		child_stuck(s, OTHER, CHECK("scan-hole-hangs"), "C8", "PAGEMAP_SCAN ends");
+	if (reply.ret < 0)
+		scene_error(s, "the process beside: %s", strerror(-reply.ret));
+	return reply;
+}
+
+void hole_make(struct scene *s)
+{
+	step_begin(s, "C8", "hole_make");
 	uffd_needed(s, HOLE_FEATURES);
 	feature_needed(s, F_HUGE_POOL);
 	if (file_number("/proc/meminfo", "HugePages_Free") < 2)
 		scene_error(s, "no huge pages are free (/proc/sys/vm/nr_hugepages)");
-	/* A process of its own: nobody can end a thread that waits for itself. */
-	pid = fork();
-	if (!pid)
-		_exit(clear_huge_hole());
-	while (!wait_until(waitpid(pid, &status, WNOHANG) != 0))
-		wait_failed(s, CHECK("scan-hole-hangs"), "C8", by_process(pid), "PAGEMAP_SCAN ends",
-			    "it does not within %d ms", PATIENCE_MS);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) == HOLE_SETUP)
-		scene_error(s, "the process that is to scan ends with status %#x", status);
-	if (WEXITSTATUS(status) != HOLE_OK)
+	by_other(s, make_hole);
+	step_end(s);
+}
+
+void hole_clear(struct scene *s)
+{
+	step_begin(s, "C8", "hole_clear");
+	by_other(s, clear_hole);
+	step_end(s);
+}
+
+void hole_write(struct scene *s)
+{
+	step_begin(s, "C9", "hole_write");
+	by_other(s, write_hole);
+	step_end(s);
+}
+
+void hole_reported(struct scene *s)
+{
+	step_begin(s, "C9", "hole_reported");
+	if (!by_other(s, ask_hole).met)
 		scene_fail(s, CHECK("scan-hole-unreported"), "C9", "what the CPU wrote is reported",
 			   "the huge page is not");
 	step_end(s);

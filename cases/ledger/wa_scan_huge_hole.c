@@ -14,5 +14,8 @@ VARIANTS("hugetlb", "none");
 
 TEST_F(scene, wa_scan_huge_hole)
 {
-	ledger_clear_huge_hole(self);
+	hole_make(self);
+	hole_clear(self);
+	hole_write(self);
+	hole_reported(self);
 }

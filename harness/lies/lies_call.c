@@ -154,7 +154,7 @@ static int lying_scan(int fd, struct pm_scan_arg *arg)
 		told();
 		ms_sleep(LATE_MS);
 	}
-	if (of_area(arg->start, arg->end - arg->start) || step_is("ledger_clear of huge")) {
+	if (of_area(arg->start, arg->end - arg->start) || step_is("hole_")) {
 		n = odd_scan(fd, arg);
 		if (n != NOT_ODD)
 			return n;
