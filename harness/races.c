@@ -102,15 +102,15 @@ void pin_while_forking(struct scene *s)
 {
 	struct taking t = { .s = s, .p = &s->pin[0] };
 	struct helper_thread thread;
-	static char *beside;
+	static char *weight;
 	long acquired;
 	int err;
 
 	step_begin(s, "C1", "pin while forking");
 	if (!t.p->addr || t.p->taken)
 		scene_error(s, "there was no pin before, or there is one still");
-	if (!beside)
-		beside = ballast(s);
+	if (!weight)
+		weight = ballast(s);
 	t.wait_for_copy = can_wait_for_copy(s);
 	acquired = pins_acquired();
 	helper_start(s, &thread, take_when_told, &t);
@@ -272,128 +272,146 @@ void counters_end(struct scene *s)
  * as long as 2 MiB take to copy; or small ones where they are taken out together
  * before the first is copied (5dfab109d519, v6.3).
  */
-#define CROWD_HUGE  (4 * HUGEPAGE)
-#define CROWD_SMALL (512 * PAGE_4K)
-#define CROWD_PAGES (CROWD_HUGE / PAGE_4K) /* at most */
-#define CROWD_MET   4
-#define CROWD_UNMET 60 /* moves without seeing any, until it is given up */
+#define BESIDE_HUGE  (4 * HUGEPAGE)
+#define BESIDE_SMALL (512 * PAGE_4K)
+#define BESIDE_PAGES (BESIDE_HUGE / PAGE_4K) /* at most */
+#define ENOUGH_MET   4
+#define NEVER_SEEN   60 /* moves without seeing any, until it is given up */
 
-static struct crowd {
+static struct {
 	char *at;
 	unsigned int npages;
-	void *page[CROWD_PAGES];
-	int node[CROWD_PAGES], status[CROWD_PAGES];
+	void *page[BESIDE_PAGES];
+	int node[BESIDE_PAGES], status[BESIDE_PAGES];
 	int err;
 	struct helper_thread mover;
-} crowd;
+	uint64_t end;		  /* when it has taken long enough */
+	unsigned int moves, seen; /* and in how many pages were seen on their way */
+} beside;
 
-static void crowd_make(struct scene *s)
+void beside_make(struct scene *s)
 {
 	bool huge = anon_huge_kib(s->area) > 0;
-	size_t len = huge ? CROWD_HUGE : CROWD_SMALL;
+	size_t len = huge ? BESIDE_HUGE : BESIDE_SMALL;
 
-	crowd.at = map_or_error(s, NULL, len + HUGEPAGE, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	crowd.at = (char *)(((uintptr_t)crowd.at + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
-	crowd.npages = len / PAGE_4K;
-	if (madvise(crowd.at, len, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) && errno != EINVAL)
+	step_begin(s, "C9", "beside_make");
+	feature_needed(s, F_TWO_NODES);
+	feature_needed(s, F_MOVE_PAGES);
+	beside.at = map_or_error(s, NULL, len + HUGEPAGE, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	beside.at = (char *)(((uintptr_t)beside.at + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
+	beside.npages = len / PAGE_4K;
+	if (madvise(beside.at, len, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) && errno != EINVAL)
 		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
-	for (unsigned int i = 0; i < crowd.npages; i++) {
-		crowd.page[i] = crowd.at + i * PAGE_4K;
-		*(volatile char *)crowd.page[i] = 1;
+	for (unsigned int i = 0; i < beside.npages; i++) {
+		beside.page[i] = beside.at + i * PAGE_4K;
+		*(volatile char *)beside.page[i] = 1;
 	}
-	if (huge && !anon_huge_kib(crowd.at))
+	if (huge && !anon_huge_kib(beside.at))
 		scene_error(s, "no huge page: memory is fragmented");
+	beside.end = ms_now() + PATIENCE_MS;
+	step_end(s);
 }
 
-static void crowd_move(void *arg)
+bool beside_again(struct scene *s)
+{
+	return s->race_met < ENOUGH_MET && ms_now() < beside.end &&
+	       (beside.seen || beside.moves < NEVER_SEEN);
+}
+
+void beside_write(struct scene *s)
+{
+	step_begin(s, "C9", "beside_write");
+	for (unsigned int i = 0; i < beside.npages; i++)
+		*(volatile char *)beside.page[i] = 1;
+	step_end(s);
+}
+
+static void move_beside(void *arg)
 {
 	/* Not as who started it. */
 	go_first(arg, false);
-	if (syscall(SYS_move_pages, 0, crowd.npages, crowd.page, crowd.node, crowd.status,
+	if (syscall(SYS_move_pages, 0, beside.npages, beside.page, beside.node, beside.status,
 		    MPOL_MF_MOVE) < 0)
-		crowd.err = errno;
-}
-
-static void crowd_write(void)
-{
-	for (unsigned int i = 0; i < crowd.npages; i++)
-		*(volatile char *)crowd.page[i] = 1;
-}
-
-static unsigned int crowd_unreported(struct scene *s)
-{
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	static uint64_t entry[CROWD_PAGES];
-	ssize_t len = crowd.npages * sizeof(entry[0]);
-	unsigned int n = 0;
-
-	if (pread(fd, entry, len, (uintptr_t)crowd.at / PAGE_4K * 8) != len)
-		scene_error(s, "pagemap: %s", strerror(errno));
-	close(fd);
-	for (unsigned int i = 0; i < crowd.npages; i++)
-		n += !(entry[i] & PM_SOFT_DIRTY);
-	return n;
+		beside.err = errno;
 }
 
 /*
  * The last is out the longest: it comes back when all others have been copied. If
  * the one before it is not out, then they go one at a time.
  */
-static bool crowd_on_its_way(void)
+static bool on_its_way(void)
 {
-	return pagemap(0, crowd.page[crowd.npages - 1]) & PM_SWAP &&
-	       pagemap(0, crowd.page[crowd.npages - 2]) & PM_SWAP;
+	return pagemap(0, beside.page[beside.npages - 1]) & PM_SWAP &&
+	       pagemap(0, beside.page[beside.npages - 2]) & PM_SWAP;
 }
 
-void ledger_clear_migrating(struct scene *s)
+void beside_clear_migrating(struct scene *s)
 {
-	unsigned int met = 0, seen = 0, moves = 0, missing = 0;
-	uint64_t end = ms_now() + PATIENCE_MS;
-
-	step_begin(s, "C9", "ledger_clear of pages that migrate");
-	feature_needed(s, F_TWO_NODES);
-	feature_needed(s, F_MOVE_PAGES);
-	crowd_make(s);
+	step_begin(s, "C9", "beside_clear_migrating");
+	for (unsigned int i = 0; i < beside.npages; i++)
+		beside.node[i] = !(beside.moves % 2);
 	go_first(s, true);
-	while (met < CROWD_MET && ms_now() < end && !missing && (seen || moves < CROWD_UNMET)) {
-		crowd_write();
-		for (unsigned int i = 0; i < crowd.npages; i++)
-			crowd.node[i] = !(moves % 2);
-		helper_start(s, &crowd.mover, crowd_move, s);
-		while (!crowd_on_its_way() && !helper_done(&crowd.mover))
-			look_again();
-		seen += !helper_done(&crowd.mover);
-		clear_refs(s, PARENT);
-		met += crowd_on_its_way();
-		helper_join(&crowd.mover);
-		if (crowd.err)
-			scene_error(s, "move_pages: %s", strerror(crowd.err));
-		moves++;
-		crowd_write();
-		missing = crowd_unreported(s);
-	}
+	helper_start(s, &beside.mover, move_beside, s);
+	while (!on_its_way() && !helper_done(&beside.mover))
+		look_again();
+	beside.seen += !helper_done(&beside.mover);
+	clear_refs(s, PARENT);
+	s->race_met += on_its_way();
+	helper_join(&beside.mover);
 	go_first(s, false);
-	observe(s, "clear_met_migration", "%u of %u", met, moves);
+	if (beside.err)
+		scene_error(s, "move_pages: %s", strerror(beside.err));
+	beside.moves++;
+	observe(s, "clear_met_migration", "%u of %u", s->race_met, beside.moves);
 	/* What does not migrate was cleared with the rest. */
 	ledger_must_be_clear(s, "soft-dirty bit", SOFT_DIRTY, PARENT, soft_dirty_pages(s, PARENT));
 	for_each_page(s, i)
 		model_report(&s->model, PARENT, i, false);
+	step_end(s);
+}
+
+static unsigned int unreported(struct scene *s)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	static uint64_t entry[BESIDE_PAGES];
+	ssize_t len = beside.npages * sizeof(entry[0]);
+	unsigned int n = 0;
+
+	if (pread(fd, entry, len, (uintptr_t)beside.at / PAGE_4K * 8) != len)
+		scene_error(s, "pagemap: %s", strerror(errno));
+	close(fd);
+	for (unsigned int i = 0; i < beside.npages; i++)
+		n += !(entry[i] & PM_SOFT_DIRTY);
+	return n;
+}
+
+void beside_reported(struct scene *s)
+{
+	unsigned int missing;
+
+	step_begin(s, "C9", "beside_reported");
+	missing = unreported(s);
 	if (missing)
 		scene_fail(s, CHECK("clear-migrating-unreported"), "C9",
 			   "what the CPU wrote is reported",
 			   "%u of %u pages are not, after clear_refs met them on their way to "
 			   "another node (move %u)",
-			   missing, crowd.npages, moves);
+			   missing, beside.npages, beside.moves);
+	step_end(s);
+}
+
+void beside_was_met(struct scene *s)
+{
 	/* Small ones: 5dfab109d519, v6.3. */
-	if (!seen && anon_huge_kib(s->area) <= 0 && !kernel_since("6.3"))
+	if (!beside.seen && anon_huge_kib(s->area) <= 0 && !kernel_since("6.3"))
 		scene_skip(s, "this kernel moves pages one at a time (until v6.3): none is seen on "
 			      "its way");
-	if (!seen)
-		scene_inconclusive(s, "no page was seen on its way in %u moves", moves);
-	if (!met)
-		scene_inconclusive(s, "clear_refs met no page on its way in %u moves", moves);
-	step_end(s);
+	if (!beside.seen)
+		scene_inconclusive(s, "no page was seen on its way in %u moves", beside.moves);
+	if (!s->race_met)
+		scene_inconclusive(s, "clear_refs met no page on its way in %u moves",
+				   beside.moves);
 }
 
 /* --- close() against a pin ----------------------------------------------------------- */

@@ -445,11 +445,18 @@ void counters_end(struct scene *s);
 void close_while_pinning(struct scene *s, unsigned int page);
 /* In the end: inconclusive if it was never closed while the pin was at work. */
 void close_was_met(struct scene *s);
-/*
- * Clear the soft-dirty bits of much memory beside while it is moved to another node.
- * In huge pages as the scene's or in small ones; write to it; over and over.
- */
-void ledger_clear_migrating(struct scene *s);
+/* Map much memory beside, in huge pages if the scene's are, else in small ones. */
+void beside_make(struct scene *s);
+/* True until clear_refs has met its migration often enough, or it takes too long. */
+bool beside_again(struct scene *s);
+/* Write to all pages beside. */
+void beside_write(struct scene *s);
+/* Move them to the other node, and clear the soft-dirty bits when they are on their way. */
+void beside_clear_migrating(struct scene *s);
+/* All of them are reported as written (C9). */
+void beside_reported(struct scene *s);
+/* In the end: inconclusive if clear_refs never met them on their way. */
+void beside_was_met(struct scene *s);
 
 /* --- what is no verdict ---------------------------------------------------------------------- */
 

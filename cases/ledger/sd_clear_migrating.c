@@ -24,5 +24,12 @@ VARIANTS("anon thp", "none");
 TEST_F(scene, sd_clear_migrating)
 {
 	ledger_open(self, SOFT_DIRTY);
-	ledger_clear_migrating(self);
+	beside_make(self);
+	while (beside_again(self)) {
+		beside_write(self);
+		beside_clear_migrating(self);
+		beside_write(self);
+		beside_reported(self);
+	}
+	beside_was_met(self);
 }
