@@ -87,11 +87,14 @@ struct bite *bugs_look(const struct case_list *cases, struct run *const *runs, s
 					b->shown = r;
 				b->what = BITES_YES;
 				b->failed++;
-				continue;
 			}
-			for (size_t k = 0; k < c->known.n; k++)
-				if (names(&c->known.e[k], variant_of(r->test)))
-					count(&bite[bug_find(c->known.e[k].bug) - bugs], r);
+			/* One bug may be in the way of another that the same test shows. */
+			for (size_t k = 0; k < c->known.n; k++) {
+				const struct bug *other = bug_find(c->known.e[k].bug);
+
+				if (other != bug && names(&c->known.e[k], variant_of(r->test)))
+					count(&bite[other - bugs], r);
+			}
 		}
 	}
 	return bite;
@@ -185,6 +188,8 @@ static char *why_unasked(const struct record *r)
 {
 	if (r->status == ST_SKIP)
 		return xstrdup(*r->reason ? r->reason : "skipped, and the record does not say why");
+	if (*r->bug)
+		return xasprintf("%s is in the way: %s ends by it", r->bug, r->test);
 	return xasprintf("%s: %s%s%s", status_name(r->status),
 			 *r->clause && r->status == ST_FAIL ? r->clause : "", *r->reason ? " " : "",
 			 r->reason);

@@ -88,6 +88,27 @@ static void cannot_say(void **state)
 	}
 }
 
+/* Of two that one test may show it shows the first. */
+static void one_in_the_way(void **state)
+{
+	struct run *run = fake_run("r", "5.10");
+	struct expectation other = a_case.known.e[1];
+	struct bite *bite;
+
+	other.variants = a_case.known.e[0].variants;
+	other.clauses = (char *)"C2";
+	a_case.known.e = xrealloc(a_case.known.e, 3 * sizeof(other));
+	a_case.known.e[2] = other;
+	a_case.known.n = 3;
+	did(run, "x/y/anon-none", "fail", "C1");
+	bite = bugs_look(&cases, &run, 1, "5.10");
+	assert_int_equal(bite_of(bite, "copies-exclusive")->what, BITES_YES);
+	assert_int_equal(bite_of(bite, "hugetlb-no-soft-dirty")->what, BITES_UNASKED);
+	a_case.known.n = 2;
+	free(bite);
+	run_free(run);
+}
+
 /* A kernel that should not have it by its version, and has. */
 static void not_by_version(void **state)
 {
@@ -158,9 +179,10 @@ static void a_book_with_gaps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shows_or_not),	  cmocka_unit_test(cannot_say),
-		cmocka_unit_test(not_by_version), cmocka_unit_test(is_told),
-		cmocka_unit_test(what_to_run),	  cmocka_unit_test(a_book_with_gaps),
+		cmocka_unit_test(shows_or_not),	    cmocka_unit_test(cannot_say),
+		cmocka_unit_test(not_by_version),   cmocka_unit_test(is_told),
+		cmocka_unit_test(one_in_the_way),   cmocka_unit_test(what_to_run),
+		cmocka_unit_test(a_book_with_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
