@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin a page; UFFDIO_CONTINUE with MODE_WP maps the one beside it: with
- * its mark, so that a write to it is noticed (0289184476c8, v6.4).
- * 							 (C1, C3, C4)
+ * One page is pinned, and UFFDIO_CONTINUE with MODE_WP maps the page next to it. That
+ * page must have the uffd-wp bit, so that a write to it raises a notification
+ * (0289184476c8, v6.4). (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("CONTINUE with MODE_WP beside a pinned page: mapped, marked, noticed", "C1 C3 C4");
+CASE("CONTINUE with MODE_WP next to a pinned page: mapped and write-protected", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-continue-forgets-wp", "C4", "*");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-io_uring");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The monitor copies the page out when the write is noticed, then unprotects:
- * the copy must hold the old data.				(C1, C3)
+ * The monitor copies the page out when the write notification comes, and then
+ * unprotects it. The copy must hold the old data. (C1, C3)
  */
 #include "case.h"
 

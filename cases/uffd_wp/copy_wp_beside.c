@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin a page; UFFDIO_COPY with MODE_WP fills a hole beside it. The new
- * page is there with its content and with its mark: a write to it is noticed.
- * The pinned one does not notice.				(C1, C3, C4)
+ * One page is pinned, and UFFDIO_COPY with MODE_WP fills a hole next to it. The new
+ * page must have its content and the uffd-wp bit, so that a write to it raises a
+ * notification. The pinned page must not be affected. (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("COPY with MODE_WP beside a pinned page: filled, marked, noticed", "C1 C3 C4");
+CASE("COPY with MODE_WP next to a pinned page: filled and write-protected", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-copy-forgets-wp", "C4", "*");
 
 VARIANTS("ALL hugetlb_shared", "io_uring");

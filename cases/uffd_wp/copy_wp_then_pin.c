@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: UFFDIO_COPY with MODE_WP fills all pages; pin: each page asks, as a pin
- * for writing is a write. Then the pin holds the page that is mapped.
- * 							 (C1, C3, C7)
+ * UFFDIO_COPY with MODE_WP fills all pages, which are then pinned. A pin for writing
+ * is a write, so it must raise a notification for each page. Then it must hold the
+ * page that is mapped. (C1, C3, C7)
  */
 #include "case.h"
 
-CASE("COPY with MODE_WP, then pin: each page asks", "C1 C3 C7");
+CASE("COPY with MODE_WP, then pin: a notification for each page", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-copy-forgets-wp", "C4", "*");
 
 VARIANTS("anon shmem", "io_uring");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device is not a CPU: DMA through a standing pin makes no notification and
- * the mark stays. This is what makes UFFD_WP snapshots of pinned memory unsound
- * against DMA; no kernel does it otherwise, and none promises to.	(C6)
+ * A device is not a CPU: DMA through an existing pin raises no notification, and the
+ * uffd-wp bit stays. Snapshots of pinned memory by write-protect are therefore not
+ * safe against DMA. No kernel does it otherwise, and none promises to. (C1, C4, C6)
  */
 #include "case.h"
 
-OBSERVATION("a device write under write-protect: no notification, the mark stays", "C1 C4 C6");
+OBSERVATION("a device write under write-protect: no notification, the uffd-wp bit stays",
+	    "C1 C4 C6");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
 

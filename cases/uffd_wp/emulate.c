@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The crazier flow: the monitor stops the writer, does its write with ptrace
- * and leaves the mark; the writer skips its store. The write must land in the
- * page that the pin holds, and the next one be noticed again.	(C1, C3, C4)
+ * A less usual flow: the monitor stops the writer, does its write with ptrace and
+ * leaves the uffd-wp bit, and the writer skips its store. The write must land in the
+ * page that the pin holds, and the next one must raise a notification again.
+ * (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("the monitor emulates the write with ptrace and leaves the mark", "C1 C3 C4");
+CASE("the monitor emulates the write with ptrace and leaves the uffd-wp bit", "C1 C3 C4");
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp-io_uring thp_pte-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* thp-[!n]*");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: UFFDIO_COPY fills all pages; pin; write-protect round trip; P writes, D
- * writes; fork, P writes. What was filled in is an exclusive page as any
- * other.							(C1, C2)
+ * UFFDIO_COPY fills all pages, which are then pinned. A page that was filled in is as
+ * exclusive as any other, so pin and page table must agree after a write-protect round
+ * trip and after fork(). (C1, C2)
  */
 #include "case.h"
 

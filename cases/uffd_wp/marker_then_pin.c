@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * With WP_UNPOPULATED markers stand where no page is, and a pin is a write that
- * has to ask for each of them.					(C1, C3, C7)
+ * With WP_UNPOPULATED there are PTE markers where no page is. A pin for writing is a
+ * write, so it must raise a notification for each of them. (C1, C3, C7)
  */
 #include "case.h"
 
-CASE("markers where no page is, then pin: each page asks", "C1 C3 C7");
+CASE("PTE markers in unpopulated memory, then pin: a notification for each page", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control to dma_under_wp: a device that faults is noticed as a CPU is, once,
- * before its write is seen by anybody, and waits for the monitor. Its reads are
- * not noticed.							(C3, C4, C6)
+ * The control for uffd_wp/dma_under_wp. The write of a device that faults must raise
+ * one notification, as a CPU's write does, before anyone sees it, and must wait for
+ * the monitor. The device's reads raise none. (C3, C4, C6)
  */
 #include "case.h"
 
-CONTROL("a device that faults, under write-protect: one notification a write", "C3 C4 C6");
+CONTROL("a device that faults, under write-protect: one notification per write", "C3 C4 C6");
 SEEN_TO_FAIL("6.16", "C6", "*-rdma_odp");
 BROKEN_BY_AS("rxe-odp-writes-read-only", "C6", "*-rdma_odp");
 BROKEN_BY("odp-gives-up", "*-rdma_odp");

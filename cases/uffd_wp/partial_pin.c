@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A pin that covers one page of several, and a round trip over all of them: the
- * pinned page stays the pin's, the others are nobody's business.	(C1, C3)
+ * A pin covers one of several pages, and all of them make a write-protect round trip.
+ * The pin must keep its page. The frames of the other pages do not matter. (C1, C3)
  */
 #include "case.h"
 

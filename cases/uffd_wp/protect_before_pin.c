@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Protect and unprotect before the pin: registration must end with the page
- * that the process maps from then on, whatever it was before.	(C1, C7)
+ * Memory is protected and unprotected before it is pinned. The pin must get the page
+ * that the process maps from then on, whatever was there before. (C1, C7)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mapping that is read-only stays so: write-protect on and off must not give
- * write access that mprotect() took.				(C5)
+ * A read-only mapping must stay read-only: a write-protect round trip must not give
+ * back the write access that mprotect() took away. (C5)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Protected first, then made read-only, then unprotected: to unprotect must not
- * give write access that mprotect() took meanwhile.		(C5)
+ * Pages are write-protected, then made read-only, then unprotected. Unprotecting must
+ * not give back the write access that mprotect() took away in between. (C5)
  */
 #include "case.h"
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin memory while it is write-protected, not for writing: that is no write, so
- * there is no notification and the mark stays, even where the pin has to replace
- * the page. The write that comes later is noticed, and the device sees it. Or the
- * pin is refused with EFAULT, which is what becomes of an MR without write access
- * up to 6.1, where it was a pin for writing.			(C1, C3, C4, C7)
- * An on-demand MR takes nothing and so asks nobody.
+ * A read-only pin of write-protected memory is not a write. There must be no
+ * notification, and the uffd-wp bit must stay, even where the pin has to replace the
+ * page. A later write must raise a notification, and the device must see it. The pin
+ * may also be refused with EFAULT, which happened to an MR without write access while
+ * it was a pin for writing (until b40656aa7d55). An on-demand MR takes no pages, and
+ * raises no notification. (C1, C3, C4, C7)
  */
 #include "case.h"
 
-CASE("a R/O pin of what is write-protected: no notification, the mark stays", "C1 C3 C4 C7");
+CASE("a read-only pin of write-protected memory: no notification, the uffd-wp bit stays",
+     "C1 C3 C4 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "zero-gup_ro *-gup_ro_fast shmem_private-rdma_ro");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 OBSERVES("pin_under_wp", "how the R/O registration ends, and how many notifications it makes");

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Write-protected and shared with a child: a pin that is not for writing unshares,
- * i.e. replaces the page under the mark. The new page has the mark, the next write
- * is noticed, and nobody sees what another writes. process_vm_readv() of oneself
- * takes such a pin, too, for as long as it lasts.		(C1, C2, C3, C4)
+ * Memory is write-protected and shared with a child. A read-only pin unshares it,
+ * which replaces the page under the uffd-wp bit. The new page must have the bit, the
+ * next write must raise a notification, and nobody may see what another process
+ * writes. process_vm_readv() of the process itself takes such a pin, too, for the time
+ * of the call. (C1, C2, C3, C4)
  */
 #include "case.h"
 
-CASE("unsharing under write-protect: the new page has the mark", "C1 C2 C3 C4");
+CASE("unsharing under write-protect: the new page has the uffd-wp bit", "C1 C2 C3 C4");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-rdma_ro hugetlb-none");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro anon-gup_ro_fast");
 SEEN_TO_FAIL("7.3-unshare-forgets-wp", "C4", "anon-none");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A write-protect round trip must not part a pin from its page.	(C1, C3)
+ * A write-protect round trip must not separate a pin from its page.
  *
- * P: pin; UFFDIO_WRITEPROTECT on, off; P writes: the page is exclusive and was
- * truly writable, so it is reused. From v5.9 on do_wp_page() copied whenever
- * page_count() != 1, and a pin is a reference: the device kept the old page.
- * A PMD-mapped THP was reused by mapcount and held.
+ * After UFFDIO_WRITEPROTECT on and off the page is exclusive and was truly writable,
+ * so the next write must reuse it. do_wp_page() used to copy whenever page_count() was
+ * not 1, and a pin is a reference: the device kept the old page. A PMD-mapped THP was
+ * reused by mapcount and was not affected. (C1, C3)
  * Thread: <CAHk-=wh-ETqwd6EC2PR6JJzCFHVxJgdbUcMpW5MS7gCa76EDsQ@mail.gmail.com>
  */
 #include "case.h"

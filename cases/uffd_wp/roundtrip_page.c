@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A write-protect round trip on one page of several, all pinned: the page stays
- * the pin's, its neighbours stay protected, and a huge page is split by it.
- * 								(C1, C3, C4)
+ * A write-protect round trip on one page of several, all of them pinned. The pin must
+ * keep the page, and its neighbours must stay protected. A huge page is split by this.
+ * (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("the round trip on one page of several, the others stay protected", "C1 C3 C4");
+CASE("the round trip on one page of several: the others stay protected", "C1 C3 C4");
 SEEN_TO_FAIL("5.10", "C1", "anon-* thp-* thp_pte-* zero-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");

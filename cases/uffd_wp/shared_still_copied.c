@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The second rule: memory that was not writable, being shared after fork(), is
- * not made writable by write-protect on and off: the next write is copied.
- * 								(C2, C5)
+ * The second rule: memory that is not writable because it is shared after fork() must
+ * not become writable by a write-protect round trip. The next write must be copied.
+ * (C2, C5)
  */
 #include "case.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Flow B with a fault that is under way when the speculative unprotect comes:
- * it is resolved without anybody reading its notification, and may or may not
- * need COW.							(C1, C3)
+ * Flow B with a write that already waits in its fault when the speculative unprotect
+ * comes. The fault is resolved without anyone reading its notification, and may or may
+ * not need COW. (C1, C3)
  */
 #include "case.h"
 
-CASE("flow B, the unprotect meets a write that already waits in its fault", "C1 C3");
+CASE("flow B: the unprotect meets a write that already waits in its fault", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-* zero-* anon-rdma");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Flow A, tracking: WP, write fault, notification, unprotect, wake, retry. Each
- * write is noticed once, is not visible anywhere before it is resolved, and then
- * lands in the writer's own page, which is the pinned one.	(C1, C3)
+ * Flow A, tracking: write-protect, write fault, notification, unprotect, wake, retry.
+ * Each write must raise one notification, and must not be visible anywhere before it
+ * is resolved. Then it must land in the writer's own page, which is the pinned one.
+ * (C1, C3)
  */
 #include "case.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Flow A where COW is due: the page is shared with a child, so the retry after
- * the notification must copy, and neither sees the other's writes. (C2, C3, C5)
+ * Flow A where COW is due. The page is shared with a child, so the retry after the
+ * notification must copy, and neither process may see what the other writes.
+ * (C2, C3, C5)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Flow A, tracking, with the wake as a step of its own (MODE_DONTWAKE, UFFDIO_WAKE): the
- * writer sleeps on while the page is writable already.		(C1, C3)
+ * Flow A, tracking, with the wake as a step of its own (MODE_DONTWAKE, UFFDIO_WAKE).
+ * The writer still sleeps while the page is already writable. (C1, C3)
  */
 #include "case.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unpin gives the pages back, in the count of pins too, and a second pin takes
- * what is mapped by then; from then on it holds through a round trip as the
- * first one did.						(C1, C7, C8)
+ * Unpinning must give the pages back, and the count of pins must go down. A second pin
+ * gets what is mapped by then, and must hold through a round trip as the first one
+ * did. (C1, C7, C8)
  */
 #include "case.h"
 

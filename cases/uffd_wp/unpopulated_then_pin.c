@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Write-protect with no page behind it protects nothing (without
- * WP_UNPOPULATED); a pin then brings the pages, and they are its own. (C1, C7)
+ * Without WP_UNPOPULATED, write-protect of unpopulated memory protects nothing. A pin
+ * then populates the pages, and they must be the process's own. (C1, C7)
  */
 #include "case.h"
 
-CASE("write-protect nothing, then pin what comes", "C1 C7");
+CASE("write-protect unpopulated memory, then pin: the pages are the process's own", "C1 C7");
 SEEN_TO_FAIL("5.10", "C1", "*");
 BROKEN_BY("copies-exclusive", "unpopulated-*");
 PATCHED("5.10-mapcount", "pass", "*");

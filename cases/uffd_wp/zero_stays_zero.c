@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The zero page stays zero: a round trip, then a write, which must be copied;
- * every other mapping of the zero page still reads zero.		(C2, C5)
+ * The zero page must stay zero. A write after a round trip must be copied, and every
+ * other mapping of the zero page must still read zeros. (C2, C5)
  */
 #include "case.h"
 

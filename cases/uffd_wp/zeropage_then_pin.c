@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: UFFDIO_ZEROPAGE maps the zero page, which is everybody's; a pin of it
- * gets a page of P's own, be it for writing or not, as it would go stale with
- * P's first write.						(C1, C2, C7)
+ * UFFDIO_ZEROPAGE maps the zero page, which everyone shares. A pin must get a page of
+ * the process's own instead, also if it is read-only, since it would go stale with the
+ * first write. (C1, C2, C7)
  */
 #include "case.h"
 
