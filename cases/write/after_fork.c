@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * After fork() the memory of either process is written by others than its own
- * stores: by the kernel for read(2), by process_vm_writev(), by a debugger. Each
- * of these has to break COW in the memory that it is for, in no other, and must
- * not part the pin from its page.				(C1, C2)
+ * After fork() the memory of either process is written by other means than its own
+ * stores: by the kernel for read(2), by process_vm_writev(), by a debugger. Each of
+ * these must break COW in the memory that it writes to and in no other, and must not
+ * separate the pin from its page. (C1, C2)
  */
 #include "case.h"
 
-CASE("after fork, memory is written by other ways than stores: nobody else sees it", "C1 C2");
+CASE("after fork, memory is written by other means than stores: nobody else sees it", "C1 C2");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "shmem_private-io_uring zero-none swapped-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",

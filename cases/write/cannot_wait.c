@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writers in the kernel that cannot wait for a monitor: a debugger's, by
- * /proc/PID/mem or PTRACE_POKEDATA, and futex(2), whose atomic operation faults the
- * page in by fixup_user_fault(). userfaultfd answers their faults with SIGBUS, so
- * they are refused, with EIO and EFAULT, where the memory is write-protected. For
- * a debugger that is an inconvenience; a futex that fails is an error that no lock
- * expects, and at exit it is one that nobody sees: a robust mutex in such memory is
- * not given up. Whether that should be is an open question. What holds is that the
- * write is refused so, and that the mark stays. Without a mark it goes through, into
- * the pin's page.						(C1, C3)
+ * Some writers in the kernel cannot wait for a monitor: a debugger's, by /proc/PID/mem
+ * or PTRACE_POKEDATA, and futex(2), whose atomic operation faults the page in by
+ * fixup_user_fault(). userfaultfd answers their faults with SIGBUS, so in
+ * write-protected memory they are refused, with EIO and EFAULT. What must hold is that
+ * the write is refused in this way and that the uffd-wp bit stays. Without a uffd-wp
+ * bit the write goes through, into the pin's page.
+ *
+ * For a debugger the refusal is an inconvenience. For a futex it is an error that no
+ * lock expects, and at exit it is one that nobody sees: a robust mutex in such memory
+ * is not released. Whether it should be so is an open question. (C1, C3)
  */
 #include "case.h"
 

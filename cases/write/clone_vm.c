@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A process made by clone(CLONE_VM) has its parent's memory and no copy of it:
- * what it writes is the parent's, the pin sees it, and where the memory is
- * write-protected it is noticed as the parent's own write would be. (C1, C2, C3)
+ * A process made by clone(CLONE_VM) shares its parent's memory and has no copy of it.
+ * What it writes is the parent's, and the pin must see it. In write-protected memory
+ * it must raise a notification as the parent's own write would. (C1, C2, C3)
  */
 #include "case.h"
 
-CASE("a clone(CLONE_VM) writes: the parent's page and the pin's, and no copy", "C1 C2 C3");
+CASE("a clone(CLONE_VM) writes to its parent's page: the pin sees it, and there is no copy",
+     "C1 C2 C3");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C0", "zero-io_uring *-none");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C1",
 	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "

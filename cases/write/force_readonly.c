@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A debugger may write to private memory that is mapped read-only (FOLL_FORCE): into
- * a page of the process's own, never into the file, the zero page or the page that
- * a child shares, and it gives the process no right to write. Where the memory is
- * shared it is refused. What is pinned is the process's own already, and pin and
- * page stay together.					(C1, C2, C5)
+ * A debugger may write to private memory that is mapped read-only (FOLL_FORCE). The
+ * write must go to a page of the process's own, never to the file, the zero page or a
+ * page that a child shares (see write/force_shared), and it must not give the process
+ * the right to write. In shared memory it is refused. A pinned page is the process's
+ * own already, so pin and page table must still agree.
  *
- * CVE-2022-2590 wrote to the file's page in a race; this is the same without one.
- * Up to 6.0 a forced fault made a read-only hugetlb mapping writable.
+ * CVE-2022-2590 wrote to the page of the file in a race; this is the same without a
+ * race. On hugetlb a forced fault used to make the read-only mapping writable.
+ * (C1, C2, C5)
  */
 #include "case.h"
 

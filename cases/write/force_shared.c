@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The forced write of a debugger, to read-only memory that a child shares: the
- * child must not see it. The child keeps the page; if the parent has pinned it,
- * the child had its copy at fork().				(C1, C2)
+ * A debugger's forced write to read-only memory that is shared with a child. The child
+ * must not see it: it keeps the page, or, if the parent has pinned it, got its own
+ * copy at fork(). (C1, C2, C5)
  */
 #include "case.h"
 
-CASE("a debugger's write to read-only memory that a child shares", "C1 C2 C5");
+CASE("a debugger's write to read-only memory that is shared with a child", "C1 C2 C5");
 SEEN_TO_FAIL("7.3-force-skips-cow", "C2",
 	     "anon-none thp-none hugetlb-none shmem_private-none mthp-none");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");

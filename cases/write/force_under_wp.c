@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Read-only and write-protected: the one kind of write that gets past the first,
- * a debugger's, must not get past the second. It cannot be noticed, as it cannot
- * wait, so it is refused. Nothing asked GUP for the mark where it needs no fault,
- * i.e. on a page of the process's own, before 5535be309971 (v6.0) but the flag
- * FOLL_COW, which says that there was a fault once.		(C3, C5)
+ * A page is read-only and write-protected. A debugger's write is the one kind that
+ * gets past the first, and it must not get past the second. It cannot wait for a
+ * monitor, so it must be refused.
+ *
+ * Before 5535be309971 (v6.0) GUP did not check the uffd-wp bit where it needs no
+ * fault, that is on a page of the process's own. It only asked for the flag FOLL_COW,
+ * which says that there has been a fault. (C3, C5)
  */
 #include "case.h"
 
-CASE("a debugger's write to a read-only page that is write-protected, too: refused", "C3 C5");
+CASE("a debugger's write to a page that is read-only and write-protected: refused", "C3 C5");
 SEEN_TO_FAIL("7.3-force-past-wp", "C5", "anon-* thp_pte-* shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C5", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]*");

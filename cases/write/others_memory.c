@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child's memory, still shared with the parent, is written from outside by a
- * debugger or by process_vm_writev(): a first write that is not the child's own
- * has to break COW in the child, and not in who does it.		(C2)
+ * The child's memory, still shared with the parent, is written from outside, by a
+ * debugger or by process_vm_writev(). A first write that is not the child's own must
+ * break COW in the child, and not in the process that writes. (C2)
  */
 #include "case.h"
 
-CASE("the first write to shared memory of a child comes from outside", "C2");
+CASE("the first write to a child's shared memory comes from outside", "C2");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
 	     "anon-none thp-none hugetlb-none shmem_private-none swapped-none mthp-none "
 	     "file_private-none");

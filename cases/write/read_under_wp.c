@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * read(2) into write-protected memory: the kernel is the writer, with its
- * copy_to_user(), and is to wait for the monitor as a store would. Then the same
- * by a worker thread that the kernel has for io_uring. What is read lands in the
- * page that the pin holds.					(C1, C3)
+ * read(2) into write-protected memory: the writer is the kernel, with copy_to_user(),
+ * and it must wait for the monitor as a store would. The same is then done by a worker
+ * thread that io_uring has in the kernel. What is read must land in the page that the
+ * pin holds. (C1, C3)
  */
 #include "case.h"
 
-CASE("read(2) into write-protected memory: noticed once, and lands in the pin's page", "C1 C3");
+CASE("read(2) into write-protected memory: one notification, and the pin's page is written",
+     "C1 C3");
 SEEN_TO_FAIL("7.3-copy-past-wp", "C3", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 
