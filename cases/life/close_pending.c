@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; write-protect; a write waits for the monitor; the monitor closes
- * the uffd. The write goes on, into the pinned page.		(C1, C3)
+ * A write waits for the monitor, which closes the uffd instead of answering. The write
+ * must go on, into the pinned page. (C1, C3)
  */
 #include "case.h"
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A long-term pin is being taken; its last page is write-protected; meanwhile
- * the monitor closes the uffd. The pin waits for the monitor, the close for
- * the lock of the page tables that the pin holds.
+ * A long-term pin is being taken. Its last page is write-protected, so the pin waits
+ * for the monitor there. Meanwhile the monitor closes the uffd. Both calls must
+ * return.
  *
- * Up to v6.14 handle_userfault() answered "try again" to a released uffd
- * without giving up the lock, and both spun for ever. Fixed by fe4cdc2c4e24
- * (v6.15, 6.12.24).						(C7)
+ * handle_userfault() used to answer "try again" for a released uffd without dropping
+ * the mmap lock, which close() needs. Both spun forever. Fixed by fe4cdc2c4e24. (C7)
  */
 #include "case.h"
 
-CASE("the uffd is closed while a pin is being taken: both end", "C7");
+CASE("the uffd is closed while a pin is being taken: both calls return", "C7");
 SEEN_TO_FAIL("5.10", "C7", "*");
 BROKEN_BY("close-deadlocks", "*");
 

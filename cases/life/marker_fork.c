@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: drop the pages; write-protect where nothing is; fork. Without EVENT_FORK
- * the child is not registered, so it has no marker: its write goes through.
- * P's is noticed.
+ * Unpopulated memory is write-protected, which leaves PTE markers, and the process
+ * forks. Without EVENT_FORK the child is not registered, so it must have no markers
+ * and its writes must go through. A write by the parent must still raise a
+ * notification.
  *
- * fork() copied the markers. Fixed by 49d6d7fb6313 (v6.2; 6.1.11).
- * 							 (C2, C3, C4)
+ * fork() used to copy the markers. Fixed by 49d6d7fb6313 (v6.2, 6.1.11). (C2, C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect what is not there, fork: the child has no marker", "C2 C3 C4");
+CASE("write-protect unpopulated memory, fork: the child has no PTE marker", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-fault-forgets-marker", "C4", "*");
 
 VARIANTS("unpopulated anon hugetlb hugetlb_shared shmem shmem_private", "none");

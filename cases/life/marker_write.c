@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: drop the pages; write-protect where nothing is; a write is the first to
- * touch it: it is noticed. For private hugetlb memory that first write took a
- * short cut that did not look at the marker.
+ * Unpopulated memory is write-protected, which leaves PTE markers. The first access is
+ * a write, and it must raise a notification. So must a write to a page that a read has
+ * populated.
  *
- * Fixed by 60d5b473d61b (v6.3; 6.1.24).			(C3, C4)
+ * For private hugetlb memory the first write took a shortcut that did not check for a
+ * PTE marker. Fixed by 60d5b473d61b (v6.3, 6.1.24). (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect what is not there, then write: it is noticed", "C3 C4");
+CASE("write-protect unpopulated memory, then write: a notification comes", "C3 C4");
 SEEN_TO_FAIL("7.3-fault-forgets-marker", "C3", "*");
 
 VARIANTS("BRIEF unpopulated hugetlb_shared shmem shmem_private", "none");

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; write-protect. M, a process of its own that shares P's memory and
- * holds the only descriptor, exits. P writes; registers again; writes. The
- * last close is that of an exiting task whose own memory has gone already: it
- * has to find P's by the uffd alone.				(C1, C3, C4)
+ * The monitor is a process of its own that shares the parent's memory and holds the
+ * only descriptor of the uffd. It exits. This last close comes from a task whose own
+ * mm is already gone, so the kernel has to find the parent's memory through the uffd
+ * alone. No uffd-wp bit may be left, and pin and page table must agree. (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("pin, write-protect, the monitor exits: no mark is left, and the pin agrees", "C1 C3 C4");
+CASE("pin, write-protect, the monitor exits: no uffd-wp bit is left, and the pin agrees",
+     "C1 C3 C4");
 SEEN_TO_FAIL("7.3-exit-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp_pte-io_uring anon-rdma");
 BROKEN_BY("close-leaves-wp", "anon-none swapped-none");

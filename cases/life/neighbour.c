@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: registers A and B by one uffd; write-protects A; mremap()s B, which was
- * never touched, to where it touches A. A is none of its business: a write to
- * A is still noticed.
+ * Two mappings, A and B, are registered with the same uffd, and A is write-protected.
+ * B was never touched; mremap() moves it right next to A. This must not affect A: a
+ * write to A must still raise a notification.
  *
- * Without EVENT_REMAP, B's registration ends with the move. Up to v7.2 the
- * kernel first merged the two, since both were registered alike, and then
- * took the registration from what was now one mapping: A's marks stayed, and
- * its writes went through unnoticed. Fixed by "mm/vma: avoid broken uffd
- * merge on mremap" (6.12.118, 7.3.4).					(C3, C4)
+ * Without EVENT_REMAP the registration of B ends with the move. The kernel used to
+ * merge A and B first, as both were registered alike, and then dropped the
+ * registration of the merged mapping. The uffd-wp bits of A stayed, but its writes
+ * raised no notification. Fixed by "mm/vma: avoid broken uffd merge on mremap".
+ * (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("mremap of a neighbour: the area is still registered, a write is still noticed", "C1 C3 C4");
+CASE("mremap next to the area: it stays registered, and a write raises a notification", "C1 C3 C4");
 SEEN_TO_FAIL("5.10", "C4", "*");
 BROKEN_BY("mremap-unregisters-neighbour", "*");
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; write-protect; mremap() to elsewhere. Without EVENT_REMAP the
- * registration ends there, and the marks with it: P registers the new place,
- * protects nothing, and writes. The pin stays with its page. Once more, to
- * where a huge page cannot be, so that it is split on the way.
+ * Without EVENT_REMAP, mremap() ends the registration and must clear the uffd-wp bits.
+ * The new place is registered, but not protected, so writes must go through. The pin
+ * must stay with its page. The second round moves to an address where a THP cannot be
+ * mapped, so the huge page is split on the way.
  *
- * Up to v6.12 the marks moved along (CVE-2025-21696). Fixed by 0cef0bb836e3
- * (v6.13; 6.12.11, 6.1.191).					(C1, C3, C4)
+ * The uffd-wp bits used to move along (CVE-2025-21696). Fixed by 0cef0bb836e3.
+ * (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("pin, write-protect, mremap: no mark moves along, and the pin agrees at the new place",
-     "C1 C3 C4");
+CASE("pin, write-protect, mremap: no uffd-wp bit moves along, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-io_uring shmem-rdma");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 BROKEN_BY("mremap-keeps-wp", "anon-* thp-* thp_pte-* zero-* swapped-*");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; write-protect; mremap() with MREMAP_DONTUNMAP. The pages go, with
- * their pin and without their marks; the old place stays, empty, and what is
- * written there is its own.					(C1, C2, C3, C4)
+ * MREMAP_DONTUNMAP moves the pages with their pin, but without their uffd-wp bits. The
+ * old mapping stays and is empty. What is written there must not be seen at the new
+ * place. (C1, C2, C3, C4)
  */
 #include "case.h"
 
-CASE("MREMAP_DONTUNMAP: the pages go with their pin and without their marks", "C1 C2 C3 C4");
+CASE("MREMAP_DONTUNMAP: the pages move with their pin, without their uffd-wp bits", "C1 C2 C3 C4");
 SEEN_TO_FAIL("7.3-dontunmap-keeps-uffd", "C4", "*");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 BROKEN_BY("mremap-keeps-wp", "anon-* thp-* thp_pte-io_uring zero-none");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same with EVENT_REMAP: the marks move along with the pages, and none
- * stays at the old place.					(C1, C3, C4)
+ * As life/remap_dontunmap, with EVENT_REMAP: the uffd-wp bits move along with the
+ * pages, and none may stay at the old place. (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("MREMAP_DONTUNMAP with EVENT_REMAP: the marks move along, none stays", "C1 C3 C4");
+CASE("MREMAP_DONTUNMAP with EVENT_REMAP: the uffd-wp bits move along, none stays", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-dontunmap-keeps-uffd", "C4", "*");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4", "anon-none thp-none shmem-none shmem_private-none");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; write-protect; mremap() with EVENT_REMAP: registration and marks
- * move along, and each write at the new place is noticed once. The pin stays
- * with its page.						(C1, C3, C4)
+ * With EVENT_REMAP the registration and the uffd-wp bits move along. Each write at the
+ * new place must raise one notification, and the pin must stay with its page.
+ * (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("EVENT_REMAP: the marks move along, and the pin agrees", "C1 C3 C4");
+CASE("EVENT_REMAP: the uffd-wp bits move along, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "*-io_uring");
 SEEN_TO_FAIL("5.10", "C1", "anon-rdma thp-rdma");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4",

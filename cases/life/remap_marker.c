@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: drop the pages; write-protect where nothing is: markers; mremap();
- * register the new place, protect nothing; P writes.		(C3, C4)
+ * Unpopulated memory is write-protected, which leaves PTE markers, and moved by
+ * mremap() without EVENT_REMAP. The markers must not move along: the new place is
+ * registered, but not protected, so writes must go through. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect what is not there, mremap: no marker moves along", "C3 C4");
+CASE("write-protect unpopulated memory, mremap: no PTE marker moves along", "C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-markers", "C4", "*");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 

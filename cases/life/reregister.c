@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: write-protect; UFFDIO_REGISTER the same range for missing pages only.
- * Then nothing is write-protected any more, and no mark may say so: it would
- * greet the next registration for write-protect.
+ * UFFDIO_REGISTER of a write-protected range for missing pages only ends
+ * write-protect. No uffd-wp bit may stay, or the next registration for write-protect
+ * would find it. The kernel may also refuse with EBUSY, as v7.3 does. Then nothing may
+ * change.
  *
- * Up to v7.2 the marks stayed (f45ec5ff16a7, v5.7). v7.3 refuses with EBUSY,
- * and all is as it was.					(C3, C4)
+ * From f45ec5ff16a7 on the bits used to stay. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, register without write-protect: the marks go, or it is refused", "C3 C4");
+CASE("write-protect, register without write-protect: no uffd-wp bit stays, or EBUSY", "C3 C4");
 SEEN_TO_FAIL("6.1", "C4", "*");
 BROKEN_BY("reregister-leaves-wp", "*");
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: write-protect; UFFDIO_REGISTER the same range for missing pages only; P
- * writes. Nobody waits for a notification any more, so none may be needed.
+ * As life/reregister, but the process writes before anyone looks at the pages. Nobody
+ * waits for notifications any more, so the write must not need one.
  *
- * From v5.19 to v7.2 a write to a hugetlb page whose mark was left behind
- * faulted for ever: hugetlb_wp() returned 0 for whatever has the mark. v7.3
- * clears it in the fault, and refuses the registration.	(C3, C4)
+ * hugetlb_wp() used to return 0 for every entry with a uffd-wp bit. A write to a
+ * hugetlb page that had kept its bit faulted forever. v7.3 clears the bit in the
+ * fault, and refuses the registration. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, register without write-protect, write: it ends", "C3 C4");
+CASE("write-protect, register without write-protect, write: the write ends", "C3 C4");
 SEEN_TO_FAIL("6.1", "C3", "*");
 BROKEN_BY("hugetlb-leftover-wp-hangs", "*");
 

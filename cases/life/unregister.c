@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; write-protect; UFFDIO_UNREGISTER; P writes, D writes. What takes
- * the registration away takes the protection away, and the pinned page is as
- * exclusive as it was: it is written in place.
+ * UFFDIO_UNREGISTER ends the protection. The pinned page is as exclusive as it was
+ * before, so the next write must be done in place.
  *
- * Up to v5.18 do_wp_page() copied what is pinned (see uffd_wp/roundtrip), and
- * from v6.0 on unregistering changes the page table by itself (f369b07c8614):
- * a second way to "writable again", with the same rules.	(C1, C4, C5)
+ * do_wp_page() used to copy pinned pages (see uffd_wp/roundtrip). Since f369b07c8614
+ * unregistering changes the page table itself. This is a second way to become writable
+ * again, and it must follow the same rules. (C1, C4)
  */
 #include "case.h"
 

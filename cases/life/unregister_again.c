@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: write-protect; unregister; register again, protect nothing; P writes:
- * nothing may stop it.
+ * Unregistering must clear the uffd-wp bits. After a new registration nothing is
+ * protected, so a write must not raise a notification.
  *
- * Up to v5.19 UFFDIO_UNREGISTER left the marks in the page table, and the
- * next registration found them there: a notification for a write that nobody
- * asked about. Fixed by f369b07c8614 (v6.0).			(C3, C4)
+ * UFFDIO_UNREGISTER used to leave the bits in the page table, where the next
+ * registration found them. Fixed by f369b07c8614. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, unregister, register again: no mark is left, no notification comes", "C3 C4");
+CASE("write-protect, unregister, register again: no uffd-wp bit, no notification", "C3 C4");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("unregister-leaves-wp", "anon-* thp_pte-* thp-none zero-none swapped-none");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: write-protect; a write waits for the monitor; the monitor unregisters
- * the range. Nobody will ever answer the write, so it has to go on. (C1, C3)
+ * A write waits for the monitor, which unregisters the range. Nobody will answer the
+ * write any more, so it must go on. (C1, C3)
  */
 #include "case.h"
 

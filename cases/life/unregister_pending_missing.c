@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control of life/unregister_pending: the range is registered for missing
- * pages, too, and there UFFDIO_UNREGISTER wakes whoever waits, for whatever.
- * 							 (C1, C3)
+ * The control for life/unregister_pending. The range is registered for missing pages
+ * as well, and there UFFDIO_UNREGISTER wakes every waiter, whatever it waits for.
+ * (C1, C3)
  */
 #include "case.h"
 
-CONTROL("a write waits, a range that is registered for more is unregistered: it goes on", "C1 C3");
+CONTROL("unregister a range that is also registered for missing pages: a waiting write goes on",
+	"C1 C3");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring");
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: write-protect; fork; unregister; P writes, C writes. The page is shared,
- * so taking the protection away must not make it writable: each write is
- * copied.							(C2, C5)
+ * The pages are shared with a child when their range is unregistered. Ending the
+ * protection must not make them writable: each write must still be copied. (C2, C5)
  */
 #include "case.h"
 
-CASE("write-protect, fork, unregister: what is shared is still copied", "C2 C5");
+CASE("write-protect, fork, unregister: shared pages are still copied on write", "C2 C5");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp-io_uring thp_pte-io_uring");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
