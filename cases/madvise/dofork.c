@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_DOFORK takes MADV_DONTFORK back: the next child has the memory, which is
- * pinned, as a copy of its own. rdma-core does this when an MR goes whose memory
- * it had kept out of children. From 7.0 on it is refused on hugetlb: EINVAL for all
- * that is VM_SPECIAL, which VM_DONTEXPAND is, and every hugetlb mapping has that;
- * it was for VM_IO only. MADV_DONTFORK goes through, and then is for ever. (C1, C2)
+ * MADV_DOFORK undoes MADV_DONTFORK. The next child has the memory, as a copy of its
+ * own because it is pinned. rdma-core does this when it destroys an MR whose memory it
+ * had kept out of children.
+ *
+ * On hugetlb newer kernels refuse MADV_DOFORK with EINVAL, but not MADV_DONTFORK,
+ * which then cannot be undone. The check was for VM_IO only. It is now for all of
+ * VM_SPECIAL, which includes VM_DONTEXPAND, and every hugetlb mapping has that flag.
+ * (C1, C2)
  */
 #include "case.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_DONTFORK, the old remedy for pins and fork (rdma-core's ibv_fork_init()):
- * the child has no such memory, so the parent's stays the pin's without a copy,
- * on every kernel.						(C1, C2)
+ * MADV_DONTFORK is the old remedy for pins and fork(); rdma-core's ibv_fork_init()
+ * uses it. The child does not get the memory, so the parent keeps the pinned page
+ * without a copy, on every kernel. (C1, C2)
  */
 #include "case.h"
 
-CASE("MADV_DONTFORK: the child has nothing there, parent and pin stay together", "C1 C2");
+CASE("MADV_DONTFORK: the child has no such memory, the parent keeps the pinned page", "C1 C2");
 SEEN_TO_FAIL("7.3-dontfork-ignored", "C2", "*");
 
 VARIANTS("ALL", "io_uring");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin, fork, and either process gives a page up. What the child gives up is its
- * own: the parent's page stays the pin's. What the parent gives up parts from the
- * pin, and the child, who had its copy at fork(), keeps what it had then; the old
- * page is the device's alone and is nobody's after it.		(C1, C2)
+ * Both processes drop pages after fork(). The child drops its own, so the parent keeps
+ * the pinned page. When the parent drops its page it loses the pinned one, and the
+ * child, which got a copy at fork(), keeps what it had then. The old page belongs to
+ * the device alone, and to nobody once it is unpinned. (C1, C2, C8)
  */
 #include "case.h"
 
-CASE("pin, fork, then child and parent give pages up", "C1 C2 C8");
+CASE("pin, fork, then child and parent drop pages by MADV_DONTNEED", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-io_uring *-rdma");
 
 VARIANTS("ALL mthp file_private", "io_uring");

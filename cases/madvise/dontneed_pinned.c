@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The user gives a pinned page up: MADV_DONTNEED. This is one of the few things
- * that may part a pin from its page, and it has to: the process gets a new page
- * and the pin keeps the old one, with what it held, for the device alone. The
- * other pages are still one with the pin. Nobody else gets the old page as long
- * as it is pinned. Shared memory is only unmapped, and nothing parts.	(C1)
+ * MADV_DONTNEED is one of the few operations that may separate a pin from its page,
+ * and it has to. The process gets a new page. The pin keeps the old one with its
+ * content, for the device alone, and nobody else may get that page while it is pinned.
+ * The other pages still agree with the pin. Shared memory is only unmapped, so there
+ * pin and page table still agree. (C1, C8)
  */
 #include "case.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_FREE of pinned memory: reclaim may drop such pages while they are clean,
- * but not from under a pin, whose device may be writing to them without a trace
- * in the page table. What the device wrote is there, whatever reclaim did. (C1)
+ * After MADV_FREE, reclaim may drop a page while it is clean, but not while it is
+ * pinned: the device may write to it without a trace in the page table. What the
+ * device wrote must survive reclaim. (C1)
  */
 #include "case.h"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_FREE of pinned memory, then the device writes, then it is unpinned: what the
- * device wrote is a write like any other and cancels the MADV_FREE, if whoever
- * unpins tells the kernel that the page is dirty, as pin_user_pages.rst demands.
- * ib_umem_release() and the block layer do. io_uring does not: its pages are clean
- * as far as reclaim can see, and what the device wrote is dropped.	(C1)
+ * MADV_FREE of pinned memory, then the device writes, then the memory is unpinned. A
+ * device's write cancels MADV_FREE like any other write, if whoever unpins tells the
+ * kernel that the page is dirty, as pin_user_pages.rst requires. ib_umem_release() and
+ * the block layer do that. io_uring does not: for reclaim its pages are clean, and
+ * what the device wrote is dropped. (C1)
  */
 #include "case.h"
 
-CASE("MADV_FREE, device write, unpin, reclaim: what the device wrote is there", "C1");
+CASE("MADV_FREE, device write, unpin, reclaim: what the device wrote is still there", "C1");
 SEEN_TO_FAIL("7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
 NOT_SEEN_TO_FAIL("what an MR and O_DIRECT give back they mark dirty: the controls",
 		 "anon-rdma anon-odirect");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_POPULATE_WRITE of memory that a child shares breaks COW: what is pinned
- * afterwards is the process's own already, in a R/O pin too.		(C1, C2)
+ * MADV_POPULATE_WRITE of memory that is shared with a child breaks COW. A pin that is
+ * taken afterwards gets a page that is already the process's own. (C1, C2)
  */
 #include "case.h"
 
-CASE("fork, MADV_POPULATE_WRITE, pin: everybody has his own page", "C1 C2");
+CASE("fork, MADV_POPULATE_WRITE, pin: each process has a page of its own", "C1 C2");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	     "shmem_private-io_uring file_private-io_uring");

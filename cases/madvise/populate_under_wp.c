@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_POPULATE_WRITE makes pages ready to be written, by a write fault that
- * changes nothing: under write-protect it is a write all the same, noticed once a
- * page, and it waits. Without a mark it is not noticed, takes no page away from a
- * pin, and what it has populated needs no further fault.	(C1, C3)
+ * MADV_POPULATE_WRITE prepares pages for writing, by write faults that change nothing.
+ * Under write-protect it is still a write: it waits, and raises one notification per
+ * page. Without a uffd-wp bit it raises none, it must not separate a pin from its
+ * page, and the pages that it has populated need no further fault. (C1, C3)
  */
 #include "case.h"
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mprotect(PROT_NONE) and back. Meanwhile nobody may look by CPU, but the device
- * goes on writing to what it has pinned; afterwards all agree, and the mark of
- * write-protected pages is still there: the next write is noticed. (C1, C3, C4, C5)
+ * mprotect(PROT_NONE) and back. In between the CPU has no access, but the device still
+ * writes to what it has pinned. Afterwards everyone must see the same, and
+ * write-protected pages must still have the uffd-wp bit: the next write raises a
+ * notification. (C1, C3, C4, C5)
  */
 #include "case.h"
 
-CASE("PROT_NONE and back: pin and page together, marks kept", "C1 C3 C4 C5");
+CASE("PROT_NONE and back: pin and page table agree, and the uffd-wp bits stay", "C1 C3 C4 C5");
 SEEN_TO_FAIL("7.3-prot-none-forgets-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
 

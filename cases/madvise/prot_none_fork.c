@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fork() while pinned memory is PROT_NONE: its entries are present all the same,
- * so the pinned pages have to be copied early. Then child and parent get their
- * rights back.							(C1, C2)
+ * fork() while pinned memory is PROT_NONE. Its page table entries are present all the
+ * same, so the pinned pages must be copied early. Then both processes get their access
+ * back. (C1, C2)
  */
 #include "case.h"
 
-CASE("pin, PROT_NONE, fork, rights back: the child is isolated, parent and pin together", "C1 C2");
+CASE("pin, PROT_NONE, fork, mprotect RW: the child is isolated, and the pin agrees", "C1 C2");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "*-io_uring *-rdma");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-[!n]*");

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A hole is punched where the file's pages are pinned. Whoever maps the file reads
- * zeros; the pin keeps the old page, which is in no file any more; the other pages
- * are one with the pin as before. Where the mapping is private and the pin broke
- * COW, the page is the process's own, and a hole in the file is not its business.
- * 								(C1, C2, C8)
+ * A hole is punched into a file where its pages are pinned. Everyone who maps the file
+ * must read zeros there. The pin keeps the old page, which no longer belongs to any
+ * file. The other pages still agree with the pin. Where the mapping is private and the
+ * pin broke COW, the page is the process's own, and a hole in the file must not affect
+ * it. (C1, C2, C8)
  */
 #include "case.h"
 
-CASE("a hole punched into a file whose pages are pinned", "C1 C2 C8");
+CASE("punch a hole into a file whose pages are pinned: the pin keeps the old page", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-punch-spares-pinned", "C1", "shmem-io_uring shmem-rdma_ro shmem-io_uring_clone");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb_shared-io_uring");

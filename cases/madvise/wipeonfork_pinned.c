@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_WIPEONFORK: the child finds zeros, and so does its child. Nothing was shared,
- * so nothing is write-protected for COW and parent and pin stay together; marks
- * are not inherited either, as there are no page table entries to have them, even
- * with EVENT_FORK.						(C1, C2, C4)
+ * With MADV_WIPEONFORK the child finds zeros, and so does the grandchild. Nothing is
+ * shared, so nothing is write-protected for COW, and the parent keeps the pinned page.
+ * The uffd-wp bits are not inherited either, even with EVENT_FORK, because no page
+ * table entries are copied that could hold them. (C1, C2, C4)
  */
 #include "case.h"
 
-CASE("MADV_WIPEONFORK: children find zeros and no marks, parent and pin stay together", "C1 C2 C4");
+CASE("MADV_WIPEONFORK: children find zeros and no uffd-wp bits, and the pin agrees", "C1 C2 C4");
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C2",
 	     "*-rdma anon-* thp-* thp_pte-io_uring mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C4", "zero-io_uring swapped-none");
