@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compaction moves what it finds; a pinned page is left alone. (Of what gets its page only
- * with the pin it cannot be said where that lies.)		(C1)
+ * Compaction must leave pinned pages alone. Memory that gets its pages only when it is
+ * pinned has no variant, since nobody can say where they lie. (C1)
  */
 #include "case.h"
 

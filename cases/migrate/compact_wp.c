@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compaction of what is write-protected: the mark moves along.	(C3, C4)
+ * Compaction moves write-protected pages. The uffd-wp bit must move along. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, compact memory: the mark stays", "C3 C4");
+CASE("write-protect, compact memory: the uffd-wp bit stays", "C3 C4");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*");
 
 VARIANTS("anon shmem shmem_private", "none");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin, fork, move: what the child got moves, what is pinned stays, and nobody sees
- * the other's writes.						(C1, C2)
+ * Pages are migrated after fork() with a pin. The child's copies may move, the pinned
+ * pages must stay, and neither process may see what the other writes. (C1, C2)
  */
 #include "case.h"
 
-CASE("pin, fork, move, write: pinned pages stay, the child is isolated", "C1 C2");
+CASE("pin, fork, migrate, write: pinned pages stay, the child is isolated", "C1 C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
 

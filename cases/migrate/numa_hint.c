@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NUMA balancing takes the rights from pages to see who touches them, and moves
- * them to where that is. A pinned page stays.			(C1)
+ * NUMA balancing takes access away from pages to see who touches them, and migrates
+ * them to the node of whoever does. A pinned page must stay. (C1)
  */
 #include "case.h"
 

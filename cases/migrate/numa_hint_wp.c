@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NUMA balancing takes the rights from a page that is write-protected and gives
- * them back at the next touch: the right to read, not the right to write.
- * 								(C3, C4)
+ * NUMA balancing takes access away from a write-protected page and restores it at the
+ * next touch. It must restore the right to read, but not the right to write. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, NUMA hinting: the mark stays and the write is noticed", "C3 C4");
+CASE("write-protect, NUMA hinting: the uffd-wp bit stays, and a write raises a notification",
+     "C3 C4");
 SEEN_TO_FAIL("7.3-numa-grants-write", "C3", "*-none");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring");

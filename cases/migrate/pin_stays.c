@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * move_pages() of pinned pages: they stay where they are, and page table and pin
- * agree afterwards. A page beside moves. What is not pinned (ODP, none) moves, and
- * the device follows.						(C1)
+ * A pinned page must not be migrated, and page table and pin must agree afterwards. A
+ * page beside it does move. Memory that is not pinned moves as well, and the device of
+ * an on-demand MR follows. (C1)
  */
 #include "case.h"
 
-CASE("pin, move to the other node, write: a pinned page stays", "C1");
+CASE("pin, migrate to the other node, write: a pinned page stays", "C1");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1",
 	     "*-io_uring *-rdma *-odirect *-rdma_ro *-gup_fast *-gup_ro");
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A page that is shared after fork() is moved and then pinned: it comes out of the
- * migration as shared as before, and the pin gets a page of its own.	(C1, C2, C7)
+ * A page that is shared after fork() is migrated and then pinned. Migration must leave
+ * it shared, so the pin must get a page of its own. (C1, C2, C7)
  */
 #include "case.h"
 
-CASE("fork, move, then pin, write: the pin has a page of its own", "C1 C2 C7");
+CASE("fork, migrate, then pin, write: the pin has a page of its own", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
 	     "*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* mthp-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Both sides have marks (EVENT_FORK), the shared page is moved: both keep them, and
- * a write by either is noticed by its own monitor.		(C2, C3, C4)
+ * Parent and child both have uffd-wp bits (EVENT_FORK), and the shared page is
+ * migrated. Both must keep the bits, and a write by either must raise a notification
+ * on its own uffd. (C2, C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, fork with EVENT_FORK, move: both keep their marks", "C2 C3 C4");
+CASE("write-protect, fork with EVENT_FORK, migrate: both keep their uffd-wp bits", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp-io_uring");

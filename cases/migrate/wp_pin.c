@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pinned and write-protected: the move is refused, the mark stays, a write is
- * noticed, and then goes where the device sees it.		(C1, C3, C4)
+ * Pages are pinned and write-protected. Migration must be refused, and the uffd-wp bit
+ * must stay. A write raises a notification, and then lands where the device sees it.
+ * (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("pin, write-protect, move: neither pin nor mark is lost", "C1 C3 C4");
+CASE("pin, write-protect, migrate: neither the pin nor the uffd-wp bit is lost", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*");
 BROKEN_BY("copies-exclusive", "anon-* thp_pte-* zero-*");
 BROKEN_BY("thp-migration-forgets-wp", "thp-*");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The mark survives the move: as a bit of the migration entry, and back. The write
- * is noticed. For a huge page by PMD that was forgotten by f45ec5ff16a7 (v5.7).
- * 								(C3, C4)
+ * The uffd-wp bit must survive migration: into a bit of the migration entry, and back.
+ * The next write must raise a notification. f45ec5ff16a7 forgot the bit of a huge page
+ * that is mapped by a PMD. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, move: the mark stays and the write is noticed", "C3 C4");
+CASE("write-protect, migrate: the uffd-wp bit stays, and a write raises a notification", "C3 C4");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*");
 BROKEN_BY("thp-migration-forgets-wp", "thp-none");
 
