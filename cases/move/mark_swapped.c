@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same with a page that is in swap: here the mark does move along, to
- * where nobody registered for write-protect. move_swap_pte() takes the swap
- * entry as it is, its mark included.				(C3, C4)
+ * As move/mark_dropped, but the page is in swap. Here the uffd-wp bit does move along,
+ * to memory that nobody registered for write-protect: move_swap_pte() takes the swap
+ * entry as it is, including the bit. (C3, C4)
  */
 #include "case.h"
 
-CASE("UFFDIO_MOVE of a write-protected page in swap: no mark where nobody protects", "C3 C4");
+CASE("UFFDIO_MOVE of a write-protected page in swap: no uffd-wp bit moves along", "C3 C4");
 SEEN_TO_FAIL("6.12", "C4", "*");
 BROKEN_BY("move-takes-swapped-mark", "*");
 

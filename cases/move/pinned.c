@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; UFFDIO_MOVE one page that is pinned. The page cannot go without its
- * pin, nor the pin without its page: EBUSY, at once, and nothing has moved.
+ * UFFDIO_MOVE of a pinned page must fail with EBUSY, at once, and nothing may move.
+ * The page cannot leave without its pin, nor the pin without its page.
  *
- * Of a huge page the kernel first splits off the page, and up to v7.2 it
- * tried that for ever, as a page that is pinned cannot be split: the ioctl
- * did not end. Fixed by "userfaultfd: fix UFFDIO_MOVE livelock on large folio
- * with extra references" (6.12.118, 7.3.4).				(C1, C7)
+ * To move one page of a huge page, the kernel first splits the huge page. A pinned one
+ * cannot be split, and the kernel used to retry forever, so that the ioctl did not
+ * return. Fixed by "userfaultfd: fix UFFDIO_MOVE livelock on large folio with extra
+ * references". (C1, C7)
  */
 #include "case.h"
 

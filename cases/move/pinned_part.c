@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin the first page of a huge page; UFFDIO_MOVE another one of it. The
- * pin is one of the whole, so this is refused as well, and ended as little
- * (see move/pinned).						(C1, C7)
+ * The first page of a huge page is pinned, and UFFDIO_MOVE asks for another one. The
+ * pin holds the huge page as a whole, so this must fail with EBUSY, too. It used to
+ * retry forever as well (see move/pinned). (C1, C7)
  */
 #include "case.h"
 
-CASE("UFFDIO_MOVE of a part of a huge page of which another part is pinned: EBUSY", "C1 C7");
+CASE("UFFDIO_MOVE out of a huge page of which another page is pinned: EBUSY", "C1 C7");
 SEEN_TO_FAIL("7.3-move-retries-split", "C7", "*");
 SEEN_TO_FAIL("6.16", "C7", "*");
 BROKEN_BY("move-splits-forever", "*");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; UFFDIO_MOVE the whole area in one piece: EBUSY, and nothing moves,
- * not even the first page.					(C1, C7)
+ * UFFDIO_MOVE of a whole pinned area in one call must fail with EBUSY, and nothing may
+ * move, not even the first page. (C1, C7)
  */
 #include "case.h"
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: fork; UFFDIO_MOVE a page. It is C's as well, so it is not P's to move:
- * EBUSY, and both see what they saw. A pin does not change that: its page was
- * copied for C at fork(), and is not to be moved for being pinned. (C2, C7)
+ * A page that is shared with a child must not be moved: UFFDIO_MOVE fails with EBUSY,
+ * and both processes see what they saw before. With a pin the result is the same for
+ * another reason: the child got a copy at fork(), but the parent's page must not move
+ * because it is pinned. (C1, C2, C7)
  */
 #include "case.h"
 
-CASE("fork, UFFDIO_MOVE: EBUSY, and nobody sees what the other writes", "C1 C2 C7");
+CASE("fork, UFFDIO_MOVE: EBUSY, and neither process sees what the other writes", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-move-takes-shared", "C7", "*-none");
 SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-io_uring anon-rdma");
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin a page of a huge page; unpin; UFFDIO_MOVE. Nothing holds the huge
- * page together any more: it is split, the page goes and comes back, and a
- * new pin gets the page that is there then.			(C1, C7)
+ * A huge page was pinned and has been unpinned. Nothing holds it together any more:
+ * UFFDIO_MOVE splits it, the page moves away and back, and a new pin must get the page
+ * that is there then. (C1, C7)
  */
 #include "case.h"
 
-CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it goes, and the next pin agrees", "C1 C7");
+CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it moves, and the next pin agrees", "C1 C7");
 SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "*");
 
 VARIANTS("thp thp_pte mthp thp_remapped", "io_uring");
