@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A long-term pin for writing of a file's page that is written back: the file system
- * would not know of what the device writes (8ac268436e6d, v6.5: EFAULT; io_uring
- * refused it before). A short one, as O_DIRECT takes it, is allowed, and one that is
- * only for reading.						(C1, C7)
+ * A long-term pin for writing must be refused for pages of a file that is written
+ * back, because the file system would not know what the device writes. GUP refuses it
+ * with EFAULT since 8ac268436e6d; io_uring refused it before that. A short pin, as
+ * O_DIRECT takes it, and a read-only pin are allowed (see pin/file_shared_allowed).
+ * (C7)
  */
 #include "case.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One pin over two kinds of memory, anonymous and a private mapping of a file. There
- * was a time when io_uring refused that, and there is none now. Taken or refused; if
- * taken, all of it is pinned.					(C1, C7)
+ * One pin covers two kinds of memory: anonymous memory and a private mapping of a
+ * file. io_uring once refused this, and does so no longer. If the pin is taken, all of
+ * it must be pinned. (C1, C7)
  */
 #include "case.h"
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin pages of a file that nobody has touched: the device sees zeros, not what the page
- * held before it was this file's, and what it writes is there for the first CPU that
- * looks. fallocate() leaves it to that one to clear the page; who pins it before must do
- * so. memfd_pin_folios() did not. Where it had to get a huge page for a hole, it took one
- * off the count of those that are set aside without having set one aside: 6.12 counts
- * 2^64-1 then, 6.16 ("mm/hugetlb: don't crash when allocating a folio if there are no
- * resv") refuses with ENOMEM while huge pages are free.	(C1, C7, C8)
+ * Pages of a file are pinned that nobody has touched. The device must see zeros, not
+ * what the page held before it belonged to this file, and the first CPU that looks
+ * must see what the device wrote. fallocate() leaves it to the first user to clear the
+ * page, so a pin that comes first must clear it. memfd_pin_folios() did not.
+ *
+ * For a hole in hugetlb, memfd_pin_folios() took a huge page out of the count of
+ * reserved pages without having reserved one, and the count wrapped to 2^64-1. Since
+ * "mm/hugetlb: don't crash when allocating a folio if there are no resv" it failed
+ * with ENOMEM instead, although huge pages were free. (C1, C7, C8)
  */
 #include "case.h"
 
-CASE("pin what nobody has touched, device write, first look of a CPU", "C1 C7 C8");
+CASE("pin untouched pages of a file, device write, first CPU access: both see the same",
+     "C1 C7 C8");
 
 SEEN_TO_FAIL("6.16 7.3", "C1", "shmem_fallocated-udmabuf");
 SEEN_TO_FAIL("6.12", "C8", "hugetlb_hole-udmabuf");

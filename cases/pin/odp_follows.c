@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control for all that a pin is not: an on-demand MR faults as its owner's
- * CPU does, so device and page table agree whatever happens to the pages, also
- * where a pin and its page would be parted; and what the owner may not write,
- * the device may not.						(C1, C2, C5, C6)
+ * The control for everything that a pin is not. An on-demand MR faults as its owner's
+ * CPU does, so device and page table must agree whatever happens to the pages, even
+ * where a pin would be separated from its page. What the owner may not write, the
+ * device may not write either. (C1, C2, C5, C6)
  */
 #include "case.h"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An on-demand MR of memory that is shared: the device reads, which maps the page
- * to it for reading, then writes. The write has to fault again and break COW:
- * the child, the file behind a private mapping, and whoever else maps the zero
- * page must not see it.					(C2, C5, C6)
+ * An on-demand MR covers shared memory. The device first reads, which maps the page
+ * for reading, and then writes. The write must fault again and break COW. The child,
+ * the file behind a private mapping, and everyone else who maps the zero page must not
+ * see it. (C2, C5, C6)
  */
 #include "case.h"
 
-CONTROL("a device that faults reads and then writes memory that is shared", "C2 C5 C6");
+CONTROL("a device that faults reads and then writes shared memory", "C2 C5 C6");
 SEEN_TO_FAIL("6.16", "C1", "zero-rdma_odp");
 SEEN_TO_FAIL("6.16", "C2", "anon-rdma_odp thp-rdma_odp hugetlb-rdma_odp shmem_private-rdma_odp");
 BROKEN_BY_AS("rxe-odp-writes-read-only", "C2", "[!z]*-rdma_odp");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two pins of the same memory, the second of one page only: each of them sees what
- * the CPU and the other one write. One of them goes, the other still stands: fork()
- * copies early what it holds. When both are gone the pin counts, and the process's
- * account of pinned memory, are where they were.		(C1, C2, C8)
+ * Two pins cover the same memory, the second only one page of it. Each must see what
+ * the CPU and the other one write. When one is released the other still holds, and
+ * fork() must copy early what it covers. When both are gone, the pin counts and the
+ * process's account of pinned memory must be back where they were. (C1, C2, C8)
  */
 #include "case.h"
 
-CASE("two pins of the same pages: each stands for itself, and both are accounted for", "C1 C2 C8");
+CASE("two pins of the same pages: each holds by itself, and both are accounted for", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* zero-*");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
 

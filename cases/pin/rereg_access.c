@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An MR of a read-only mapping, without write access, is registered again with
- * it. Since such an MR is pinned for reading only (b40656aa7d55, v6.2) this must be
- * refused: what is pinned may be a page that its owner may only read. soft-RoCE
- * took the new rights without a look at the pin, and its device wrote. (C5, C7)
+ * An MR of a read-only mapping, without write access, is reregistered with write
+ * access. Since b40656aa7d55 such an MR is pinned for reading only, so this must be
+ * refused: its owner may have no right to write to the pinned page. soft-RoCE granted
+ * the access without checking the pin, and its device wrote. (C5, C7)
  */
 #include "case.h"
 
-CASE("an MR of a read-only mapping is asked for write access: the device cannot write", "C5 C7");
+CASE("reregister an MR of a read-only mapping for writing: the device cannot write", "C5 C7");
 SEEN_TO_FAIL("6.16", "C5", "*-rdma_ro");
 BROKEN_BY("ro-mr-forced", "shmem-rdma_ro");
 BROKEN_BY("rereg-mr-grants-write", "*");

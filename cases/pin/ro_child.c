@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child takes a read-only pin of what it still shares with its parent. The page
- * is unshared first (a7f226604170, v6.2 for all users): the device reads what the
- * child wrote, and nothing of its parent's.			(C1, C2)
+ * The child takes a read-only pin of pages that it still shares with its parent. The
+ * pin must unshare them first (a7f226604170; for all users since v6.2): the device
+ * reads what the child wrote, and nothing that its parent wrote. (C1, C2)
  */
 #include "case.h"
 
-CASE("fork, then the child takes a R/O pin and everybody writes", "C1 C2");
+CASE("fork, then the child takes a read-only pin and everybody writes", "C1 C2");
 SEEN_TO_FAIL("7.3-no-unshare", "C2", "*");
 
 VARIANTS("ANON", "rdma_ro");

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A pin that is not for writing, of a mapping that is read-only: it is taken, it
- * gives nobody the right to write, and once the mapping is writable again pin
- * and page are still one.					(C1, C5, C7)
+ * A read-only pin of a read-only mapping must be taken. It must not give anyone the
+ * right to write. Once the mapping is writable again, pin and page table must still
+ * agree.
  *
- * Up to 6.1 an MR without write access was pinned with FOLL_WRITE|FOLL_FORCE. So
- * what is mapped shared was refused; what is private was copied by force, and
- * 5.10 copied it once more at the first write. Worst on hugetlb, where 5.10 let a
- * forced fault make the page table entry writable: the process may then write to
- * its read-only mapping. 6.1 refuses a forced pin there (f347454d0341).
+ * An MR without write access used to be pinned with FOLL_WRITE|FOLL_FORCE. Shared
+ * mappings were refused. Private memory was copied by force, and do_wp_page() copied
+ * it once more at the first write. hugetlb was worst: a forced fault could make the
+ * page table entry writable, and then the process could write to its read-only
+ * mapping. Since f347454d0341 a forced pin is refused there. (C1, C5, C7)
  */
 #include "case.h"
 
-CASE("a R/O pin of a read-only mapping, then mprotect RW and write", "C1 C5 C7");
+CASE("a read-only pin of a read-only mapping, then mprotect RW and write", "C1 C5 C7");
 SEEN_TO_FAIL("5.10", "C1", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 SEEN_TO_FAIL("5.10", "C5", "hugetlb-rdma_ro");
 SEEN_TO_FAIL("5.10", "C7", "shmem-rdma_ro");

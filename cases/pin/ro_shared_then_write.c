@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A pin that is not for writing, of memory that is shared with a child: it has
- * to unshare first (FAULT_FLAG_UNSHARE, v5.19), or the owner's next write goes to
- * a copy and the device keeps the page that is the child's by then. (C1, C2, C7)
- * An MR without write access forced a pin for writing up to 6.1, which copies.
+ * A read-only pin of memory that is shared with a child must unshare it first
+ * (FAULT_FLAG_UNSHARE, v5.19). Otherwise the owner's next write goes to a copy, and
+ * the device keeps the page that belongs to the child by then. Before b40656aa7d55 an
+ * MR without write access forced a pin for writing, which copies. (C1, C2, C7)
  */
 #include "case.h"
 
-CASE("fork, then a R/O pin, then everybody writes", "C1 C2 C7");
+CASE("fork, then a read-only pin, then everybody writes", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A long-term pin that is not for writing, of what a first write would replace:
- * the zero page, the page cache under a private mapping, nothing. It must break
- * COW when it is taken (84209e87c696, v6.2) and then see what the CPU writes.
- * 								(C1, C7)
- * Up to 6.1 gup took the page that was there and went stale, but nothing that
- * runs here could show it: gup_test has no such pin yet, and an MR without write
- * access forced a pin for writing (until b40656aa7d55, v6.2), which holds.
+ * A long-term read-only pin of what a first write would replace: the zero page, the
+ * page cache under a private mapping, or nothing. It must break COW when it is taken
+ * (84209e87c696, v6.2), and then see what the CPU writes.
+ *
+ * Before that GUP took the page that was there, and the pin went stale. Nothing that
+ * runs here could show it: gup_test had no such pin yet, and an MR without write
+ * access forced a pin for writing (until b40656aa7d55), which holds. (C1, C7)
  */
 #include "case.h"
 
-CASE("a R/O pin, then CPU writes: the device sees them", "C1 C7");
+CASE("a read-only pin, then CPU writes: the device sees them", "C1 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 

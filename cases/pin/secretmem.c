@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * memfd_secret() memory is in no page table but its owner's, not even in the
- * kernel's own: whoever wants to pin it is refused, by whatever path, and nothing is
- * pinned. GUP-fast, which has no VMA to ask, has to know such pages by themselves;
- * it let the first page of a buffer slip for a while.		(C7)
+ * memfd_secret() memory is in no page table but its owner's, not even in the kernel's
+ * own. Every attempt to pin it must be refused, on every path, and nothing may be
+ * pinned. GUP-fast has no VMA to check, so it must recognise such pages by themselves.
+ * For a while it missed the first page of a buffer. (C7)
  */
 #include "case.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A pin that begins and ends in the middle of pages, inside a huge page and across
- * into the next one. io_uring keeps one entry for a run of pages of a folio, by an
- * offset from where the folio begins, and got that wrong for buffers like these, as
- * well as the number of pins to give back (CVE-2025-38256).	(C1, C2, C8)
+ * A pin begins and ends in the middle of pages, inside a huge page and across into the
+ * next one. io_uring keeps one entry for a run of pages of a folio, with an offset
+ * from the start of the folio. For buffers like these it got the offset wrong, and
+ * also the number of pins to release (CVE-2025-38256). (C1, C2, C8)
  */
 #include "case.h"
 
