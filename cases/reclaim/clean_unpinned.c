@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A device writes to a file's page that no CPU has written: what makes the page dirty,
- * so that reclaim writes it to swap, is whoever pinned it (pin_user_pages.rst). Else it
- * is dropped with what the device wrote once it is unpinned.	(C1)
+ * A device writes to a page of a file that no CPU has written. Whoever pinned the page
+ * must mark it dirty (pin_user_pages.rst), so that reclaim writes it to swap.
+ * Otherwise reclaim drops it once it is unpinned, with what the device wrote. (C1)
  */
 #include "case.h"
 
-CASE("read in, pin, device write, unpin, reclaim: what the device wrote is there", "C1");
+CASE("read in, pin, device write, unpin, reclaim: what the device wrote is still there", "C1");
 
 SEEN_TO_FAIL("5.10 6.1 6.12 6.16 7.3", "C1", "shmem_clean-io_uring shmem_thp_clean-io_uring");
 SEEN_TO_FAIL("6.12 6.16 7.3", "C1", "shmem_clean-udmabuf");
@@ -26,7 +26,7 @@ TEST_F(scene, clean_unpinned)
 {
 	pin(self);
 	device_write(self);
-	/* What was pinned by way of the file alone is mapped now, by a read. */
+	/* A pin by way of the file maps nothing: this read maps the pages. */
 	cpu_read(self, PARENT);
 	unpin(self);
 	pageout(self, true);

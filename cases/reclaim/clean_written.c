@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file's page that a read has brought in is clean. The write that follows leaves a
- * trace in the page table alone, and who unmaps it must hand that on to the page; else
- * reclaim drops it.						(C0)
+ * A page of a file that a read has brought in is clean. The write that follows is
+ * recorded in the page table only, and whoever unmaps the page must pass that on to
+ * the page. Otherwise reclaim drops it. (C0)
  */
 #include "case.h"
 
-CASE("read in, write, unmap, reclaim: what was written is there", "C0");
+CASE("read in, write, unmap, reclaim: what was written is still there", "C0");
 
 SEEN_TO_FAIL("5.10 6.16", "C0", "shmem_thp_clean-none");
 NOT_SEEN_TO_FAIL("controls: who unmaps a PTE hands its dirty bit on",

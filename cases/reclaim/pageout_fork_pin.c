@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin, fork, ask for reclaim of both: pinned pages stay, and the child, which got
- * copies, sees nothing of what is written.			(C1, C2)
+ * After fork() with a pin, reclaim is asked for the pages. The pinned pages must stay,
+ * and the child, which got copies, must see nothing of what is written. (C1, C2)
  */
 #include "case.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ask for reclaim of pinned pages: they stay, or come back as they were. (C1)
- * With FOLL_PIN reclaim refuses (feb889fb40fa, v5.11, and 5.10.9); with FOLL_GET
- * the page leaves the page table, and v5.9..v5.18 copied it after it came back.
+ * Reclaim is asked for pinned pages. They must stay, or come back as they were. With
+ * FOLL_PIN reclaim refuses (feb889fb40fa, v5.11 and 5.10.9). With FOLL_GET the page
+ * leaves the page table, and do_wp_page() used to copy it after it came back. (C1)
  */
 #include "case.h"
 

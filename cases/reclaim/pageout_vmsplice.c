@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control: a FOLL_GET reference does not keep a page in the page table. It
- * may go stale, its owner must not: what comes back from swap is what was there.
- * 								(C1, C2)
+ * The control: a FOLL_GET reference does not keep a page in the page table. The
+ * reference may go stale, but its owner must lose nothing: what comes back from swap
+ * is what was there. (C1, C2)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pin what is swapped out: it comes back with its data, and is the page that
- * the process maps.						(C1, C7)
+ * A pin of memory that is swapped out must bring it back with its data, and must get
+ * the page that the process maps. (C1, C7)
  */
 #include "case.h"
 

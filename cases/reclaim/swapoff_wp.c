@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * swapoff() brings pages back without a fault; the mark must come along. It was
- * forgotten up to v6.0, and up to v5.13 a marked entry was not even found, so that
- * swapoff() never ended.						(C3, C4, C8)
+ * swapoff() brings pages back without a fault, and the uffd-wp bit must come along. It
+ * was forgotten once. Up to v5.13 an entry with the bit was not even found, so that
+ * swapoff() never ended. (C3, C4, C8)
  */
 #include "case.h"
 
-CASE("write-protect, swap out, swapoff: the mark stays", "C3 C4 C8");
+CASE("write-protect, swap out, swapoff: the uffd-wp bit stays", "C3 C4 C8");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*");
 BROKEN_BY_AS("swapoff-forgets-bits", "C3", "anon-none thp-none thp_pte-none");
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A marked page is swapped out and shared by fork(): without EVENT_FORK the child's
- * entry has no mark, and its write is noticed by nobody.		(C2, C4)
+ * A write-protected page is swapped out and then shared by fork() without EVENT_FORK.
+ * The child's entry must not have the uffd-wp bit, and its write must not raise a
+ * notification. (C2, C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, swap out, fork: the child has no mark", "C2 C3 C4");
+CASE("write-protect, swap out, fork: the child has no uffd-wp bit", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-fork-keeps-swapped-wp", "C4", "*");
 SEEN_TO_FAIL("7.3-exit-keeps-swap", "C8", "thp-none thp_pte-none");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*");

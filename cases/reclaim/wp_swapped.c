@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The mark survives swap: out, back in by a read, and the write is still
- * noticed.							(C3, C4)
+ * The uffd-wp bit must survive swap: the page goes out, comes back by a read, and the
+ * next write must still raise a notification. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, swap out and in: the mark stays", "C3 C4");
+CASE("write-protect, swap out and in: the uffd-wp bit stays", "C3 C4");
 SEEN_TO_FAIL("7.3-swap-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-exit-keeps-swap", "C8", "thp-none thp_pte-none");
 
