@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Small pages that are shared after fork() are collapsed by the parent: it gets a
- * huge page of its own, the child keeps what it had.		(C2)
+ * The parent has pinned some of 512 small pages, shares the others with a child, and
+ * asks for a collapse. It must be refused because of the pin. The child must keep what
+ * it had, and pin and page table must agree. (C2)
  */
 #include "case.h"
 
-CASE("fork, collapse, write by both: nobody sees the other", "C2");
+CASE("pin, fork, collapse, write by both: neither process sees what the other writes", "C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "small_2m-io_uring");
 
 VARIANTS("small_2m", "io_uring");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One small page of 512 is pinned: that is enough to refuse the collapse.	(C1)
+ * One small page of 512 is pinned. That is enough to refuse the collapse. (C1)
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_COLLAPSE copies small pages into a huge one; what is pinned must not be left
- * behind by that, so it is refused.				(C1)
+ * MADV_COLLAPSE copies small pages into a huge one. It must refuse pinned pages, or
+ * the pin would be left with the old ones. (C1)
  */
 #include "case.h"
 

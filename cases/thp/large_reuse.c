@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child is gone; may the parent write to its part of a huge page without a
- * copy? Since 1da190f4d0a6 (v6.15) yes, if nobody else has a reference. Which
- * frame the write goes to is observed; what is read is as in fork/pin_child_gone.
+ * The child is gone. May the parent write to its part of a huge page without a copy?
+ * Since 1da190f4d0a6 (v6.15) it may, if nobody else holds a reference. Which frame the
+ * write goes to is observed; what is read is as in fork/pin_child_gone. (C1, C2)
  */
 #include "case.h"
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A huge page that is pinned cannot be split, and asking for it does no harm.
- * 								(C1)
+ * A pinned huge page cannot be split, and the attempt must do no harm. (C1)
  */
 #include "case.h"
 
-CASE("pin, ask for a split of the huge page, write: pin and page table agree", "C1");
+CASE("pin, try to split the huge page, write: pin and page table agree", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*-io_uring *-rdma *-odirect thp-gup_ro");
 
 VARIANTS("thp thp_pte thp_shared", "io_uring");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A marked PMD is split by munmap or mremap of a page that nobody looks at: every
- * page that is left has the mark.					(C3, C4)
+ * A write-protected PMD is split by munmap() of a page that no view looks at. Every
+ * page that is left must have the uffd-wp bit. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, split the PMD by unmapping a part: the marks stay", "C3 C4");
+CASE("write-protect, split the PMD by munmap of a part: the uffd-wp bits stay", "C3 C4");
 SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "thp-io_uring");
 

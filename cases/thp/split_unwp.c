@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A marked PMD is split because one page of it is unprotected: the others keep
- * their marks, also if it is the huge zero page.			(C3, C4, C5)
+ * A write-protected PMD is split because one page of it is unprotected. The others
+ * must keep the uffd-wp bit, also if it is the huge zero page. (C3, C4, C5)
  */
 #include "case.h"
 
-CASE("write-protect a PMD, unprotect one page: the others keep the mark", "C3 C4 C5");
+CASE("write-protect a PMD, unprotect one page: the others keep the uffd-wp bit", "C3 C4 C5");
 SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "*");
 
 VARIANTS("thp zero_huge", "none");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A marked huge page is split, folio and all: every page of it has the mark.
- * 								(C3, C4)
+ * A write-protected huge page is split, including its folio. Every page of it must
+ * have the uffd-wp bit. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect, split the huge page: each page keeps its mark", "C3 C4");
+CASE("write-protect, split the huge page: each page keeps the uffd-wp bit", "C3 C4");
 SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "thp-none");
 
 VARIANTS("thp", "none");

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reclaim splits huge pages that are mostly zeros and maps the zero page in their
- * place: the marks of these pages were lost (b1f202060afe, v6.12; mended in v6.18 and in
- * 6.12 and 6.17 of stable). (C3, C4)
+ * place. The uffd-wp bits of these pages must stay; b1f202060afe lost them. (C3, C4)
  */
 #include "case.h"
 
-CASE("write-protect a huge page of zeros, let reclaim split it: the marks stay", "C3 C4");
+CASE("write-protect a huge page of zeros, let reclaim split it: the uffd-wp bits stay", "C3 C4");
 SEEN_TO_FAIL("6.16", "C4", "*");
 SEEN_TO_FAIL("7.3-zeropage-forgets-wp", "C4", "*");
 BROKEN_BY("underused-zero-forgets-bits", "*");
