@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Read-and-write protect (v7.3): a read is noticed, and so is a write, each
- * once; then the page is as it was.				(C3, C4)
+ * Under read-and-write protect (v7.3) a read raises one notification, and so does a
+ * write. Afterwards the page is accessible as before. (C3, C4)
  */
 #include "case.h"
 
-CASE("read-and-write protect: a read and a write are noticed, each once", "C3 C4");
+CASE("read-and-write protect: a read and a write raise one notification each", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 
 VARIANTS("BRIEF shmem shmem_private zero swapped hugetlb_shared", "none");

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: read-and-write protect; MADV_DONTNEED. There is no marker of this
- * protection: what is dropped is as if it had never been protected, and stays
- * so when the range is registered for write-protect.
+ * Read-and-write protect has no PTE marker. A page that is dropped by MADV_DONTNEED
+ * must be as if it had never been protected, also when the range is registered for
+ * write-protect later.
  *
- * A marker of write-protect was left where hugetlb or shared memory was
- * dropped. Fixed by "don't leave a uffd-wp marker when zapping an RWP entry"
- * (7.3.4).							(C3, C4)
+ * Where hugetlb or shared memory was dropped, a PTE marker of write-protect was left.
+ * Fixed by "don't leave a uffd-wp marker when zapping an RWP entry" (7.3.4). (C3, C4)
  */
 #include "case.h"
 
-CASE("read-and-write protect, MADV_DONTNEED: no mark is left", "C3 C4");
+CASE("read-and-write protect, MADV_DONTNEED: no protection is left", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-zap-leaves-marker", "C4", "hugetlb-none hugetlb_shared-none");
 
 VARIANTS("hugetlb hugetlb_shared", "none");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same with EVENT_FORK: the child inherits the protection, also of a page
- * that was copied early because it is pinned; its accesses are noticed on its
- * own uffd.							(C1, C2, C3, C4)
+ * With EVENT_FORK the child inherits read-and-write protect, also for a page that was
+ * copied early because it is pinned. The child's accesses must raise notifications on
+ * its own uffd. (C1, C2, C3, C4)
  */
 #include "case.h"
 
-CASE("read-and-write protect, EVENT_FORK: the child inherits, also of pinned pages", "C1 C2 C3 C4");
+CASE("read-and-write protect, EVENT_FORK: the child inherits it, also for pinned pages",
+     "C1 C2 C3 C4");
 SEEN_TO_FAIL("7.3-fork-forgets-rwp", "C4", "*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; read-and-write protect; fork. Without EVENT_FORK the child is not
- * registered: it reads and writes at will, and P's accesses are still
- * noticed.							(C1, C2, C3, C4)
+ * Without EVENT_FORK the child is not registered, so it must be able to read and
+ * write. Accesses by the parent must still raise notifications. (C1, C2, C3, C4)
  */
 #include "case.h"
 
-CASE("read-and-write protect, fork: the child has no mark, the parent keeps his", "C1 C2 C3 C4");
+CASE("read-and-write protect, fork: the child is not protected, the parent still is",
+     "C1 C2 C3 C4");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 
 VARIANTS("PRIVATE shmem", "io_uring");

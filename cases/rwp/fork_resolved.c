@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: read-and-write protect; unprotect; fork. The pages are P's to write
- * again, without a mark, so fork() must take that from both: P writes, and C
- * still reads what was there. Whether an entry is writable was, in review,
- * looked up after its protection had been changed for C.	(C1, C2)
+ * The parent protects its pages, unprotects them and forks. The pages are writable
+ * again and not protected, so fork() must make them read-only for both processes: the
+ * parent writes, and the child must still read what was there. A version of the patch
+ * in review checked whether an entry was writable only after it had changed the
+ * entry's protection for the child. (C1, C2)
  */
 #include "case.h"
 
-CASE("read-and-write protect, unprotect, fork: what is shared is copied on write", "C1 C2");
+CASE("read-and-write protect, unprotect, fork: shared pages are copied on write", "C1 C2");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "*-io_uring");
 SEEN_TO_FAIL("7.3-rwp-fork-keeps-write", "C2", "anon-none");
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: read-and-write protect; pin: each page asks, also of a pin that is not
- * for writing, and then the pin holds the page that is mapped. (C1, C3, C7)
+ * A pin of protected pages must raise a notification for each page, also if it is
+ * read-only. Then it must hold the page that is mapped. (C1, C3, C7)
  */
 #include "case.h"
 
-CASE("read-and-write protect, then pin: each page asks", "C1 C3 C7");
+CASE("read-and-write protect, then pin: a notification for each page", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-gup-ignores-rwp", "C3", "*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; read-and-write protect. The device reads and writes unnoticed, as
- * it does under write-protect; the CPU's read is noticed, and sees what the
- * device wrote.						(C1, C3, C6)
+ * The device reads and writes protected pages without a notification, as it does under
+ * write-protect. A read by the CPU must raise one, and must see what the device wrote.
+ * (C1, C3, C6)
  */
 #include "case.h"
 
-CASE("pin, read-and-write protect: the device does not ask, the CPU does", "C1 C3 C6");
+CASE("pin, read-and-write protect: the CPU raises notifications, the device does not", "C1 C3 C6");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 
 VARIANTS("ALL hugetlb_shared", "io_uring");

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; read-and-write protect; mremap(). Without EVENT_REMAP the
- * protection ends there, and the pages are accessible at once; the pin stays
- * with its page.						(C1, C4)
+ * Without EVENT_REMAP, mremap() ends the protection. The pages must be accessible at
+ * once, and the pin must stay with its page. (C1, C3, C4)
  */
 #include "case.h"
 
-CASE("pin, read-and-write protect, mremap: no mark moves along, the pin agrees", "C1 C3 C4");
+CASE("pin, read-and-write protect, mremap: the protection ends, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "anon-* thp-* shmem-* shmem_private-none");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
 

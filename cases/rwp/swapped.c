@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: read-and-write protect; page out. The mark goes to swap with the page
- * and comes back with it: the first access is noticed.		(C3, C4)
+ * The protection must go to swap with the page and come back with it: the first access
+ * must raise a notification. (C3, C4)
  */
 #include "case.h"
 
-CASE("read-and-write protect, swap out: an access is still noticed", "C3 C4");
+CASE("read-and-write protect, swap out: an access still raises a notification", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
 
 VARIANTS("anon thp swapped", "none");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P: pin; read-and-write protect; unregister; P reads and writes: nothing is
- * protected any more, and the pin holds the page that is mapped. (C1, C4)
+ * Unregistering ends the protection: reads and writes must go through, and the pin
+ * must hold the page that is mapped. (C1, C4)
  */
 #include "case.h"
 
-CASE("pin, read-and-write protect, unregister: no mark is left, the pin agrees", "C1 C4");
+CASE("pin, read-and-write protect, unregister: no protection is left, the pin agrees", "C1 C4");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4",
 	     "anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-*");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb-io_uring");
