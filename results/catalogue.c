@@ -19,8 +19,7 @@ static const char intro[] =
 	"- *seen to fail*: on which kernel, by which clause, and how many of the tests.\n"
 	"  Which ones is in `results/tables/proven.md`.\n\n"
 	"One of them: `make run CASE=uffd_wp/roundtrip/anon-io_uring KERNEL=5.10`. A new one:\n"
-	"`make new CASE=area/name` writes a commented file that runs at once; then\n"
-	"`make catalogue`.\n";
+	"`make new CASE=area/name` writes one that runs at once, see `CONTRIBUTING.md`.\n";
 
 static bool is_first(const struct claims *s, size_t n, bool with_clause)
 {
