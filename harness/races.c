@@ -218,14 +218,11 @@ void counters_begin(struct scene *s)
 	step_end(s);
 }
 
-void fork_while_counting(struct scene *s)
+static void fork_once(struct scene *s, struct counters *c)
 {
-	struct counters *c = &counters;
 	uint64_t before = *c->last, after;
-	struct seen seen;
+	struct seen seen = seen_by_child(s, c);
 
-	step_begin(s, "C2", "fork while counting");
-	seen = seen_by_child(s, c);
 	after = *c->first;
 	c->forks++;
 	c->moving += after != before;
@@ -241,6 +238,14 @@ void fork_while_counting(struct scene *s)
 			   "%llu and %llu, where it counted from %llu to %llu",
 			   (unsigned long long)seen.first, (unsigned long long)seen.last,
 			   (unsigned long long)before, (unsigned long long)after);
+}
+
+/* All in one step: its end takes long where a thread counts on the only processor. */
+void fork_while_counting(struct scene *s, unsigned int times)
+{
+	step_begin(s, "C2", "fork while counting, %u times", times);
+	for (unsigned int i = 0; i < times; i++)
+		fork_once(s, &counters);
 	step_end(s);
 }
 

@@ -434,8 +434,8 @@ void race_was_met(struct scene *s);
  * Whoever sees both at one instant sees them apart by one at most.
  */
 void counters_begin(struct scene *s);
-/* Fork a child that looks at both, twice: what was there while fork() ran, for good (C2). */
-void fork_while_counting(struct scene *s);
+/* Fork children that look at both, twice: what was there while fork() ran, for good (C2). */
+void fork_while_counting(struct scene *s, unsigned int times);
 /* The thread ends. Tells how often the two were torn; inconclusive if never. */
 void counters_end(struct scene *s);
 /*

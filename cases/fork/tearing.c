@@ -18,7 +18,6 @@ VARIANTS("anon", "none");
 TEST_F(scene, tearing)
 {
 	counters_begin(self);
-	for (int i = 0; i < 40; i++)
-		fork_while_counting(self);
+	fork_while_counting(self, 40);
 	counters_end(self);
 }
