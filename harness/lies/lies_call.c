@@ -711,7 +711,7 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 	return __real_mprotect(addr, len, prot);
 }
 
-/* fork_while_writing(): the memory whose first and last page are written. */
+/* counters_begin(): the memory whose first and last page are written. */
 #define TEAR_LEN (514 * 4096UL)
 static char *tear;
 static bool odd_child;
