@@ -240,14 +240,16 @@ static void guard_await(struct scene *s, pid_t pid)
 /* Make the device, suspended. */
 static void device_up(struct scene *s, struct odirect *o)
 {
-	struct dm_request r = { 0 };
+	struct dm_request r;
 	char params[32], node[32];
 	const char *what;
 	int ret;
 
 	what = "create";
-	ret = dm_call(o->control, DM_DEV_CREATE, o->name, &r);
-	if (ret)
+	/* One that is removed while a read ends in the background has its name until then. */
+	if (!wait_until((r = (struct dm_request){ 0 },
+			 ret = dm_call(o->control, DM_DEV_CREATE, o->name, &r)) != -EBUSY) ||
+	    ret)
 		goto fail;
 	snprintf(node, sizeof(node), "/dev/dm-%u", minor(r.io.dev));
 
