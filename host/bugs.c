@@ -227,6 +227,7 @@ static int write_as(const struct bugs_opts *o, const struct case_list *cases, st
 static int tell(const struct bugs_opts *o, const struct case_list *cases, struct run *run)
 {
 	struct buf out = { 0 };
+	const struct record *why;
 	size_t show, other, all = 0;
 	bool gap = false;
 	int ret;
@@ -234,9 +235,15 @@ static int tell(const struct bugs_opts *o, const struct case_list *cases, struct
 	for (size_t k = 0; k < run->info.nkernels; k++) {
 		const char *name = run->info.kernels[k].name;
 
+		gap |= missing_results(run, name);
+		if (!bugs_answers(run, name, &why)) {
+			fprintf(stderr, "cowpen: missing: nothing could be asked of %s: %s\n", name,
+				why ? why->reason : "no test was run");
+			gap = true;
+			continue;
+		}
 		bugs_missing(cases, run, name, MISSING_TEXT, &out, &show, &other);
 		all += show + other;
-		gap |= missing_results(run, name);
 	}
 	ret = print(o, &out);
 	buf_free(&out);

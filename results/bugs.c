@@ -348,6 +348,21 @@ static const struct record *one_of(const struct run *run, const char *kernel)
 	return NULL;
 }
 
+bool bugs_answers(const struct run *run, const char *kernel, const struct record **why)
+{
+	*why = NULL;
+	for (size_t i = 0; i < run->nrec; i++) {
+		const struct record *r = &run->rec[i];
+
+		if (strcmp(r->kernel, kernel))
+			continue;
+		if (r->status != ST_ERROR)
+			return true;
+		*why = r;
+	}
+	return false;
+}
+
 static const char limits[] = "These are one to four tests a bug of the book, and nothing that is "
 			     "not in the book: not a proof of absence.";
 
@@ -397,6 +412,41 @@ static void missing_json(const struct case_list *cases, const struct run *run, c
 	json_decref(o);
 }
 
+/* Why, and which bugs could not be asked for that. */
+static void unasked(const struct bite *bite, const size_t *order, bool md, struct buf *out)
+{
+	char **why = xcalloc(nbugs, sizeof(*why));
+
+	buf_printf(out, "\n%s\n%s", "Could not be asked:", md ? "\n" : "");
+	for (size_t n = 0; n < nbugs; n++) {
+		const struct bite *x = &bite[order[n]];
+
+		if (x->what < BITES_NO)
+			why[n] = x->shown ? why_unasked(x->shown) : xstrdup("not run");
+	}
+	for (size_t n = 0; n < nbugs; n++) {
+		const char *comma = "";
+
+		if (!why[n])
+			continue;
+		buf_printf(out, md ? "- %s: " : "  %s:\n      ", why[n]);
+		for (size_t i = n; i < nbugs; i++) {
+			if (!why[i] || strcmp(why[i], why[n]))
+				continue;
+			buf_printf(out, md ? "%s`%s`" : "%s%s", comma, bugs[order[i]].name);
+			comma = ", ";
+			if (i != n) {
+				free(why[i]);
+				why[i] = NULL;
+			}
+		}
+		buf_printf(out, "\n");
+	}
+	for (size_t n = 0; n < nbugs; n++)
+		free(why[n]);
+	free(why);
+}
+
 void bugs_missing(const struct case_list *cases, struct run *run, const char *kernel,
 		  enum missing_format format, struct buf *out, size_t *show, size_t *unexplained)
 {
@@ -435,18 +485,7 @@ void bugs_missing(const struct case_list *cases, struct run *run, const char *ke
 			missing_text(&bugs[order[n]], &bite[order[n]], out);
 	}
 	if (nunasked)
-		buf_printf(out, "%s%s\n%s", *show ? "\n" : "",
-			   "Could not be asked:", md ? "\n" : "");
-	for (size_t n = 0; n < nbugs; n++) {
-		const struct bite *x = &bite[order[n]];
-		char *why;
-
-		if (x->what >= BITES_NO)
-			continue;
-		why = x->shown ? why_unasked(x->shown) : xstrdup("not run");
-		buf_printf(out, md ? "- `%s`: %s\n" : "  %s: %s\n", bugs[order[n]].name, why);
-		free(why);
-	}
+		unasked(bite, order, md, out);
 	buf_printf(out, "\n%s%s\n%s",
 		   "Failures that no bug of the book explains:", *unexplained ? "" : " none",
 		   *unexplained && md ? "\n" : "");

@@ -45,6 +45,9 @@ char *bugs_tests(const struct case_list *cases);
 void bugs_table(const struct case_list *cases, struct run *const *runs, size_t nruns,
 		struct buf *md);
 
+/* Could @kernel be asked anything? Else a record that says why not, NULL if there is none. */
+bool bugs_answers(const struct run *run, const char *kernel, const struct record **why);
+
 enum missing_format { MISSING_TEXT, MISSING_MARKDOWN, MISSING_JSON };
 /*
  * What @kernel of @run lacks: the bugs that show, worst first, each with what is lost, the

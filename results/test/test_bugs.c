@@ -138,7 +138,7 @@ static void is_told(void **state)
 	assert_non_null(strstr(out.data, "take    6c287605fd56 (v5.19)"));
 	assert_non_null(strstr(out.data, "make run CASE=x"));
 	assert_non_null(strstr(out.data, "x/y/hugetlb-none: C2"));
-	assert_non_null(strstr(out.data, "ksm-lazyfree: not run"));
+	assert_non_null(strstr(out.data, "not run:\n      hugetlb-child-unmapped, ksm-lazyfree"));
 	buf_free(&out);
 	bugs_missing(&cases, run, "5.10", MISSING_JSON, &out, &show, &other);
 	o = json_loads(out.data, 0, NULL);
@@ -147,6 +147,21 @@ static void is_told(void **state)
 	assert_int_equal(json_array_size(json_object_get(o, "unasked")), nbugs - 1);
 	json_decref(o);
 	buf_free(&out);
+	run_free(run);
+}
+
+static void says_nothing(void **state)
+{
+	struct run *run = fake_run("r", "5.10");
+	const struct record *why;
+
+	assert_false(bugs_answers(run, "5.10", &why));
+	assert_null(why);
+	did(run, "x/y/anon-none", "error", "");
+	assert_false(bugs_answers(run, "5.10", &why));
+	assert_ptr_equal(why, &run->rec[0]);
+	did(run, "x/y/hugetlb-none", "skip", "");
+	assert_true(bugs_answers(run, "5.10", &why));
 	run_free(run);
 }
 
@@ -179,10 +194,10 @@ static void a_book_with_gaps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shows_or_not),	    cmocka_unit_test(cannot_say),
-		cmocka_unit_test(not_by_version),   cmocka_unit_test(is_told),
-		cmocka_unit_test(one_in_the_way),   cmocka_unit_test(what_to_run),
-		cmocka_unit_test(a_book_with_gaps),
+		cmocka_unit_test(shows_or_not),	  cmocka_unit_test(cannot_say),
+		cmocka_unit_test(not_by_version), cmocka_unit_test(is_told),
+		cmocka_unit_test(one_in_the_way), cmocka_unit_test(what_to_run),
+		cmocka_unit_test(says_nothing),	  cmocka_unit_test(a_book_with_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
