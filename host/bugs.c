@@ -3,129 +3,26 @@
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bugs.h"
 #include "cmd.h"
+#include "corpus_opts.h"
 #include "err.h"
 #include "rows.h"
 
-enum { EXIT_NONE, EXIT_SHOWS, EXIT_INCOMPLETE, EXIT_USAGE };
-enum { O_CHECK = 256, O_TESTS, O_BUILD, O_RUNS, O_MEASURED, O_JSON, O_MARKDOWN };
-
-struct bugs_opts {
-	const char *command, *build, *runs, *measured, *json, *markdown;
-	bool check, tests;
-	char *const *run;
-	size_t nruns;
-};
-
-/* clang-format off */
-#define OPT_BUILD { "build", O_BUILD, "DIR", 0, "Where the cases were built (default: build)", 9 }
-#define OPT_RUNS  { "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 }
-/* clang-format on */
-
-static error_t parse(int key, char *arg, struct argp_state *st)
-{
-	struct bugs_opts *o = st->input;
-
-	switch (key) {
-	case O_CHECK:
-		o->check = true;
-		break;
-	case O_TESTS:
-		o->tests = true;
-		break;
-	case O_BUILD:
-		o->build = arg;
-		break;
-	case O_RUNS:
-		o->runs = arg;
-		break;
-	case O_MEASURED:
-		o->measured = arg;
-		break;
-	case O_JSON:
-		o->json = arg;
-		break;
-	case O_MARKDOWN:
-		o->markdown = arg;
-		break;
-	case ARGP_KEY_ARGS:
-		o->run = st->argv + st->next;
-		o->nruns = st->argc - st->next;
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	return 0;
-}
-
-static int fail(const struct bugs_opts *o, int code)
-{
-	fprintf(stderr, "cowpen: %s: %s\n", o->command, err_msg());
-	return code;
-}
-
-/* Standard output may be a file on a disk that is full. */
-static int print(const struct bugs_opts *o, const struct buf *text)
-{
-	fputs(text->data ? text->data : "", stdout);
-	if (!fflush(stdout) && !ferror(stdout))
-		return 0;
-	err_set(-errno, "cannot write: %s", strerror(errno));
-	return fail(o, EXIT_INCOMPLETE);
-}
-
-static void free_runs(struct run **runs, size_t n)
-{
-	while (n--)
-		run_free(runs[n]);
-	free(runs);
-}
-
-/* Those that were named, else the last one; NULL with a line. */
-static struct run **load_runs(const struct bugs_opts *o, size_t *n)
+/* The last run if none was named. */
+static void last_by_default(struct corpus_opts *o)
 {
 	static char last[] = "last";
-	char *const one[] = { last };
-	char *const *which = o->nruns ? o->run : one;
-	struct run **runs;
+	static char *const one[] = { last };
 
-	*n = o->nruns ? o->nruns : 1;
-	runs = xcalloc(*n, sizeof(*runs));
-	for (size_t i = 0; i < *n; i++) {
-		if (run_load(o->runs, which[i], &runs[i])) {
-			free_runs(runs, i);
-			return NULL;
-		}
+	if (!o->nruns) {
+		o->run = one;
+		o->nruns = 1;
 	}
-	return runs;
-}
-
-static int command(int argc, char **argv, const struct argp *argp, struct bugs_opts *o,
-		   int (*work)(const struct bugs_opts *o, const struct case_list *cases))
-{
-	char *name = xasprintf("cowpen %s", o->command);
-	struct case_list cases;
-	int ret;
-
-	o->build = "build";
-	o->runs = "results/runs";
-	o->measured = MEASURED_FILE;
-	argv[0] = name;
-	ret = argp_parse(argp, argc, argv, 0, NULL, o) ? EXIT_USAGE : 0;
-	if (!ret) {
-		if (cases_discover(o->build, &cases)) {
-			ret = fail(o, EXIT_INCOMPLETE);
-		} else {
-			ret = work(o, &cases);
-			cases_free(&cases);
-		}
-	}
-	free(name);
-	return ret;
 }
 
 /* --- bugs ------------------------------------------------------------------------------ */
@@ -139,14 +36,14 @@ static const struct argp_option bugs_options[] = {
 };
 static const struct argp bugs_argp = {
 	.options = bugs_options,
-	.parser = parse,
+	.parser = corpus_parse,
 	.args_doc = "[RUN...]",
 	.doc = "Which bugs of the book show on which kernels of these runs (default: the last one), "
 	       "as Markdown.\vExit status: 0, 1 the book is not whole (--check), 2 incomplete, 3 "
 	       "usage.",
 };
 
-static int check(const struct bugs_opts *o, const struct case_list *cases)
+static int check(const struct corpus_opts *o, const struct case_list *cases)
 {
 	struct measured m;
 	struct buf lines = { 0 };
@@ -154,38 +51,42 @@ static int check(const struct bugs_opts *o, const struct case_list *cases)
 	int ret;
 
 	if (measured_read(o->measured, &m))
-		return fail(o, EXIT_INCOMPLETE);
+		return corpus_fail(o, EXIT_INCOMPLETE);
 	wrong = bugs_check(cases, &m, &lines);
-	ret = print(o, &lines);
+	ret = corpus_print(o, lines.data ? lines.data : "");
 	buf_free(&lines);
 	measured_free(&m);
-	return ret ? ret : wrong ? EXIT_SHOWS : EXIT_NONE;
+	return ret ? ret : wrong ? EXIT_WRONG : EXIT_HOLDS;
 }
 
-static int bugs_work(const struct bugs_opts *o, const struct case_list *cases)
+static int bugs_work(const struct corpus_opts *named, const struct case_list *cases,
+		     const struct test_list *tests)
 {
+	struct corpus_opts with_run = *named, *o = &with_run;
 	struct buf md = { 0 };
 	struct run **runs;
-	size_t n;
 	int ret;
 
 	if (o->check)
 		return check(o, cases);
-	runs = load_runs(o, &n);
+	last_by_default(o);
+	runs = runs_load(o);
 	if (!runs)
-		return fail(o, EXIT_INCOMPLETE);
-	bugs_table(cases, runs, n, &md);
-	ret = print(o, &md);
+		return corpus_fail(o, EXIT_INCOMPLETE);
+	bugs_table(cases, runs, o->nruns, &md);
+	ret = corpus_print(o, md.data);
 	buf_free(&md);
-	free_runs(runs, n);
+	runs_free(runs, o->nruns);
 	return ret;
 }
 
 int bugs_main(int argc, char **argv)
 {
-	struct bugs_opts o = { .command = "bugs" };
+	struct corpus_opts o = { .command = "bugs",
+				 .measured = MEASURED_FILE,
+				 .max_runs = SIZE_MAX };
 
-	return command(argc, argv, &bugs_argp, &o, bugs_work);
+	return corpus_command(argc, argv, &bugs_argp, &o, bugs_work);
 }
 
 /* --- missing ----------------------------------------------------------------------------- */
@@ -200,14 +101,14 @@ static const struct argp_option missing_options[] = {
 };
 static const struct argp missing_argp = {
 	.options = missing_options,
-	.parser = parse,
+	.parser = corpus_parse,
 	.args_doc = "[RUN]",
 	.doc = "What the kernels of a run lack: the bugs of the book that show, with the commit to "
 	       "take.\vExit status: 0 none shows, 1 some do, 2 something could not be run, 3 "
 	       "usage.",
 };
 
-static int write_as(const struct bugs_opts *o, const struct case_list *cases, struct run *run,
+static int write_as(const struct corpus_opts *o, const struct case_list *cases, struct run *run,
 		    enum missing_format format, const char *file)
 {
 	struct buf out = { 0 };
@@ -219,12 +120,12 @@ static int write_as(const struct bugs_opts *o, const struct case_list *cases, st
 	for (size_t k = 0; k < run->info.nkernels; k++)
 		bugs_missing(cases, run, run->info.kernels[k].name, format, &out, &show, &other);
 	if (write_file(file, out.data, out.len))
-		ret = fail(o, EXIT_INCOMPLETE);
+		ret = corpus_fail(o, EXIT_INCOMPLETE);
 	buf_free(&out);
 	return ret;
 }
 
-static int tell(const struct bugs_opts *o, const struct case_list *cases, struct run *run)
+static int tell(const struct corpus_opts *o, const struct case_list *cases, struct run *run)
 {
 	struct buf out = { 0 };
 	const struct record *why;
@@ -245,40 +146,42 @@ static int tell(const struct bugs_opts *o, const struct case_list *cases, struct
 		bugs_missing(cases, run, name, MISSING_TEXT, &out, &show, &other);
 		all += show + other;
 	}
-	ret = print(o, &out);
+	ret = corpus_print(o, out.data ? out.data : "");
 	buf_free(&out);
 	if (!ret)
 		ret = write_as(o, cases, run, MISSING_JSON, o->json);
 	if (!ret)
 		ret = write_as(o, cases, run, MISSING_MARKDOWN, o->markdown);
-	return ret ? ret : gap ? EXIT_INCOMPLETE : all ? EXIT_SHOWS : EXIT_NONE;
+	return ret ? ret : gap ? EXIT_INCOMPLETE : all ? EXIT_WRONG : EXIT_HOLDS;
 }
 
-static int missing_work(const struct bugs_opts *o, const struct case_list *cases)
+static int missing_work(const struct corpus_opts *named, const struct case_list *cases,
+			const struct test_list *all)
 {
-	struct buf tests = { 0 };
+	struct corpus_opts with_run = *named, *o = &with_run;
 	struct run **runs;
-	size_t n;
+	char *tests;
 	int ret;
 
 	if (o->tests) {
-		tests.data = bugs_tests(cases);
-		ret = print(o, &tests);
+		tests = bugs_tests(cases);
+		ret = corpus_print(o, tests);
 		putchar('\n');
-		free(tests.data);
+		free(tests);
 		return ret;
 	}
-	runs = load_runs(o, &n);
+	last_by_default(o);
+	runs = runs_load(o);
 	if (!runs)
-		return fail(o, EXIT_INCOMPLETE);
+		return corpus_fail(o, EXIT_INCOMPLETE);
 	ret = tell(o, cases, runs[0]);
-	free_runs(runs, n);
+	runs_free(runs, o->nruns);
 	return ret;
 }
 
 int missing_main(int argc, char **argv)
 {
-	struct bugs_opts o = { .command = "missing" };
+	struct corpus_opts o = { .command = "missing", .max_runs = 1 };
 
-	return command(argc, argv, &missing_argp, &o, missing_work);
+	return corpus_command(argc, argv, &missing_argp, &o, missing_work);
 }

@@ -34,6 +34,18 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_CONF:
 		o->conf = arg;
 		break;
+	case O_CHECK:
+		o->check = true;
+		break;
+	case O_MEASURED:
+		o->measured = arg;
+		break;
+	case O_JSON:
+		o->json = arg;
+		break;
+	case O_MARKDOWN:
+		o->markdown = arg;
+		break;
 	case ARGP_KEY_ARGS:
 		o->run = st->argv + st->next;
 		o->nruns = st->argc - st->next;

@@ -2,7 +2,7 @@
 #ifndef COWPEN_CORPUS_OPTS_H
 #define COWPEN_CORPUS_OPTS_H
 
-/* What prove, expectations, observations and catalogue share: cases, and runs that are read. */
+/* What prove, expectations, observations, catalogue, bugs and missing share: cases, and runs that are read. */
 
 #include <argp.h>
 #include <stdbool.h>
@@ -11,12 +11,24 @@
 #include "corpus.h"
 
 enum { EXIT_HOLDS, EXIT_WRONG, EXIT_INCOMPLETE, EXIT_USAGE };
-enum { O_PLAN = 256, O_TESTS, O_CASES, O_TABLE, O_BUILD, O_RUNS, O_CONF };
+enum {
+	O_PLAN = 256,
+	O_TESTS,
+	O_CASES,
+	O_TABLE,
+	O_BUILD,
+	O_RUNS,
+	O_CONF,
+	O_CHECK,
+	O_MEASURED,
+	O_JSON,
+	O_MARKDOWN,
+};
 
 struct corpus_opts {
 	const char *command;
-	const char *cases, *table, *build, *runs, *conf;
-	bool plan, tests;
+	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown;
+	bool plan, tests, check;
 	char *const *run;
 	size_t nruns, max_runs;
 };
