@@ -17,40 +17,13 @@
 #include "case_info.h"
 #include "feature.h"
 
-/* What kselftest makes of FIXTURE(scene), and so `self`, is the scene. */
-#define _test_data_scene scene
-#include <kselftest_harness.h>
-
-/* A hang is the runner's to judge, with stacks; this is for who runs it by hand. */
-#undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT 120
-
-/* What a case does, and then a look at what its steps did not look at. */
-#undef TEST_F
-#define TEST_F(fixture_name, test_name)                                                        \
-	static void COWPEN_CAT(steps_of_, test_name)(struct _test_data_##fixture_name * self); \
-	__TEST_F_IMPL(fixture_name, test_name, -1, TEST_TIMEOUT_DEFAULT)                       \
-	{                                                                                      \
-		COWPEN_CAT(steps_of_, test_name)(self);                                        \
-		scene_whole(self);                                                             \
-	}                                                                                      \
-	static void COWPEN_CAT(steps_of_, test_name)(struct _test_data_##fixture_name * self)
-
-FIXTURE(scene);
-
-FIXTURE_SETUP(scene)
-{
-	self->exit_code = &_metadata->exit_code;
-	self->reason = _metadata->results->reason;
-	self->reason_len = sizeof(_metadata->results->reason);
-	scene_make(self, variant);
-}
-
-/* In the parent: what a test leaves behind is seen when its process is gone. */
-FIXTURE_TEARDOWN_PARENT(scene)
-{
-	scene_end(self);
-}
+/*
+ * The name of the test, and its steps. kselftest's fixture, and its own TEST_F that calls
+ * them, stand in program.c: compiled once, and not in every case.
+ */
+#define TEST_F(fixture_name, test_name)      \
+	const char case_test[] = #test_name; \
+	void case_steps(struct fixture_name *self)
 
 #define __COWPEN_CAT(a, b) a##b
 #define COWPEN_CAT(a, b)   __COWPEN_CAT(a, b)
@@ -141,11 +114,5 @@ FIXTURE_TEARDOWN_PARENT(scene)
  */
 #define VARIANTS(_memory, _pins) \
 	__CASE_SAYS(__COUNTER__, variants, .memory = _memory, .pins = _pins)
-
-/* What kselftest made of this file: main() stands in program.c, where it is compiled once. */
-struct __fixture_metadata *case_fixtures(void)
-{
-	return __fixture_list;
-}
 
 #endif

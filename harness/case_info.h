@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 struct bug;
+struct scene;
 struct _fixture_variant_scene;
 
 /* What a case says of itself; made by the macros of case.h, printed by --describe. */
@@ -50,8 +51,7 @@ struct variants {
 };
 
 struct case_info {
-	const char *id;	  /* <area>/<case> */
-	const char *test; /* name of the TEST_F */
+	const char *id; /* <area>/<case> */
 	const char *purpose, *clauses;
 	const char *class; /* "contract", "observation" or "control" */
 	struct seen_to_fail *seen_to_fail;
@@ -65,9 +65,9 @@ struct case_info {
 /* The case of this executable. */
 extern struct case_info case_info;
 
-/* What kselftest made of the case's file. */
-struct __fixture_metadata;
-struct __fixture_metadata *case_fixtures(void);
+/* What its TEST_F makes: the name, and what it does. */
+extern const char case_test[];
+void case_steps(struct scene *self);
 
 /* One variant, made of the lists. */
 struct case_variant {

@@ -109,9 +109,9 @@ void case_describe(const struct case_variant *v, size_t n)
 				      json_pack("{s:s, s:s, s:s}", "name", v[i].name, "memory",
 						v[i].data->memory->name, "pin",
 						v[i].data->pin ? v[i].data->pin->name : "none"));
-	o = json_pack("{s:s, s:s, s:s, s:o, s:s}", "case", case_info.id, "test",
-		      case_info.test ?: "", "purpose", case_info.purpose, "clauses",
-		      words(case_info.clauses), "class", case_info.class);
+	o = json_pack("{s:s, s:s, s:s, s:o, s:s}", "case", case_info.id, "test", case_test,
+		      "purpose", case_info.purpose, "clauses", words(case_info.clauses), "class",
+		      case_info.class);
 	json_object_set_new(o, "variants", variants);
 	json_object_set_new(o, "seen_to_fail", seen_to_fail());
 	json_object_set_new(o, "not_seen_to_fail", not_seen_to_fail());

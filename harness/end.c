@@ -11,7 +11,7 @@
 #include "case_info.h"
 #include "internal.h"
 
-/* kselftest's codes; its header may be included only once, by the case. */
+/* kselftest's codes; its header may be included only once, by program.c. */
 enum { PASS = 0, FAIL = 1, SKIP = 4 };
 
 /*

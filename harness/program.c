@@ -1,20 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * main() of every case. It stands here and not in case.h because kselftest's run of the
- * tests is most of what there is to compile in a case.
+ * main() of every case, and the kselftest fixture that its test is in: what kselftest's
+ * header makes of them is more than there is to compile in a case, and is the same in all.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "case_info.h"
 #include "feature.h"
+#include "state.h"
 
-/* What the header defines for whoever includes it, and not only for its file: ours are others. */
-#define __active_test	program_active_test
-#define _fixture_global program_fixture_global
-#define __run_test	program_run_test
-#define __wait_for_test program_wait_for_test
+/* What kselftest makes of FIXTURE(scene), and so `self`, is the scene. */
+#define _test_data_scene scene
 #include <kselftest_harness.h>
+
+/* A hang is the runner's to judge, with stacks; this is for who runs it by hand. */
+#define PATIENCE_SECONDS 120
+
+FIXTURE(scene);
+
+FIXTURE_SETUP(scene)
+{
+	self->exit_code = &_metadata->exit_code;
+	self->reason = _metadata->results->reason;
+	self->reason_len = sizeof(_metadata->results->reason);
+	scene_make(self, variant);
+}
+
+/* In the parent: what a test leaves behind is seen when its process is gone. */
+FIXTURE_TEARDOWN_PARENT(scene)
+{
+	scene_end(self);
+}
+
+/* What the case does, and then a look at what its steps did not look at. */
+TEST_F_TIMEOUT(scene, steps, PATIENCE_SECONDS)
+{
+	case_steps(self);
+	scene_whole(self);
+}
 
 /* All tests skipped is not a pass. */
 static void all_skipped(int status, void *arg)
@@ -28,26 +52,21 @@ static void all_skipped(int status, void *arg)
 
 int main(int argc, char **argv)
 {
-	struct __fixture_metadata *f;
 	struct case_variant *v;
 	size_t n;
 
 	if (argc == 3 && !strcmp(argv[1], "--tracer"))
 		return tracer_main(atoi(argv[2]));
 
-	__fixture_list = case_fixtures();
-	for (f = __fixture_list; f && strcmp(f->name, "scene"); f = f->next)
-		;
 	v = case_variants(&n);
-	for (size_t i = 0; f && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct __fixture_variant_metadata *m = calloc(1, sizeof(*m));
 
 		m->name = v[i].name;
 		m->data = v[i].data;
-		__register_fixture_variant(f, m);
+		__register_fixture_variant(&_scene_fixture_object, m);
 	}
-	if (f && f->tests)
-		case_info.test = f->tests->name;
+	_scene_steps_object->name = case_test;
 	if (argc == 2 && !strcmp(argv[1], "--describe")) {
 		case_describe(v, n);
 		return 0;
