@@ -212,7 +212,7 @@ endif
 case_bin := $(patsubst cases/%.c,$(O)/cases/%,$(wildcard cases/*/*.c))
 # What the kernel's headers_install would take out of a raw uapi header.
 KINC	:= -isystem $(O)/headers -D'__packed=__attribute__((packed))'
-CASELIB	:= -ljansson -luring -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
+CASELIB	:= -luring -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
 KHEADERS := $(O)/headers/kselftest_harness.h
 
 $(KHEADERS):

@@ -1,126 +1,136 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fnmatch.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "book.h"
 #include "case_info.h"
+#include "json.h"
 #include "state.h"
 #include "version.h"
 
-static json_t *words(const char *text)
-{
-	json_t *list = json_array();
-	char *copy = strdup(text), *save;
-
-	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
-		json_array_append_new(list, json_string(w));
-	free(copy);
-	return list;
-}
-
 /* One object a kernel. */
-static json_t *seen_to_fail(void)
+static void seen_to_fail(struct json *j)
 {
-	json_t *list = json_array(), *kernels, *k;
-	size_t i;
-
+	json_open(j, "seen_to_fail", '[');
 	for (const struct seen_to_fail *f = case_info.seen_to_fail; f; f = f->next) {
-		kernels = words(f->kernels);
-		json_array_foreach(kernels, i, k)
-			json_array_append_new(list,
-					      json_pack("{s:O, s:s, s:s}", "kernel", k, "clause",
-							f->clause, "variants", f->variants));
-		json_decref(kernels);
+		char *kernels = strdup(f->kernels), *save;
+
+		for (char *k = strtok_r(kernels, " ", &save); k; k = strtok_r(NULL, " ", &save)) {
+			json_open(j, NULL, '{');
+			json_string(j, "kernel", k);
+			json_string(j, "clause", f->clause);
+			json_string(j, "variants", f->variants);
+			json_close(j, '}');
+		}
+		free(kernels);
 	}
-	return list;
+	json_close(j, ']');
 }
 
-static json_t *not_seen_to_fail(void)
+static void not_seen_to_fail(struct json *j)
 {
-	json_t *list = json_array();
-
-	for (const struct not_seen_to_fail *f = case_info.not_seen_to_fail; f; f = f->next)
-		json_array_append_new(list, json_pack("{s:s, s:s}", "reason", f->reason, "variants",
-						      f->variants));
-	return list;
+	json_open(j, "not_seen_to_fail", '[');
+	for (const struct not_seen_to_fail *f = case_info.not_seen_to_fail; f; f = f->next) {
+		json_open(j, NULL, '{');
+		json_string(j, "reason", f->reason);
+		json_string(j, "variants", f->variants);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
 }
 
-static json_t *observes(void)
+static void observes(struct json *j)
 {
-	json_t *list = json_array();
-
-	for (const struct observes *o = case_info.observes; o; o = o->next)
-		json_array_append_new(
-			list, json_pack("{s:s, s:s}", "key", o->key, "meaning", o->meaning));
-	return list;
+	json_open(j, "observes", '[');
+	for (const struct observes *o = case_info.observes; o; o = o->next) {
+		json_open(j, NULL, '{');
+		json_string(j, "key", o->key);
+		json_string(j, "meaning", o->meaning);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
 }
 
-static json_t *range(const struct bug *b, const char *from, const char *to, const char *clauses,
-		     const char *variants)
+static void range(struct json *j, const struct bug *b, const char *from, const char *to,
+		  const char *clauses, const char *variants)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "bug", b->name, "from", from,
-			 "to", to, "stable", b->stable, "clauses", words(clauses), "fix", b->fix,
-			 "reason", b->cause, "variants", variants);
+	json_open(j, NULL, '{');
+	json_string(j, "bug", b->name);
+	json_string(j, "from", from);
+	json_string(j, "to", to);
+	json_string(j, "stable", b->stable);
+	json_words(j, "clauses", clauses);
+	json_string(j, "fix", b->fix);
+	json_string(j, "reason", b->cause);
+	json_string(j, "variants", variants);
+	json_close(j, '}');
 }
 
 /* What the book says, one object a clause. */
-static json_t *broken_by(void)
+static void broken_by(struct json *j)
 {
-	json_t *list = json_array();
-
+	json_open(j, "known_broken", '[');
 	for (const struct broken_by *k = case_info.broken_by; k; k = k->next) {
 		const struct bug *b = bug_find(k->bug);
 		const char *from = b->from;
 
 		if (*b->until && !k->clause) {
-			json_array_append_new(list, range(b, from, b->until, b->as, k->variants));
+			range(j, b, from, b->until, b->as, k->variants);
 			from = b->until;
 		}
-		json_array_append_new(
-			list, range(b, from, b->fixed, k->clause ?: b->clause, k->variants));
+		range(j, b, from, b->fixed, k->clause ?: b->clause, k->variants);
 	}
-	return list;
+	json_close(j, ']');
 }
 
-static json_t *patched(void)
+static void patched(struct json *j)
 {
-	json_t *list = json_array();
-
+	json_open(j, "patched", '[');
 	for (const struct patched *p = case_info.patched; p; p = p->next) {
 		bool pass = !strcmp(p->expect, "pass");
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s}", "kernel", p->kernel,
-						      "expect", pass ? "pass" : "fail", "clauses",
-						      words(pass ? "" : p->expect), "variants",
-						      p->variants));
+		json_open(j, NULL, '{');
+		json_string(j, "kernel", p->kernel);
+		json_string(j, "expect", pass ? "pass" : "fail");
+		json_words(j, "clauses", pass ? "" : p->expect);
+		json_string(j, "variants", p->variants);
+		json_close(j, '}');
 	}
-	return list;
+	json_close(j, ']');
 }
 
 void case_describe(const struct case_variant *v, size_t n)
 {
-	json_t *variants = json_array(), *o;
+	struct json j;
+	char *text;
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(variants,
-				      json_pack("{s:s, s:s, s:s}", "name", v[i].name, "memory",
-						v[i].data->memory->name, "pin",
-						v[i].data->pin ? v[i].data->pin->name : "none"));
-	o = json_pack("{s:s, s:s, s:s, s:o, s:s}", "case", case_info.id, "test", case_test,
-		      "purpose", case_info.purpose, "clauses", words(case_info.clauses), "class",
-		      case_info.class);
-	json_object_set_new(o, "variants", variants);
-	json_object_set_new(o, "seen_to_fail", seen_to_fail());
-	json_object_set_new(o, "not_seen_to_fail", not_seen_to_fail());
-	json_object_set_new(o, "observes", observes());
-	json_object_set_new(o, "known_broken", broken_by());
-	json_object_set_new(o, "patched", patched());
-	json_dumpf(o, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(o);
+	json_begin(&j, true);
+	json_open(&j, NULL, '{');
+	json_string(&j, "case", case_info.id);
+	json_string(&j, "test", case_test);
+	json_string(&j, "purpose", case_info.purpose);
+	json_words(&j, "clauses", case_info.clauses);
+	json_string(&j, "class", case_info.class);
+	json_open(&j, "variants", '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", v[i].name);
+		json_string(&j, "memory", v[i].data->memory->name);
+		json_string(&j, "pin", v[i].data->pin ? v[i].data->pin->name : "none");
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	seen_to_fail(&j);
+	not_seen_to_fail(&j);
+	observes(&j);
+	broken_by(&j);
+	patched(&j);
+	json_close(&j, '}');
+	text = json_end(&j);
+	puts(text);
+	free(text);
 }
 
 static bool matches(const char *globs, const char *variant)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "book.h"
 #include "case_info.h"
 #include "internal.h"
+#include "json.h"
 
 /* kselftest's codes; its header may be included only once, by program.c. */
 enum { PASS = 0, FAIL = 1, SKIP = 4 };
@@ -20,14 +20,14 @@ enum { PASS = 0, FAIL = 1, SKIP = 4 };
  */
 
 /* One line for machines before the result; kselftest passes diagnostics through. */
-static void say_json(json_t *o)
+static void say_json(struct json *j)
 {
-	char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
+	char *text;
 
-	if (text)
-		dprintf(STDOUT_FILENO, "# cowpen %s\n", text);
+	json_close(j, '}');
+	text = json_end(j);
+	dprintf(STDOUT_FILENO, "# cowpen %s\n", text);
 	free(text);
-	json_decref(o);
 }
 
 static const struct bug *hint(const struct scene *s)
@@ -47,32 +47,36 @@ static void end_test(struct scene *s, int code)
 	_exit(0);
 }
 
-static json_t *result_json(struct scene *s, const char *status)
+static void result_json(struct json *j, struct scene *s, const char *status)
 {
 	char step[160];
 
 	snprintf(step, sizeof(step), "%u %s", s->step, s->step_name);
-	return json_pack("{s:s, s:s}", "status", status, "step", step);
+	json_begin(j, false);
+	json_open(j, NULL, '{');
+	json_string(j, "status", status);
+	json_string(j, "step", step);
 }
 
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
 	       const char *seen)
 {
 	const struct bug *known = hint(s);
-	json_t *o = result_json(s, "fail");
+	struct json j;
 
 	dprintf(STDOUT_FILENO, "# step   %u %s\n# clause %s broken\n# wanted %s\n# seen   %s\n",
 		s->step, s->step_name, clause, wanted, seen);
 	if (known)
 		dprintf(STDOUT_FILENO, "# known  %s%s%s: %s\n", known->name,
 			*known->fix ? ", fixed by " : "", known->fix, known->cause);
-	json_object_set_new(o, "check", json_string(check->name));
-	json_object_set_new(o, "clause", json_string(clause));
-	json_object_set_new(o, "wanted", json_string(wanted));
-	json_object_set_new(o, "seen", json_string(seen));
+	result_json(&j, s, "fail");
+	json_string(&j, "check", check->name);
+	json_string(&j, "clause", clause);
+	json_string(&j, "wanted", wanted);
+	json_string(&j, "seen", seen);
 	if (known && *known->fix)
-		json_object_set_new(o, "fix", json_string(known->fix));
-	say_json(o);
+		json_string(&j, "fix", known->fix);
+	say_json(&j);
 	snprintf(s->reason, s->reason_len, "%s at step %u %s", clause, s->step, s->step_name);
 	*s->exit_code = FAIL;
 }
@@ -92,11 +96,12 @@ void scene_fail(struct scene *s, const struct check *check, const char *clause, 
 
 void error_said(struct scene *s, const char *why)
 {
-	json_t *o = result_json(s, "error");
+	struct json j;
 
 	snprintf(s->reason, s->reason_len, "ERROR step %u %s: %s", s->step, s->step_name, why);
-	json_object_set_new(o, "reason", json_string(why));
-	say_json(o);
+	result_json(&j, s, "error");
+	json_string(&j, "reason", why);
+	say_json(&j);
 	*s->exit_code = FAIL;
 }
 
@@ -126,7 +131,7 @@ void scene_skip(struct scene *s, const char *fmt, ...)
 
 void scene_inconclusive(struct scene *s, const char *fmt, ...)
 {
-	json_t *o = result_json(s, "inconclusive");
+	struct json j;
 	char why[512];
 	va_list ap;
 
@@ -134,8 +139,9 @@ void scene_inconclusive(struct scene *s, const char *fmt, ...)
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	snprintf(s->reason, s->reason_len, "inconclusive: %s", why);
-	json_object_set_new(o, "reason", json_string(why));
-	say_json(o);
+	result_json(&j, s, "inconclusive");
+	json_string(&j, "reason", why);
+	say_json(&j);
 	end_test(s, SKIP);
 	abort();
 }
@@ -166,23 +172,23 @@ bool passes(const struct scene *s)
 void end_said(struct scene *s)
 {
 	bool pass = passes(s);
-	json_t *o, *obs;
+	struct json j;
 
 	if (!s->nobservations && !pass)
 		return;
-	o = json_object();
+	json_begin(&j, false);
+	json_open(&j, NULL, '{');
 	if (pass) {
-		json_object_set_new(o, "status", json_string("pass"));
-		json_object_set_new(o, "steps", json_integer(s->step));
+		json_string(&j, "status", "pass");
+		json_number(&j, "steps", s->step);
 	}
 	if (s->nobservations) {
-		obs = json_object();
+		json_open(&j, "observations", '{');
 		for (unsigned int i = 0; i < s->nobservations; i++)
-			json_object_set_new(obs, s->observation[i][0],
-					    json_string(s->observation[i][1]));
-		json_object_set_new(o, "observations", obs);
+			json_string(&j, s->observation[i][0], s->observation[i][1]);
+		json_close(&j, '}');
 	}
-	say_json(o);
+	say_json(&j);
 }
 
 /*

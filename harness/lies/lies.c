@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "../case_info.h"
+#include "../json.h"
 #include "lies.h"
 
 /* Which lie, which check is mute, and how often either made a difference. */
@@ -51,21 +51,34 @@ unsigned int times_told(void)
 
 static void list_all(void)
 {
-	json_t *o = json_object(), *all = json_array(), *checks = json_array();
+	struct json j;
+	char *text;
 
-	for (int i = NO_LIE + 1; i < NR_LIES; i++)
-		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s}", "name", lies[i].name,
-						     "what", lies[i].what, "tests", lies[i].tests,
-						     "checks", lies[i].checks));
-	for (const struct check *const *c = __start_cowpen_checks; c < __stop_cowpen_checks; c++)
-		json_array_append_new(checks,
-				      json_pack("{s:s, s:s, s:i}", "name", (*c)->name, "file",
-						(*c)->file, "line", (int)(*c)->line));
-	json_object_set_new(o, "lies", all);
-	json_object_set_new(o, "checks", checks);
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
+	json_begin(&j, false);
+	json_open(&j, NULL, '{');
+	json_open(&j, "lies", '[');
+	for (int i = NO_LIE + 1; i < NR_LIES; i++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", lies[i].name);
+		json_string(&j, "what", lies[i].what);
+		json_string(&j, "tests", lies[i].tests);
+		json_string(&j, "checks", lies[i].checks);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_open(&j, "checks", '[');
+	for (const struct check *const *c = __start_cowpen_checks; c < __stop_cowpen_checks; c++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", (*c)->name);
+		json_string(&j, "file", (*c)->file);
+		json_number(&j, "line", (*c)->line);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
+	text = json_end(&j);
+	puts(text);
+	free(text);
 }
 
 __attribute__((constructor)) static void begin(int argc, char **argv)
