@@ -3,7 +3,7 @@
  * mprotect() to read-only and back must not separate a pin from its page. The page is
  * exclusive, so the next write must reuse it. do_wp_page() copied it, because the pin
  * raises page_count(). A THP that is mapped by a PMD was reused by mapcount and was not
- * affected. (C1)
+ * affected.
  */
 #include "case.h"
 
@@ -17,7 +17,6 @@ BROKEN_BY("copies-exclusive",
 	  "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "thp-*");
-
 VARIANTS("ANON shmem_private zero swapped thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("ANON", "odirect");

@@ -6,7 +6,7 @@
  * way to the disk, and the parent's data ended up in the child's file. O_DIRECT held
  * pages by FOLL_GET references, as vmsplice() still does. Since a7e689dd1c06 it takes a
  * pin, which unshares the page first. hugetlb still reuses pages by mapcount, so there it
- * was the pin that fixed the leak. (C2)
+ * was the pin that fixed the leak.
  */
 #include "case.h"
 
@@ -15,7 +15,6 @@ SEEN_TO_FAIL("5.10", "C2", "thp-none hugetlb-none");
 SEEN_TO_FAIL("5.10-mapcount", "C2", "anon-none thp_pte-none");
 BROKEN_BY("thp-reuses-by-mapcount", "thp-none");
 BROKEN_BY("odirect-get-hugetlb", "hugetlb-none");
-
 VARIANTS("ANON hugetlb", "none");
 
 TEST_F(scene, odirect_leak)

@@ -2,7 +2,7 @@
 /*
  * An O_DIRECT write reads memory while the process forks and both processes write. The
  * disk must get what the owner had in this memory, from before or after its own writes.
- * It must get nothing that the child writes, whichever of them writes first. (C2)
+ * It must get nothing that the child writes, whichever of them writes first.
  */
 #include "case.h"
 
@@ -11,7 +11,6 @@ SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-odirect_out thp-odirect_out thp_pte-odirect_out mthp-odirect_out");
 SEEN_TO_FAIL("5.10", "C2", "hugetlb-odirect_out");
 BROKEN_BY("odirect-get-hugetlb", "hugetlb-odirect_out");
-
 VARIANTS("ANON hugetlb mthp", "odirect_out");
 
 TEST_F(scene, odirect_out)

@@ -2,7 +2,7 @@
 /*
  * Clearing the soft-dirty bits also write-protects the pages. That must not separate a
  * pin from its page. clear_refs skips pinned pages (9348b73c2e1b, v5.11, and 5.10.9), but
- * it does not skip pages that are held by FOLL_GET references. (C1)
+ * it does not skip pages that are held by FOLL_GET references.
  */
 #include "case.h"
 
@@ -17,7 +17,6 @@ BROKEN_BY("copies-exclusive", "anon-odirect thp_pte-odirect");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "thp-*");
 OBSERVES("soft_dirty_after_clear", "how many pages still count as written right after the clear");
-
 VARIANTS("anon thp shmem_private zero swapped", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("ANON", "odirect");

@@ -3,7 +3,7 @@
  * The child inherits the parent's ring and uses the registered buffer by its address. The
  * pin belongs to the ring, so this must access the parent's page. The child's own memory
  * at that address must not be touched. Whether a child should be able to do this at all
- * is a separate question (liburing #612). (C1, C2)
+ * is a separate question (liburing #612).
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C2",
 	     "anon-* thp-* thp_pte-io_uring hugetlb-io_uring shmem_private-io_uring "
 	     "zero-io_uring mthp-io_uring");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-io_uring");
-
 VARIANTS("ALL mthp hugetlb_shared", "io_uring");
 VARIANTS("anon", "io_uring_clone");
 VARIANTS("thp", "io_uring_slot");

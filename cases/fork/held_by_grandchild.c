@@ -4,7 +4,6 @@
  * child exits, its memory goes away except for the pinned pages. The pin must stay: the
  * grandchild can use it and finds what the child had there, which is not what the
  * grandchild has in its own memory. When the grandchild exits as well, the pin must go.
- * (C1, C2, C8)
  */
 #include "case.h"
 
@@ -12,7 +11,6 @@ CASE("a ring outlives the process that pinned: the pages stay until the last use
 SEEN_TO_FAIL("7.3-exit-takes-pins", "C1", "*-io_uring*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-rdma hugetlb-rdma");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-*");
-
 VARIANTS("ALL mthp hugetlb_shared", "io_uring");
 VARIANTS("anon", "io_uring_clone");
 VARIANTS("thp", "io_uring_slot");

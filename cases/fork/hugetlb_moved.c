@@ -5,7 +5,6 @@
  * page: the kernel unmaps that page wherever else the file is mapped. It did so at the
  * address of the writer. If the writer had moved its mapping by mremap(), nothing was
  * mapped at that address, and the write fault was retried forever. The write must end.
- * (C0)
  */
 #include "case.h"
 
@@ -13,7 +12,6 @@ CASE("fork of private huge pages, mremap, write while none is free: the write en
 
 SEEN_TO_FAIL("6.1 6.16", "C0", "hugetlb-none");
 BROKEN_BY("hugetlb-child-unmapped", "hugetlb-none");
-
 VARIANTS("hugetlb", "none");
 
 TEST_F(scene, hugetlb_moved)

@@ -2,7 +2,7 @@
 /*
  * A child has O_DIRECT reads in flight and forks in turn. The same must hold for it as
  * for the parent: what is read lands in the child's memory and in nobody else's, even if
- * the child writes first to what it shares with its own child. (C1, C2)
+ * the child writes first to what it shares with its own child.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 SEEN_TO_FAIL("5.10", "C2",
 	     "anon-odirect thp-odirect thp_pte-odirect hugetlb-odirect shmem_private-odirect");
 BROKEN_BY_AS("odirect-get", "C2", "*-odirect");
-
 VARIANTS("PRIVATE mthp", "odirect");
 
 TEST_F(scene, odirect_child)

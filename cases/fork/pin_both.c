@@ -2,7 +2,7 @@
 /*
  * Parent and child each have a pin on their own pages, and the child forks again. fork()
  * must copy the child's pinned pages early for the grandchild, as it copied the parent's
- * for the child. (C1, C2)
+ * for the child.
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C2",
 	     "shmem_private-io_uring mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "zero-io_uring");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-*");
-
 VARIANTS("PRIVATE zero mthp swapped", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("anon", "io_uring_clone");

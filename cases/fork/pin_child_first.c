@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pin, fork, and the child writes first. Its write must reach neither the parent nor the
- * pin, and no DMA may reach the child. (C1, C2)
+ * pin, and no DMA may reach the child.
  */
 #include "case.h"
 
@@ -11,7 +11,6 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "anon-rdma thp-rdma swapped-io_uring mthp-io_uring");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-odirect thp-odirect");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
-
 VARIANTS("ANON shmem_private zero swapped mthp", "io_uring");
 VARIANTS("anon thp", "rdma odirect");
 VARIANTS("anon", "none");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pin, fork, and the child exits before anybody writes. The page then belongs to the
- * parent alone again, and it must still be the page of the pin. (C1, C2)
+ * parent alone again, and it must still be the page of the pin.
  */
 #include "case.h"
 
@@ -15,7 +15,6 @@ BROKEN_BY("odirect-get-child-gone", "anon-odirect");
 BROKEN_BY("odirect-get-child-gone-thp", "thp-odirect");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "thp-odirect");
-
 VARIANTS("ANON shmem_private zero", "io_uring");
 VARIANTS("anon thp", "rdma odirect");
 VARIANTS("anon", "none");

@@ -3,7 +3,6 @@
  * The child pins memory that it still shares with the parent. A pin for writing must
  * break COW in the child first, so that the child and its pin have one page and the
  * parent has another. If the pin ends with the child, nothing may be left behind.
- * (C1, C2, C8)
  */
 #include "case.h"
 

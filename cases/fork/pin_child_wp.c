@@ -3,7 +3,7 @@
  * The parent's memory is write-protected by userfaultfd. The child did not inherit that
  * (no EVENT_FORK) and pins for writing. This must cause no fault notification and must
  * not wait for a monitor, and the child must get its own page. The parent's uffd-wp bits
- * must stay. (C2, C3, C4)
+ * must stay.
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "mthp-io_uring hugetlb-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-io_uring");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-*");
-
 VARIANTS("PRIVATE zero mthp", "io_uring");
 VARIANTS("BRIEF", "rdma");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The child of a process that holds a pin forks in turn. The grandchild must read what
- * was there at the time of its own fork(), whoever writes next, CPU or device. (C1, C2)
+ * was there at the time of its own fork(), whoever writes next, CPU or device.
  */
 #include "case.h"
 
@@ -9,7 +9,6 @@ CASE("pin, fork, the child forks: three generations, nobody sees what another wr
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "anon-[ir]* thp-[ir]* thp_pte-[ir]* shmem_private-[ir]* zero-*");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
-
 VARIANTS("ANON shmem_private zero", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "none");

@@ -2,7 +2,7 @@
 /*
  * The baseline, without write-protect: pin, fork, and the parent writes first. fork()
  * copies the page early, for the child (70e806e4e645). Parent and pin must stay together,
- * and neither process may see the other's writes. (C1, C2)
+ * and neither process may see the other's writes.
  */
 #include "case.h"
 
@@ -17,7 +17,6 @@ NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro");
 BROKEN_BY("odirect-get", "*-odirect");
-
 VARIANTS("PRIVATE zero swapped mthp thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("PRIVATE zero", "rdma");
 VARIANTS("BRIEF", "odirect");

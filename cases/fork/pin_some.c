@@ -3,7 +3,7 @@
  * Only some of the pages are pinned when the process forks. fork() copies those early and
  * shares the others as usual. A pin on a part of a huge page counts for all of it, so all
  * of its pages are copied, and its mapping is split. Neither process may see what the
- * other writes, pinned or not, and the pin must stay with its page. (C1, C2)
+ * other writes, pinned or not, and the pin must stay with its page.
  */
 #include "case.h"
 
@@ -15,7 +15,6 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "file_private-io_uring zero_huge-io_uring");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
 BROKEN_BY("odirect-get", "thp-odirect");
-
 VARIANTS("PRIVATE zero thp_two mthp thp_remapped thp_shared swapped file_private zero_huge",
 	 "io_uring");
 VARIANTS("BRIEF", "rdma io_uring_clone");

@@ -7,7 +7,7 @@
  *
  * On a machine with one processor, the pin is taken when fork() is seen to be preempted
  * during its copy. An MR cannot be tested like that: registering one allocates memory,
- * and libc blocks allocations while it forks. (C1, C2)
+ * and libc blocks allocations while it forks.
  */
 #include "case.h"
 
@@ -17,7 +17,6 @@ SEEN_TO_FAIL("7.3-early-copy-is-empty", "C1",
 	     "anon-* thp-* thp_pte-* shmem_private-* zero-* mthp-*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
-
 VARIANTS("PRIVATE zero mthp", "io_uring");
 VARIANTS("anon", "io_uring_slot");
 

@@ -2,14 +2,12 @@
 /*
  * vfork() and exec(), as posix_spawn() does it, copy nothing. So there is no EVENT_FORK,
  * no page may change hands, and uffd-wp bits and pins must stay as they were.
- * (C1, C3, C4)
  */
 #include "case.h"
 
 CASE("vfork and exec under pin and write-protect: nothing happens to memory", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-* thp_pte-* zero-*");
-
 VARIANTS("ALL", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon shmem", "none");

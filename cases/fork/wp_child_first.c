@@ -2,7 +2,7 @@
 /*
  * Pin, write-protect, fork, and the child writes first, while the parent is still
  * write-protected. The child has no uffd-wp bit (no EVENT_FORK), so nothing may block its
- * write, and nobody else may see it. (C1, C2, C4)
+ * write, and nobody else may see it.
  */
 #include "case.h"
 
@@ -19,7 +19,6 @@ BROKEN_BY("copies-exclusive",
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
-
 VARIANTS("ANON shmem_private zero", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("BRIEF shmem_private zero", "none");

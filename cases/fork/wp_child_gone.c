@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pin, write-protect, fork, and the child exits before anybody writes. After
- * unprotecting, the parent and the pin must still have the same page. (C1, C2, C4)
+ * unprotecting, the parent and the pin must still have the same page.
  */
 #include "case.h"
 
@@ -18,7 +18,6 @@ BROKEN_BY("copies-exclusive",
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
-
 VARIANTS("ANON shmem_private zero", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("BRIEF shmem_private zero", "none");

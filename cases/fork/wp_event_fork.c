@@ -3,7 +3,6 @@
  * With EVENT_FORK the child inherits the uffd-wp bits, including those of pages that were
  * copied early because they are pinned. A write by either process must cause a write
  * notification on its own userfaultfd, and the pin must stay with the parent's page.
- * (C1, C2, C3, C4)
  */
 #include "case.h"
 
@@ -23,7 +22,6 @@ BROKEN_BY("fork-skips-page-tables", "zero-none");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-io_uring hugetlb-rdma");
 PATCHED("5.10-mapcount", "pass", "*-io_uring *-rdma");
 PATCHED("5.10-pte-only", "pass", "*-io_uring *-rdma");
-
 VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("BRIEF shmem_private zero", "none");

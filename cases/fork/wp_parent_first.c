@@ -2,7 +2,7 @@
 /*
  * Pin, write-protect, fork, unprotect, and the parent writes first. The early copy
  * belongs to the child and has no uffd-wp bit (no EVENT_FORK). Unprotecting must not
- * separate the parent from the pin. (C1, C2, C4)
+ * separate the parent from the pin.
  */
 #include "case.h"
 
@@ -21,7 +21,6 @@ BROKEN_BY("copies-exclusive",
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
-
 VARIANTS("PRIVATE zero swapped mthp", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("BRIEF shmem_private zero", "none");

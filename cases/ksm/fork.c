@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Merged pages are shared with a twin, and after fork() with a child. None of the three
- * may see what another writes. (C2)
+ * may see what another writes.
  */
 #include "case.h"
 
 CASE("merged pages, fork, write by both: nobody sees the other", "C2");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "*");
-
 VARIANTS("ksm", "none io_uring rdma");
 
 TEST_F(scene, fork)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * There are equal pages, and one of them is pinned. KSM may merge its twins, but not the
- * pinned page. The device's write must reach the owner of the pin and no twin. (C1, C2)
+ * pinned page. The device's write must reach the owner of the pin and no twin.
  */
 #include "case.h"
 
@@ -11,7 +11,6 @@ SEEN_TO_FAIL("7.3-ksm-merges-pinned", "C1",
 	     "anon-gup anon-gup_ro anon-gup_fast anon-gup_ro_fast");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "anon-rdma_odp anon-none");
-
 VARIANTS("ANON shmem_private swapped mthp", "io_uring");
 VARIANTS("anon thp", "rdma odirect");
 VARIANTS("anon", "rdma_ro gup gup_ro gup_fast gup_ro_fast rdma_odp none");

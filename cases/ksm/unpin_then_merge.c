@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A page that was pinned is merged after the pin has gone, and is then pinned again. The
- * new pin must get it out of the merged page. (C1, C2, C7)
+ * new pin must get it out of the merged page.
  */
 #include "case.h"
 
 CASE("pin, unpin, merge, pin again, write", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "thp-* thp_pte-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-*");
-
 VARIANTS("ANON", "io_uring");
 VARIANTS("anon thp", "rdma");
 

@@ -4,7 +4,7 @@
  * bit must stay, because the next write has to cause a write notification. replace_page()
  * builds the new entry from nothing but the protection of the mapping, so the bit is
  * lost. Pinned pages are not merged and keep it. See
- * results/findings/ksm-forgets-marks.md. (C3, C4)
+ * results/findings/ksm-forgets-marks.md.
  */
 #include "case.h"
 
@@ -13,7 +13,6 @@ SEEN_TO_FAIL("6.1", "C4", "*-none");
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring");
 BROKEN_BY("ksm-forgets-wp", "*-none");
 BROKEN_BY("copies-exclusive", "anon-io_uring");
-
 VARIANTS("ANON shmem_private", "none");
 VARIANTS("anon", "io_uring");
 

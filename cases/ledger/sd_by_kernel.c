@@ -2,14 +2,13 @@
 /*
  * Not every write is a store of the process itself. read(2) into the page, an io_uring
  * worker, process_vm_writev() and a debugger go through write faults, too. Soft-dirty
- * tracking must report what they write. (C9)
+ * tracking must report what they write.
  */
 #include "case.h"
 
 CASE("soft-dirty: clear, then the kernel writes for the process", "C9");
 SEEN_TO_FAIL("7.3-kernel-forgets-soft-dirty", "C9", "*");
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
-
 VARIANTS("ALL swapped mthp", "none");
 
 TEST_F(scene, sd_by_kernel)

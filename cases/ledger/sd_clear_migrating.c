@@ -8,7 +8,7 @@
  * Since 2e3468778dbe a migration entry carries the dirty bit along, and on x86 setting
  * that bit also sets the soft-dirty bit. This hides the bug for huge pages; for small
  * pages the soft-dirty bit is cleared again. See
- * results/findings/soft-dirty-migration.md. (C9)
+ * results/findings/soft-dirty-migration.md.
  */
 #include "case.h"
 
@@ -18,7 +18,6 @@ SEEN_TO_FAIL("6.12 7.3", "C9", "anon-none");
 BROKEN_BY("migration-entry-stays-writable", "thp-none");
 BROKEN_BY("migration-entry-stays-writable-again", "anon-none");
 OBSERVES("clear_met_migration", "clears that met pages on their way, of moves");
-
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, sd_clear_migrating)

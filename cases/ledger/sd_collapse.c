@@ -3,14 +3,13 @@
  * One of 512 small pages is written, then a huge page takes their place. The huge page
  * must be soft-dirty as a whole. A huge page of a file gets a new page table entry, and
  * the soft-dirty bits of the small pages are lost. See
- * results/findings/soft-dirty-file.md. (C9)
+ * results/findings/soft-dirty-file.md.
  */
 #include "case.h"
 
 CASE("soft-dirty: clear, write one page, collapse, write all", "C9");
 SEEN_TO_FAIL("7.3-collapse-forgets-soft-dirty", "C9", "*");
 BROKEN_BY("file-drop-forgets-soft-dirty", "shmem_2m-none");
-
 VARIANTS("small_2m shmem_2m", "none");
 
 TEST_F(scene, sd_collapse)

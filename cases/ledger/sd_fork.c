@@ -2,7 +2,7 @@
 /*
  * fork() makes all pages read-only and shares them. The parent's soft-dirty bits must
  * stay, and the child must have the same ones, also for pages that were copied early
- * because of a pin. From then on each process has its own. (C2, C9)
+ * because of a pin. From then on each process has its own.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-fork-forgets-soft-dirty", "C9",
 	     "mthp-none file_private-none hugetlb-none");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*");
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
-
 VARIANTS("ALL swapped mthp file_private", "none");
 VARIANTS("ANON", "io_uring");
 VARIANTS("anon", "rdma");

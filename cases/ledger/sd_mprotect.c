@@ -2,7 +2,7 @@
 /*
  * mprotect() to read-only and back makes pages writable without a fault where it can
  * (64fe24a3e05e, v6.1). It must not do so where a write still has to be reported
- * (76aefad628aa). (C9)
+ * (76aefad628aa).
  */
 #include "case.h"
 
@@ -15,7 +15,6 @@ SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-io_uring shmem_private-io_urin
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 BROKEN_BY("mprotect-opens-file", "file_shared-none");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp_pte-io_uring shmem_private-io_uring");
-
 VARIANTS("ALL swapped mthp file_shared", "none");
 VARIANTS("ANON shmem_private", "io_uring");
 

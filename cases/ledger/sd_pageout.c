@@ -3,14 +3,13 @@
  * A page that was written is swapped out and comes back by a read. It must still be
  * reported: the swap entry has carried the soft-dirty bit since 179ef71cbc08 (v3.11). A
  * page of a file leaves no entry behind when it is reclaimed, so the soft-dirty bit is
- * lost, and with it the write. See results/findings/soft-dirty-file.md. (C9)
+ * lost, and with it the write. See results/findings/soft-dirty-file.md.
  */
 #include "case.h"
 
 CASE("soft-dirty: clear, write, page out, read, write one, page out again", "C9");
 SEEN_TO_FAIL("7.3-swapin-forgets-soft-dirty", "C9", "*");
 BROKEN_BY("file-drop-forgets-soft-dirty", "shmem-none file_shared-none");
-
 VARIANTS("ANON mthp shmem shmem_private file_private file_shared zero", "none");
 
 TEST_F(scene, sd_pageout)

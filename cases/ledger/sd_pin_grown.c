@@ -5,7 +5,7 @@
  * does), and the whole mapping becomes soft-dirty. So mprotect() makes the pages writable
  * without a fault. A pin finds them writable and does not fault either, and the next
  * clear leaves a pinned writable page as it is. What is written from then on is not
- * reported. It must be. See results/findings/soft-dirty-pinned.md. (C9)
+ * reported. It must be. See results/findings/soft-dirty-pinned.md.
  */
 #include "case.h"
 
@@ -13,7 +13,6 @@ CASE("soft-dirty: clear, map a part anew, mprotect R and RW, pin, clear, write",
 SEEN_TO_FAIL("6.12 7.3", "C9", "*-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-src", "C9", "*-gup");
 BROKEN_BY("pinned-skips-soft-dirty", "*");
-
 VARIANTS("anon", "io_uring rdma gup");
 
 TEST_F(scene, sd_pin_grown)

@@ -6,7 +6,6 @@
  * mappings are. clear_refs then ends that, but leaves a pinned writable page as it is,
  * because it takes such a page to be soft-dirty (9348b73c2e1b, v5.11). No write to the
  * page is ever reported. All of them must be. See results/findings/soft-dirty-pinned.md.
- * (C9)
  */
 #include "case.h"
 
@@ -15,7 +14,6 @@ SEEN_TO_FAIL("6.12 7.3", "C9", "*-rdma_ro");
 SEEN_TO_FAIL("7.3-src", "C9", "*-gup_ro");
 BROKEN_BY("pinned-skips-soft-dirty-upgraded", "*");
 BROKEN_BY("copies-exclusive", "*-rdma_ro");
-
 VARIANTS("shmem_private file_private zero", "rdma_ro gup_ro");
 
 TEST_F(scene, sd_pin_upgraded)

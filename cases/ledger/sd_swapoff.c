@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * swapoff() brings back pages that were written. They must keep the soft-dirty bit, as
- * they do since 14a762dd1977. (C9)
+ * they do since 14a762dd1977.
  */
 #include "case.h"
 
@@ -9,7 +9,6 @@ CASE("soft-dirty: clear, write, page out, swapoff", "C9");
 SEEN_TO_FAIL("5.10", "C9", "anon-* thp_pte-* shmem_private-* zero-*");
 SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "mthp-*");
 BROKEN_BY("swapoff-forgets-bits", "*");
-
 VARIANTS("anon thp_pte mthp shmem_private zero", "none");
 
 TEST_F(scene, sd_swapoff)

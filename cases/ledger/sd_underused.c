@@ -2,14 +2,13 @@
 /*
  * mremap() makes the memory that it moves soft-dirty. Then reclaim splits the huge page
  * and maps the zero page where it contains zeros. Those pages must still be reported as
- * written. (C9)
+ * written.
  */
 #include "case.h"
 
 CASE("soft-dirty: mremap a huge page of zeros, reclaim splits it: all is soft-dirty", "C9");
 SEEN_TO_FAIL("6.16", "C9", "*");
 BROKEN_BY_AS("underused-zero-forgets-bits", "C9", "*");
-
 VARIANTS("thp_zeros", "none");
 
 TEST_F(scene, sd_underused)

@@ -6,7 +6,7 @@
  *
  * hugetlb has no such tracking: clear_refs clears the soft-dirty flag of the mapping, and
  * no write sets a bit that pagemap would report. See
- * results/findings/soft-dirty-hugetlb.md. (C9)
+ * results/findings/soft-dirty-hugetlb.md.
  */
 #include "case.h"
 
@@ -18,7 +18,6 @@ SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9",
 SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9",
 	     "hugetlb-* hugetlb_shared-none thp_pte-io_uring");
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
-
 VARIANTS("ALL swapped unpopulated mthp thp_one hugetlb_shared file_private file_shared zero_huge",
 	 "none");
 VARIANTS("thp thp_pte hugetlb shmem_private shmem zero", "io_uring");

@@ -3,7 +3,7 @@
  * Not every write is a store of the process itself. read(2) into the page, an io_uring
  * worker, process_vm_writev() and a debugger go through write faults, too. WP_ASYNC must
  * report what they write. A debugger's write is refused where a monitor would have to
- * resolve the uffd-wp bit; here it must succeed. (C9)
+ * resolve the uffd-wp bit; here it must succeed.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-async-kernel-keeps-mark", "C9",
 	     "anon-none thp-none thp_pte-none shmem_private-none shmem-none zero-none "
 	     "swapped-none mthp-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
-
 VARIANTS("ALL swapped mthp", "none");
 
 TEST_F(scene, wa_by_kernel)

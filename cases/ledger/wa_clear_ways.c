@@ -3,7 +3,6 @@
  * Most cases clear by one PAGEMAP_SCAN that reports what it clears. There are three other
  * ways: such a scan with room for one region and one page at a time, a scan without an
  * output vector, and UFFDIO_WRITEPROTECT. After each of them tracking must work alike.
- * (C9)
  */
 #include "case.h"
 
@@ -12,7 +11,6 @@ SEEN_TO_FAIL("7.3-scan-clears-unreported", "C9",
 	     "*-io_uring anon-none thp-none thp_pte-none shmem_private-none shmem-none "
 	     "zero-none mthp-none swapped-none file_private-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none hugetlb_shared-none");
-
 VARIANTS("ALL mthp swapped hugetlb_shared file_private", "none");
 VARIANTS("anon thp", "io_uring");
 

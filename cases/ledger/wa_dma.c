@@ -3,7 +3,6 @@
  * A device is not a CPU: what it writes through an existing pin is not reported, neither
  * by WP_ASYNC nor by soft-dirty tracking. A snapshot of memory that is pinned for DMA
  * misses these writes. What a device writes that faults as a CPU does must be reported.
- * (C6, C9)
  */
 #include "case.h"
 
@@ -12,7 +11,6 @@ SEEN_TO_FAIL("6.18", "C9", "*-rdma_odp");
 BROKEN_BY_AS("rxe-odp-writes-read-only", "C9", "*-rdma_odp");
 NOT_SEEN_TO_FAIL("what DMA writes need not be reported, and may be", "*-io_uring *-rdma *-odirect");
 OBSERVES("over_reports", "pages reported after a device write, and nothing else");
-
 VARIANTS("ANON hugetlb shmem", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("anon thp shmem", "rdma_odp");

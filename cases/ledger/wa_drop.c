@@ -3,7 +3,7 @@
  * A page is written and then dropped from the page table by MADV_DONTNEED. It must still
  * be reported as written: shared memory keeps what was written, and private memory has
  * other content than before. Of hugetlb nothing is left that PAGEMAP_SCAN would report.
- * See results/findings/hugetlb-dropped.md. (C9)
+ * See results/findings/hugetlb-dropped.md.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("6.16", "C9", "*");
 BROKEN_BY("scan-none-not-written",
 	  "anon-none thp-none thp_pte-none shmem_private-none shmem-none file_shared-none");
 BROKEN_BY("scan-huge-none-not-written", "hugetlb_shared-none");
-
 VARIANTS("ANON shmem_private shmem file_shared hugetlb_shared", "none");
 
 TEST_F(scene, wa_drop)

@@ -6,7 +6,7 @@
  * page, as documented, and the page is reported. For a private mapping of a file or of
  * hugetlb the bit stays as a PTE marker, so the new content is reported as not written.
  * Shared memory keeps its content and need not be reported. See
- * results/findings/private-drop-keeps-mark.md. (C9)
+ * results/findings/private-drop-keeps-mark.md.
  */
 #include "case.h"
 
@@ -16,7 +16,6 @@ SEEN_TO_FAIL("6.16", "C9", "anon-none thp-none");
 BROKEN_BY("private-drop-keeps-wp", "hugetlb-none shmem_private-none file_private-none");
 BROKEN_BY("scan-none-not-written", "anon-none thp-none");
 NOT_SEEN_TO_FAIL("its content stays, so nothing must be reported: the control", "shmem-none");
-
 VARIANTS("BRIEF shmem_private file_private shmem", "none");
 
 TEST_F(scene, wa_drop_clean)

@@ -2,7 +2,7 @@
 /*
  * As ledger/sd_fork, but with WP_ASYNC. With EVENT_FORK the child has a ledger of its
  * own, which begins with what is in the parent's. A write that breaks COW must clear the
- * uffd-wp bit as well. (C2, C9)
+ * uffd-wp bit as well.
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
 	     "anon-* thp-* thp_pte-* shmem_private-none shmem-none zero-none swapped-none "
 	     "mthp-none file_private-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-*");
-
 VARIANTS("ALL swapped mthp file_private", "none");
 VARIANTS("ANON hugetlb", "io_uring");
 VARIANTS("anon", "rdma");

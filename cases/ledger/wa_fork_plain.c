@@ -2,7 +2,7 @@
 /*
  * Without EVENT_FORK the child does not inherit the uffd-wp bits. The parent's ledger
  * must go on across fork(), whoever writes first, even though the parent's next write
- * breaks COW. (C2, C9)
+ * breaks COW.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ CASE("WP_ASYNC without EVENT_FORK: fork, both write, the child exits", "C2 C9");
 SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
 	     "anon-* thp-* thp_pte-none shmem_private-none shmem-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
-
 VARIANTS("PRIVATE shmem", "none");
 VARIANTS("anon thp", "io_uring");
 

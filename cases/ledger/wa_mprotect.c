@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mprotect() to read-only and back must not change any uffd-wp bit, and must not make an
- * entry writable that has one. (C9)
+ * entry writable that has one.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ SEEN_TO_FAIL("7.3-async-mprotect-marks", "C9",
 	     "*-io_uring anon-none thp-none thp_pte-none shmem_private-none shmem-none "
 	     "zero-none swapped-none mthp-none file_shared-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
-
 VARIANTS("ALL swapped mthp file_shared", "none");
 VARIANTS("ANON shmem_private", "io_uring");
 

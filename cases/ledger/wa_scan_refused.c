@@ -2,13 +2,12 @@
 /*
  * PAGEMAP_SCAN may write-protect only memory that is registered with WP_ASYNC. It must
  * not touch memory that is not registered, or memory with a monitor that expects
- * notifications. (C3, C5)
+ * notifications.
  */
 #include "case.h"
 
 CASE("PAGEMAP_SCAN with WP_MATCHING without WP_ASYNC: EPERM, no uffd-wp bit", "C3 C5");
 SEEN_TO_FAIL("7.3-scan-protects-anything", "C5", "*");
-
 VARIANTS("ALL", "none");
 
 TEST_F(scene, wa_scan_refused)

@@ -2,7 +2,7 @@
 /*
  * The basic case of WP_ASYNC, where a write clears the uffd-wp bit (d61ea1cb0095, v6.7):
  * clear, write one page, clear, write all. After a clear no page may be reported. There
- * is no exception for pinned or for huge pages. (C9)
+ * is no exception for pinned or for huge pages.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
 	     "unpopulated-none mthp-none thp_one-none file_private-none file_shared-none "
 	     "zero_huge-none");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-* hugetlb_shared-none");
-
 VARIANTS("ALL swapped unpopulated mthp thp_one hugetlb_shared file_private file_shared zero_huge",
 	 "none");
 VARIANTS("ALL", "io_uring");

@@ -4,7 +4,7 @@
  * be done in place, and a new registration must not find old bits.
  *
  * The kernel used to leave the bits in the page table (CVE-2024-36881). c88033efe9a3
- * clears them. (C1, C3, C4)
+ * clears them.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ CASE("pin, write-protect, close the uffd: no uffd-wp bit is left, and the pin ag
 SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma");
 BROKEN_BY("close-leaves-wp", "anon-odirect anon-none zero-none");
-
 VARIANTS("ALL", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "odirect");

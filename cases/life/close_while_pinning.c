@@ -4,15 +4,14 @@
  * for the monitor there. Meanwhile the monitor closes the uffd. Both calls must
  * return.
  *
- * handle_userfault() used to answer "try again" for a released uffd without dropping
- * the mmap lock, which close() needs. Both spun forever. Fixed by fe4cdc2c4e24. (C7)
+ * handle_userfault() used to answer "try again" for a released uffd without dropping the
+ * mmap lock, which close() needs. Both spun forever. Fixed by fe4cdc2c4e24.
  */
 #include "case.h"
 
 CASE("the uffd is closed while a pin is being taken: both calls return", "C7");
 SEEN_TO_FAIL("5.10", "C7", "*");
 BROKEN_BY("close-deadlocks", "*");
-
 VARIANTS("anon", "io_uring rdma");
 
 TEST_F(scene, close_while_pinning)

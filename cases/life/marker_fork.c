@@ -5,13 +5,12 @@
  * and its writes must go through. A write by the parent must still raise a
  * notification.
  *
- * fork() used to copy the markers. Fixed by 49d6d7fb6313 (v6.2, 6.1.11). (C2, C3, C4)
+ * fork() used to copy the markers. Fixed by 49d6d7fb6313 (v6.2, 6.1.11).
  */
 #include "case.h"
 
 CASE("write-protect unpopulated memory, fork: the child has no PTE marker", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-fault-forgets-marker", "C4", "*");
-
 VARIANTS("unpopulated anon hugetlb hugetlb_shared shmem shmem_private", "none");
 
 TEST_F(scene, marker_fork)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The monitor is a process of its own that shares the parent's memory and holds the
- * only descriptor of the uffd. It exits. This last close comes from a task whose own
- * mm is already gone, so the kernel has to find the parent's memory through the uffd
- * alone. No uffd-wp bit may be left, and pin and page table must agree. (C1, C3, C4)
+ * The monitor is a process of its own that shares the parent's memory and holds the only
+ * descriptor of the uffd. It exits. This last close comes from a task whose own mm is
+ * already gone, so the kernel has to find the parent's memory through the uffd alone. No
+ * uffd-wp bit may be left, and pin and page table must agree.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ CASE("pin, write-protect, the monitor exits: no uffd-wp bit is left, and the pin
 SEEN_TO_FAIL("7.3-exit-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp_pte-io_uring anon-rdma");
 BROKEN_BY("close-leaves-wp", "anon-none swapped-none");
-
 VARIANTS("ANON hugetlb shmem", "io_uring");
 VARIANTS("anon", "rdma");
 VARIANTS("BRIEF shmem swapped", "none");

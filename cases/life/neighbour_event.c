@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control for life/neighbour: with EVENT_REMAP both mappings stay registered,
- * whether they are merged or not. (C1, C3, C4)
+ * The control for life/neighbour: with EVENT_REMAP both mappings stay registered, whether
+ * they are merged or not.
  */
 #include "case.h"
 
@@ -9,7 +9,6 @@ CONTROL("mremap next to the area with EVENT_REMAP: a write raises a notification
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring");
 SEEN_TO_FAIL("7.3-mremap-drops-uffd", "C4", "anon-none thp-none");
 BROKEN_BY("copies-exclusive", "anon-io_uring");
-
 VARIANTS("anon thp", "none");
 VARIANTS("anon", "io_uring");
 

@@ -6,7 +6,6 @@
  * mapped, so the huge page is split on the way.
  *
  * The uffd-wp bits used to move along (CVE-2025-21696). Fixed by 0cef0bb836e3.
- * (C1, C3, C4)
  */
 #include "case.h"
 
@@ -14,7 +13,6 @@ CASE("pin, write-protect, mremap: no uffd-wp bit moves along, and the pin agrees
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-io_uring shmem-rdma");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 BROKEN_BY("mremap-keeps-wp", "anon-* thp-* thp_pte-* zero-* swapped-*");
-
 VARIANTS("ALL hugetlb_shared mthp", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("BRIEF shmem_private shmem zero swapped hugetlb_shared mthp", "none");

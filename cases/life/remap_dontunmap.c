@@ -2,7 +2,7 @@
 /*
  * MREMAP_DONTUNMAP moves the pages with their pin, but without their uffd-wp bits. The
  * old mapping stays and is empty. What is written there must not be seen at the new
- * place. (C1, C2, C3, C4)
+ * place.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ CASE("MREMAP_DONTUNMAP: the pages move with their pin, without their uffd-wp bit
 SEEN_TO_FAIL("7.3-dontunmap-keeps-uffd", "C4", "*");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 BROKEN_BY("mremap-keeps-wp", "anon-* thp-* thp_pte-io_uring zero-none");
-
 VARIANTS("ANON shmem_private shmem", "io_uring");
 VARIANTS("anon", "rdma");
 VARIANTS("anon thp shmem zero", "none");

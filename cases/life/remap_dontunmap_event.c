@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * As life/remap_dontunmap, with EVENT_REMAP: the uffd-wp bits move along with the
- * pages, and none may stay at the old place. (C1, C3, C4)
+ * As life/remap_dontunmap, with EVENT_REMAP: the uffd-wp bits move along with the pages,
+ * and none may stay at the old place.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ SEEN_TO_FAIL("7.3-dontunmap-keeps-uffd", "C4", "*");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4", "anon-none thp-none shmem-none shmem_private-none");
 BROKEN_BY("copies-exclusive", "*-io_uring");
-
 VARIANTS("ANON", "io_uring");
 VARIANTS("anon thp shmem shmem_private", "none");
 

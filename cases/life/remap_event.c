@@ -2,7 +2,6 @@
 /*
  * With EVENT_REMAP the registration and the uffd-wp bits move along. Each write at the
  * new place must raise one notification, and the pin must stay with its page.
- * (C1, C3, C4)
  */
 #include "case.h"
 
@@ -14,7 +13,6 @@ SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4",
 	     "zero-none swapped-none hugetlb_shared-none");
 BROKEN_BY("copies-exclusive",
 	  "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
-
 VARIANTS("ALL", "io_uring");
 VARIANTS("anon thp shmem", "rdma");
 VARIANTS("BRIEF shmem_private shmem zero swapped hugetlb_shared", "none");

@@ -5,14 +5,13 @@
  * would find it. The kernel may also refuse with EBUSY, as v7.3 does. Then nothing may
  * change.
  *
- * From f45ec5ff16a7 on the bits used to stay. (C3, C4)
+ * From f45ec5ff16a7 on the bits used to stay.
  */
 #include "case.h"
 
 CASE("write-protect, register without write-protect: no uffd-wp bit stays, or EBUSY", "C3 C4");
 SEEN_TO_FAIL("6.1", "C4", "*");
 BROKEN_BY("reregister-leaves-wp", "*");
-
 VARIANTS("BRIEF shmem_private shmem zero swapped hugetlb_shared", "none");
 VARIANTS("anon hugetlb", "io_uring");
 

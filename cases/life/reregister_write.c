@@ -3,16 +3,15 @@
  * As life/reregister, but the process writes before anyone looks at the pages. Nobody
  * waits for notifications any more, so the write must not need one.
  *
- * hugetlb_wp() used to return 0 for every entry with a uffd-wp bit. A write to a
- * hugetlb page that had kept its bit faulted forever. v7.3 clears the bit in the
- * fault, and refuses the registration. (C3, C4)
+ * hugetlb_wp() used to return 0 for every entry with a uffd-wp bit. A write to a hugetlb
+ * page that had kept its bit faulted forever. v7.3 clears the bit in the fault, and
+ * refuses the registration.
  */
 #include "case.h"
 
 CASE("write-protect, register without write-protect, write: the write ends", "C3 C4");
 SEEN_TO_FAIL("6.1", "C3", "*");
 BROKEN_BY("hugetlb-leftover-wp-hangs", "*");
-
 VARIANTS("hugetlb", "io_uring");
 VARIANTS("hugetlb_shared", "none");
 

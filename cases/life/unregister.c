@@ -5,7 +5,7 @@
  *
  * do_wp_page() used to copy pinned pages (see uffd_wp/roundtrip). Since f369b07c8614
  * unregistering changes the page table itself. This is a second way to become writable
- * again, and it must follow the same rules. (C1, C4)
+ * again, and it must follow the same rules.
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive",
 	  "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma swapped-io_uring "
 	  "anon-odirect anon-rdma_ro");
-
 VARIANTS("ALL swapped hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "odirect rdma_ro");

@@ -3,15 +3,14 @@
  * Unregistering must clear the uffd-wp bits. After a new registration nothing is
  * protected, so a write must not raise a notification.
  *
- * UFFDIO_UNREGISTER used to leave the bits in the page table, where the next
- * registration found them. Fixed by f369b07c8614. (C3, C4)
+ * UFFDIO_UNREGISTER used to leave the bits in the page table, where the next registration
+ * found them. Fixed by f369b07c8614.
  */
 #include "case.h"
 
 CASE("write-protect, unregister, register again: no uffd-wp bit, no notification", "C3 C4");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("unregister-leaves-wp", "anon-* thp_pte-* thp-none zero-none swapped-none");
-
 VARIANTS("BRIEF shmem_private shmem zero swapped mthp hugetlb_shared", "none");
 VARIANTS("anon thp_pte hugetlb", "io_uring");
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control for life/unregister_pending. The range is registered for missing pages
- * as well, and there UFFDIO_UNREGISTER wakes every waiter, whatever it waits for.
- * (C1, C3)
+ * The control for life/unregister_pending. The range is registered for missing pages as
+ * well, and there UFFDIO_UNREGISTER wakes every waiter, whatever it waits for.
  */
 #include "case.h"
 
@@ -10,7 +9,6 @@ CONTROL("unregister a range that is also registered for missing pages: a waiting
 	"C1 C3");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring");
-
 VARIANTS("anon", "io_uring");
 VARIANTS("anon hugetlb shmem", "none");
 

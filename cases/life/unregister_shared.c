@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The pages are shared with a child when their range is unregistered. Ending the
- * protection must not make them writable: each write must still be copied. (C2, C5)
+ * protection must not make them writable: each write must still be copied.
  */
 #include "case.h"
 
@@ -9,7 +9,6 @@ CASE("write-protect, fork, unregister: shared pages are still copied on write", 
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp-io_uring thp_pte-io_uring");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
-
 VARIANTS("BRIEF shmem_private zero swapped", "none");
 VARIANTS("PRIVATE", "io_uring");
 

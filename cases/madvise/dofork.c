@@ -4,10 +4,9 @@
  * own because it is pinned. rdma-core does this when it destroys an MR whose memory it
  * had kept out of children.
  *
- * On hugetlb newer kernels refuse MADV_DOFORK with EINVAL, but not MADV_DONTFORK,
- * which then cannot be undone. The check was for VM_IO only. It is now for all of
- * VM_SPECIAL, which includes VM_DONTEXPAND, and every hugetlb mapping has that flag.
- * (C1, C2)
+ * On hugetlb newer kernels refuse MADV_DOFORK with EINVAL, but not MADV_DONTFORK, which
+ * then cannot be undone. The check was for VM_IO only. It is now for all of VM_SPECIAL,
+ * which includes VM_DONTEXPAND, and every hugetlb mapping has that flag.
  */
 #include "case.h"
 
@@ -16,7 +15,6 @@ SEEN_TO_FAIL("7.0 7.1 7.2 7.3", "C2", "hugetlb*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "anon-* thp-* thp_pte-* shmem_private-* zero-*");
 BROKEN_BY("dofork-refuses-hugetlb", "hugetlb-* hugetlb_shared-*");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-io_uring");
-
 VARIANTS("PRIVATE zero hugetlb_shared", "io_uring");
 VARIANTS("anon", "rdma");
 VARIANTS("hugetlb hugetlb_shared", "none");

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Both processes drop pages after fork(). The child drops its own, so the parent keeps
- * the pinned page. When the parent drops its page it loses the pinned one, and the
- * child, which got a copy at fork(), keeps what it had then. The old page belongs to
- * the device alone, and to nobody once it is unpinned. (C1, C2, C8)
+ * the pinned page. When the parent drops its page it loses the pinned one, and the child,
+ * which got a copy at fork(), keeps what it had then. The old page belongs to the device
+ * alone, and to nobody once it is unpinned.
  */
 #include "case.h"
 
 CASE("pin, fork, then child and parent drop pages by MADV_DONTNEED", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-io_uring *-rdma");
-
 VARIANTS("ALL mthp file_private", "io_uring");
 VARIANTS("BRIEF", "rdma");
 

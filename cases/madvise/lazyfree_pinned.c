@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * After MADV_FREE, reclaim may drop a page while it is clean, but not while it is
- * pinned: the device may write to it without a trace in the page table. What the
- * device wrote must survive reclaim. (C1)
+ * After MADV_FREE, reclaim may drop a page while it is clean, but not while it is pinned:
+ * the device may write to it without a trace in the page table. What the device wrote
+ * must survive reclaim.
  */
 #include "case.h"
 
@@ -11,7 +11,6 @@ SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C0",
 	     "*-rdma anon-io_uring anon-io_uring_clone thp-io_uring thp_pte-io_uring "
 	     "mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C1", "zero-io_uring anon-odirect");
-
 VARIANTS("ANON zero mthp swapped", "io_uring");
 VARIANTS("anon", "io_uring_clone odirect");
 VARIANTS("anon thp", "rdma");

@@ -3,8 +3,8 @@
  * MADV_FREE of pinned memory, then the device writes, then the memory is unpinned. A
  * device's write cancels MADV_FREE like any other write, if whoever unpins tells the
  * kernel that the page is dirty, as pin_user_pages.rst requires. ib_umem_release() and
- * the block layer do that. io_uring does not: for reclaim its pages are clean, and
- * what the device wrote is dropped. (C1)
+ * the block layer do that. io_uring does not: for reclaim its pages are clean, and what
+ * the device wrote is dropped.
  */
 #include "case.h"
 
@@ -13,7 +13,6 @@ SEEN_TO_FAIL("7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
 NOT_SEEN_TO_FAIL("what an MR and O_DIRECT give back they mark dirty: the controls",
 		 "anon-rdma anon-odirect");
 BROKEN_BY("io-uring-never-dirties", "*-io_uring *-io_uring_slot *-io_uring_clone");
-
 VARIANTS("anon thp mthp", "io_uring");
 VARIANTS("anon", "io_uring_slot io_uring_clone rdma odirect");
 

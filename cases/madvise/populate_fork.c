@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * MADV_POPULATE_WRITE of memory that is shared with a child breaks COW. A pin that is
- * taken afterwards gets a page that is already the process's own. (C1, C2)
+ * taken afterwards gets a page that is already the process's own.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
 	     "shmem_private-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
-
 VARIANTS("PRIVATE zero file_private", "io_uring");
 
 TEST_F(scene, populate_fork)

@@ -3,14 +3,13 @@
  * mprotect(PROT_NONE) and back. In between the CPU has no access, but the device still
  * writes to what it has pinned. Afterwards everyone must see the same, and
  * write-protected pages must still have the uffd-wp bit: the next write raises a
- * notification. (C1, C3, C4, C5)
+ * notification.
  */
 #include "case.h"
 
 CASE("PROT_NONE and back: pin and page table agree, and the uffd-wp bits stay", "C1 C3 C4 C5");
 SEEN_TO_FAIL("7.3-prot-none-forgets-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
-
 VARIANTS("ALL hugetlb_shared mthp", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("BRIEF shmem_private shmem zero", "none");

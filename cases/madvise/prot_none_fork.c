@@ -2,7 +2,7 @@
 /*
  * fork() while pinned memory is PROT_NONE. Its page table entries are present all the
  * same, so the pinned pages must be copied early. Then both processes get their access
- * back. (C1, C2)
+ * back.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C2", "*-io_uring *-rdma");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-[!n]*");
 BROKEN_BY("copies-exclusive",
 	  "anon-[!n]* thp-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-* swapped-*");
-
 VARIANTS("PRIVATE zero mthp swapped", "io_uring");
 VARIANTS("BRIEF", "rdma");
 

@@ -2,8 +2,8 @@
 /*
  * With MADV_WIPEONFORK the child finds zeros, and so does the grandchild. Nothing is
  * shared, so nothing is write-protected for COW, and the parent keeps the pinned page.
- * The uffd-wp bits are not inherited either, even with EVENT_FORK, because no page
- * table entries are copied that could hold them. (C1, C2, C4)
+ * The uffd-wp bits are not inherited either, even with EVENT_FORK, because no page table
+ * entries are copied that could hold them.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C2",
 	     "*-rdma anon-* thp-* thp_pte-io_uring mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C4", "zero-io_uring swapped-none");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-* zero-* swapped-[!n]*");
-
 VARIANTS("ANON zero mthp swapped", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon thp swapped", "none");

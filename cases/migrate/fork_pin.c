@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pages are migrated after fork() with a pin. The child's copies may move, the pinned
- * pages must stay, and neither process may see what the other writes. (C1, C2)
+ * pages must stay, and neither process may see what the other writes.
  */
 #include "case.h"
 
 CASE("pin, fork, migrate, write: pinned pages stay, the child is isolated", "C1 C2");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
-
 VARIANTS("PRIVATE zero", "io_uring");
 VARIANTS("BRIEF", "rdma");
 

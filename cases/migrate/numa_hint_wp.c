@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * NUMA balancing takes access away from a write-protected page and restores it at the
- * next touch. It must restore the right to read, but not the right to write. (C3, C4)
+ * next touch. It must restore the right to read, but not the right to write.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*-none");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring");
 BROKEN_BY("copies-exclusive", "anon-io_uring");
 BROKEN_BY("thp-migration-forgets-wp", "thp-none");
-
 VARIANTS("anon thp shmem", "none");
 VARIANTS("anon shmem", "io_uring");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A pinned page must not be migrated, and page table and pin must agree afterwards. A
- * page beside it does move. Memory that is not pinned moves as well, and the device of
- * an on-demand MR follows. (C1)
+ * page beside it does move. Memory that is not pinned moves as well, and the device of an
+ * on-demand MR follows.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-migrates-pinned", "C1",
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "
 		 "the pin may go stale",
 		 "*-rdma_odp *-vmsplice");
-
 VARIANTS("ALL MORE ksm", "io_uring");
 VARIANTS("BRIEF shmem ksm", "rdma");
 VARIANTS("ANON hugetlb shmem", "odirect");

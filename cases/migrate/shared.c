@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A page that is shared after fork() is migrated, for both processes at once. It must
- * still be shared afterwards: whoever writes gets a copy. (C2)
+ * still be shared afterwards: whoever writes gets a copy.
  */
 #include "case.h"
 
@@ -9,7 +9,6 @@ CASE("fork, migrate, write by both: neither process sees what the other writes",
 SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
 	     "anon-none thp-none thp_pte-none hugetlb-none shmem_private-none mthp-none "
 	     "thp_remapped-none thp_shared-none ksm-none file_private-none");
-
 VARIANTS("PRIVATE mthp thp_remapped thp_shared ksm file_private", "none");
 
 TEST_F(scene, shared)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A page that is shared after fork() is migrated and then pinned. Migration must leave
- * it shared, so the pin must get a page of its own. (C1, C2, C7)
+ * A page that is shared after fork() is migrated and then pinned. Migration must leave it
+ * shared, so the pin must get a page of its own.
  */
 #include "case.h"
 
@@ -9,7 +9,6 @@ CASE("fork, migrate, then pin, write: the pin has a page of its own", "C1 C2 C7"
 SEEN_TO_FAIL("7.3-migration-grants-write", "C2",
 	     "*-rdma_ro anon-* thp-* thp_pte-* hugetlb-* shmem_private-* mthp-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
-
 VARIANTS("PRIVATE zero mthp", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("anon hugetlb", "rdma_ro");

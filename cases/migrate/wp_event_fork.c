@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parent and child both have uffd-wp bits (EVENT_FORK), and the shared page is
- * migrated. Both must keep the bits, and a write by either must raise a notification
- * on its own uffd. (C2, C3, C4)
+ * Parent and child both have uffd-wp bits (EVENT_FORK), and the shared page is migrated.
+ * Both must keep the bits, and a write by either must raise a notification on its own
+ * uffd.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp-io_uring");
 BROKEN_BY_AS("thp-migration-forgets-wp", "C4", "thp-none");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-io_uring");
-
 VARIANTS("PRIVATE mthp", "none");
 VARIANTS("BRIEF", "io_uring");
 

@@ -2,7 +2,6 @@
 /*
  * Pages are pinned and write-protected. Migration must be refused, and the uffd-wp bit
  * must stay. A write raises a notification, and then lands where the device sees it.
- * (C1, C3, C4)
  */
 #include "case.h"
 
@@ -10,7 +9,6 @@ CASE("pin, write-protect, migrate: neither the pin nor the uffd-wp bit is lost",
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*");
 BROKEN_BY("copies-exclusive", "anon-* thp_pte-* zero-*");
 BROKEN_BY("thp-migration-forgets-wp", "thp-*");
-
 VARIANTS("ALL mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "odirect rdma_ro");

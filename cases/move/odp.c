@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control: an on-demand MR pins nothing, so its page may be moved. The device
- * loses the page together with the CPU. What either of them writes at the old place
- * goes to a new page there, and not to the page that was moved away. (C1, C2)
+ * The control: an on-demand MR pins nothing, so its page may be moved. The device loses
+ * the page together with the CPU. What either of them writes at the old place goes to a
+ * new page there, and not to the page that was moved away.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ CONTROL("UFFDIO_MOVE under an on-demand MR: the device follows the page table", 
 SEEN_TO_FAIL("7.3-move-skips-notifier", "C1", "anon-rdma_odp");
 SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "thp_pte-rdma_odp");
 SEEN_TO_FAIL("7.3-move-one-too-many", "C7", "*");
-
 VARIANTS("anon thp_pte", "rdma_odp");
 
 TEST_F(scene, odp)

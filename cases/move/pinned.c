@@ -6,7 +6,7 @@
  * To move one page of a huge page, the kernel first splits the huge page. A pinned one
  * cannot be split, and the kernel used to retry forever, so that the ioctl did not
  * return. Fixed by "userfaultfd: fix UFFDIO_MOVE livelock on large folio with extra
- * references". (C1, C7)
+ * references".
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ CASE("UFFDIO_MOVE of a pinned page: EBUSY, and nothing moves", "C1 C7");
 SEEN_TO_FAIL("7.3-move-takes-pinned", "C7", "anon-* swapped-io_uring");
 SEEN_TO_FAIL("6.16", "C7", "thp-io_uring");
 BROKEN_BY("move-splits-forever", "thp-io_uring");
-
 VARIANTS("anon thp swapped", "io_uring");
 VARIANTS("anon", "rdma rdma_ro gup");
 

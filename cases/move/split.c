@@ -2,13 +2,12 @@
 /*
  * A huge page was pinned and has been unpinned. Nothing holds it together any more:
  * UFFDIO_MOVE splits it, the page moves away and back, and a new pin must get the page
- * that is there then. (C1, C7)
+ * that is there then.
  */
 #include "case.h"
 
 CASE("pin, unpin, UFFDIO_MOVE out of a huge page: it moves, and the next pin agrees", "C1 C7");
 SEEN_TO_FAIL("7.3-move-refuses-part", "C7", "*");
-
 VARIANTS("thp thp_pte mthp thp_remapped", "io_uring");
 VARIANTS("thp", "rdma none");
 

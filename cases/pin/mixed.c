@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One pin covers two kinds of memory: anonymous memory and a private mapping of a
- * file. io_uring once refused this, and does so no longer. If the pin is taken, all of
- * it must be pinned. (C1, C7)
+ * One pin covers two kinds of memory: anonymous memory and a private mapping of a file.
+ * io_uring once refused this, and does so no longer. If the pin is taken, all of it must
+ * be pinned.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ OBSERVATION("one pin over two kinds of memory: taken or refused", "C1 C7");
 SEEN_TO_FAIL("5.10", "C1", "mixed-odirect");
 OBSERVES("pin", "what a kernel says to a buffer over anonymous memory and a private file mapping");
 BROKEN_BY("odirect-get", "mixed-odirect");
-
 VARIANTS("mixed", "io_uring io_uring_slot rdma odirect");
 
 TEST_F(scene, mixed)

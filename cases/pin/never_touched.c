@@ -5,10 +5,10 @@
  * must see what the device wrote. fallocate() leaves it to the first user to clear the
  * page, so a pin that comes first must clear it. memfd_pin_folios() did not.
  *
- * For a hole in hugetlb, memfd_pin_folios() took a huge page out of the count of
- * reserved pages without having reserved one, and the count wrapped to 2^64-1. Since
- * "mm/hugetlb: don't crash when allocating a folio if there are no resv" it failed
- * with ENOMEM instead, although huge pages were free. (C1, C7, C8)
+ * For a hole in hugetlb, memfd_pin_folios() took a huge page out of the count of reserved
+ * pages without having reserved one, and the count wrapped to 2^64-1. Since "mm/hugetlb:
+ * don't crash when allocating a folio if there are no resv" it failed with ENOMEM
+ * instead, although huge pages were free.
  */
 #include "case.h"
 
@@ -23,7 +23,6 @@ NOT_SEEN_TO_FAIL("a pin by way of the page table faults its pages in, and what i
 		 "*-io_uring *-rdma shmem_clean-udmabuf shmem-udmabuf hugetlb_shared-udmabuf");
 BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf");
 BROKEN_BY("memfd-pin-hugetlb-unreserved", "hugetlb_hole-udmabuf");
-
 VARIANTS("shmem_fallocated hugetlb_hole shmem_clean shmem hugetlb_shared", "udmabuf");
 VARIANTS("shmem_fallocated hugetlb_hole", "io_uring");
 VARIANTS("shmem_fallocated", "rdma");

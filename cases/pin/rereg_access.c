@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An MR of a read-only mapping, without write access, is reregistered with write
- * access. Since b40656aa7d55 such an MR is pinned for reading only, so this must be
- * refused: its owner may have no right to write to the pinned page. soft-RoCE granted
- * the access without checking the pin, and its device wrote. (C5, C7)
+ * An MR of a read-only mapping, without write access, is reregistered with write access.
+ * Since b40656aa7d55 such an MR is pinned for reading only, so this must be refused: its
+ * owner may have no right to write to the pinned page. soft-RoCE granted the access
+ * without checking the pin, and its device wrote.
  */
 #include "case.h"
 
@@ -13,7 +13,6 @@ BROKEN_BY("ro-mr-forced", "shmem-rdma_ro");
 BROKEN_BY("rereg-mr-grants-write", "*");
 OBSERVES("rereg_for_write", "what the kernel answers to the wish for write access");
 OBSERVES("frames_new_by_pin", "how many pages the read-only registration replaced by own ones");
-
 VARIANTS("anon shmem shmem_private", "rdma_ro");
 
 TEST_F(scene, rereg_access)

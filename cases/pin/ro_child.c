@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The child takes a read-only pin of pages that it still shares with its parent. The
- * pin must unshare them first (a7f226604170; for all users since v6.2): the device
- * reads what the child wrote, and nothing that its parent wrote. (C1, C2)
+ * The child takes a read-only pin of pages that it still shares with its parent. The pin
+ * must unshare them first (a7f226604170; for all users since v6.2): the device reads what
+ * the child wrote, and nothing that its parent wrote.
  */
 #include "case.h"
 
 CASE("fork, then the child takes a read-only pin and everybody writes", "C1 C2");
 SEEN_TO_FAIL("7.3-no-unshare", "C2", "*");
-
 VARIANTS("ANON", "rdma_ro");
 VARIANTS("anon", "gup_ro");
 

@@ -5,10 +5,10 @@
  * agree.
  *
  * An MR without write access used to be pinned with FOLL_WRITE|FOLL_FORCE. Shared
- * mappings were refused. Private memory was copied by force, and do_wp_page() copied
- * it once more at the first write. hugetlb was worst: a forced fault could make the
- * page table entry writable, and then the process could write to its read-only
- * mapping. Since f347454d0341 a forced pin is refused there. (C1, C5, C7)
+ * mappings were refused. Private memory was copied by force, and do_wp_page() copied it
+ * once more at the first write. hugetlb was worst: a forced fault could make the page
+ * table entry writable, and then the process could write to its read-only mapping. Since
+ * f347454d0341 a forced pin is refused there.
  */
 #include "case.h"
 
@@ -24,7 +24,6 @@ BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-rdma_ro");
 BROKEN_BY("ro-mr-forced-hugetlb", "hugetlb-rdma_ro");
 PATCHED("5.10-mapcount", "pass", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
-
 VARIANTS("anon hugetlb shmem shmem_private zero", "rdma_ro");
 VARIANTS("shmem_private", "gup_ro");
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A read-only pin of memory that is shared with a child must unshare it first
- * (FAULT_FLAG_UNSHARE, v5.19). Otherwise the owner's next write goes to a copy, and
- * the device keeps the page that belongs to the child by then. Before b40656aa7d55 an
- * MR without write access forced a pin for writing, which copies. (C1, C2, C7)
+ * (FAULT_FLAG_UNSHARE, v5.19). Otherwise the owner's next write goes to a copy, and the
+ * device keeps the page that belongs to the child by then. Before b40656aa7d55 an MR
+ * without write access forced a pin for writing, which copies.
  */
 #include "case.h"
 
 CASE("fork, then a read-only pin, then everybody writes", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
-
 VARIANTS("BRIEF", "gup_ro");
 VARIANTS("anon hugetlb", "gup_ro_fast rdma_ro");
 

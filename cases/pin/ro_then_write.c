@@ -4,16 +4,15 @@
  * page cache under a private mapping, or nothing. It must break COW when it is taken
  * (84209e87c696, v6.2), and then see what the CPU writes.
  *
- * Before that GUP took the page that was there, and the pin went stale. Nothing that
- * runs here could show it: gup_test had no such pin yet, and an MR without write
- * access forced a pin for writing (until b40656aa7d55), which holds. (C1, C7)
+ * Before that GUP took the page that was there, and the pin went stale. Nothing that runs
+ * here could show it: gup_test had no such pin yet, and an MR without write access forced
+ * a pin for writing (until b40656aa7d55), which holds.
  */
 #include "case.h"
 
 CASE("a read-only pin, then CPU writes: the device sees them", "C1 C7");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
-
 VARIANTS("zero shmem_private unpopulated", "gup_ro");
 VARIANTS("zero shmem_private", "gup_ro_fast rdma_ro");
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * memfd_secret() memory is in no page table but its owner's, not even in the kernel's
- * own. Every attempt to pin it must be refused, on every path, and nothing may be
- * pinned. GUP-fast has no VMA to check, so it must recognise such pages by themselves.
- * For a while it missed the first page of a buffer. (C7)
+ * own. Every attempt to pin it must be refused, on every path, and nothing may be pinned.
+ * GUP-fast has no VMA to check, so it must recognise such pages by themselves. For a
+ * while it missed the first page of a buffer.
  */
 #include "case.h"
 
@@ -13,7 +13,6 @@ SEEN_TO_FAIL("7.3-secretmem-pinned", "C7", "*-odirect*");
 SEEN_TO_FAIL("7.3-secretmem-pinned", "C1", "*-gup*");
 NOT_SEEN_TO_FAIL("where it is taken, the pipe cannot be read: the kernel does not map such pages",
 		 "*-vmsplice");
-
 VARIANTS(
 	"secretmem",
 	"io_uring io_uring_slot rdma rdma_ro odirect odirect_out vmsplice gup gup_fast gup_ro gup_ro_fast");

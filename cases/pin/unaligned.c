@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A pin begins and ends in the middle of pages, inside a huge page and across into the
- * next one. io_uring keeps one entry for a run of pages of a folio, with an offset
- * from the start of the folio. For buffers like these it got the offset wrong, and
- * also the number of pins to release (CVE-2025-38256). (C1, C2, C8)
+ * next one. io_uring keeps one entry for a run of pages of a folio, with an offset from
+ * the start of the folio. For buffers like these it got the offset wrong, and also the
+ * number of pins to release (CVE-2025-38256).
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-coalesce-from-start", "C1",
 	     "thp_two-io_uring* hugetlb-io_uring* hugetlb_shared-io_uring");
 SEEN_TO_FAIL("5.10", "C1", "hugetlb-rdma hugetlb-rdma_ro");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
-
 VARIANTS("hugetlb thp_two hugetlb_shared", "io_uring");
 VARIANTS("thp_two hugetlb", "io_uring_clone");
 VARIANTS("thp_two", "io_uring_slot");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A device writes to a page of a file that no CPU has written. Whoever pinned the page
- * must mark it dirty (pin_user_pages.rst), so that reclaim writes it to swap.
- * Otherwise reclaim drops it once it is unpinned, with what the device wrote. (C1)
+ * must mark it dirty (pin_user_pages.rst), so that reclaim writes it to swap. Otherwise
+ * reclaim drops it once it is unpinned, with what the device wrote.
  */
 #include "case.h"
 
@@ -17,7 +17,6 @@ NOT_SEEN_TO_FAIL("fallocate() and a write of the CPU make the page dirty: the co
 BROKEN_BY("io-uring-never-dirties", "shmem_clean-io_uring shmem_thp_clean-io_uring");
 BROKEN_BY("udmabuf-never-dirties", "shmem_clean-udmabuf");
 BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf");
-
 VARIANTS("shmem_clean shmem_thp_clean shmem_fallocated shmem", "io_uring");
 VARIANTS("shmem_clean shmem_thp_clean", "rdma odirect");
 VARIANTS("shmem_clean shmem_fallocated shmem", "udmabuf");

@@ -2,7 +2,7 @@
 /*
  * Reclaim is asked for pinned pages. They must stay, or come back as they were. With
  * FOLL_PIN reclaim refuses (feb889fb40fa, v5.11 and 5.10.9). With FOLL_GET the page
- * leaves the page table, and do_wp_page() used to copy it after it came back. (C1)
+ * leaves the page table, and do_wp_page() used to copy it after it came back.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-reclaim-takes-pinned", "C1", "*-io_uring *-rdma anon-gup_ro");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 BROKEN_BY("swapout-in-flight-read-only", "anon-odirect");
 PATCHED("5.10-mapcount", "pass", "*");
-
 VARIANTS("ANON swapped mthp thp_shared zero_huge", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "odirect gup_ro rdma_odp");

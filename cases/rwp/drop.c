@@ -5,13 +5,12 @@
  * write-protect later.
  *
  * Where hugetlb or shared memory was dropped, a PTE marker of write-protect was left.
- * Fixed by "don't leave a uffd-wp marker when zapping an RWP entry" (7.3.4). (C3, C4)
+ * Fixed by "don't leave a uffd-wp marker when zapping an RWP entry" (7.3.4).
  */
 #include "case.h"
 
 CASE("read-and-write protect, MADV_DONTNEED: no protection is left", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-zap-leaves-marker", "C4", "hugetlb-none hugetlb_shared-none");
-
 VARIANTS("hugetlb hugetlb_shared", "none");
 
 TEST_F(scene, drop)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * With EVENT_FORK the child inherits read-and-write protect, also for a page that was
- * copied early because it is pinned. The child's accesses must raise notifications on
- * its own uffd. (C1, C2, C3, C4)
+ * copied early because it is pinned. The child's accesses must raise notifications on its
+ * own uffd.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ CASE("read-and-write protect, EVENT_FORK: the child inherits it, also for pinned
      "C1 C2 C3 C4");
 SEEN_TO_FAIL("7.3-fork-forgets-rwp", "C4", "*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-
 VARIANTS("PRIVATE", "io_uring");
 VARIANTS("anon", "rdma");
 VARIANTS("BRIEF shmem_private shmem", "none");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A pin of protected pages must raise a notification for each page, also if it is
- * read-only. Then it must hold the page that is mapped. (C1, C3, C7)
+ * read-only. Then it must hold the page that is mapped.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ SEEN_TO_FAIL("7.3-gup-ignores-rwp", "C3", "*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*-rdma_ro");
-
 VARIANTS("shmem_private zero", "io_uring");
 VARIANTS("anon shmem", "rdma_ro");
 

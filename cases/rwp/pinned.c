@@ -2,13 +2,11 @@
 /*
  * The device reads and writes protected pages without a notification, as it does under
  * write-protect. A read by the CPU must raise one, and must see what the device wrote.
- * (C1, C3, C6)
  */
 #include "case.h"
 
 CASE("pin, read-and-write protect: the CPU raises notifications, the device does not", "C1 C3 C6");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-
 VARIANTS("ALL hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "rdma_ro");

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The protection must go to swap with the page and come back with it: the first access
- * must raise a notification. (C3, C4)
+ * must raise a notification.
  */
 #include "case.h"
 
 CASE("read-and-write protect, swap out: an access still raises a notification", "C3 C4");
 SEEN_TO_FAIL("7.3-rwp-read-unnoticed", "C3", "*");
-
 VARIANTS("anon thp swapped", "none");
 
 TEST_F(scene, swapped)

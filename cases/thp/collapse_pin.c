@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MADV_COLLAPSE copies small pages into a huge one. It must refuse pinned pages, or
- * the pin would be left with the old ones. (C1)
+ * MADV_COLLAPSE copies small pages into a huge one. It must refuse pinned pages, or the
+ * pin would be left with the old ones.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1",
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "
 		 "the pin may go stale",
 		 "small_2m-rdma_odp");
-
 VARIANTS("small_2m thp_pte shmem_2m thp_shared", "io_uring");
 VARIANTS("small_2m thp_pte shmem_2m", "odirect");
 VARIANTS("small_2m", "rdma_ro gup gup_ro gup_ro_fast rdma_odp");

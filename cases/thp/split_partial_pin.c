@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One page of a huge page is pinned. The huge page cannot be split then. Its PMD can,
- * by munmap() of another page. (C1)
+ * One page of a huge page is pinned. The huge page cannot be split then. Its PMD can, by
+ * munmap() of another page.
  */
 #include "case.h"
 
 CASE("pin one page of a huge page, try to split folio and PMD, write", "C1");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "*");
-
 VARIANTS("thp thp_pte", "io_uring");
 VARIANTS("thp", "rdma");
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A write-protected PMD is split because one page of it is unprotected. The others
- * must keep the uffd-wp bit, also if it is the huge zero page. (C3, C4, C5)
+ * A write-protected PMD is split because one page of it is unprotected. The others must
+ * keep the uffd-wp bit, also if it is the huge zero page.
  */
 #include "case.h"
 
 CASE("write-protect a PMD, unprotect one page: the others keep the uffd-wp bit", "C3 C4 C5");
 SEEN_TO_FAIL("7.3-split-forgets-wp", "C4", "*");
-
 VARIANTS("thp zero_huge", "none");
 
 TEST_F(scene, split_unwp)

@@ -2,14 +2,13 @@
 /*
  * One page is pinned, and UFFDIO_CONTINUE with MODE_WP maps the page next to it. That
  * page must have the uffd-wp bit, so that a write to it raises a notification
- * (0289184476c8, v6.4). (C1, C3, C4)
+ * (0289184476c8, v6.4).
  */
 #include "case.h"
 
 CASE("CONTINUE with MODE_WP next to a pinned page: mapped and write-protected", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-continue-forgets-wp", "C4", "*");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-io_uring");
-
 VARIANTS("shmem_private", "io_uring");
 
 TEST_F(scene, continue_wp_beside)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The monitor copies the page out when the write notification comes, and then
- * unprotects it. The copy must hold the old data. (C1, C3)
+ * The monitor copies the page out when the write notification comes, and then unprotects
+ * it. The copy must hold the old data.
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-non
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
-
 VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "none");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A device is not a CPU: DMA through an existing pin raises no notification, and the
- * uffd-wp bit stays. Snapshots of pinned memory by write-protect are therefore not
- * safe against DMA. No kernel does it otherwise, and none promises to. (C1, C4, C6)
+ * uffd-wp bit stays. Snapshots of pinned memory by write-protect are therefore not safe
+ * against DMA. No kernel does it otherwise, and none promises to.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ OBSERVATION("a device write under write-protect: no notification, the uffd-wp bi
 	    "C1 C4 C6");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
-
 VARIANTS("ALL", "io_uring rdma");
 VARIANTS("anon", "odirect");
 

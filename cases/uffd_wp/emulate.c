@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A less usual flow: the monitor stops the writer, does its write with ptrace and
- * leaves the uffd-wp bit, and the writer skips its store. The write must land in the
- * page that the pin holds, and the next one must raise a notification again.
- * (C1, C3, C4)
+ * A less usual flow: the monitor stops the writer, does its write with ptrace and leaves
+ * the uffd-wp bit, and the writer skips its store. The write must land in the page that
+ * the pin holds, and the next one must raise a notification again.
  */
 #include "case.h"
 
@@ -14,7 +13,6 @@ BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* thp-[!n]*");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
 OBSERVES("poke_under_wp", "how a write through ptrace to the protected page ends");
-
 VARIANTS("PRIVATE shmem", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "none");

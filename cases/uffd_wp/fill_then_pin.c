@@ -2,7 +2,7 @@
 /*
  * UFFDIO_COPY fills all pages, which are then pinned. A page that was filled in is as
  * exclusive as any other, so pin and page table must agree after a write-protect round
- * trip and after fork(). (C1, C2)
+ * trip and after fork().
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ CASE("COPY, then pin, round trip, fork: pin and page table agree", "C1 C2");
 SEEN_TO_FAIL("5.10", "C1", "unpopulated-io_uring anon-rdma");
 SEEN_TO_FAIL("7.3-fill-not-exclusive", "C1", "shmem_private-io_uring");
 BROKEN_BY("copies-exclusive", "unpopulated-io_uring anon-rdma");
-
 VARIANTS("unpopulated shmem_private", "io_uring");
 VARIANTS("anon", "rdma");
 

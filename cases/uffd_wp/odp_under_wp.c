@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control for uffd_wp/dma_under_wp. The write of a device that faults must raise
- * one notification, as a CPU's write does, before anyone sees it, and must wait for
- * the monitor. The device's reads raise none. (C3, C4, C6)
+ * The control for uffd_wp/dma_under_wp. The write of a device that faults must raise one
+ * notification, as a CPU's write does, before anyone sees it, and must wait for the
+ * monitor. The device's reads raise none.
  */
 #include "case.h"
 
@@ -10,7 +10,6 @@ CONTROL("a device that faults, under write-protect: one notification per write",
 SEEN_TO_FAIL("6.16", "C6", "*-rdma_odp");
 BROKEN_BY_AS("rxe-odp-writes-read-only", "C6", "*-rdma_odp");
 BROKEN_BY("odp-gives-up", "*-rdma_odp");
-
 VARIANTS("BRIEF shmem", "rdma_odp");
 
 TEST_F(scene, odp_under_wp)

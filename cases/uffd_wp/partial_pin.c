@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A pin covers one of several pages, and all of them make a write-protect round trip.
- * The pin must keep its page. The frames of the other pages do not matter. (C1, C3)
+ * A pin covers one of several pages, and all of them make a write-protect round trip. The
+ * pin must keep its page. The frames of the other pages do not matter.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ BROKEN_BY("copies-exclusive", "anon-* thp_pte-*");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "*");
-
 VARIANTS("ANON", "io_uring");
 VARIANTS("anon thp", "rdma");
 

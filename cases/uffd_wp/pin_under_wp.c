@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory is pinned while it is write-protected. A pin for writing is a write. Either
- * it raises one notification per page before it exists, or it is refused with EFAULT
- * and no notification. Kernels refused it whose long-term pins could not wait (up to
- * 6.1); pin_user_pages(), which is the gup pin, still cannot. Afterwards C1 holds, or
- * nothing is pinned. (C1, C3, C7)
+ * Memory is pinned while it is write-protected. A pin for writing is a write. Either it
+ * raises one notification per page before it exists, or it is refused with EFAULT and no
+ * notification. Kernels refused it whose long-term pins could not wait (up to 6.1);
+ * pin_user_pages(), which is the gup pin, still cannot. Afterwards C1 holds, or nothing
+ * is pinned.
  */
 #include "case.h"
 
@@ -12,7 +12,6 @@ CASE("pin write-protected memory: one notification per page, or EFAULT and no pi
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C7", "anon-gup");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*-io_uring *-rdma *-gup_fast");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
-
 VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "gup");

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A read-only mapping must stay read-only: a write-protect round trip must not give
- * back the write access that mprotect() took away. (C5)
+ * A read-only mapping must stay read-only: a write-protect round trip must not give back
+ * the write access that mprotect() took away.
  */
 #include "case.h"
 
 CASE("a round trip on a read-only mapping: writing is still refused", "C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C5", "*");
-
 VARIANTS("BRIEF shmem shmem_private zero", "none");
 VARIANTS("anon", "io_uring rdma");
 

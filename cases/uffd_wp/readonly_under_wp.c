@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages are write-protected, then made read-only, then unprotected. Unprotecting must
- * not give back the write access that mprotect() took away in between. (C5)
+ * Pages are write-protected, then made read-only, then unprotected. Unprotecting must not
+ * give back the write access that mprotect() took away in between.
  */
 #include "case.h"
 
 CASE("write-protect, mprotect R, unprotect: writing is still refused", "C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C5", "*");
-
 VARIANTS("BRIEF shmem shmem_private zero", "none");
 VARIANTS("anon", "io_uring rdma");
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory is write-protected and shared with a child. A read-only pin unshares it,
- * which replaces the page under the uffd-wp bit. The new page must have the bit, the
- * next write must raise a notification, and nobody may see what another process
- * writes. process_vm_readv() of the process itself takes such a pin, too, for the time
- * of the call. (C1, C2, C3, C4)
+ * Memory is write-protected and shared with a child. A read-only pin unshares it, which
+ * replaces the page under the uffd-wp bit. The new page must have the bit, the next write
+ * must raise a notification, and nobody may see what another process writes.
+ * process_vm_readv() of the process itself takes such a pin, too, for the time of the
+ * call.
  */
 #include "case.h"
 
@@ -16,7 +16,6 @@ BROKEN_BY("hugetlb-unshare-forgets-wp", "hugetlb-none hugetlb-rdma_ro");
 OBSERVES("pin_under_wp", "how the R/O registration ends, and how many notifications it makes");
 OBSERVES("frames_new_by_pin", "how many pages it replaced by own ones");
 OBSERVES("frames_new_by_peek", "how many pages reading them by process_vm_readv() replaced");
-
 VARIANTS("BRIEF", "gup_ro");
 VARIANTS("anon", "gup_ro_fast");
 VARIANTS("hugetlb", "rdma_ro");

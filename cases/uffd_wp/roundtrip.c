@@ -2,11 +2,11 @@
 /*
  * A write-protect round trip must not separate a pin from its page.
  *
- * After UFFDIO_WRITEPROTECT on and off the page is exclusive and was truly writable,
- * so the next write must reuse it. do_wp_page() used to copy whenever page_count() was
- * not 1, and a pin is a reference: the device kept the old page. A PMD-mapped THP was
- * reused by mapcount and was not affected. (C1, C3)
- * Thread: <CAHk-=wh-ETqwd6EC2PR6JJzCFHVxJgdbUcMpW5MS7gCa76EDsQ@mail.gmail.com>
+ * After UFFDIO_WRITEPROTECT on and off the page is exclusive and was truly writable, so
+ * the next write must reuse it. do_wp_page() used to copy whenever page_count() was not
+ * 1, and a pin is a reference: the device kept the old page. A PMD-mapped THP was reused
+ * by mapcount and was not affected. Thread:
+ * <CAHk-=wh-ETqwd6EC2PR6JJzCFHVxJgdbUcMpW5MS7gCa76EDsQ@mail.gmail.com>
  */
 #include "case.h"
 
@@ -26,7 +26,6 @@ BROKEN_BY("copies-exclusive",
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "*");
-
 VARIANTS("PRIVATE zero swapped thp_swapped thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("ANON shmem_private zero", "rdma");
 VARIANTS("ANON", "odirect");

@@ -2,7 +2,6 @@
 /*
  * A write-protect round trip on one page of several, all of them pinned. The pin must
  * keep the page, and its neighbours must stay protected. A huge page is split by this.
- * (C1, C3, C4)
  */
 #include "case.h"
 
@@ -13,7 +12,6 @@ SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
-
 VARIANTS("ALL", "io_uring");
 VARIANTS("anon thp", "rdma");
 

@@ -2,7 +2,7 @@
 /*
  * Flow B with a write that already waits in its fault when the speculative unprotect
  * comes. The fault is resolved without anyone reading its notification, and may or may
- * not need COW. (C1, C3)
+ * not need COW.
  */
 #include "case.h"
 
@@ -15,7 +15,6 @@ BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "thp-*");
-
 VARIANTS("ANON shmem_private zero", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "none");

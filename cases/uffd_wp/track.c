@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Flow A, tracking: write-protect, write fault, notification, unprotect, wake, retry.
- * Each write must raise one notification, and must not be visible anywhere before it
- * is resolved. Then it must land in the writer's own page, which is the pinned one.
- * (C1, C3)
+ * Each write must raise one notification, and must not be visible anywhere before it is
+ * resolved. Then it must land in the writer's own page, which is the pinned one.
  */
 #include "case.h"
 
@@ -19,7 +18,6 @@ NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-non
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
-
 VARIANTS("ANON shmem_private shmem zero swapped", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "odirect rdma_ro");

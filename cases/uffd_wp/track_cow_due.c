@@ -2,14 +2,12 @@
 /*
  * Flow A where COW is due. The page is shared with a child, so the retry after the
  * notification must copy, and neither process may see what the other writes.
- * (C2, C3, C5)
  */
 #include "case.h"
 
 CASE("flow A on a page shared with a child: the retried write is still copied", "C2 C3 C5");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
-
 VARIANTS("BRIEF shmem_private zero", "none");
 
 TEST_F(scene, track_cow_due)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Flow A, tracking, with the wake as a step of its own (MODE_DONTWAKE, UFFDIO_WAKE).
- * The writer still sleeps while the page is already writable. (C1, C3)
+ * Flow A, tracking, with the wake as a step of its own (MODE_DONTWAKE, UFFDIO_WAKE). The
+ * writer still sleeps while the page is already writable.
  */
 #include "case.h"
 
@@ -11,7 +11,6 @@ NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-non
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* thp-[!n]*");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
-
 VARIANTS("ANON", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "none");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Unpinning must give the pages back, and the count of pins must go down. A second pin
- * gets what is mapped by then, and must hold through a round trip as the first one
- * did. (C1, C7, C8)
+ * gets what is mapped by then, and must hold through a round trip as the first one did.
  */
 #include "case.h"
 
@@ -15,7 +14,6 @@ BROKEN_BY("copies-exclusive", "anon-* thp_pte-* zero-* swapped-io_uring");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "*");
-
 VARIANTS("ANON zero swapped", "io_uring");
 VARIANTS("anon thp", "rdma");
 

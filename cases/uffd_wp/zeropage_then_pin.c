@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * UFFDIO_ZEROPAGE maps the zero page, which everyone shares. A pin must get a page of
- * the process's own instead, also if it is read-only, since it would go stale with the
- * first write. (C1, C2, C7)
+ * UFFDIO_ZEROPAGE maps the zero page, which everyone shares. A pin must get a page of the
+ * process's own instead, also if it is read-only, since it would go stale with the first
+ * write.
  */
 #include "case.h"
 
 CASE("ZEROPAGE, then pin and write: the zero page stays zero", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
-
 VARIANTS("zero", "io_uring");
 
 TEST_F(scene, zeropage_then_pin)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * After fork() the memory of either process is written by other means than its own
- * stores: by the kernel for read(2), by process_vm_writev(), by a debugger. Each of
- * these must break COW in the memory that it writes to and in no other, and must not
- * separate the pin from its page. (C1, C2)
+ * stores: by the kernel for read(2), by process_vm_writev(), by a debugger. Each of these
+ * must break COW in the memory that it writes to and in no other, and must not separate
+ * the pin from its page.
  */
 #include "case.h"
 
@@ -16,7 +16,6 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "file_private-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-[!n]*");
-
 VARIANTS("PRIVATE zero swapped mthp file_private", "io_uring");
 VARIANTS("BRIEF shmem_private zero", "none");
 VARIANTS("BRIEF", "rdma");

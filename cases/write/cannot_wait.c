@@ -7,9 +7,9 @@
  * the write is refused in this way and that the uffd-wp bit stays. Without a uffd-wp
  * bit the write goes through, into the pin's page.
  *
- * For a debugger the refusal is an inconvenience. For a futex it is an error that no
- * lock expects, and at exit it is one that nobody sees: a robust mutex in such memory
- * is not released. Whether it should be so is an open question. (C1, C3)
+ * For a debugger the refusal is an inconvenience. For a futex it is an error that no lock
+ * expects, and at exit it is one that nobody sees: a robust mutex in such memory is not
+ * released. Whether it should be so is an open question.
  */
 #include "case.h"
 
@@ -19,7 +19,6 @@ OBSERVES("proc_mem_under_wp", "what /proc/PID/mem says to a write to a write-pro
 OBSERVES("poke_under_wp", "what PTRACE_POKEDATA says to it");
 OBSERVES("futex_under_wp", "what a private futex says to it");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]*");
-
 VARIANTS("ALL hugetlb_shared", "io_uring");
 VARIANTS("ALL", "none");
 VARIANTS("anon", "rdma");

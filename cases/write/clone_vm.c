@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A process made by clone(CLONE_VM) shares its parent's memory and has no copy of it.
- * What it writes is the parent's, and the pin must see it. In write-protected memory
- * it must raise a notification as the parent's own write would. (C1, C2, C3)
+ * What it writes is the parent's, and the pin must see it. In write-protected memory it
+ * must raise a notification as the parent's own write would.
  */
 #include "case.h"
 
@@ -15,7 +15,6 @@ SEEN_TO_FAIL("7.3-clone-vm-copies", "C1",
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C3", "shmem-*");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-[!n]*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-* thp_pte-* zero-*");
-
 VARIANTS("ALL", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("anon hugetlb", "none");

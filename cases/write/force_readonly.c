@@ -6,9 +6,8 @@
  * the right to write. In shared memory it is refused. A pinned page is the process's
  * own already, so pin and page table must still agree.
  *
- * CVE-2022-2590 wrote to the page of the file in a race; this is the same without a
- * race. On hugetlb a forced fault used to make the read-only mapping writable.
- * (C1, C2, C5)
+ * CVE-2022-2590 wrote to the page of the file in a race; this is the same without a race.
+ * On hugetlb a forced fault used to make the read-only mapping writable.
  */
 #include "case.h"
 
@@ -20,7 +19,6 @@ SEEN_TO_FAIL("5.10", "C5", "hugetlb-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring file_private-io_uring");
 BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-[!n]*");
-
 VARIANTS("anon thp_pte hugetlb shmem_private zero file_private", "io_uring");
 VARIANTS("hugetlb shmem_private file_private", "none");
 VARIANTS("anon", "rdma");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A debugger's forced write to read-only memory that is shared with a child. The child
- * must not see it: it keeps the page, or, if the parent has pinned it, got its own
- * copy at fork(). (C1, C2, C5)
+ * must not see it: it keeps the page, or, if the parent has pinned it, got its own copy
+ * at fork().
  */
 #include "case.h"
 
@@ -13,7 +13,6 @@ SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-none");
 BROKEN_BY_AS("forced-write-opens-hugetlb", "C1", "hugetlb-[!n]*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* shmem_private-[!n]*");
-
 VARIANTS("BRIEF shmem_private mthp", "none");
 VARIANTS("PRIVATE", "io_uring");
 

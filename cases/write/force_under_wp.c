@@ -4,9 +4,9 @@
  * gets past the first, and it must not get past the second. It cannot wait for a
  * monitor, so it must be refused.
  *
- * Before 5535be309971 (v6.0) GUP did not check the uffd-wp bit where it needs no
- * fault, that is on a page of the process's own. It only asked for the flag FOLL_COW,
- * which says that there has been a fault. (C3, C5)
+ * Before 5535be309971 (v6.0) GUP did not check the uffd-wp bit where it needs no fault,
+ * that is on a page of the process's own. It only asked for the flag FOLL_COW, which says
+ * that there has been a fault.
  */
 #include "case.h"
 
@@ -14,7 +14,6 @@ CASE("a debugger's write to a page that is read-only and write-protected: refuse
 SEEN_TO_FAIL("7.3-force-past-wp", "C5", "anon-* thp_pte-* shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C5", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]*");
-
 VARIANTS("PRIVATE", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon thp shmem_private zero", "none");

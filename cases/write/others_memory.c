@@ -2,7 +2,7 @@
 /*
  * The child's memory, still shared with the parent, is written from outside, by a
  * debugger or by process_vm_writev(). A first write that is not the child's own must
- * break COW in the child, and not in the process that writes. (C2)
+ * break COW in the child, and not in the process that writes.
  */
 #include "case.h"
 
@@ -11,7 +11,6 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
 	     "anon-none thp-none hugetlb-none shmem_private-none swapped-none mthp-none "
 	     "file_private-none");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C8", "zero-none");
-
 VARIANTS("BRIEF shmem_private zero swapped mthp file_private", "none");
 
 TEST_F(scene, others_memory)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * read(2) into write-protected memory: the writer is the kernel, with copy_to_user(),
- * and it must wait for the monitor as a store would. The same is then done by a worker
- * thread that io_uring has in the kernel. What is read must land in the page that the
- * pin holds. (C1, C3)
+ * read(2) into write-protected memory: the writer is the kernel, with copy_to_user(), and
+ * it must wait for the monitor as a store would. The same is then done by a worker thread
+ * that io_uring has in the kernel. What is read must land in the page that the pin holds.
  */
 #include "case.h"
 
@@ -11,7 +10,6 @@ CASE("read(2) into write-protected memory: one notification, and the pin's page 
      "C1 C3");
 SEEN_TO_FAIL("7.3-copy-past-wp", "C3", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");
-
 VARIANTS("ALL hugetlb_shared mthp", "io_uring");
 VARIANTS("BRIEF shmem_private shmem zero", "none");
 VARIANTS("anon", "rdma");
