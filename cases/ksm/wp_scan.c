@@ -3,8 +3,7 @@
  * KSM scans pages that are write-protected by userfaultfd. If it merges them, the uffd-wp
  * bit must stay, because the next write has to cause a write notification. replace_page()
  * builds the new entry from nothing but the protection of the mapping, so the bit is
- * lost. Pinned pages are not merged and keep it. See
- * results/findings/ksm-forgets-marks.md.
+ * lost. Pinned pages are not merged and keep it.
  */
 #include "case.h"
 

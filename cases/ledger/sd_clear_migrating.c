@@ -7,8 +7,7 @@
  *
  * Since 2e3468778dbe a migration entry carries the dirty bit along, and on x86 setting
  * that bit also sets the soft-dirty bit. This hides the bug for huge pages; for small
- * pages the soft-dirty bit is cleared again. See
- * results/findings/soft-dirty-migration.md.
+ * pages the soft-dirty bit is cleared again.
  */
 #include "case.h"
 

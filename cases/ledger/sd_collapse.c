@@ -2,8 +2,7 @@
 /*
  * One of 512 small pages is written, then a huge page takes their place. The huge page
  * must be soft-dirty as a whole. A huge page of a file gets a new page table entry, and
- * the soft-dirty bits of the small pages are lost. See
- * results/findings/soft-dirty-file.md.
+ * the soft-dirty bits of the small pages are lost.
  */
 #include "case.h"
 

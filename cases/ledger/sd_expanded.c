@@ -3,7 +3,7 @@
  * "The kernel always marks new memory regions (and expanded regions) as soft dirty"
  * (soft-dirty.rst). mmap() and brk() do this, but mremap() does not. Where it cut off a
  * page and added one again, private memory now has other content, and that is not
- * reported. See results/findings/soft-dirty-mremap.md.
+ * reported.
  */
 #include "case.h"
 

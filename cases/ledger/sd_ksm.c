@@ -4,8 +4,7 @@
  * of equal content. What was written since the clear must be reported, merged or not.
  * KSM's replace_page() builds the new entry from nothing but the protection of the
  * mapping. The soft-dirty bit is lost with the old entry, so an incremental dump leaves
- * the page out. The fix is "mm/ksm: keep soft-dirty when merging a page". See
- * results/findings/ksm-forgets-marks.md.
+ * the page out. The fix is "mm/ksm: keep soft-dirty when merging a page".
  */
 #include "case.h"
 

@@ -3,7 +3,7 @@
  * Memory that mremap() has moved is new at its new address, and must be soft-dirty there,
  * whether it was written or not (0f8975ec4db2, v3.11). It is not if a whole page table is
  * moved in one piece (2c91bd4a4e2e). The huge zero page loses the soft-dirty bit when it
- * is split. See results/findings/soft-dirty-mremap.md.
+ * is split.
  */
 #include "case.h"
 

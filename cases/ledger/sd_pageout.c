@@ -3,7 +3,7 @@
  * A page that was written is swapped out and comes back by a read. It must still be
  * reported: the swap entry has carried the soft-dirty bit since 179ef71cbc08 (v3.11). A
  * page of a file leaves no entry behind when it is reclaimed, so the soft-dirty bit is
- * lost, and with it the write. See results/findings/soft-dirty-file.md.
+ * lost, and with it the write.
  */
 #include "case.h"
 

@@ -5,7 +5,7 @@
  * does), and the whole mapping becomes soft-dirty. So mprotect() makes the pages writable
  * without a fault. A pin finds them writable and does not fault either, and the next
  * clear leaves a pinned writable page as it is. What is written from then on is not
- * reported. It must be. See results/findings/soft-dirty-pinned.md.
+ * reported. It must be.
  */
 #include "case.h"
 

@@ -5,7 +5,7 @@
  * without a fault (64fe24a3e05e, v6.1) as long as the whole mapping is soft-dirty, as new
  * mappings are. clear_refs then ends that, but leaves a pinned writable page as it is,
  * because it takes such a page to be soft-dirty (9348b73c2e1b, v5.11). No write to the
- * page is ever reported. All of them must be. See results/findings/soft-dirty-pinned.md.
+ * page is ever reported. All of them must be.
  */
 #include "case.h"
 

@@ -5,8 +5,7 @@
  * the page is pinned (9348b73c2e1b, v5.11, and 5.10.9).
  *
  * hugetlb has no such tracking: clear_refs clears the soft-dirty flag of the mapping, and
- * no write sets a bit that pagemap would report. See
- * results/findings/soft-dirty-hugetlb.md.
+ * no write sets a bit that pagemap would report.
  */
 #include "case.h"
 

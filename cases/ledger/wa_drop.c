@@ -3,7 +3,6 @@
  * A page is written and then dropped from the page table by MADV_DONTNEED. It must still
  * be reported as written: shared memory keeps what was written, and private memory has
  * other content than before. Of hugetlb nothing is left that PAGEMAP_SCAN would report.
- * See results/findings/hugetlb-dropped.md.
  */
 #include "case.h"
 

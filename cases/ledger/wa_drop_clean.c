@@ -5,8 +5,7 @@
  * of the file. This must be reported. For anonymous memory the uffd-wp bit goes with the
  * page, as documented, and the page is reported. For a private mapping of a file or of
  * hugetlb the bit stays as a PTE marker, so the new content is reported as not written.
- * Shared memory keeps its content and need not be reported. See
- * results/findings/private-drop-keeps-mark.md.
+ * Shared memory keeps its content and need not be reported.
  */
 #include "case.h"
 

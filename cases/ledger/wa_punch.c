@@ -2,8 +2,7 @@
 /*
  * A hole in a shared file leaves the uffd-wp bits behind as PTE markers. So pages that
  * contain zeros now are reported as not written, by every way to ask. They must be
- * reported as written: the documentation says that a hole drops the uffd-wp bits. See
- * results/findings/punch-keeps-mark.md.
+ * reported as written: the documentation says that a hole drops the uffd-wp bits.
  */
 #include "case.h"
 

@@ -3,7 +3,7 @@
  * PAGEMAP_SCAN is asked to clear pages that are both written and swapped out. There are
  * none, so it must change nothing. Without an output vector it takes a shortcut that
  * protects every page that is not protected, whatever was asked for. Those pages are
- * reported as not written from then on. See results/findings/scan-no-vector.md.
+ * reported as not written from then on.
  */
 #include "case.h"
 

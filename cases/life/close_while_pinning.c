@@ -5,7 +5,7 @@
  * return.
  *
  * handle_userfault() used to answer "try again" for a released uffd without dropping the
- * mmap lock, which close() needs. Both spun forever. Fixed by fe4cdc2c4e24.
+ * mmap lock, which close() needs. Both spun forever.
  */
 #include "case.h"
 

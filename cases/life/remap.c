@@ -5,7 +5,7 @@
  * must stay with its page. The second round moves to an address where a THP cannot be
  * mapped, so the huge page is split on the way.
  *
- * The uffd-wp bits used to move along (CVE-2025-21696). Fixed by 0cef0bb836e3.
+ * The uffd-wp bits used to move along (CVE-2025-21696).
  */
 #include "case.h"
 

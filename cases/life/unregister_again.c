@@ -4,7 +4,7 @@
  * protected, so a write must not raise a notification.
  *
  * UFFDIO_UNREGISTER used to leave the bits in the page table, where the next registration
- * found them. Fixed by f369b07c8614.
+ * found them.
  */
 #include "case.h"
 
