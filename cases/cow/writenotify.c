@@ -9,8 +9,7 @@
 #include "case.h"
 
 CASE("write-protect, mprotect R and back: the next write causes a notification", "C3 C4");
-SEEN_TO_FAIL("7.3-mprotect-past-wp", "C3",
-	     "anon-* thp-* thp_pte-* mthp-* shmem_private-io_uring zero-io_uring");
+SEEN_TO_FAIL("7.3-mprotect-past-wp", "C3", "*-io_uring anon-* thp-*");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-[!n]* zero-[!n]*");

@@ -8,11 +8,9 @@
 #include "case.h"
 
 OBSERVATION("a child uses the buffers of an inherited ring: its parent's pages", "C1 C2");
-SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
-	     "anon-* thp-* thp_pte-io_uring shmem_private-io_uring mthp-io_uring");
+SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-* thp-* thp_pte-* shmem_private-* mthp-*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2",
-	     "anon-* thp-* thp_pte-io_uring hugetlb-io_uring shmem_private-io_uring "
-	     "zero-io_uring mthp-io_uring");
+	     "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* zero-* mthp-*");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-io_uring");
 VARIANTS("ALL mthp hugetlb_shared", "io_uring");
 VARIANTS("anon", "io_uring_clone");

@@ -10,8 +10,7 @@ CASE("parent and child have pins of their own, three generations", "C1 C2");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0",
 	     "anon-* thp-* thp_pte-* shmem_private-* mthp-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2",
-	     "*-rdma anon-* thp-io_uring thp_pte-io_uring hugetlb-io_uring "
-	     "shmem_private-io_uring mthp-io_uring swapped-io_uring");
+	     "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* mthp-* swapped-*");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "zero-io_uring");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-*");
 VARIANTS("PRIVATE zero mthp swapped", "io_uring");

@@ -6,9 +6,7 @@
 #include "case.h"
 
 CASE("pin, fork, child writes first", "C1 C2");
-SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
-	     "anon-rdma thp-rdma swapped-io_uring mthp-io_uring");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-odirect thp-odirect");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 VARIANTS("ANON shmem_private zero swapped mthp", "io_uring");

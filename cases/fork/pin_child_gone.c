@@ -7,9 +7,7 @@
 
 CASE("pin, fork, child exits, parent writes", "C1 C2");
 SEEN_TO_FAIL("6.1", "C1", "anon-odirect thp-odirect");
-SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring "
-	     "anon-rdma thp-rdma");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*-io_uring *-rdma");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 BROKEN_BY("odirect-get-child-gone", "anon-odirect");
 BROKEN_BY("odirect-get-child-gone-thp", "thp-odirect");

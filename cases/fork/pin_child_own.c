@@ -8,8 +8,7 @@
 
 CASE("fork, the child pins what it shares: the pin is on the child's own page", "C1 C2 C8");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2",
-	     "anon-* thp-* thp_pte-* shmem_private-* mthp-io_uring swapped-io_uring "
-	     "file_private-io_uring");
+	     "anon-* thp-* thp_pte-* shmem_private-* mthp-* swapped-* file_private-*");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-*");
 VARIANTS("ANON shmem_private zero mthp swapped file_private", "io_uring");

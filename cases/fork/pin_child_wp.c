@@ -9,9 +9,7 @@
 
 CASE("a child of a write-protected parent pins: no notification, no uffd-wp bit", "C2 C3 C4");
 SEEN_TO_FAIL("7.3-fork-keeps-marks", "C4", "anon-* thp-* thp_pte-* hugetlb-* mthp-io_uring");
-SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
-	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring shmem_private-io_uring "
-	     "mthp-io_uring hugetlb-io_uring");
+SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "anon-* thp-* thp_pte-* hugetlb-* shmem_private-* mthp-*");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-io_uring");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-*");
 VARIANTS("PRIVATE zero mthp", "io_uring");

@@ -9,10 +9,7 @@
 
 CASE("pin some pages, fork: all pages are isolated, and the pin keeps its page", "C1 C2");
 SEEN_TO_FAIL("7.3-clone-drops-pin", "C7", "*-io_uring_clone");
-SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "anon-* thp-* hugetlb-* thp_pte-* shmem_private-* zero-* thp_two-io_uring "
-	     "mthp-io_uring thp_remapped-io_uring thp_shared-io_uring swapped-io_uring "
-	     "file_private-io_uring zero_huge-io_uring");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-*");
 BROKEN_BY("odirect-get", "thp-odirect");
 VARIANTS("PRIVATE zero thp_two mthp thp_remapped thp_shared swapped file_private zero_huge",

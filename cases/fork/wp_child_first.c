@@ -7,15 +7,13 @@
 #include "case.h"
 
 CASE("pin, write-protect, fork, child writes, unprotect, parent writes", "C1 C2 C4");
-SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
+SEEN_TO_FAIL("5.10", "C1", "*-rdma anon-io_uring thp-io_uring thp_pte-* zero-io_uring");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-none");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
 SEEN_TO_FAIL("7.3-fork-keeps-marks", "C4", "anon-none thp-none");
-BROKEN_BY("copies-exclusive",
-	  "anon-io_uring anon-rdma thp_pte-io_uring thp-io_uring thp-rdma zero-io_uring");
+BROKEN_BY("copies-exclusive", "*-rdma anon-io_uring thp-io_uring thp_pte-* zero-io_uring");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");

@@ -8,16 +8,14 @@
 
 CASE("pin, write-protect, fork, unprotect, parent writes first", "C1 C2 C4");
 SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma "
-	     "swapped-io_uring");
+	     "anon-io_uring anon-rdma thp-io_uring thp-rdma thp_pte-* zero-io_uring swapped-*");
 SEEN_TO_FAIL("6.1", "C4", "hugetlb-none");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "hugetlb-io_uring shmem_private-io_uring hugetlb-rdma mthp-io_uring");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C1", "zero-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none shmem_private-none");
 BROKEN_BY("copies-exclusive",
-	  "anon-io_uring anon-rdma thp_pte-io_uring thp-io_uring thp-rdma zero-io_uring "
-	  "swapped-io_uring");
+	  "anon-io_uring anon-rdma thp-io_uring thp-rdma thp_pte-* zero-io_uring swapped-*");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
 PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-pte-only", "pass", "*");

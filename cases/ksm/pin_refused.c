@@ -7,8 +7,7 @@
 
 CASE("pin, let KSM look for equal pages, write: a pinned page is not merged", "C1 C2");
 SEEN_TO_FAIL("7.3-ksm-merges-pinned", "C1",
-	     "shmem_private-* swapped-* anon-io_uring anon-rdma anon-odirect anon-rdma_ro "
-	     "anon-gup anon-gup_ro anon-gup_fast anon-gup_ro_fast");
+	     "*-gup* *-rdma_ro anon-io_uring anon-odirect anon-rdma shmem_private-* swapped-*");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "anon-rdma_odp anon-none");
 VARIANTS("ANON shmem_private swapped mthp", "io_uring");

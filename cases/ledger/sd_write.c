@@ -12,10 +12,8 @@
 CASE("soft-dirty: clear, write one page, clear, write all", "C9");
 SEEN_TO_FAIL("7.3-kernel-forgets-soft-dirty", "C9",
 	     "hugetlb-* hugetlb_shared-none shmem_private-io_uring zero-io_uring");
-SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9",
-	     "*-none thp-* hugetlb-* shmem-io_uring anon-rdma_odp");
-SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9",
-	     "hugetlb-* hugetlb_shared-none thp_pte-io_uring");
+SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "*-none *-rdma* thp-* hugetlb-* shmem-*");
+SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9", "thp_pte-io_uring hugetlb-* hugetlb_shared-*");
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 VARIANTS("ALL swapped unpopulated mthp thp_one hugetlb_shared file_private file_shared zero_huge",
 	 "none");

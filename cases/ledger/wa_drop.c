@@ -8,8 +8,7 @@
 
 CASE("WP_ASYNC: clear, write, drop the pages from the page table", "C9");
 SEEN_TO_FAIL("6.16", "C9", "*");
-BROKEN_BY("scan-none-not-written",
-	  "anon-none thp-none thp_pte-none shmem_private-none shmem-none file_shared-none");
+BROKEN_BY("scan-none-not-written", "anon-* thp-* thp_pte-* shmem_private-* shmem-* file_shared-*");
 BROKEN_BY("scan-huge-none-not-written", "hugetlb_shared-none");
 VARIANTS("ANON shmem_private shmem file_shared hugetlb_shared", "none");
 

@@ -7,8 +7,7 @@
 #include "case.h"
 
 CASE("WP_ASYNC without EVENT_FORK: fork, both write, the child exits", "C2 C9");
-SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
-	     "anon-* thp-* thp_pte-none shmem_private-none shmem-none");
+SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9", "anon-* thp-* thp_pte-* shmem_private-* shmem-*");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
 VARIANTS("PRIVATE shmem", "none");
 VARIANTS("anon thp", "io_uring");

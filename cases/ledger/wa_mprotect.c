@@ -7,8 +7,8 @@
 
 CASE("WP_ASYNC: clear, write one page, mprotect R and RW, write all", "C9");
 SEEN_TO_FAIL("7.3-async-mprotect-marks", "C9",
-	     "*-io_uring anon-none thp-none thp_pte-none shmem_private-none shmem-none "
-	     "zero-none swapped-none mthp-none file_shared-none");
+	     "anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-* swapped-* mthp-* "
+	     "file_shared-*");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-none");
 VARIANTS("ALL swapped mthp file_shared", "none");
 VARIANTS("ANON shmem_private", "io_uring");

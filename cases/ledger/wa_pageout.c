@@ -9,8 +9,7 @@
 
 CASE("WP_ASYNC: clear, write, page out, read, write one, page out again", "C9");
 SEEN_TO_FAIL("7.3-async-swapin-marks", "C9",
-	     "anon-none thp-none thp_pte-none mthp-none shmem_private-none file_private-none "
-	     "zero-none");
+	     "anon-* thp-* thp_pte-* mthp-* shmem_private-* file_private-* zero-*");
 SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9", "*");
 BROKEN_BY("scan-none-not-written", "shmem-none file_shared-none");
 VARIANTS("ANON mthp shmem shmem_private file_private file_shared zero", "none");

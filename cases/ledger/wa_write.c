@@ -8,9 +8,8 @@
 
 CASE("WP_ASYNC: clear, write one page, clear, write all", "C9");
 SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9",
-	     "anon-* thp-* shmem_private-* thp_pte-* shmem-* zero-* swapped-none "
-	     "unpopulated-none mthp-none thp_one-none file_private-none file_shared-none "
-	     "zero_huge-none");
+	     "anon-* thp-* thp_pte-* shmem_private-* shmem-* zero-* swapped-* unpopulated-* "
+	     "mthp-* thp_one-* file_private-* file_shared-* zero_huge-*");
 SEEN_TO_FAIL("7.3-async-hugetlb-keeps-mark", "C9", "hugetlb-* hugetlb_shared-none");
 VARIANTS("ALL swapped unpopulated mthp thp_one hugetlb_shared file_private file_shared zero_huge",
 	 "none");

@@ -8,9 +8,7 @@
 CASE("EVENT_REMAP: the uffd-wp bits move along, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "*-io_uring");
 SEEN_TO_FAIL("5.10", "C1", "anon-rdma thp-rdma");
-SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4",
-	     "shmem-rdma anon-none thp-none hugetlb-none shmem_private-none shmem-none "
-	     "zero-none swapped-none hugetlb_shared-none");
+SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4", "*-none shmem-rdma");
 BROKEN_BY("copies-exclusive",
 	  "anon-io_uring thp-io_uring thp_pte-io_uring zero-io_uring anon-rdma thp-rdma");
 VARIANTS("ALL", "io_uring");

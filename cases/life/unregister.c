@@ -12,8 +12,7 @@
 CASE("pin, write-protect, unregister, write: pin and page table still agree", "C1 C4");
 SEEN_TO_FAIL("7.3-unregister-keeps-wp", "C4", "*");
 BROKEN_BY("copies-exclusive",
-	  "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma swapped-io_uring "
-	  "anon-odirect anon-rdma_ro");
+	  "*-odirect *-rdma_ro anon-io_uring anon-rdma thp_pte-* zero-io_uring swapped-*");
 VARIANTS("ALL swapped hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "odirect rdma_ro");

@@ -8,8 +8,7 @@
 
 CASE("MADV_FREE of pinned pages, a device write, reclaim: nothing is lost", "C1");
 SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C0",
-	     "*-rdma anon-io_uring anon-io_uring_clone thp-io_uring thp_pte-io_uring "
-	     "mthp-io_uring swapped-io_uring");
+	     "*-io_uring_clone *-rdma anon-io_uring thp-* thp_pte-* mthp-* swapped-*");
 SEEN_TO_FAIL("7.3-lazyfree-takes-pinned", "C1", "zero-io_uring anon-odirect");
 VARIANTS("ANON zero mthp swapped", "io_uring");
 VARIANTS("anon", "io_uring_clone odirect");

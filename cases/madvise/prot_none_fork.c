@@ -10,8 +10,7 @@ CASE("pin, PROT_NONE, fork, mprotect RW: the child is isolated, and the pin agre
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-io_uring swapped-io_uring");
 SEEN_TO_FAIL("7.3-no-early-copy", "C2", "*-io_uring *-rdma");
 BROKEN_BY_AS("hugetlb-no-early-copy", "C2", "hugetlb-[!n]*");
-BROKEN_BY("copies-exclusive",
-	  "anon-[!n]* thp-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-* swapped-*");
+BROKEN_BY("copies-exclusive", "anon-* thp-* thp_pte-* shmem_private-* zero-* swapped-*");
 VARIANTS("PRIVATE zero mthp swapped", "io_uring");
 VARIANTS("BRIEF", "rdma");
 

@@ -8,8 +8,7 @@
 #include "case.h"
 
 CASE("MADV_WIPEONFORK: children find zeros and no uffd-wp bits, and the pin agrees", "C1 C2 C4");
-SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C2",
-	     "*-rdma anon-* thp-* thp_pte-io_uring mthp-io_uring swapped-io_uring");
+SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C2", "anon-* thp-* thp_pte-* mthp-* swapped-io_uring");
 SEEN_TO_FAIL("7.3-wipeonfork-ignored", "C4", "zero-io_uring swapped-none");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-[!n]* thp_pte-* zero-* swapped-[!n]*");
 VARIANTS("ANON zero mthp swapped", "io_uring");

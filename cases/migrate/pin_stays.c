@@ -7,8 +7,7 @@
 #include "case.h"
 
 CASE("pin, migrate to the other node, write: a pinned page stays", "C1");
-SEEN_TO_FAIL("7.3-migrates-pinned", "C1",
-	     "*-io_uring *-rdma *-odirect *-rdma_ro *-gup_fast *-gup_ro");
+SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-gup* *-io_uring *-odirect *-rdma *-rdma_ro");
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "
 		 "the pin may go stale",
 		 "*-rdma_odp *-vmsplice");

@@ -20,7 +20,7 @@ SEEN_TO_FAIL("6.12", "C8", "hugetlb_hole-udmabuf");
 SEEN_TO_FAIL("6.16", "C7", "hugetlb_hole-udmabuf");
 NOT_SEEN_TO_FAIL("a pin by way of the page table faults its pages in, and what is there needs "
 		 "no clearing: the controls",
-		 "*-io_uring *-rdma shmem_clean-udmabuf shmem-udmabuf hugetlb_shared-udmabuf");
+		 "*-io_uring *-rdma shmem_clean-* shmem-* hugetlb_shared-*");
 BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf");
 BROKEN_BY("memfd-pin-hugetlb-unreserved", "hugetlb_hole-udmabuf");
 VARIANTS("shmem_fallocated hugetlb_hole shmem_clean shmem hugetlb_shared", "udmabuf");

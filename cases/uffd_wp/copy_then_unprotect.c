@@ -8,8 +8,7 @@
 CASE("the monitor copies the page, then unprotects it", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp-* thp_pte-* zero-* anon-rdma swapped-io_uring");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
-SEEN_TO_FAIL("7.3-dma-by-page-table", "C4",
-	     "hugetlb-io_uring shmem-io_uring mthp-io_uring hugetlb_shared-io_uring");
+SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "hugetlb-* shmem-* mthp-* hugetlb_shared-*");
 NOT_SEEN_TO_FAIL("no pin and nobody who shares the page: the control", "anon-none");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]* swapped-io_uring");
 PATCHED("5.10-mapcount", "pass", "*");

@@ -8,8 +8,7 @@
 
 CASE("flow A: write fault, notification, unprotect, retry, with a pin", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
-	     "anon-io_uring thp-io_uring thp_pte-* zero-io_uring anon-rdma thp-rdma "
-	     "anon-odirect anon-rdma_ro swapped-io_uring");
+	     "*-odirect *-rdma* anon-io_uring thp-* thp_pte-* zero-io_uring swapped-*");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "shmem_private-none");
 SEEN_TO_FAIL("7.3-unwp-grants-write", "C3", "zero-none");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring");

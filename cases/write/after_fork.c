@@ -10,10 +10,7 @@
 CASE("after fork, memory is written by other means than stores: nobody else sees it", "C1 C2");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1",
 	     "shmem_private-io_uring zero-none swapped-io_uring file_private-io_uring");
-SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
-	     "shmem_private-io_uring zero-io_uring swapped-io_uring mthp-io_uring "
-	     "file_private-io_uring");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1", "*-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "anon-none thp-none hugetlb-none shmem_private-none");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-[!n]*");
 VARIANTS("PRIVATE zero swapped mthp file_private", "io_uring");

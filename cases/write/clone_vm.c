@@ -10,8 +10,7 @@ CASE("a clone(CLONE_VM) writes to its parent's page: the pin sees it, and there 
      "C1 C2 C3");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C0", "zero-io_uring *-none");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C1",
-	     "*-rdma anon-io_uring thp-io_uring thp_pte-io_uring hugetlb-io_uring "
-	     "shmem_private-io_uring");
+	     "*-rdma anon-io_uring thp-* thp_pte-* hugetlb-io_uring shmem_private-*");
 SEEN_TO_FAIL("7.3-clone-vm-copies", "C3", "shmem-*");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-[!n]*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp-* thp_pte-* zero-*");

@@ -13,8 +13,7 @@
 
 CASE("a debugger's write to a read-only mapping: the process's own page, or refused", "C1 C2 C5");
 SEEN_TO_FAIL("7.3-force-skips-cow", "C2", "shmem_private-none file_private-none");
-SEEN_TO_FAIL("5.10", "C1",
-	     "*-rdma anon-io_uring thp_pte-io_uring shmem_private-io_uring zero-io_uring");
+SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* shmem_private-io_uring zero-*");
 SEEN_TO_FAIL("5.10", "C5", "hugetlb-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring file_private-io_uring");
 BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-*");

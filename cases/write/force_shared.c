@@ -7,8 +7,7 @@
 #include "case.h"
 
 CASE("a debugger's write to read-only memory that is shared with a child", "C1 C2 C5");
-SEEN_TO_FAIL("7.3-force-skips-cow", "C2",
-	     "anon-none thp-none hugetlb-none shmem_private-none mthp-none");
+SEEN_TO_FAIL("7.3-force-skips-cow", "C2", "*-none");
 SEEN_TO_FAIL("5.10", "C1", "*-io_uring");
 BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-none");
 BROKEN_BY_AS("forced-write-opens-hugetlb", "C1", "hugetlb-[!n]*");
