@@ -94,17 +94,17 @@
 	__CASE_SAYS(__COUNTER__, broken_by, .bug = _bug, .clause = _clause, .variants = _variants)
 
 /*
- * On a patched kernel that is judged test by test the variants do this, whatever the book
- * says of its version: PATCHED("5.10-mapcount", "pass", "anon-*"), or by which clauses they
- * fail: PATCHED("5.10-always-copy", "C1", "thp-*").
+ * On patched kernels (blank-separated) that are judged test by test the variants do this,
+ * whatever the book says of their version: PATCHED("5.10-mapcount", "pass", "anon-*"), or by
+ * which clauses they fail: PATCHED("5.10-always-copy", "C1", "thp-*").
  */
-#define PATCHED(_kernel, _expect, _variants)                                                    \
-	_Static_assert(!__builtin_strcmp(_expect, "pass") ||                                    \
-			       !__builtin_strncmp(_expect, "lost", 4) ||                        \
-			       !__builtin_strncmp(_expect, "C", 1),                             \
-		       "PATCHED(kernel, expect, variants): \"pass\", or by which clauses they " \
-		       "fail");                                                                 \
-	__CASE_SAYS(__COUNTER__, patched, .kernel = _kernel, .expect = _expect,                 \
+#define PATCHED(_kernels, _expect, _variants)                                                    \
+	_Static_assert(!__builtin_strcmp(_expect, "pass") ||                                     \
+			       !__builtin_strncmp(_expect, "lost", 4) ||                         \
+			       !__builtin_strncmp(_expect, "C", 1),                              \
+		       "PATCHED(kernels, expect, variants): \"pass\", or by which clauses they " \
+		       "fail");                                                                  \
+	__CASE_SAYS(__COUNTER__, patched, .kernels = _kernels, .expect = _expect,                \
 		    .variants = _variants)
 
 /*

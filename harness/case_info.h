@@ -36,9 +36,9 @@ struct broken_by {
 	struct broken_by *next;
 };
 
-/* What the case does on one patched kernel, named; beats broken_by there. */
+/* What the case does on patched kernels, named; beats broken_by there. */
 struct patched {
-	const char *kernel;   /* its name in kernels.conf */
+	const char *kernels;  /* blank-separated names of kernels.conf */
 	const char *expect;   /* "pass", or the clauses, blank-separated */
 	const char *variants; /* as above */
 	struct patched *next;

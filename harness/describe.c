@@ -89,14 +89,18 @@ static void patched(struct json *j)
 {
 	json_open(j, "patched", '[');
 	for (const struct patched *p = case_info.patched; p; p = p->next) {
+		char *kernels = strdup(p->kernels), *save;
 		bool pass = !strcmp(p->expect, "pass");
 
-		json_open(j, NULL, '{');
-		json_string(j, "kernel", p->kernel);
-		json_string(j, "expect", pass ? "pass" : "fail");
-		json_words(j, "clauses", pass ? "" : p->expect);
-		json_string(j, "variants", p->variants);
-		json_close(j, '}');
+		for (char *k = strtok_r(kernels, " ", &save); k; k = strtok_r(NULL, " ", &save)) {
+			json_open(j, NULL, '{');
+			json_string(j, "kernel", k);
+			json_string(j, "expect", pass ? "pass" : "fail");
+			json_words(j, "clauses", pass ? "" : p->expect);
+			json_string(j, "variants", p->variants);
+			json_close(j, '}');
+		}
+		free(kernels);
 	}
 	json_close(j, ']');
 }

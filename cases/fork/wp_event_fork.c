@@ -18,8 +18,7 @@ BROKEN_BY("copies-exclusive",
 	  "anon-io_uring anon-rdma thp-io_uring thp-rdma thp_pte-* zero-io_uring swapped-*");
 BROKEN_BY("fork-skips-page-tables", "zero-none");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-io_uring hugetlb-rdma");
-PATCHED("5.10-mapcount", "pass", "*-io_uring *-rdma");
-PATCHED("5.10-pte-only", "pass", "*-io_uring *-rdma");
+PATCHED("5.10-mapcount 5.10-pte-only", "pass", "*-io_uring *-rdma");
 VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("BRIEF shmem_private zero", "none");

@@ -17,8 +17,7 @@ SEEN_TO_FAIL("7.3-unwp-grants-write", "C2", "anon-none thp-none shmem_private-no
 BROKEN_BY("copies-exclusive",
 	  "anon-io_uring anon-rdma thp-io_uring thp-rdma thp_pte-* zero-io_uring swapped-*");
 BROKEN_BY("hugetlb-fork-copies-wp", "hugetlb-none");
-PATCHED("5.10-mapcount", "pass", "*");
-PATCHED("5.10-pte-only", "pass", "*");
+PATCHED("5.10-mapcount 5.10-pte-only", "pass", "*");
 VARIANTS("PRIVATE zero swapped mthp", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("BRIEF shmem_private zero", "none");

@@ -10,8 +10,7 @@ CASE("the monitor emulates the write with ptrace and leaves the uffd-wp bit", "C
 SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp-io_uring thp_pte-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C4", "*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* thp-[!n]*");
-PATCHED("5.10-mapcount", "pass", "*");
-PATCHED("5.10-pte-only", "pass", "*");
+PATCHED("5.10-mapcount 5.10-pte-only", "pass", "*");
 OBSERVES("poke_under_wp", "how a write through ptrace to the protected page ends");
 VARIANTS("PRIVATE shmem", "io_uring");
 VARIANTS("anon thp", "rdma");

@@ -22,8 +22,7 @@ NOT_SEEN_TO_FAIL("write-protect of hugetlb came after what broke the others was 
 BROKEN_BY("copies-exclusive",
 	  "anon-[!n]* thp_pte-[!n]* zero-[!n]* swapped-io_uring thp_swapped-io_uring "
 	  "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
-PATCHED("5.10-mapcount", "pass", "*");
-PATCHED("5.10-pte-only", "pass", "*");
+PATCHED("5.10-mapcount 5.10-pte-only", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "*");
 VARIANTS("PRIVATE zero swapped thp_swapped thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("ANON shmem_private zero", "rdma");

@@ -10,8 +10,7 @@ SEEN_TO_FAIL("5.10", "C1", "anon-* thp-* thp_pte-* zero-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* zero-[!n]* thp-[!n]*");
-PATCHED("5.10-mapcount", "pass", "*");
-PATCHED("5.10-pte-only", "pass", "*");
+PATCHED("5.10-mapcount 5.10-pte-only", "pass", "*");
 VARIANTS("ALL", "io_uring");
 VARIANTS("anon thp", "rdma");
 

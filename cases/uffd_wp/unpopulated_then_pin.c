@@ -8,8 +8,7 @@
 CASE("write-protect unpopulated memory, then pin: the pages are the process's own", "C1 C7");
 SEEN_TO_FAIL("5.10", "C1", "*");
 BROKEN_BY("copies-exclusive", "unpopulated-*");
-PATCHED("5.10-mapcount", "pass", "*");
-PATCHED("5.10-pte-only", "pass", "*");
+PATCHED("5.10-mapcount 5.10-pte-only", "pass", "*");
 VARIANTS("unpopulated", "io_uring rdma");
 
 TEST_F(scene, unpopulated_then_pin)
