@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unpopulated memory is write-protected, which leaves PTE markers, and the process
- * forks. Without EVENT_FORK the child is not registered, so it must have no markers
- * and its writes must go through. A write by the parent must still raise a
- * notification.
+ * Unpopulated memory is write-protected, which leaves PTE markers, and the process forks.
+ * Without EVENT_FORK the child is not registered, so it must have no markers and its
+ * writes must go through. A write by the parent must still raise a notification.
  *
  * fork() used to copy the markers. Fixed by 49d6d7fb6313 (v6.2, 6.1.11).
  */

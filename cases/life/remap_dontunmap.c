@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * MREMAP_DONTUNMAP moves the pages with their pin, but without their uffd-wp bits. The
- * old mapping stays and is empty. What is written there must not be seen at the new
- * place.
+ * old mapping stays, empty. What is written there must not be seen at the new place.
  */
 #include "case.h"
 

@@ -3,8 +3,7 @@
  * Unregistering must clear the uffd-wp bits. After a new registration nothing is
  * protected, so a write must not raise a notification.
  *
- * UFFDIO_UNREGISTER used to leave the bits in the page table, where the next registration
- * found them.
+ * UFFDIO_UNREGISTER used to leave the bits in the page table for the next registration.
  */
 #include "case.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * After MADV_FREE, reclaim may drop a page while it is clean, but not while it is pinned:
- * the device may write to it without a trace in the page table. What the device wrote
- * must survive reclaim.
+ * a write by the device leaves no trace in the page table, and must survive reclaim.
  */
 #include "case.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Parent and child both have uffd-wp bits (EVENT_FORK), and the shared page is migrated.
- * Both must keep the bits, and a write by either must raise a notification on its own
- * uffd.
+ * Both must keep them, and a write by either must raise a notification on its own uffd.
  */
 #include "case.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Read-and-write protect has no PTE marker. A page that is dropped by MADV_DONTNEED
- * must be as if it had never been protected, also when the range is registered for
- * write-protect later.
+ * Read-and-write protect has no PTE marker. A page that MADV_DONTNEED drops must be as if
+ * never protected, also when the range is registered for write-protect later.
  *
  * Where hugetlb or shared memory was dropped, a PTE marker of write-protect was left.
  * Fixed by "don't leave a uffd-wp marker when zapping an RWP entry" (7.3.4).

@@ -7,9 +7,7 @@
 
 CASE("pin, collapse into a huge page, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("7.3-collapse-takes-pinned", "C1", "*-gup* *-io_uring *-odirect *-rdma_ro");
-NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "
-		 "the pin may go stale",
-		 "*-rdma_odp");
+NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "*-rdma_odp");
 VARIANTS("small_2m thp_pte shmem_2m thp_shared", "io_uring");
 VARIANTS("small_2m thp_pte shmem_2m", "odirect");
 VARIANTS("small_2m", "rdma_ro gup gup_ro gup_ro_fast rdma_odp");
