@@ -8,7 +8,8 @@
 
 CASE("ZEROPAGE, then pin and write: the zero page stays zero", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
-VARIANTS("zero", "io_uring");
+SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro* *-rdma_ro");
+VARIANTS("zero", "io_uring gup_ro gup_ro_fast rdma_ro");
 
 TEST_F(scene, zeropage_then_pin)
 {

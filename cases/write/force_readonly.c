@@ -15,11 +15,12 @@ CASE("a debugger's write to a read-only mapping: the process's own page, or refu
 SEEN_TO_FAIL("7.3-force-skips-cow", "C2", "shmem_private-none file_private-none");
 SEEN_TO_FAIL("5.10", "C1", "anon-* thp_pte-* shmem_private-io_uring zero-*");
 SEEN_TO_FAIL("5.10", "C5", "hugetlb-*");
+NOT_SEEN_TO_FAIL("no kernel at hand lets a debugger write to shared memory", "shmem-none");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-io_uring file_private-io_uring");
 BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-*");
 BROKEN_BY("copies-exclusive", "anon-[!n]* thp_pte-[!n]* shmem_private-[!n]* zero-[!n]*");
 VARIANTS("anon thp_pte hugetlb shmem_private zero file_private", "io_uring");
-VARIANTS("hugetlb shmem_private file_private", "none");
+VARIANTS("hugetlb shmem_private file_private shmem", "none");
 VARIANTS("anon", "rdma");
 
 TEST_F(scene, force_readonly)
