@@ -10,6 +10,7 @@
 #include "cases.h"
 #include "cmd.h"
 #include "opts.h"
+#include "text.h"
 #include "util.h"
 
 static const struct argp_option list_options[] = {
@@ -143,6 +144,13 @@ static int list_kernels(const struct opts *o)
 		const struct kernel *k = &l.k[i];
 
 		printf("%-*s %-7s %s\n", width, k->name, k->is_default ? "default" : "", k->origin);
+		if (*k->mends) {
+			char *mends = xasprintf("mends %s", k->mends);
+
+			printf("%*s", width + 9, "");
+			print_wrapped(stdout, mends, width + 9, width + 15, 100);
+			free(mends);
+		}
 		printf("%*s%s%s\n", width + 9, "",
 		       !k->cached  ? kernel_is_built(k) ? "not built yet" : "not here yet" :
 		       *k->package ? "here: " :

@@ -174,6 +174,7 @@ static void fill_kernel(const struct run_ctx *c, const struct kernel *k, struct 
 	record_set(&rk->source, k->source);
 	record_set(&rk->base, k->base);
 	rk->judged = k->judged;
+	record_set(&rk->mends, k->mends);
 	record_set(&rk->origin, k->origin);
 	record_set(&rk->release, k->release);
 	record_set(&rk->package, k->package);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fnmatch.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "book.h"
 #include "err.h"
 #include "kernels.h"
 #include "util.h"
@@ -46,6 +48,8 @@ static void forget_all(struct kernel *k)
 	free(k->source);
 	free(k->origin);
 	free(k->base);
+	free(k->patches);
+	free(k->mends);
 	free(k->spec);
 	free(k->path);
 }
@@ -69,6 +73,8 @@ static struct kernel *add_kernel(struct kernel_list *list, const char *name, con
 	k->name = xstrdup(name);
 	k->source = xstrdup(source);
 	k->base = xstrdup("");
+	k->patches = xstrdup("");
+	k->mends = xstrdup("");
 	k->spec = xstrdup(name);
 	return k;
 }
@@ -327,9 +333,79 @@ static int check_words(struct kernel_list *list, char *const *word, size_t n)
 		       word[0], word[2]);
 }
 
+static int unknown_bug(const char *kernel, const char *name)
+{
+	const char **names = xcalloc(nbugs + 1, sizeof(*names));
+	char *near;
+
+	for (size_t i = 0; i < nbugs; i++)
+		names[i] = bugs[i].name;
+	near = nearest_names(name, names);
+	err_set(-EINVAL,
+		"kernel \"%s\" mends \"%s\", which is not in the book of bugs: did you mean one of "
+		"%s?",
+		kernel, name, near);
+	free(near);
+	free(names);
+	return -EINVAL;
+}
+
+/* Add those of @names, separated by commas or blanks, that are not in @mends yet. */
+static int add_mends(const char *kernel, const char *names, struct buf *mends)
+{
+	char *copy = xstrdup(names), *save = NULL;
+	int err = 0;
+
+	for (char *w = strtok_r(copy, ", ", &save); w && !err; w = strtok_r(NULL, ", ", &save)) {
+		if (!bug_find(w))
+			err = unknown_bug(kernel, w);
+		else if (!mends->len || !glob_list_match(mends->data, w))
+			buf_printf(mends, "%s%s", mends->len ? " " : "", w);
+	}
+	free(copy);
+	return err;
+}
+
+/*
+ * What @word, a patched kernel, mends: what its line says (@names, may be NULL), or, where it
+ * has the patches of several lines before it, what those mend.
+ */
+static int find_mends(const struct kernel_list *list, char *const *word, const char *names,
+		      bool judged, char **mends)
+{
+	bool several = strpbrk(word[3], "*?[");
+	struct buf b = { 0 };
+	int err = 0;
+
+	if (judged && (names || several))
+		return err_set(-EINVAL,
+			       "kernel \"%s\" is judged by what cases say of it, or mends bugs of "
+			       "the book, not both",
+			       word[0]);
+	buf_add(&b, "", 0);
+	if (names)
+		err = add_mends(word[0], names, &b);
+	for (size_t i = 0; several && !err && i < list->n; i++) {
+		const struct kernel *k = &list->k[i];
+
+		if (!fnmatch(word[3], k->patches, FNM_PATHNAME))
+			err = add_mends(word[0], k->mends, &b);
+	}
+	if (!err && !b.len && (names || several))
+		err = err_set(-EINVAL, "kernel \"%s\": %s", word[0],
+			      names ? "mends which bug? (mends a,b)" :
+				      "no line before it that mends a bug has such patches");
+	if (err)
+		buf_free(&b);
+	else
+		*mends = b.data;
+	return err;
+}
+
 static int read_line(struct kernel_list *list, char *line)
 {
-	char *save, *word[16];
+	char *save, *word[16], *mends = NULL;
+	const char *names = NULL;
 	struct kernel *k;
 	bool is_default, judged;
 	size_t n = 0;
@@ -345,12 +421,18 @@ static int read_line(struct kernel_list *list, char *line)
 	n -= is_default;
 	judged = n > 1 && !strcmp(word[1], "patched") && !strcmp(word[n - 1], "judged");
 	n -= judged;
+	if (n > 4 && !strcmp(word[1], "patched") && !strcmp(word[4], "mends")) {
+		names = n > 5 ? word[5] : "";
+		n -= n > 5 ? 2 : 1;
+	}
 	for (size_t i = 1; i < n; i++)
 		if (!strcmp(word[i], "default"))
 			return err_set(-EINVAL,
 				       "\"%s\" stands behind the flag \"default\": flags come last",
 				       word[i + 1 < n ? i + 1 : i]);
 	err = check_words(list, word, n);
+	if (!err && !strcmp(word[1], "patched"))
+		err = find_mends(list, word, names, judged, &mends);
 	if (err)
 		return err;
 	k = add_kernel(list, word[0], word[1]);
@@ -362,6 +444,9 @@ static int read_line(struct kernel_list *list, char *line)
 		k->origin = xasprintf("%s %s, %s", word[2], word[3], word[4]);
 	} else {
 		replace(&k->base, word[2]);
+		replace(&k->patches, word[3]);
+		free(k->mends);
+		k->mends = mends;
 		k->origin = xasprintf("%s and patches/%s", word[2], word[3]);
 	}
 	return 0;

@@ -30,7 +30,7 @@
 /* On purpose. */
 static bool is_wrong(const struct kernel *k)
 {
-	return !strcmp(k->source, "patched") && !k->judged;
+	return !strcmp(k->source, "patched") && !k->judged && !*k->mends;
 }
 
 static const struct expectation *expected_of(const struct pool *p, const struct job *j,
@@ -42,7 +42,7 @@ static const struct expectation *expected_of(const struct pool *p, const struct 
 
 	if (is_wrong(k))
 		return expectation_wrong(x, r->kernel, j->t->v->name, clause);
-	return expectation_find(x, r->kernel, r->version, j->t->v->name, clause);
+	return expectation_mended(x, k->mends, r->kernel, r->version, j->t->v->name, clause);
 }
 
 /*
@@ -492,7 +492,8 @@ static void add_job(struct pool *p, const struct test *t, size_t kernel, unsigne
 	old = r->durations ? run_find(r->durations, k->name, t->name, 0) : NULL;
 	/* Tenths of a second: finer differences are noise. */
 	j->known_ms = old ? old->duration_ms / 100 : ~0U;
-	j->to_fail = expectation_find(&t->c->known, k->name, k->version, t->v->name, "");
+	j->to_fail =
+		expectation_mended(&t->c->known, k->mends, k->name, k->version, t->v->name, "");
 	p->k[kernel].left++;
 }
 

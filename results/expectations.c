@@ -38,13 +38,18 @@ static const struct expectation *expected(const struct run *run, const struct tc
 					  const struct record *r, const char *variant,
 					  const char *clause)
 {
+	const char *mends = "";
+
 	for (size_t i = 0; i < run->info.nkernels; i++) {
 		const struct run_kernel *k = &run->info.kernels[i];
 
-		if (!strcmp(k->name, r->kernel) && run_kernel_is_wrong(k))
+		if (strcmp(k->name, r->kernel))
+			continue;
+		if (run_kernel_is_wrong(k))
 			return expectation_wrong(&c->known, r->kernel, variant, clause);
+		mends = k->mends;
 	}
-	return expectation_find(&c->known, r->kernel, r->version, variant, clause);
+	return expectation_mended(&c->known, mends, r->kernel, r->version, variant, clause);
 }
 
 static void look_at(struct odds *odds, const struct run *run, const struct test *t,

@@ -316,14 +316,14 @@ static char **run_kernel_string(struct run_kernel *k, unsigned int n)
 {
 	char **s[] = { &k->name,	  &k->release,	      &k->package,	 &k->version,
 		       &k->kernel_sha256, &k->modules_sha256, &k->config_sha256, &k->source,
-		       &k->base,	  &k->origin };
+		       &k->base,	  &k->origin,	      &k->mends };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_kernel_keys[] = {
-	"name",		  "release",	   "package", "version", "kernel_sha256",
-	"modules_sha256", "config_sha256", "source",  "base",	 "origin",
+	"name",		 "release", "package", "version", "kernel_sha256", "modules_sha256",
+	"config_sha256", "source",  "base",    "origin",  "mends",
 };
 
 void run_info_init(struct run_info *info)
@@ -352,7 +352,7 @@ void run_info_free(struct run_info *info)
 
 bool run_kernel_is_wrong(const struct run_kernel *k)
 {
-	return !strcmp(k->source, "patched") && !k->judged;
+	return !strcmp(k->source, "patched") && !k->judged && !*k->mends;
 }
 
 struct run_kernel *run_info_add_kernel(struct run_info *info, const char *name)

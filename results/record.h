@@ -96,6 +96,7 @@ struct run_kernel {
 	char *source; /* "stock", "source", "patched" or "path" */
 	char *base;   /* patched: the name of the kernel that the patches are for */
 	char *origin; /* for people: where it comes from, how it was made */
+	char *mends;  /* patched: bugs of the book that are mended on it, blank-separated */
 	bool judged;  /* patched, and cases say what each test does on it */
 	long ntests;  /* so many of the run's tests are for it; -1: all */
 };
@@ -119,9 +120,12 @@ struct run_info {
 
 void run_info_init(struct run_info *info);
 void run_info_free(struct run_info *info);
-/* Append an empty kernel and return it; good until the next call. */
-/* Is it wrong on purpose: patched, and no case says what each test does on it? */
+/*
+ * Is it wrong on purpose: patched, and neither does a case say what each test does on it, nor
+ * is it said which bugs are mended?
+ */
 bool run_kernel_is_wrong(const struct run_kernel *k);
+/* Append an empty kernel and return it; good until the next call. */
 struct run_kernel *run_info_add_kernel(struct run_info *info, const char *name);
 void run_info_add_test(struct run_info *info, const char *test);
 

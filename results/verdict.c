@@ -322,19 +322,30 @@ static bool find_patched(const struct expectations *x, const char *kernel, const
 	return true;
 }
 
-const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
-					   const char *version, const char *variant,
-					   const char *clause)
+const struct expectation *expectation_mended(const struct expectations *x, const char *mends,
+					     const char *kernel, const char *version,
+					     const char *variant, const char *clause)
 {
 	const struct expectation *best;
 
 	if (find_patched(x, kernel, variant, clause, &best) || !version_ok(version))
 		return best;
 	for (size_t i = 0; i < x->n; i++) {
-		if (for_version(&x->e[i], version) && for_variant(&x->e[i], variant))
-			prefer(&best, &x->e[i], clause);
+		const struct expectation *e = &x->e[i];
+
+		if (*e->bug && glob_list_match(mends, e->bug))
+			continue;
+		if (for_version(e, version) && for_variant(e, variant))
+			prefer(&best, e, clause);
 	}
 	return best;
+}
+
+const struct expectation *expectation_find(const struct expectations *x, const char *kernel,
+					   const char *version, const char *variant,
+					   const char *clause)
+{
+	return expectation_mended(x, "", kernel, version, variant, clause);
 }
 
 const struct expectation *expectation_wrong(const struct expectations *x, const char *kernel,

@@ -83,6 +83,13 @@ const struct expectation *expectation_find(const struct expectations *x, const c
 					   const char *version, const char *variant,
 					   const char *clause);
 /*
+ * The same on a kernel on which the bugs of @mends (blank-separated names of the book) are
+ * mended, whatever its version has: only the others are to be expected.
+ */
+const struct expectation *expectation_mended(const struct expectations *x, const char *mends,
+					     const char *kernel, const char *version,
+					     const char *variant, const char *clause);
+/*
  * The same on a kernel that is wrong on purpose. What a case names there, by SEEN_TO_FAIL(), it
  * must do; any other failure is expected, whatever it breaks.
  */

@@ -239,6 +239,55 @@ static void test_built(void **state)
 	free(build);
 }
 
+#define SRC "6.1-src source bookworm linux-source-6.1 base\n"
+
+static void bad_mend(const char *lines, const char *why)
+{
+	struct kernel_list l;
+	char *text = xasprintf(SRC "%s\n", lines);
+
+	put(conf, text);
+	assert_int_equal(kernels_read(conf, &l), -EINVAL);
+	says(why);
+	free(text);
+}
+
+static void test_mends(void **state)
+{
+	struct kernel_list l;
+
+	put(conf, SRC "6.1-a patched 6.1-src 6.1/mend-a mends ksm-lazyfree\n"
+		      "6.1-b patched 6.1-src 6.1/mend-b mends ksm-forgets-wp,ksm-lazyfree default\n"
+		      "6.1-x patched 6.1-src 6.1/x\n"
+		      "6.1-c patched 6.1-src 6.1/other mends scan-no-vector\n"
+		      "6.1-all patched 6.1-src 6.1/mend-* default\n");
+	if (kernels_read(conf, &l))
+		fail_msg("%s", err_msg());
+	assert_string_equal(l.k[1].mends, "ksm-lazyfree");
+	assert_string_equal(l.k[1].patches, "6.1/mend-a");
+	assert_string_equal(l.k[2].mends, "ksm-forgets-wp ksm-lazyfree");
+	assert_true(l.k[2].is_default);
+	assert_string_equal(l.k[3].mends, "");
+	/* What those mend whose patches it has, each bug once. */
+	assert_string_equal(l.k[5].mends, "ksm-lazyfree ksm-forgets-wp");
+	assert_string_equal(l.k[5].patches, "6.1/mend-*");
+	assert_true(l.k[5].is_default);
+	kernels_free(&l);
+
+	bad_mend(
+		"6.1-a patched 6.1-src 6.1/a mends ksm-lazyfre",
+		"kernel \"6.1-a\" mends \"ksm-lazyfre\", which is not in the book of bugs: did you "
+		"mean one of ksm-lazyfree");
+	bad_mend("6.1-a patched 6.1-src 6.1/a mends ksm-lazyfree,nothing", "mends \"nothing\"");
+	bad_mend("6.1-a patched 6.1-src 6.1/a mends", "mends which bug?");
+	bad_mend("6.1-a patched 6.1-src 6.1/a mends ,", "mends which bug?");
+	bad_mend("6.1-a patched 6.1-src 6.1/a mends ksm-lazyfree judged", "not both");
+	bad_mend("6.1-a patched 6.1-src 6.1/a-* ", "no line before it that mends a bug");
+	bad_mend("6.1-a patched 6.1-src 6.1/mend-a mends ksm-lazyfree\n"
+		 "6.1-all patched 6.1-src 6.1/mend-* judged",
+		 "not both");
+}
+
 /* NAME=PATH, an image or a folder of kernel-config/build. */
 static void test_named_path(void **state)
 {
@@ -589,13 +638,21 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_read),	 TEST(test_read_nothing),
-		TEST(test_read_bad),	 TEST(test_built),
-		TEST(test_named_path),	 TEST(test_real_conf),
-		TEST(test_select),	 TEST(test_select_bad),
-		TEST(test_select_path),	 TEST(test_select_build_folder),
-		TEST(test_cached),	 TEST(test_damaged_files),
-		TEST(test_damaged_json), TEST(test_fetch),
+		TEST(test_read),
+		TEST(test_read_nothing),
+		TEST(test_read_bad),
+		TEST(test_built),
+		TEST(test_mends),
+		TEST(test_named_path),
+		TEST(test_real_conf),
+		TEST(test_select),
+		TEST(test_select_bad),
+		TEST(test_select_path),
+		TEST(test_select_build_folder),
+		TEST(test_cached),
+		TEST(test_damaged_files),
+		TEST(test_damaged_json),
+		TEST(test_fetch),
 		TEST(test_fetch_fails),
 	};
 

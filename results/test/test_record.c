@@ -204,6 +204,7 @@ static void kernels_are_read_back(void **state)
 	record_set(&k->source, "patched");
 	record_set(&k->base, "5.10-src");
 	record_set(&k->origin, "linux-source-5.10 5.10.262-1, \"base\", 1 patch");
+	record_set(&k->mends, "ksm-lazyfree ksm-forgets-wp");
 	run_info_add_kernel(&info, "7.3");
 	assert_int_equal(run_create(dir, &info, &w), 0);
 	run_info_free(&info);
@@ -216,9 +217,11 @@ static void kernels_are_read_back(void **state)
 		assert_string_equal(k[0].source, "patched");
 		assert_string_equal(k[0].base, "5.10-src");
 		assert_string_equal(k[0].origin, "linux-source-5.10 5.10.262-1, \"base\", 1 patch");
+		assert_string_equal(k[0].mends, "ksm-lazyfree ksm-forgets-wp");
 		assert_string_equal(k[1].source, "");
 		assert_string_equal(k[1].base, "");
 		assert_string_equal(k[1].origin, "");
+		assert_string_equal(k[1].mends, "");
 	}
 	run_free(r);
 

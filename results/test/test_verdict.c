@@ -310,6 +310,33 @@ static void seen_to_fail_is_expected(void **state)
 	expectations_free(&x);
 }
 
+/* A bug that is mended is not expected; the others of the version are, and by what they break. */
+static void mended(void **state)
+{
+	const struct expectation *e;
+	struct expectations x;
+
+	parse("[{\"bug\":\"ksm-lazyfree\",\"from\":\"4.5\"" C1 "},"
+	      "{\"bug\":\"ksm-forgets-wp\",\"from\":\"5.7\",\"clauses\":[\"C4\"]}]",
+	      &x);
+	expectations_add_seen(&x, "7.3-wrong", "C8", "anon-*");
+	e = expectation_mended(&x, "", "k", "7.3.4", "anon-none", "C1");
+	assert_string_equal(e->bug, "ksm-lazyfree");
+	e = expectation_mended(&x, "ksm-lazyfree", "k", "7.3.4", "anon-none", "C1");
+	assert_string_equal(e->bug, "ksm-forgets-wp");
+	assert_int_equal(verdict_of(ST_FAIL, "C1", e), V_FAIL);
+	assert_int_equal(verdict_of(ST_FAIL, "C4", e), V_XFAIL);
+	assert_null(expectation_mended(&x, "ksm-lazyfree ksm-forgets-wp", "k", "7.3.4", "anon-none",
+				       "C1"));
+	/* A name that only begins alike is another bug. */
+	e = expectation_mended(&x, "ksm-lazyfree-too ksm", "k", "7.3.4", "anon-none", "C1");
+	assert_string_equal(e->bug, "ksm-lazyfree");
+	/* What a case says of that very kernel goes first, as everywhere. */
+	e = expectation_mended(&x, "ksm-lazyfree", "7.3-wrong", "7.3.4", "anon-none", "C8");
+	assert_string_equal(e->clauses, "C8");
+	expectations_free(&x);
+}
+
 /* What a case names must come; what else fails is told. */
 static void wrong_on_purpose(void **state)
 {
@@ -362,12 +389,19 @@ static void branches(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(versions),	    cmocka_unit_test(ranges),
-		cmocka_unit_test(verdicts),	    cmocka_unit_test(since),
-		cmocka_unit_test(clauses),	    cmocka_unit_test(best_entry),
-		cmocka_unit_test(nonsense),	    cmocka_unit_test(patched),
-		cmocka_unit_test(wrong_on_purpose), cmocka_unit_test(branches),
-		cmocka_unit_test(patched_nonsense), cmocka_unit_test(seen_to_fail_is_expected),
+		cmocka_unit_test(versions),
+		cmocka_unit_test(ranges),
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(since),
+		cmocka_unit_test(clauses),
+		cmocka_unit_test(best_entry),
+		cmocka_unit_test(nonsense),
+		cmocka_unit_test(patched),
+		cmocka_unit_test(mended),
+		cmocka_unit_test(wrong_on_purpose),
+		cmocka_unit_test(branches),
+		cmocka_unit_test(patched_nonsense),
+		cmocka_unit_test(seen_to_fail_is_expected),
 	};
 
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
