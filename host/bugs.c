@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "corpus_opts.h"
 #include "err.h"
+#include "kernels.h"
 #include "rows.h"
 
 /* The last run if none was named. */
@@ -25,12 +26,39 @@ static void last_by_default(struct corpus_opts *o)
 	}
 }
 
+/*
+ * Which folders of patches mend which bugs: of each line of kernels.conf that has one folder.
+ * Ends with a NULL; strings are those of the book and of @list. NULL with a line. Free it.
+ */
+static struct mend *find_mends(const struct corpus_opts *o, struct kernel_list *list)
+{
+	struct mend *mends = NULL;
+	size_t n = 0;
+
+	if (kernels_read(o->conf, list))
+		return NULL;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct kernel *k = &list->k[i];
+
+		for (size_t b = 0; b < nbugs && !strpbrk(k->patches, "*?["); b++) {
+			if (!glob_list_match(k->mends, bugs[b].name))
+				continue;
+			mends = xrealloc(mends, (n + 1) * sizeof(*mends));
+			mends[n++] = (struct mend){ bugs[b].name, k->patches };
+		}
+	}
+	mends = xrealloc(mends, (n + 1) * sizeof(*mends));
+	mends[n] = (struct mend){ 0 };
+	return mends;
+}
+
 /* --- bugs ------------------------------------------------------------------------------ */
 
 static const struct argp_option bugs_options[] = {
 	{ "check", O_CHECK, NULL, 0, "Has each bug a case, and a kernel that was measured?", 1 },
 	{ "measured", O_MEASURED, "FILE", 0, "The kernels that were measured", 9 },
 	OPT_BUILD,
+	OPT_CONF,
 	OPT_RUNS,
 	{ 0 }
 };
@@ -63,20 +91,29 @@ static int bugs_work(const struct corpus_opts *named, const struct case_list *ca
 		     const struct test_list *tests)
 {
 	struct corpus_opts with_run = *named, *o = &with_run;
+	struct kernel_list kernels;
 	struct buf md = { 0 };
+	struct mend *mends;
 	struct run **runs;
 	int ret;
 
 	if (o->check)
 		return check(o, cases);
 	last_by_default(o);
-	runs = runs_load(o);
-	if (!runs)
+	mends = find_mends(o, &kernels);
+	if (!mends)
 		return corpus_fail(o, EXIT_INCOMPLETE);
-	bugs_table(cases, runs, o->nruns, &md);
-	ret = corpus_print(o, md.data);
-	buf_free(&md);
-	runs_free(runs, o->nruns);
+	runs = runs_load(o);
+	if (runs) {
+		bugs_table(cases, runs, o->nruns, mends, &md);
+		ret = corpus_print(o, md.data);
+		buf_free(&md);
+		runs_free(runs, o->nruns);
+	} else {
+		ret = corpus_fail(o, EXIT_INCOMPLETE);
+	}
+	free(mends);
+	kernels_free(&kernels);
 	return ret;
 }
 
@@ -96,6 +133,7 @@ static const struct argp_option missing_options[] = {
 	{ "json", O_JSON, "FILE", 0, "The same for machines", 1 },
 	{ "markdown", O_MARKDOWN, "FILE", 0, "The same as Markdown", 1 },
 	OPT_BUILD,
+	OPT_CONF,
 	OPT_RUNS,
 	{ 0 }
 };
@@ -109,7 +147,7 @@ static const struct argp missing_argp = {
 };
 
 static int write_as(const struct corpus_opts *o, const struct case_list *cases, struct run *run,
-		    enum missing_format format, const char *file)
+		    const struct mend *mends, enum missing_format format, const char *file)
 {
 	struct buf out = { 0 };
 	size_t show, other;
@@ -118,14 +156,16 @@ static int write_as(const struct corpus_opts *o, const struct case_list *cases, 
 	if (!file)
 		return 0;
 	for (size_t k = 0; k < run->info.nkernels; k++)
-		bugs_missing(cases, run, run->info.kernels[k].name, format, &out, &show, &other);
+		bugs_missing(cases, run, run->info.kernels[k].name, mends, format, &out, &show,
+			     &other);
 	if (write_file(file, out.data, out.len))
 		ret = corpus_fail(o, EXIT_INCOMPLETE);
 	buf_free(&out);
 	return ret;
 }
 
-static int tell(const struct corpus_opts *o, const struct case_list *cases, struct run *run)
+static int tell(const struct corpus_opts *o, const struct case_list *cases, struct run *run,
+		const struct mend *mends)
 {
 	struct buf out = { 0 };
 	const struct record *why;
@@ -143,15 +183,15 @@ static int tell(const struct corpus_opts *o, const struct case_list *cases, stru
 			gap = true;
 			continue;
 		}
-		bugs_missing(cases, run, name, MISSING_TEXT, &out, &show, &other);
+		bugs_missing(cases, run, name, mends, MISSING_TEXT, &out, &show, &other);
 		all += show + other;
 	}
 	ret = corpus_print(o, out.data ? out.data : "");
 	buf_free(&out);
 	if (!ret)
-		ret = write_as(o, cases, run, MISSING_JSON, o->json);
+		ret = write_as(o, cases, run, mends, MISSING_JSON, o->json);
 	if (!ret)
-		ret = write_as(o, cases, run, MISSING_MARKDOWN, o->markdown);
+		ret = write_as(o, cases, run, mends, MISSING_MARKDOWN, o->markdown);
 	return ret ? ret : gap ? EXIT_INCOMPLETE : all ? EXIT_WRONG : EXIT_HOLDS;
 }
 
@@ -159,6 +199,8 @@ static int missing_work(const struct corpus_opts *named, const struct case_list 
 			const struct test_list *all)
 {
 	struct corpus_opts with_run = *named, *o = &with_run;
+	struct kernel_list kernels;
+	struct mend *mends;
 	struct run **runs;
 	char *tests;
 	int ret;
@@ -171,11 +213,18 @@ static int missing_work(const struct corpus_opts *named, const struct case_list 
 		return ret;
 	}
 	last_by_default(o);
-	runs = runs_load(o);
-	if (!runs)
+	mends = find_mends(o, &kernels);
+	if (!mends)
 		return corpus_fail(o, EXIT_INCOMPLETE);
-	ret = tell(o, cases, runs[0]);
-	runs_free(runs, o->nruns);
+	runs = runs_load(o);
+	if (runs) {
+		ret = tell(o, cases, runs[0], mends);
+		runs_free(runs, o->nruns);
+	} else {
+		ret = corpus_fail(o, EXIT_INCOMPLETE);
+	}
+	free(mends);
+	kernels_free(&kernels);
 	return ret;
 }
 

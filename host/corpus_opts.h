@@ -36,6 +36,8 @@ struct corpus_opts {
 /* clang-format off */
 #define OPT_BUILD { "build", O_BUILD, "DIR", 0, "Where the cases were built (default: build)", 9 }
 #define OPT_RUNS  { "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 }
+#define OPT_CONF  { "conf", O_CONF, "FILE", 0, \
+		    "List of kernels (default: kernel-config/kernels.conf)", 9 }
 #define OPT_CASES { "cases", O_CASES, "GLOBS", 0, \
 		    "Only these, as for cowpen run (default: all cases)", 1 }
 /* clang-format on */

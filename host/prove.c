@@ -19,7 +19,7 @@ static const struct argp_option prove_options[] = {
 	  1 },
 	OPT_BUILD,
 	OPT_RUNS,
-	{ "conf", O_CONF, "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 9 },
+	OPT_CONF,
 	{ 0 }
 };
 static const struct argp prove_argp = {

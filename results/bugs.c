@@ -154,9 +154,19 @@ char *bugs_tests(const struct case_list *cases)
 
 /* --- bug x kernel ---------------------------------------------------------------------- */
 
-/* "6c287605fd56 (v5.19); in stable 6.1.191", "not yet". */
-static char *mended_in(const struct bug *b, bool code)
+/* The folder of @b's mend, "" if there is none. */
+static const char *mend_of(const struct mend *mends, const struct bug *b)
 {
+	for (; mends->bug; mends++)
+		if (!strcmp(mends->bug, b->name))
+			return mends->patches;
+	return "";
+}
+
+/* "6c287605fd56 (v5.19); in stable 6.1.191", "not yet; mend-it". */
+static char *mended_in(const struct bug *b, const struct mend *mends, bool code)
+{
+	const char *mend = mend_of(mends, b), *name = strrchr(mend, '/');
 	const char *tick = code ? "`" : "";
 	struct buf s = { 0 };
 
@@ -169,7 +179,12 @@ static char *mended_in(const struct bug *b, bool code)
 	if (*b->stable)
 		buf_printf(&s, "%sin stable %s", s.len ? "; " : "", b->stable);
 	if (!s.len)
-		buf_printf(&s, "not yet");
+		buf_printf(&s, code ? "not yet" : "no fix is known");
+	if (*mend && code)
+		buf_printf(&s, "; [`%s`](../../kernel-config/patches/%s)", name ? name + 1 : mend,
+			   mend);
+	else if (*mend)
+		buf_printf(&s, "; kernel-config/patches/%s mends it", mend);
 	return s.data;
 }
 
@@ -196,7 +211,7 @@ static char *why_unasked(const struct record *r)
 }
 
 void bugs_table(const struct case_list *cases, struct run *const *runs, size_t nruns,
-		struct buf *md)
+		const struct mend *mends, struct buf *md)
 {
 	size_t *order = bugs_worst_first(), ncol = 0, nnotes = 0;
 	const char **col = xcalloc(64, sizeof(*col));
@@ -206,7 +221,7 @@ void bugs_table(const struct case_list *cases, struct run *const *runs, size_t n
 	for (size_t n = 0; n < nruns; n++)
 		for (size_t k = 0; k < runs[n]->info.nkernels && ncol < 64; k++) {
 			const struct run_kernel *rk = &runs[n]->info.kernels[k];
-			bool there = !strcmp(rk->source, "patched");
+			bool there = !strcmp(rk->source, "patched") && !*rk->mends;
 
 			for (size_t i = 0; i < ncol; i++)
 				there |= !strcmp(col[i], rk->name);
@@ -238,7 +253,7 @@ void bugs_table(const struct case_list *cases, struct run *const *runs, size_t n
 	buf_printf(md, "---|---|\n");
 	for (size_t n = 0; n < nbugs; n++) {
 		const struct bug *b = &bugs[order[n]];
-		char *mended = mended_in(b, true);
+		char *mended = mended_in(b, mends, true);
 
 		if (*b->finding)
 			buf_printf(md, "| %s | [`%s`](../findings/%s.md) |", b->clause, b->name,
@@ -290,13 +305,13 @@ static const char *bare(const char *run_text)
 	return *run_text ? run_text : "?";
 }
 
-static void missing_text(const struct bug *b, const struct bite *x, struct buf *out)
+static void missing_text(const struct bug *b, const struct bite *x, const struct mend *mends,
+			 struct buf *out)
 {
-	char *mended = mended_in(b, false);
+	char *mended = mended_in(b, mends, false);
 
 	buf_printf(out, "  %s  %s\n      lost    %s\n      cause   %s\n      take    %s\n",
-		   b->clause, b->name, b->loses, b->cause,
-		   *b->fixed || *b->fix || *b->title || *b->stable ? mended : "no fix is known");
+		   b->clause, b->name, b->loses, b->cause, mended);
 	buf_printf(out, "      shown   %s at step %s (%u failed, %u passed)\n              %s\n",
 		   x->shown->test, bare(x->shown->step), x->failed, x->passed,
 		   bare(x->shown->replay));
@@ -305,9 +320,10 @@ static void missing_text(const struct bug *b, const struct bite *x, struct buf *
 	free(mended);
 }
 
-static void missing_md(const struct bug *b, const struct bite *x, struct buf *out)
+static void missing_md(const struct bug *b, const struct bite *x, const struct mend *mends,
+		       struct buf *out)
 {
-	char *mended = mended_in(b, true);
+	char *mended = mended_in(b, mends, true);
 
 	buf_printf(out, "| %s | `%s` | ", b->clause, b->name);
 	md_text(out, b->loses);
@@ -315,7 +331,7 @@ static void missing_md(const struct bug *b, const struct bite *x, struct buf *ou
 	free(mended);
 }
 
-static json_t *bug_json(const struct bug *b, const struct bite *x)
+static json_t *bug_json(const struct bug *b, const struct bite *x, const struct mend *mends)
 {
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "bug", b->name,
 			      "clause", b->clause, "loses", b->loses, "cause", b->cause, "from",
@@ -323,6 +339,7 @@ static json_t *bug_json(const struct bug *b, const struct bite *x)
 			      b->title, "stable", b->stable);
 
 	json_object_set_new(o, "finding", json_string(b->finding));
+	json_object_set_new(o, "mend", json_string(mend_of(mends, b)));
 	if (x->shown) {
 		json_object_set_new(o, "test", json_string(x->shown->test));
 		json_object_set_new(o, "step", json_string(x->shown->step));
@@ -367,7 +384,8 @@ static const char limits[] = "These are one to four tests a bug of the book, and
 			     "not in the book: not a proof of absence.";
 
 static void missing_json(const struct case_list *cases, const struct run *run, const char *kernel,
-			 const struct bite *bite, const size_t *order, struct buf *out)
+			 const struct mend *mends, const struct bite *bite, const size_t *order,
+			 struct buf *out)
 {
 	const struct record *any = one_of(run, kernel);
 	json_t *o = json_pack("{s:i, s:s, s:s, s:s, s:s}", "schema", 1, "kernel", kernel, "package",
@@ -382,7 +400,7 @@ static void missing_json(const struct case_list *cases, const struct run *run, c
 		const struct bite *x = &bite[order[n]];
 
 		if (x->what == BITES_YES) {
-			json_array_append_new(show, bug_json(b, x));
+			json_array_append_new(show, bug_json(b, x, mends));
 		} else if (x->what == BITES_NO) {
 			json_array_append_new(not, json_string(b->name));
 		} else {
@@ -448,7 +466,8 @@ static void unasked(const struct bite *bite, const size_t *order, bool md, struc
 }
 
 void bugs_missing(const struct case_list *cases, struct run *run, const char *kernel,
-		  enum missing_format format, struct buf *out, size_t *show, size_t *unexplained)
+		  const struct mend *mends, enum missing_format format, struct buf *out,
+		  size_t *show, size_t *unexplained)
 {
 	struct bite *bite = bugs_look(cases, &run, 1, kernel);
 	const struct record *any = one_of(run, kernel);
@@ -465,7 +484,7 @@ void bugs_missing(const struct case_list *cases, struct run *run, const char *ke
 		*unexplained += !strcmp(run->rec[i].kernel, kernel) &&
 				is_unexplained(cases, &run->rec[i]);
 	if (format == MISSING_JSON) {
-		missing_json(cases, run, kernel, bite, order, out);
+		missing_json(cases, run, kernel, mends, bite, order, out);
 		free(order);
 		free(bite);
 		return;
@@ -480,9 +499,9 @@ void bugs_missing(const struct case_list *cases, struct run *run, const char *ke
 		if (bite[order[n]].what != BITES_YES)
 			continue;
 		if (md)
-			missing_md(&bugs[order[n]], &bite[order[n]], out);
+			missing_md(&bugs[order[n]], &bite[order[n]], mends, out);
 		else
-			missing_text(&bugs[order[n]], &bite[order[n]], out);
+			missing_text(&bugs[order[n]], &bite[order[n]], mends, out);
 	}
 	if (nunasked)
 		unasked(bite, order, md, out);

@@ -41,9 +41,17 @@ size_t *bugs_worst_first(void);
  */
 char *bugs_tests(const struct case_list *cases);
 
-/* bug x kernel as Markdown: of all kernels in @runs. */
+/* A bug that no release has mended, and the folder in kernel-config/patches that does. */
+struct mend {
+	const char *bug, *patches;
+};
+
+/*
+ * bug x kernel as Markdown: of all kernels in @runs, but those that are wrong on purpose.
+ * @mends ends with a NULL.
+ */
 void bugs_table(const struct case_list *cases, struct run *const *runs, size_t nruns,
-		struct buf *md);
+		const struct mend *mends, struct buf *md);
 
 /* Could @kernel be asked anything? Else a record that says why not, NULL if there is none. */
 bool bugs_answers(const struct run *run, const char *kernel, const struct record **why);
@@ -55,7 +63,8 @@ enum missing_format { MISSING_TEXT, MISSING_MARKDOWN, MISSING_JSON };
  * no bug explains. How many bugs show is in @show, how many failures have no bug in @unexplained.
  */
 void bugs_missing(const struct case_list *cases, struct run *run, const char *kernel,
-		  enum missing_format format, struct buf *out, size_t *show, size_t *unexplained);
+		  const struct mend *mends, enum missing_format format, struct buf *out,
+		  size_t *show, size_t *unexplained);
 
 /*
  * A line in @lines for each bug that no case names, and for each that no kernel in @m has, so

@@ -16,6 +16,7 @@
 static struct variant variants[] = { { .name = (char *)"anon-none" },
 				     { .name = (char *)"hugetlb-none" } };
 static struct tcase a_case = { .id = (char *)"x/y", .v = variants, .nv = 2 };
+static const struct mend none[] = { { 0 } };
 static struct case_list cases = { .c = &a_case, .n = 1 };
 
 /* anon shows copies-exclusive (5.9 to 5.19), by C1; hugetlb the one that has no fix. */
@@ -132,7 +133,7 @@ static void is_told(void **state)
 
 	did(run, "x/y/anon-none", "fail", "C1");
 	did(run, "x/y/hugetlb-none", "fail", "C2");
-	bugs_missing(&cases, run, "5.10", MISSING_TEXT, &out, &show, &other);
+	bugs_missing(&cases, run, "5.10", none, MISSING_TEXT, &out, &show, &other);
 	assert_int_equal(show, 1);
 	assert_int_equal(other, 1);
 	assert_non_null(strstr(out.data, "take    6c287605fd56 (v5.19)"));
@@ -140,12 +141,60 @@ static void is_told(void **state)
 	assert_non_null(strstr(out.data, "x/y/hugetlb-none: C2"));
 	assert_non_null(strstr(out.data, "not run:\n      hugetlb-child-unmapped, ksm-lazyfree"));
 	buf_free(&out);
-	bugs_missing(&cases, run, "5.10", MISSING_JSON, &out, &show, &other);
+	bugs_missing(&cases, run, "5.10", none, MISSING_JSON, &out, &show, &other);
 	o = json_loads(out.data, 0, NULL);
 	assert_int_equal(json_array_size(json_object_get(o, "show")), 1);
 	assert_int_equal(json_array_size(json_object_get(o, "unexplained")), 1);
 	assert_int_equal(json_array_size(json_object_get(o, "unasked")), nbugs - 1);
 	json_decref(o);
+	buf_free(&out);
+	run_free(run);
+}
+
+/* Where no release has the fix, ours is named; where one has, both are. */
+static void our_mend_is_told(void **state)
+{
+	static const struct mend mends[] = { { "hugetlb-no-soft-dirty", "7.3/mend-it" }, { 0 } };
+	struct run *run = fake_run("r", "5.10");
+	struct buf out = { 0 };
+	size_t show, other;
+
+	did(run, "x/y/anon-none", "fail", "C1");
+	did(run, "x/y/hugetlb-none", "fail", "C9");
+	bugs_missing(&cases, run, "5.10", mends, MISSING_TEXT, &out, &show, &other);
+	assert_int_equal(show, 2);
+	assert_non_null(strstr(out.data, "take    6c287605fd56 (v5.19)\n"));
+	assert_non_null(strstr(out.data,
+			       "take    no fix is known; kernel-config/patches/7.3/mend-it "
+			       "mends it\n"));
+	buf_free(&out);
+	bugs_missing(&cases, run, "5.10", none, MISSING_TEXT, &out, &show, &other);
+	assert_non_null(strstr(out.data, "take    no fix is known\n"));
+	buf_free(&out);
+	bugs_missing(&cases, run, "5.10", mends, MISSING_JSON, &out, &show, &other);
+	assert_non_null(strstr(out.data, "\"mend\": \"7.3/mend-it\""));
+	buf_free(&out);
+	bugs_table(&cases, &run, 1, mends, &out);
+	assert_non_null(strstr(out.data, "| not yet; [`mend-it`](../../kernel-config/patches/7.3/"
+					 "mend-it) |"));
+	buf_free(&out);
+	run_free(run);
+}
+
+/* A kernel that is wrong on purpose has no column, one that mends something has. */
+static void mended_kernels_have_a_column(void **state)
+{
+	struct run *run = fake_run("r", "5.10");
+	struct run_kernel *k = &run->info.kernels[0];
+	struct buf out = { 0 };
+
+	record_set(&k->source, "patched");
+	bugs_table(&cases, &run, 1, none, &out);
+	assert_null(strstr(out.data, "| 5.10 |"));
+	buf_free(&out);
+	record_set(&k->mends, "ksm-lazyfree");
+	bugs_table(&cases, &run, 1, none, &out);
+	assert_non_null(strstr(out.data, "| 5.10 |"));
 	buf_free(&out);
 	run_free(run);
 }
@@ -194,10 +243,11 @@ static void a_book_with_gaps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shows_or_not),	  cmocka_unit_test(cannot_say),
-		cmocka_unit_test(not_by_version), cmocka_unit_test(is_told),
-		cmocka_unit_test(one_in_the_way), cmocka_unit_test(what_to_run),
-		cmocka_unit_test(says_nothing),	  cmocka_unit_test(a_book_with_gaps),
+		cmocka_unit_test(shows_or_not),	    cmocka_unit_test(cannot_say),
+		cmocka_unit_test(not_by_version),   cmocka_unit_test(is_told),
+		cmocka_unit_test(our_mend_is_told), cmocka_unit_test(mended_kernels_have_a_column),
+		cmocka_unit_test(one_in_the_way),   cmocka_unit_test(what_to_run),
+		cmocka_unit_test(says_nothing),	    cmocka_unit_test(a_book_with_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
