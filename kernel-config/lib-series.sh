@@ -36,6 +36,25 @@ collect() {
 	sort_mails "$1"
 }
 
+# collect_all FOLDER...: the mails of several series, one after the other.
+collect_all() {
+	total=0
+	mkdir -p "$tmp/all/mail" "$tmp/all/diffs" || die_full
+	for series; do
+		rm -rf "$tmp/mail" "$tmp/raw" "$tmp/diffs"
+		collect "$series"
+		for f in "$tmp"/mail/*; do
+			total=$((total + 1))
+			number=$(printf '%04d' $total)
+			mv "$f" "$tmp/all/mail/$number" && mv "$tmp/diffs/${f##*/}" "$tmp/all/diffs/$number" || die_full
+		done
+	done
+	rm -rf "$tmp/mail" "$tmp/diffs"
+	mv "$tmp/all/mail" "$tmp/all/diffs" "$tmp/" || die_full
+	rm -rf "$tmp/all"
+	npatches=$total
+}
+
 # split_file FILE: the mails in it to $tmp/raw, counting in $n.
 split_file() {
 	{

@@ -47,6 +47,35 @@ part_patched() {
 	fails 1 "9.9-gone has no patches"
 	result "patched_kernel_follows_its_patches"
 
+	# Two series, each with numbers of its own, in the order of their folders' names.
+	mkdir "$R/patches/9.9/mend-b" "$R/patches/9.9/mend-a"
+	cp "$S/1" "$R/patches/9.9/mend-b/0001-first.patch"
+	cp "$S/2" "$R/patches/9.9/mend-b/0002-second.patch"
+	cp "$S/3" "$R/patches/9.9/mend-b/0003-third.patch"
+	again
+	mail '[PATCH]' 'mm: swap first' mm/swap.c 's/swap-1/swap-0/' >"$R/patches/9.9/mend-a/0001-first.patch"
+	build kernel 9.9-all
+	fails 2 "patch 4 of 4, .*: mm/swap.c"
+	again
+	mail '[PATCH]' 'mm: ksm first' mm/ksm.c 's/ksm-1/ksm-9/' >"$R/patches/9.9/mend-a/0001-first.patch"
+	build kernel 9.9-all
+	current_of 9.9-all
+	works
+	is origin ".*patches/9.9/mend-\* \(4 patches\), 4 objects.*"
+	holds memory-9 swap-9 ksm-9
+	no_make build kernel 9.9-all
+	current_of 9.9-all
+	works
+	again
+	mail '[PATCH]' 'mm: ksm first' mm/ksm.c 's/ksm-1/ksm-8/' >"$R/patches/9.9/mend-a/0001-first.patch"
+	build kernel 9.9-all
+	current_of 9.9-all
+	works
+	holds memory-9 swap-9 ksm-8
+	build kernel 9.9-nobody
+	fails 1 "9.9-nobody has no patches: .*nobody-\* is not there"
+	result "several_series_on_one_base"
+
 	# old_ones FOLDER: more than are kept.
 	old_ones() {
 		for i in $(seq 10 39); do

@@ -69,6 +69,8 @@ cat >"$R/kernels.conf" <<'EOT'
 9.9-nofrag   source   trixie    linux-source-9.9  base,nosuch
 9.9-one      patched  9.9-src   9.9/one   default
 9.9-none     patched  9.9-src   9.9/none
+9.9-all      patched  9.9-src   9.9/mend-*
+9.9-nobody   patched  9.9-src   9.9/nobody-*
 9.9-gone     patched  9.9-src   9.9/gone
 EOT
 COWPEN_KERNELS_CONF=$R/kernels.conf
