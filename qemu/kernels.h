@@ -12,14 +12,14 @@
  * Strings belong to the kernel.
  */
 struct kernel {
-	char *name;	 /* "6.12", or the path as the user gave it */
-	char *source;	 /* "stock", "source", "patched" or "path" */
-	char *origin;	 /* for people: where it comes from, and what was done to it */
-	char *base;	 /* patched: name of the kernel that it is based on; else "" */
+	char *name;    /* "6.12", or the path as the user gave it */
+	char *source;  /* "stock", "source", "patched" or "path" */
+	char *origin;  /* for people: where it comes from, and what was done to it */
+	char *base;    /* patched: name of the kernel that it is based on; else "" */
 	char *patches; /* patched: folder, or glob of folders, in kernel-config/patches; else "" */
 	char *mends; /* patched: bugs of the book that are mended on it, blank-separated; else "" */
-	char *spec;	 /* what KERNEL= must say to get it: its name, or NAME=PATH */
-	char *path;	 /* path: where it is */
+	char *spec;  /* what KERNEL= must say to get it: its name, or NAME=PATH */
+	char *path;  /* path: where it is */
 	bool is_default; /* part of the default set */
 	bool judged; /* patched: cases say what each test does there; else it is wrong on purpose */
 	bool only_named; /* patched, and nobody asked for it by name: tests that name it will do */
