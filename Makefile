@@ -50,6 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
+.PHONY: export
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 run-all: deps
 	@$(build)
@@ -120,6 +121,14 @@ prove: deps
 		exit 3; }
 	@$(build)
 	@O=$(O) ci/prove '$(or $(CASE),$(CASES))' $(common)
+
+# One C file that stands alone, written from a run that tells what it does.
+export: deps
+	@[ -n '$(CASE)$(CASES)' ] || { \
+		echo "cowpen: say which test: make export CASE=uffd_wp/roundtrip/anon-io_uring" >&2; \
+		exit 3; }
+	@$(build) ONLY='$(or $(CASE),$(CASES))'
+	@O=$(O) ci/export '$(or $(CASE),$(CASES))' '$(or $(KERNEL),7.3)' '$(OUT)' '$(FORCE)' $(common)
 
 # "What is my kernel missing?"
 missing: deps

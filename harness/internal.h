@@ -275,6 +275,10 @@ struct view {
 void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 		     const struct content *wanted, const char *seen, size_t reach);
 void compare_marks(struct scene *s);
+/* Does a view of @proc look at @page now? */
+bool page_visible(const struct scene *s, int proc, unsigned int page);
+/* Can the device of pin @n be asked now, and by whom? */
+bool pin_can_be_asked(const struct scene *s, int n, int *asked);
 
 /* --- step.c ---------------------------------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "tell.h"
 
 /*
  * What a monitor is told, and what a write must do that is told of or is not: it makes
@@ -17,6 +18,8 @@ void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsig
 	bool exact = s->uffd_features & UFFD_FEATURE_EXACT_ADDRESS;
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
+	if (proc == PARENT)
+		tell("notified(%u);", page);
 	if (n->wp == rwp || n->rwp != rwp || !n->write)
 		scene_fail(s, CHECK("wp-notice-kind"), "C3",
 			   rwp ? "a notification with the flags RWP and WRITE" :
@@ -40,6 +43,7 @@ bool write_is_pending(struct scene *s)
 {
 	enum writer_state state;
 
+	tell("write_waits();");
 	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
 		writer_stuck(s, CHECK("wp-write-no-notice"), "C3",
 			     "a notification, or that the write ends");
@@ -55,6 +59,7 @@ bool write_is_pending(struct scene *s)
 
 void writer_must_end(struct scene *s)
 {
+	tell("write_ends();");
 	for (;;)
 		switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
 		case WRITER_DONE:

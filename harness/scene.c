@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "tell.h"
 
 /* --- set-up and tear-down --------------------------------------------------------- */
 
@@ -117,9 +118,12 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	}
 	if (geteuid())
 		scene_error(s, "must run as root (page frame numbers, userfaultfd)");
+	tell_setup(s);
 	vary(s);
 	counters_read(&s->before);
 	if (v->pin) {
+		tell_device(s, 0, v->pin->name);
+		tell("open_%s();", v->pin->name);
 		v->pin->open(s, &s->pin[0]);
 		s->pin[0].opened = true;
 	}
@@ -133,8 +137,10 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	plant(s);
 	writer_start_thread(s);
 	watch_main(s);
+	tell("map_%s();", s->memory->name);
 	s->memory->map(s);
 	for (unsigned int i = 0; i <= MODEL_REST; i++)
 		s->first_content[i] = *model_content(&s->model, PARENT, i);
+	tell_views(s);
 	views_compare(s, "C1");
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "internal.h"
+#include "tell.h"
 
 /* What every step begins with, and what it ends with. */
 
@@ -19,6 +20,7 @@ void step_begin(struct scene *s, const char *clause, const char *fmt, ...)
 	va_end(ap);
 	snprintf(line, sizeof(line), "step %u %s", s->step, s->step_name);
 	console_mark(s, line);
+	tell_step(s);
 	/* The step may take them away from who has them. */
 	frames_remember(s);
 }
@@ -28,6 +30,7 @@ void step_end(struct scene *s)
 	bool write_waits = false;
 	struct uffd_notice n;
 
+	tell_views(s);
 	/* First, as without it nothing else can be right. */
 	registration_compare(s);
 	/* Before anybody has looked, and again when what looking brought in is there. */

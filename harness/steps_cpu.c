@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "tell.h"
 
 static void parent_writes(struct scene *s, unsigned int first, unsigned int n)
 {
@@ -36,6 +37,7 @@ void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int
 	step_begin(s, proc == PARENT ? "C1" : "C2", "cpu_write %s%s", who[proc],
 		   which(s, first, n));
 	n = clamp_pages(s, first, n);
+	tell("cpu_write(%s, %u, %u, %u);", told_proc(proc), first, n, s->step);
 	if (proc == PARENT) {
 		parent_writes(s, first, n);
 	} else {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "tell.h"
 
 struct forking {
 	struct scene *s;
@@ -40,6 +41,7 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 
 	step_begin(s, "C2", "fork%s%s%s", from == PARENT ? "" : " by the child",
 		   event ? " with EVENT_FORK" : "", may_fail ? " without huge pages" : "");
+	tell(event ? "fork_event(%s);" : "fork_%s();", event ? told_proc(proc) : who[proc]);
 	/* fork() does not return before the event is read. */
 	if (event)
 		helper_start(s, &thread, read_fork_event, &f);
@@ -189,6 +191,7 @@ void child_exit(struct scene *s)
 
 	step_begin(s, "C2", "child exits");
 	before = pins_outstanding();
+	tell("child_exit();");
 	child_end(s, CHILD);
 	child_gone(s, false, before);
 	step_end(s);

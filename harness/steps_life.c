@@ -10,6 +10,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "tell.h"
 
 /* A registration, from its beginning to its end. */
 
@@ -93,6 +94,7 @@ void unregister(struct scene *s)
 void close_uffd(struct scene *s)
 {
 	begin(s, "close the uffd");
+	tell("close_uffd();");
 	close(s->uffd);
 	s->uffd = -1;
 	gone(s);

@@ -9,6 +9,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "tell.h"
 #include "version.h"
 
 /* @lead bytes before the first page belong to it, and of the last one only @tail (0: all). */
@@ -186,6 +187,9 @@ static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, 
 	before = counted(p) ? pins_outstanding() : 0;
 	pin_prepare(s, p, first, n, lead, tail);
 	frames_now(s, pfn);
+	if (lead || tail)
+		tell_not("pins bytes, not pages");
+	tell("must_pin(pin_%s(%u, %u));", p->kind->name, first, p->n);
 	err = take_accounted(s, p);
 	must_be_taken(s, p->kind, err);
 	/*
@@ -550,6 +554,7 @@ void unpin_by(struct scene *s, int n)
 		return;
 	before = counted(p) ? pins_outstanding() : 0;
 	step_begin(s, "C8", "unpin %s by %s", p->kind->name, who[p->owner]);
+	tell("unpin_%s();", p->kind->name);
 	if (p->owner == PARENT)
 		release_accounted(s, p);
 	else
@@ -659,6 +664,9 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 		scene_error(s, "the case lets %s write pages that it has not pinned",
 			    p->kind->name);
 	n = end - first;
+	if (via != PARENT)
+		tell("by(%s);", told_proc(via));
+	tell("device_write(%s, %u, %u, %u);", told_pin(s, pin), first, n, s->step);
 	for (unsigned int i = 0; i < n; i++) {
 		if (p->kind->on_demand && model_marked(&s->model, p->owner, first + i))
 			scene_error(s,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "tell.h"
 
 /*
  * Where pagemap has no bit for the mark (before v5.13), ask a long-term pin on
@@ -113,6 +114,7 @@ static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
 
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
+	tell("write_begins(%u, %u);", page, s->step);
 	writer_begin(s, 1, &addr, &v);
 }
 

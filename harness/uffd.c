@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -10,6 +11,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "tell.h"
 
 static const struct {
 	uint64_t bit;
@@ -42,11 +44,25 @@ int uffd_new(struct scene *s, uint64_t want)
 	return fd;
 }
 
+static void tell_protect(struct scene *s, int uffd, char *addr, size_t len, uint64_t mode)
+{
+	static const char *const modes[] = { "0", "WP", "DONTWAKE" };
+	unsigned int first, n;
+
+	if (!told_range(s, addr, len, &first, &n))
+		tell_not("write-protects what is not its pages");
+	if (uffd == s->uffd)
+		tell("protect(%u, %u, %s);", first, n, modes[mode & 3]);
+	else
+		tell("protect_child(%u, %u, %s);", first, n, modes[mode & 3]);
+}
+
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)
 {
 	struct uffdio_writeprotect w = { .range = { (uintptr_t)addr, len }, .mode = mode };
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
+	tell_protect(s, uffd, addr, len, mode);
 	while (ioctl(uffd, rwp ? UFFDIO_RWPROTECT : UFFDIO_WRITEPROTECT, &w)) {
 		if (errno == EAGAIN)
 			continue;
@@ -61,6 +77,7 @@ void uffd_unregister(struct scene *s)
 {
 	struct uffdio_range r = { (uintptr_t)s->area, s->area_len };
 
+	tell("unregister_area();");
 	if (ioctl(s->uffd, UFFDIO_UNREGISTER, &r))
 		scene_fail(s, CHECK("unregister-refused"), "C4",
 			   "UFFDIO_UNREGISTER of what is registered", "%s", strerrorname_np(errno));
@@ -69,7 +86,10 @@ void uffd_unregister(struct scene *s)
 void uffd_wake(struct scene *s, int uffd, void *addr, size_t len)
 {
 	struct uffdio_range r = { (uintptr_t)addr, len };
+	unsigned int first, n;
 
+	if (told_range(s, addr, len, &first, &n))
+		tell("wake(%u, %u);", first, n);
 	if (ioctl(uffd, UFFDIO_WAKE, &r))
 		scene_fail(s, CHECK("wake-refused"), "C3", "UFFDIO_WAKE of what is registered",
 			   "%s", strerrorname_np(errno));
@@ -83,10 +103,45 @@ void uffd_needed(struct scene *s, uint64_t want)
 			feature_needed(s, features[i].feature);
 }
 
+/* Features and modes by their names. */
+static void tell_register(struct scene *s)
+{
+	static const struct {
+		uint64_t bit;
+		const char *name;
+	} features[] = {
+		{ UFFD_FEATURE_EVENT_FORK, "EVENT_FORK" },
+		{ UFFD_FEATURE_EVENT_REMAP, "EVENT_REMAP" },
+		{ UFFD_FEATURE_WP_HUGETLBFS_SHMEM, "WP_HUGETLBFS_SHMEM" },
+		{ UFFD_FEATURE_WP_UNPOPULATED, "WP_UNPOPULATED" },
+		{ UFFD_FEATURE_WP_ASYNC, "WP_ASYNC" },
+		{ UFFD_FEATURE_MINOR_HUGETLBFS, "MINOR_HUGETLBFS" },
+		{ UFFD_FEATURE_MINOR_SHMEM, "MINOR_SHMEM" },
+		{ UFFD_FEATURE_RWP, "RWP" },
+	}, modes[] = {
+		{ UFFDIO_REGISTER_MODE_MISSING, "MISSING" },
+		{ UFFDIO_REGISTER_MODE_WP, "WP" },
+		{ UFFDIO_REGISTER_MODE_MINOR, "MINOR" },
+		{ UFFDIO_REGISTER_MODE_RWP, "RWP" },
+	};
+	char f[256] = "UFFD_FEATURE_PAGEFAULT_FLAG_WP", m[160] = "";
+
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		if (s->uffd_features & features[i].bit)
+			sprintf(f + strlen(f), " | UFFD_FEATURE_%s", features[i].name);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (s->uffd_mode & modes[i].bit)
+			sprintf(m + strlen(m), "%sUFFDIO_REGISTER_MODE_%s", *m ? " | " : "",
+				modes[i].name);
+	tell("register_area(%s, %s);", f, m);
+}
+
 void register_area(struct scene *s)
 {
-	int err = uffd_register(s->uffd, s->area, s->area_len, s->uffd_mode);
+	int err;
 
+	tell_register(s);
+	err = uffd_register(s->uffd, s->area, s->area_len, s->uffd_mode);
 	if (err)
 		scene_fail(s, CHECK("register-refused"), "C4", "UFFDIO_REGISTER of this memory",
 			   "%s, mode %#llx", strerrorname_np(-err),

@@ -144,7 +144,7 @@ void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 	}
 }
 
-static bool visible(const struct scene *s, int proc, unsigned int page)
+bool page_visible(const struct scene *s, int proc, unsigned int page)
 {
 	/* What is read-and-write protected is not to be looked at: that would be noticed. */
 	bool closed = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP &&
@@ -168,7 +168,7 @@ static void compare_proc(struct scene *s, int proc, const char *clause)
 	struct view v = view_of(proc, clause);
 
 	for_each_page(s, i)
-		if (visible(s, proc, i))
+		if (page_visible(s, proc, i))
 			samples_compare(s, &v, i, model_content(&s->model, proc, i), s->seen[i],
 					s->page_len);
 }
@@ -203,8 +203,7 @@ static void compare_alias(struct scene *s)
 	}
 }
 
-/* Can the device be asked, and by whom? */
-static bool can_ask(const struct scene *s, int n, int *asked)
+bool pin_can_be_asked(const struct scene *s, int n, int *asked)
 {
 	const struct pin *p = &s->pin[n];
 
@@ -245,7 +244,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 	char name[64];
 	int asked;
 
-	if (!can_ask(s, n, &asked))
+	if (!pin_can_be_asked(s, n, &asked))
 		return;
 	v = view_of_pin(p, clause, name);
 	for_each_page(s, i) {
@@ -257,7 +256,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		if (!model_pin_covers(&s->model, n, i) || s->racing[i])
 			continue;
 		/* It would bring in what is not there. */
-		if (p->kind->on_demand && !visible(s, p->owner, i))
+		if (p->kind->on_demand && !page_visible(s, p->owner, i))
 			continue;
 		if (!model_pin_knows(&s->model, n, i))
 			scene_error(s, "the model has no room for all that page %u has held", i);
@@ -307,7 +306,7 @@ void views_compare(struct scene *s, const char *clause)
 {
 	s->look++;
 	for_each_page(s, i)
-		if (visible(s, PARENT, i))
+		if (page_visible(s, PARENT, i))
 			look_at(s, page_addr(s, i), s->seen[i]);
 	compare_proc(s, PARENT, clause);
 	if (s->alias)
@@ -319,7 +318,7 @@ void views_compare(struct scene *s, const char *clause)
 		if (!has_area(s, proc))
 			continue;
 		for_each_page(s, i)
-			if (visible(s, proc, i))
+			if (page_visible(s, proc, i))
 				cmd.pages |= 1U << i;
 		if (s->proc[proc].asleep)
 			read_from_outside(s, proc, cmd.pages);
@@ -368,7 +367,7 @@ static bool next_range(const struct scene *s, struct range *r)
 static bool range_visible(const struct scene *s, int proc, const struct range *r)
 {
 	if (r->page != MODEL_REST)
-		return visible(s, proc, r->page);
+		return page_visible(s, proc, r->page);
 	/* The rest is protected along with the pages, and nobody keeps book of that. */
 	return s->touched[MODEL_REST] && !s->proc[proc].blind &&
 	       !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
@@ -389,8 +388,8 @@ static void compare_range_of_pin(struct scene *s, int n, const struct range *r)
 	int asked;
 
 	/* A child's would be asked piece by piece over a socket; its samples must do. */
-	if (!can_ask(s, n, &asked) || asked != PARENT || !p->kind->coherent || p->lead || p->tail ||
-	    !model_pin_covers(&s->model, n, r->page) ||
+	if (!pin_can_be_asked(s, n, &asked) || asked != PARENT || !p->kind->coherent || p->lead ||
+	    p->tail || !model_pin_covers(&s->model, n, r->page) ||
 	    (p->kind->on_demand && !range_visible(s, p->owner, r)) ||
 	    (r->page != MODEL_REST && s->racing[r->page]))
 		return;

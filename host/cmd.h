@@ -16,6 +16,7 @@ int sabotage_main(int argc, char **argv);
 int observations_main(int argc, char **argv);
 int bugs_main(int argc, char **argv);
 int missing_main(int argc, char **argv);
+int export_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);
 int shell_main(int argc, char **argv);
 int bench_main(int argc, char **argv);

@@ -46,6 +46,12 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_MARKDOWN:
 		o->markdown = arg;
 		break;
+	case O_OUT:
+		o->out = arg;
+		break;
+	case O_FORCE:
+		o->force = true;
+		break;
 	case ARGP_KEY_ARGS:
 		o->run = st->argv + st->next;
 		o->nruns = st->argc - st->next;

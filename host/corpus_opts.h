@@ -23,12 +23,14 @@ enum {
 	O_MEASURED,
 	O_JSON,
 	O_MARKDOWN,
+	O_OUT,
+	O_FORCE,
 };
 
 struct corpus_opts {
 	const char *command;
-	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown;
-	bool plan, tests, check;
+	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out;
+	bool plan, tests, check, force;
 	char *const *run;
 	size_t nruns, max_runs;
 };

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <sys/mman.h>
+
+static char *area;
+
+#define at(p) (area + (p)*4096UL)
+
+#define bytes(n) ((n)*4096UL)
+
+static void map_anon(void)
+{
+	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		err(99, "mmap");
+	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
+	for (int p = 0; p < PAGES; p++)
+		WORD(p) = VALUE(PARENT, 0, p);
+}

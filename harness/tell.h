@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_TELL_H
+#define COWPEN_TELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct scene;
+
+/*
+ * COWPEN_TELL=1: a run of a case tells what it does, as the statements of a C program
+ * that does the same, a line each. `cowpen export` writes that program; what the statements
+ * call stands in harness/alone/. What each viewer is to see is told from the model.
+ *
+ * A run that tells ends with its last step, whatever the kernel makes of it: the program is
+ * to have all of the steps also where one of them fails.
+ */
+bool telling(void);
+/* A statement, complete with its semicolon. */
+void tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* This cannot be told: why, in words that end "...: it <why>". */
+void tell_not(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* That a set-up begins, and a step. */
+void tell_setup(struct scene *s);
+void tell_step(struct scene *s);
+/* tell_views.c: what is to be seen now, by whom. */
+void tell_views(struct scene *s);
+/* Pin @pin is of that kind. */
+void tell_device(const struct scene *s, int pin, const char *kind);
+/* The names in a program: of a process, and of a pin's device. */
+const char *told_proc(int proc);
+const char *told_pin(const struct scene *s, int pin);
+/* Which pages @len bytes at @addr of the parent or a child are. False: no pages of the scene. */
+bool told_range(const struct scene *s, const char *addr, size_t len, unsigned int *first,
+		unsigned int *n);
+
+#endif

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "case_info.h"
+#include "internal.h"
+#include "tell.h"
+
+/*
+ * A program that was exported looks at one word of a page, which all writes go to: it compares
+ * after each. The cells of the model, and what is between them, are told as this word, with the
+ * latest value that any of them has.
+ */
+
+/* Who looks: the processes, what is behind a private mapping, and the pins. */
+enum { BEHIND = MODEL_PROCS - 1, FIRST_PIN, VIEWERS = FIRST_PIN + MODEL_PINS };
+
+/* What the word is to hold. */
+struct value {
+	enum { NOT_LOOKED_AT, ZERO, WRITTEN, OWN } what;
+	enum actor by;
+	unsigned int step;
+};
+
+static bool any_mark;
+static const char *viewer_name(int viewer)
+{
+	return viewer < FIRST_PIN ? told_proc(viewer) : told_pin(NULL, viewer - FIRST_PIN);
+}
+
+static const char *actor_name(enum actor by)
+{
+	static const char *const names[NR_ACTORS] = {
+		[BY_PARENT] = "PARENT", [BY_CHILD] = "CHILD",	[BY_GRANDCHILD] = "GRANDCHILD",
+		[BY_OTHER] = "OTHER",	[BY_DEVICE] = "DEVICE", [BY_FILE] = "FIRST",
+	};
+
+	return names[by];
+}
+
+/* --- what is to be seen ------------------------------------------------------------------ */
+
+static struct value value_of(uint64_t v, unsigned int page)
+{
+	struct value r = { .what = ZERO };
+	unsigned int of;
+
+	if (!v)
+		return r;
+	r.what = WRITTEN;
+	if (!stamp_parse(v, &r.by, &r.step, &of) &&
+	    !pattern_parse(pattern_word(v, 0), &r.by, &r.step, &of, NULL))
+		tell_not("has a value in page %u that nobody wrote", page);
+	else if (of != page)
+		tell_not("has in page %u what was written to page %u", page, of);
+	return r;
+}
+
+static struct value latest(const struct content *c, unsigned int page)
+{
+	struct value r = value_of(c->v[PATTERN], page);
+
+	for (enum cell cell = 0; cell < NR_CELLS; cell++) {
+		struct value v = value_of(c->v[cell], page);
+
+		if (v.what == WRITTEN && (r.what != WRITTEN || v.step > r.step))
+			r = v;
+	}
+	return r;
+}
+
+static struct value through_pin(struct scene *s, int n, unsigned int page)
+{
+	struct content c = { 0 };
+	int asked;
+
+	if (!pin_can_be_asked(s, n, &asked) || !model_pin_covers(&s->model, n, page) ||
+	    s->racing[page] ||
+	    (s->pin[n].kind->on_demand && !page_visible(s, s->pin[n].owner, page)))
+		return (struct value){ .what = NOT_LOOKED_AT };
+	/* What it may show is what its owner's page has held. */
+	if (!s->pin[n].kind->coherent)
+		return (struct value){ .what = OWN };
+	c = model_pin_content(&s->model, n, page, &c);
+	return latest(&c, page);
+}
+
+static void look_at_all(struct scene *s, struct value now[VIEWERS][MODEL_PAGES])
+{
+	for_each_page(s, i) {
+		for (int proc = PARENT; proc < BEHIND; proc++)
+			if (s->model.proc[proc].alive && s->model.proc[proc].mapped &&
+			    page_visible(s, proc, i))
+				now[proc][i] = latest(model_content(&s->model, proc, i), i);
+		if (s->alias && !(s->alias_follows && (s->racing[i] || s->out[i])))
+			now[BEHIND][i] = latest(s->alias_follows ?
+							model_content(&s->model, PARENT, i) :
+							&s->first_content[i],
+						i);
+		for (unsigned int n = 0; n < s->npins; n++)
+			now[FIRST_PIN + n][i] = through_pin(s, n, i);
+	}
+}
+
+/* --- told, with all who see the same in one line ---------------------------------------------- */
+
+static bool same(struct value a, struct value b)
+{
+	return a.what == b.what && (a.what != WRITTEN || (a.by == b.by && a.step == b.step));
+}
+
+static const char *value_args(struct value v)
+{
+	static char text[40];
+
+	switch (v.what) {
+	case ZERO:
+		return "NOBODY, 0";
+	case OWN:
+		return "OWN, 0";
+	default:
+		snprintf(text, sizeof(text), "%s, %u", actor_name(v.by), v.step);
+		return text;
+	}
+}
+
+/* What one sees, "first, n, who, step"; a line for each run of pages. */
+static void runs(struct scene *s, const struct value now[], char *text, size_t size)
+{
+	size_t len = 0;
+
+	*text = 0;
+	for (unsigned int i = 0, n; i < s->npages; i += n) {
+		for (n = 1; i + n < s->npages && same(now[i + n], now[i]); n++)
+			;
+		if (now[i].what != NOT_LOOKED_AT && len < size)
+			len += snprintf(text + len, size - len, "%u, %u, %s\n", i, n,
+					value_args(now[i]));
+	}
+}
+
+static void tell_content(struct scene *s)
+{
+	static struct value now[VIEWERS][MODEL_PAGES];
+	static char text[VIEWERS][1024];
+
+	memset(now, 0, sizeof(now));
+	look_at_all(s, now);
+	for (int v = 0; v < VIEWERS; v++)
+		runs(s, now[v], text[v], sizeof(text[v]));
+	for (int v = 0; v < VIEWERS; v++) {
+		char viewers[128], *line, *save;
+		size_t len;
+
+		len = snprintf(viewers, sizeof(viewers), "%s", viewer_name(v));
+		for (int other = v + 1; other < VIEWERS; other++)
+			if (!strcmp(text[v], text[other])) {
+				len += snprintf(viewers + len, sizeof(viewers) - len, " | %s",
+						viewer_name(other));
+				*text[other] = 0;
+			}
+		for (line = strtok_r(text[v], "\n", &save); line;
+		     line = strtok_r(NULL, "\n", &save))
+			tell("sees(%s, %s);", viewers, line);
+	}
+}
+
+/*
+ * Does pagemap tell the marks, and has a write no other part in them? See compare_marks(). Once
+ * there was one they are told after each step.
+ */
+static void tell_marks(struct scene *s)
+{
+	if (!s->pagemap_has_mark || s->uffd_features & UFFD_FEATURE_WP_ASYNC ||
+	    !strstr(case_info.clauses, "C4"))
+		return;
+	for (int proc = PARENT; proc < BEHIND; proc++) {
+		unsigned int marks = 0;
+
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+			continue;
+		for_each_page(s, i)
+			marks |= model_marked(&s->model, proc, i) << i;
+		any_mark |= marks;
+		if (any_mark)
+			tell("uffd_wp(%s, %#x);", told_proc(proc), marks);
+	}
+}
+
+/* That it is registered shows in what it does; that it is not any more, in nothing. */
+static void tell_registration(struct scene *s)
+{
+	if (!s->uffd_features || !strstr(case_info.clauses, "C4"))
+		return;
+	for (int proc = PARENT; proc < BEHIND; proc++)
+		if (s->model.proc[proc].alive && s->model.proc[proc].mapped)
+			tell("registered(%s, %d);", told_proc(proc), registered_for_wp(s, proc));
+}
+
+void tell_views(struct scene *s)
+{
+	if (!telling())
+		return;
+	tell_registration(s);
+	tell_content(s);
+	tell_marks(s);
+}

@@ -1,0 +1,670 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "export.h"
+#include "util.h"
+
+/* --- the pieces ---------------------------------------------------------------------- */
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The next identifier at or behind @s that is none of a comment's or a string's; its length. */
+static const char *next_name(const char *s, size_t *len)
+{
+	while (*s) {
+		if (*s == '"' || *s == '\'') {
+			char quote = *s++;
+
+			while (*s && *s != quote)
+				s += *s == '\\' && s[1] ? 2 : 1;
+			s += !!*s;
+		} else if (!strncmp(s, "/*", 2)) {
+			const char *end = strstr(s, "*/");
+
+			s = end ? end + 2 : s + strlen(s);
+		} else if (isdigit((unsigned char)*s)) {
+			while (is_name(*s))
+				s++;
+		} else if (is_name(*s)) {
+			for (*len = 0; is_name(s[*len]);)
+				(*len)++;
+			return s;
+		} else {
+			s++;
+		}
+	}
+	return NULL;
+}
+
+static void add_name(struct piece *p, const char *s, size_t len)
+{
+	p->names = xrealloc(p->names, (p->nnames + 1) * sizeof(*p->names));
+	p->names[p->nnames++] = xasprintf("%.*s", (int)len, s);
+}
+
+/* What a macro is called, or the name before the first of "(=[;{" of a definition. */
+static void find_names(struct piece *p)
+{
+	const char *s = p->text, *name, *last = NULL;
+	size_t len, last_len = 0;
+	bool listed = false;
+
+	/* Several macros may stand together. */
+	for (const char *m = s; (m = strstr(m, "#define ")); m += 8) {
+		name = next_name(m + 8, &len);
+		add_name(p, name, len);
+	}
+	if (p->nnames)
+		return;
+	listed = strstr(s, "enum {") == s || strstr(s, "\nenum {");
+	for (name = next_name(s, &len); name; name = next_name(name + len, &len)) {
+		char c = name[len + strspn(name + len, " ")];
+
+		/* "struct ring {" defines a type; the variable may follow its body. */
+		if (c == '{' && last && !strncmp(last, "struct", 6))
+			add_name(p, name, len);
+		if (listed && strncmp(name, "enum", 4))
+			add_name(p, name, len);
+		else if (c == '(' && !p->nnames) {
+			add_name(p, name, len);
+			return;
+		} else if (c == ';' || c == '=' || c == '[' || c == ',')
+			if (last && (!strchr(p->text, '{') || strchr(p->text, '{') > name ||
+				     strrchr(p->text, '}') < name || c == '='))
+				add_name(p, name, len);
+		last = name;
+		last_len = len;
+	}
+	(void)last_len;
+}
+
+/* Definitions are parted by empty lines that are in no braces. */
+static void cut(struct pieces *all, size_t file, char *text)
+{
+	char *start = NULL, *line, *next;
+	int depth = 0;
+
+	for (line = text; line; line = next) {
+		char *end = strchr(line, '\n');
+
+		next = end ? end + 1 : NULL;
+		if (!depth && (!end || end == line)) {
+			if (start) {
+				struct piece *p;
+
+				all->p = xrealloc(all->p, (all->n + 1) * sizeof(*all->p));
+				p = &all->p[all->n++];
+				*p = (struct piece){ .file = file };
+				p->text = xasprintf("%.*s", (int)(line - start), start);
+				find_names(p);
+			}
+			start = NULL;
+			continue;
+		}
+		if (!start && strncmp(line, "#include", 8) && strncmp(line, "// SPDX", 7))
+			start = line;
+		for (char *c = line; c < end; c++)
+			depth += *c == '{' ? 1 : *c == '}' ? -1 : 0;
+	}
+}
+
+static int read_piece_file(struct pieces *all, const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name), *line;
+	struct buf text = { 0 };
+	size_t f = all->nfiles;
+	int ret = read_file(path, &text);
+
+	free(path);
+	if (ret)
+		return ret;
+	all->files = xrealloc(all->files, (f + 1) * sizeof(*all->files));
+	memset(&all->files[f], 0, sizeof(*all->files));
+	all->files[f].name = xstrdup(name);
+	all->nfiles++;
+	for (line = text.data; line && (line = strstr(line, "#include ")); line++) {
+		size_t n = all->files[f].nincludes++;
+
+		all->files[f].includes = xrealloc(all->files[f].includes, (n + 1) * sizeof(char *));
+		all->files[f].includes[n] = xasprintf("%.*s", (int)strcspn(line, "\n"), line);
+	}
+	buf_add(&text, "\n", 1);
+	cut(all, f, text.data);
+	buf_free(&text);
+	return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int pieces_read(const char *dir, struct pieces *p)
+{
+	char **names = NULL;
+	size_t n = 0;
+	struct dirent *e;
+	int ret = 0;
+	DIR *d;
+
+	memset(p, 0, sizeof(*p));
+	d = opendir(dir);
+	if (!d)
+		return err_set(-errno, "%s: %s", dir, strerror(errno));
+	while ((e = readdir(d)))
+		if (strlen(e->d_name) > 2 && !strcmp(e->d_name + strlen(e->d_name) - 2, ".c")) {
+			names = xrealloc(names, (n + 1) * sizeof(*names));
+			names[n++] = xstrdup(e->d_name);
+		}
+	closedir(d);
+	if (n)
+		qsort(names, n, sizeof(*names), by_text);
+	for (size_t i = 0; i < n; i++) {
+		if (!ret)
+			ret = read_piece_file(p, dir, names[i]);
+		free(names[i]);
+	}
+	free(names);
+	return ret;
+}
+
+void pieces_free(struct pieces *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		for (size_t k = 0; k < p->p[i].nnames; k++)
+			free(p->p[i].names[k]);
+		free(p->p[i].names);
+		free(p->p[i].text);
+	}
+	for (size_t i = 0; i < p->nfiles; i++) {
+		for (size_t k = 0; k < p->files[i].nincludes; k++)
+			free(p->files[i].includes[k]);
+		free(p->files[i].includes);
+		free(p->files[i].name);
+	}
+	free(p->p);
+	free(p->files);
+	memset(p, 0, sizeof(*p));
+}
+
+/* --- what was told ------------------------------------------------------------------- */
+
+/* Those who look, in the order of their bits; and those who only write. */
+static const char *const actors[] = { "PARENT",	 "CHILD",   "GRANDCHILD", "BEHIND", "DEVICE",
+				      "DEVICE2", "DEVICE3", "DEVICE4",	  "FIRST",  "OTHER" };
+enum {
+	CHILD = 1,
+	GRANDCHILD,
+	BEHIND,
+	FIRST_DEVICE = 4,
+	LAST_DEVICE = 7,
+	FIRST_WRITER = 8,
+	NACTORS = 10
+};
+
+struct program {
+	const struct pieces *all;
+	const struct exported *x;
+	unsigned int npages;
+	unsigned long page_len;
+	bool shared, middle;
+	bool used[NACTORS];
+	char *kind[NACTORS];  /* of a device */
+	char *owner[NACTORS]; /* "CHILD", or NULL: the parent */
+	struct buf main;      /* the statements */
+	char *memory;	      /* the kind's file of pieces comes first */
+	char *why_not;
+
+	/* What is called, and written before what calls it. */
+	struct pieces own; /* pieces that are made for this program */
+	bool *taken, *own_taken;
+	struct buf body;
+	bool *file_used;
+	char *missing;
+};
+
+static bool mentions(const char *text, const char *name)
+{
+	const char *s;
+	size_t len;
+
+	for (s = next_name(text, &len); s; s = next_name(s + len, &len))
+		if (len == strlen(name) && !strncmp(s, name, len))
+			return true;
+	return false;
+}
+
+static void note_actors(struct program *g, const char *stmt)
+{
+	for (int i = 0; i < NACTORS; i++)
+		g->used[i] |= mentions(stmt, actors[i]);
+}
+
+static int actor_of(const char *name)
+{
+	for (int i = 0; i < NACTORS; i++)
+		if (!strcmp(actors[i], name))
+			return i;
+	return -1;
+}
+
+static void add_statement(struct program *g, const char *stmt)
+{
+	note_actors(g, stmt);
+	if (!strncmp(stmt, "map_", 4) && !g->memory)
+		g->memory = xasprintf("%.*s", (int)strcspn(stmt + 4, "("), stmt + 4);
+	buf_printf(&g->main, "\t%s\n", stmt);
+}
+
+static void take_line(struct program *g, const char *line)
+{
+	char device[16], word[32];
+	int i;
+
+	if (sscanf(line, "pages %u %lu", &g->npages, &g->page_len) == 2)
+		return;
+	if (!strcmp(line, "shared")) {
+		g->shared = true;
+	} else if (!strcmp(line, "middle")) {
+		g->middle = true;
+	} else if (!strncmp(line, "owner ", 6) &&
+		   sscanf(line + 6, "%15s %31s", device, word) == 2) {
+		i = actor_of(device);
+		if (i >= 0 && !g->owner[i])
+			g->owner[i] = xstrdup(word);
+	} else if (!strncmp(line, "device ", 7) &&
+		   sscanf(line + 7, "%15s %31s", device, word) == 2) {
+		i = actor_of(device);
+		if (i >= 0 && !g->kind[i])
+			g->kind[i] = xstrdup(word);
+	} else if (!strncmp(line, "step ", 5)) {
+		size_t clause = strcspn(line + 5, " ");
+
+		buf_printf(&g->main, "\n\t/* %s */\n\tstep = \"%s\";\n", line + 5 + clause + 1,
+			   line + 5);
+	} else if (!strncmp(line, "not ", 4)) {
+		if (!g->why_not)
+			g->why_not = xstrdup(line + 4);
+	} else {
+		add_statement(g, line);
+	}
+}
+
+static void read_told(struct program *g, const char *told)
+{
+	for (const char *s = told; s && (s = strstr(s, "# tell ")); s++) {
+		char *line;
+
+		if (s != told && s[-1] != '\n')
+			continue;
+		line = xasprintf("%.*s", (int)strcspn(s + 7, "\n"), s + 7);
+		take_line(g, line);
+		free(line);
+	}
+}
+
+/* --- pieces that are made for this program -------------------------------------------------- */
+
+static void own_piece(struct program *g, const char *name, struct buf *text)
+{
+	struct piece *p;
+
+	g->own.p = xrealloc(g->own.p, (g->own.n + 1) * sizeof(*p));
+	p = &g->own.p[g->own.n++];
+	*p = (struct piece){ .text = text->data };
+	add_name(p, name, strlen(name));
+	*text = (struct buf){ 0 };
+}
+
+/* Everybody's bit. */
+static void make_actors(struct program *g, struct buf *head)
+{
+	unsigned int bit = 0;
+
+	buf_printf(head, "/* Who looks, and who writes: a bit each. */\nenum { NOBODY");
+	for (int i = 0; i < NACTORS; i++)
+		if (g->used[i])
+			buf_printf(head, ", %s = %u", actors[i], 1U << bit++);
+	buf_printf(head, " };\n");
+}
+
+/* "CHILD | GRANDCHILD": those of a range that are there; "" if none is. Caller frees. */
+static char *those(const struct program *g, int from, int to)
+{
+	struct buf b = { 0 };
+
+	buf_add(&b, "", 0);
+	for (int i = from; i < to; i++)
+		if (g->used[i])
+			buf_printf(&b, "%s%s", b.len ? " | " : "", actors[i]);
+	return b.data;
+}
+
+/* Do that in a process: of one process alone it is a call. */
+static void make_in(struct program *g)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "#define in(proc, what, a, b) ");
+	if (g->used[GRANDCHILD])
+		buf_printf(&text, "((proc) == GRANDCHILD ? in_grandchild(what, a, b) : "
+				  "(proc) == CHILD ? \\\n\tin_child(what, a, b) : what(a, b))\n");
+	else if (g->used[CHILD])
+		buf_printf(&text, "((proc) == CHILD ? in_child(what, a, b) : what(a, b))\n");
+	else
+		buf_printf(&text, "((void)(proc), what(a, b))\n");
+	own_piece(g, "in", &text);
+}
+
+static void make_cpu_write(struct program *g)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text,
+		   "static void cpu_write(int proc, int first, int n, int step_nr)\n{\n"
+		   "\tfor (int p = first; p < first + n; p++)\n\t\t%s VALUE(proc, step_nr, p)%s;\n"
+		   "}\n",
+		   g->used[CHILD] ? "in(proc, store, p," : "WORD(p) =", g->used[CHILD] ? ")" : "");
+	own_piece(g, "cpu_write", &text);
+}
+
+/* What one that looks has in a page. */
+static void make_word(struct program *g)
+{
+	struct buf text = { 0 };
+	bool any = g->used[CHILD];
+
+	buf_printf(&text, "static uint64_t word(int viewer, int p)\n{\n");
+	for (int i = BEHIND; i < FIRST_WRITER; i++) {
+		if (!g->used[i])
+			continue;
+		any = true;
+		buf_printf(&text, "\tif (viewer == %s)\n", actors[i]);
+		if (i == BEHIND)
+			buf_printf(&text, "\t\treturn *(uint64_t *)behind(p);\n");
+		else
+			buf_printf(&text, "\t\treturn read_%s(p);\n",
+				   g->kind[i] ? g->kind[i] : "device");
+	}
+	if (g->used[CHILD])
+		buf_printf(&text, "\treturn in(viewer, load, p, 0);\n}\n");
+	else
+		buf_printf(&text, "%s\treturn WORD(p);\n}\n", any ? "" : "\t(void)viewer;\n");
+	own_piece(g, "word", &text);
+}
+
+/* Which clause a wrong value breaks, as the case says it. */
+static void make_broken(struct program *g)
+{
+	char *devices = those(g, FIRST_DEVICE, LAST_DEVICE + 1);
+	char *others = those(g, CHILD, BEHIND), *all = those(g, 0, NACTORS);
+	struct buf text = { 0 };
+
+	buf_printf(&text, "static const char *broken(int viewer, uint64_t must, uint64_t is)\n{\n");
+	buf_printf(&text, "\tuint64_t by = is >> 16;\n\n");
+	if (*others && !g->shared) {
+		buf_printf(&text,
+			   "\tif (by != (unsigned int)viewer && by <= (%s | PARENT) &&\n"
+			   "\t    (by & (%s) || (by == PARENT && viewer & (%s))))\n"
+			   "\t\treturn \"C2\";\n",
+			   others, others, others);
+	}
+	if (*devices)
+		buf_printf(&text, "\tif ((viewer | must >> 16 | by) & (%s))\n\t\treturn \"C1\";\n",
+			   devices);
+	else
+		buf_printf(&text, "\t(void)viewer;\n\t(void)must;\n");
+	buf_printf(&text, "\treturn !by || by > (%s) || step[1] == '4' ? \"C0\" : step;\n}\n", all);
+	own_piece(g, "broken", &text);
+	free(devices);
+	free(others);
+	free(all);
+}
+
+static void make_sees(struct program *g)
+{
+	bool own = mentions(g->main.data, "OWN");
+	char *others = those(g, CHILD, BEHIND);
+	struct buf text = { 0 };
+
+	buf_printf(&text,
+		   "/* These must see, from page first on, what who wrote there in that step. */\n"
+		   "static void sees(int viewers, int first, int n, int who, int step_nr)\n{\n"
+		   "\tchar wanted[32], seen[64];\n\n"
+		   "\tfor (int v = 1; v <= viewers; v <<= 1)\n"
+		   "\t\tfor (int p = first; viewers & v && p < first + n; p++) {\n"
+		   "\t\t\tuint64_t must = who ? VALUE(who, step_nr, p) : 0, is = word(v, p);\n\n"
+		   "\t\t\tif (is == must)\n\t\t\t\tcontinue;\n");
+	if (own)
+		buf_printf(&text,
+			   "\t\t\tif (who == OWN && !(is >> 16 & (%s)))\n\t\t\t\tcontinue;\n",
+			   *others ? others : "NOBODY");
+	buf_printf(
+		&text,
+		"\t\t\tsnprintf(wanted, sizeof(wanted), \"%%#lx\", must);\n"
+		"\t\t\tsnprintf(seen, sizeof(seen), \"%%#lx, viewer %%d, page %%d\", is, v, p);\n"
+		"\t\t\tfail(broken(v, must, is), wanted, seen);\n\t\t}\n}\n");
+	own_piece(g, "sees", &text);
+	free(others);
+}
+
+static void make_device_write(struct program *g)
+{
+	unsigned int n = 0;
+	struct buf text = { 0 };
+
+	for (int i = FIRST_DEVICE; i <= LAST_DEVICE; i++)
+		n += g->used[i];
+	buf_printf(&text,
+		   "static void device_write(int device, int first, int n, int step_nr)\n{\n"
+		   "%s\tfor (int p = first; p < first + n; p++)\n",
+		   n > 1 ? "" : "\t(void)device;\n");
+	for (int i = FIRST_DEVICE, k = 0; i <= LAST_DEVICE; i++) {
+		if (!g->used[i])
+			continue;
+		k++;
+		if (n > 1 && k < (int)n)
+			buf_printf(&text, "\t\t%sif (device == %s)\n\t", k > 1 ? "else " : "",
+				   actors[i]);
+		else if (n > 1)
+			buf_printf(&text, "\t\telse\n\t");
+		buf_printf(&text, "\t\twrite_%s(p, VALUE(DEVICE, step_nr, p));\n",
+			   g->kind[i] ? g->kind[i] : "device");
+	}
+	buf_printf(&text, "}\n");
+	own_piece(g, "device_write", &text);
+}
+
+/* --- what is needed, in order ------------------------------------------------------------- */
+
+/* The piece that defines a name: one made for this program, of its memory's kind, or any. */
+static struct piece *find_piece(struct program *g, const char *s, size_t len, bool **taken)
+{
+	struct piece *found = NULL;
+
+	for (size_t i = 0; i < g->own.n; i++)
+		if (strlen(g->own.p[i].names[0]) == len && !strncmp(g->own.p[i].names[0], s, len)) {
+			*taken = &g->own_taken[i];
+			return &g->own.p[i];
+		}
+	for (size_t i = 0; i < g->all->n; i++) {
+		struct piece *p = &g->all->p[i];
+		char *file = g->all->files[p->file].name;
+		bool memory = !strncmp(file, "memory_", 7);
+
+		for (size_t k = 0; k < p->nnames; k++) {
+			if (strlen(p->names[k]) != len || strncmp(p->names[k], s, len))
+				continue;
+			/* Of memory there is one file a kind, or one for several. */
+			if (found && memory && !g->file_used[p->file])
+				continue;
+			*taken = &g->taken[i];
+			found = p;
+		}
+	}
+	return found;
+}
+
+static void need_all(struct program *g, const char *text);
+
+static void need(struct program *g, const char *s, size_t len)
+{
+	bool *taken;
+	struct piece *p = find_piece(g, s, len, &taken);
+
+	if (!p || *taken)
+		return;
+	*taken = true;
+	need_all(g, p->text);
+	if (g->body.len)
+		buf_printf(&g->body, "\n");
+	buf_printf(&g->body, "%s", p->text);
+	if (p >= g->all->p && p < g->all->p + g->all->n)
+		g->file_used[p->file] = true;
+}
+
+static void need_all(struct program *g, const char *text)
+{
+	const char *s;
+	size_t len;
+
+	for (s = next_name(text, &len); s; s = next_name(s + len, &len))
+		need(g, s, len);
+}
+
+/* Of what the statements call each must be there. */
+static void find_missing(struct program *g)
+{
+	const char *s;
+	size_t len;
+	bool *taken;
+
+	for (s = next_name(g->main.data, &len); s; s = next_name(s + len, &len))
+		if (s[len] == '(' && !find_piece(g, s, len, &taken)) {
+			g->missing = xasprintf("%.*s", (int)len, s);
+			return;
+		}
+}
+
+static void add_includes(struct program *g, struct buf *out)
+{
+	char **list = NULL;
+	size_t n = 0;
+
+	for (size_t f = 0; f < g->all->nfiles; f++)
+		for (size_t i = 0; g->file_used[f] && i < g->all->files[f].nincludes; i++) {
+			list = xrealloc(list, (n + 1) * sizeof(*list));
+			list[n++] = g->all->files[f].includes[i];
+		}
+	if (n)
+		qsort(list, n, sizeof(*list), by_text);
+	for (size_t i = 0; i < n; i++)
+		if (!i || strcmp(list[i], list[i - 1]))
+			buf_printf(out, "%s\n", list[i]);
+	free(list);
+}
+
+/* --- the program ------------------------------------------------------------------------ */
+
+static void add_comment(const struct exported *x, const char *gcc_libs, struct buf *out)
+{
+	const char *name = strchr(x->test, '/') + 1, *line;
+
+	buf_printf(out, "// SPDX-License-Identifier: GPL-2.0\n/*\n");
+	for (line = x->comment; *line;) {
+		int len = strcspn(line, "\n");
+
+		buf_printf(out, len ? " * %.*s\n" : " *%.*s\n", len, line);
+		line += len + (line[len] == '\n');
+	}
+	buf_printf(out, " *\n *\tgcc -o %.*s FILE.c%s%s && sudo ./%.*s\n */\n",
+		   (int)strcspn(name, "/"), name, gcc_libs, x->libs, (int)strcspn(name, "/"), name);
+}
+
+/* The statements' actors must be told of before what is made from them. */
+static void write_program(struct program *g, struct buf *out)
+{
+	bool threads, seen = false;
+	struct buf head = { 0 };
+
+	make_in(g);
+	make_cpu_write(g);
+	make_word(g);
+	make_broken(g);
+	make_sees(g);
+	make_device_write(g);
+	g->own_taken = xcalloc(g->own.n, sizeof(bool));
+	g->taken = xcalloc(g->all->n + 1, sizeof(bool));
+	g->file_used = xcalloc(g->all->nfiles + 1, sizeof(bool));
+	/* Of several files that say what memory is, the one that has this kind. */
+	for (size_t i = 0; i < g->all->n && !seen; i++)
+		for (size_t k = 0; k < g->all->p[i].nnames; k++)
+			if (g->memory && !strncmp(g->all->p[i].names[k], "map_", 4) &&
+			    !strcmp(g->all->p[i].names[k] + 4, g->memory))
+				seen = g->file_used[g->all->p[i].file] = true;
+	/* What nobody asked for waits to be read until the end. */
+	if (mentions(g->main.data, "register_area") &&
+	    !mentions(g->main.data, "UFFD_FEATURE_WP_ASYNC"))
+		buf_printf(&g->main, "\tno_notice();\n");
+	find_missing(g);
+	need_all(g, "start");
+	need_all(g, g->main.data);
+	threads = strstr(g->body.data, "pthread_");
+
+	add_comment(g->x, threads ? " -lpthread" : "", out);
+	buf_printf(out, "#define _GNU_SOURCE\n");
+	add_includes(g, out);
+	buf_printf(out, "\n#define NAME \"%s\"\n#define PAGES %u\n", g->x->test, g->npages);
+	make_actors(g, &head);
+	buf_add(out, head.data, head.len);
+	buf_free(&head);
+	buf_printf(out, "\n%s\nint main(void)\n{\n\tstart();\n%s", g->body.data, g->main.data);
+	buf_printf(out, "\tprintf(\"ok 1 %%s\\n\", NAME);\n\treturn 0;\n}\n");
+}
+
+static void program_free(struct program *g)
+{
+	for (int i = 0; i < NACTORS; i++) {
+		free(g->kind[i]);
+		free(g->owner[i]);
+	}
+	pieces_free(&g->own);
+	buf_free(&g->main);
+	buf_free(&g->body);
+	free(g->memory);
+	free(g->why_not);
+	free(g->missing);
+	free(g->taken);
+	free(g->own_taken);
+	free(g->file_used);
+}
+
+int export_write(const struct pieces *p, const struct exported *x, const char *told,
+		 struct buf *out)
+{
+	struct program g = { .all = p, .x = x };
+	int ret = 0;
+
+	g.used[0] = true;
+	read_told(&g, told);
+	if (g.why_not)
+		ret = err_set(-EINVAL, "%s: it %s", x->test, g.why_not);
+	else if (!g.npages || !g.main.len)
+		ret = err_set(-EINVAL, "%s: its run told nothing", x->test);
+	if (!ret)
+		write_program(&g, out);
+	if (!ret && g.missing)
+		ret = err_set(-EINVAL, "%s: nothing in harness/alone defines %s()", x->test,
+			      g.missing);
+	program_free(&g);
+	return ret;
+}
