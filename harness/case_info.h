@@ -2,6 +2,7 @@
 #ifndef COWPEN_CASE_INFO_H
 #define COWPEN_CASE_INFO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct bug;
@@ -82,8 +83,17 @@ struct case_variant {
 struct case_variant *case_variants(size_t *n);
 /* Print --describe's JSON object. */
 void case_describe(const struct case_variant *v, size_t n);
-/* The first bug that is known of @variant on the kernel that runs; NULL if none. */
-const struct bug *case_known_bug(const char *variant);
+/*
+ * A bug that is known of @variant on the kernel that runs, NULL if none is: the first by which
+ * @clause breaks, or with *@foretold false the first of all.
+ */
+const struct bug *case_known_bug(const char *variant, const char *clause, bool *foretold);
+/*
+ * Set the machine up for the tests that follow, and tell what is known to be broken as an
+ * XFAIL. Our guests are set up and our host judges; this is there where neither is so
+ * (ci/kselftest/machine.c).
+ */
+void machine_ready(const struct case_variant *v, size_t n) __attribute__((weak));
 /* The process that traces the writer for EMULATE; @fd is its command socket. */
 int tracer_main(int fd);
 

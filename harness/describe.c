@@ -148,16 +148,30 @@ static bool matches(const char *globs, const char *variant)
 	return match;
 }
 
-const struct bug *case_known_bug(const char *variant)
+static bool has(const struct bug *b)
 {
-	for (const struct broken_by *k = case_info.broken_by; k; k = k->next) {
-		const struct bug *b = bug_find(k->bug);
-		char mended[128];
+	char mended[128];
 
-		snprintf(mended, sizeof(mended), "%s %s", *b->fixed ? b->fixed : "999", b->stable);
-		if (matches(k->variants, variant) && kernel_version_at_least(b->from) &&
-		    !kernel_since(mended))
-			return b;
+	snprintf(mended, sizeof(mended), "%s %s", *b->fixed ? b->fixed : "999", b->stable);
+	return kernel_version_at_least(b->from) && !kernel_since(mended);
+}
+
+const struct bug *case_known_bug(const char *variant, const char *clause, bool *foretold)
+{
+	const struct bug *first = NULL;
+
+	*foretold = false;
+	for (const struct broken_by *k = case_info.broken_by; k && !*foretold; k = k->next) {
+		const struct bug *b = bug_find(k->bug);
+		const char *by = k->clause ?: b->clause;
+
+		if (!matches(k->variants, variant) || !has(b))
+			continue;
+		if (*b->until && !k->clause && !kernel_version_at_least(b->until))
+			by = b->as;
+		*foretold = strstr(by, clause);
+		if (!first || *foretold)
+			first = b;
 	}
-	return NULL;
+	return first;
 }

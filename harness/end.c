@@ -13,7 +13,9 @@
 #include "tell.h"
 
 /* kselftest's codes; its header may be included only once, by program.c. */
-enum { PASS = 0, FAIL = 1, SKIP = 4 };
+enum { PASS = 0, FAIL = 1, XFAIL = 2, SKIP = 4 };
+
+bool known_is_xfail;
 
 /*
  * What a test has to tell: how it ended, and what it saw on the way; and what is put back
@@ -31,13 +33,13 @@ static void say_json(struct json *j)
 	free(text);
 }
 
-static const struct bug *hint(const struct scene *s)
+static const struct bug *hint(const struct scene *s, const char *clause, bool *foretold)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s-%s", s->memory->name,
 		 s->pin[0].kind ? s->pin[0].kind->name : "none");
-	return case_known_bug(name);
+	return case_known_bug(name, clause, foretold);
 }
 
 static void end_test(struct scene *s, int code)
@@ -62,9 +64,11 @@ static void result_json(struct json *j, struct scene *s, const char *status)
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
 	       const char *seen)
 {
-	const struct bug *known = hint(s);
+	bool foretold;
+	const struct bug *known = hint(s, clause, &foretold);
 	struct json j;
 
+	foretold &= known_is_xfail;
 	dprintf(STDOUT_FILENO, "# step   %u %s\n# clause %s broken\n# wanted %s\n# seen   %s\n",
 		s->step, s->step_name, clause, wanted, seen);
 	if (known)
@@ -78,8 +82,9 @@ void fail_said(struct scene *s, const struct check *check, const char *clause, c
 	if (known && *known->fix)
 		json_string(&j, "fix", known->fix);
 	say_json(&j);
-	snprintf(s->reason, s->reason_len, "%s at step %u %s", clause, s->step, s->step_name);
-	*s->exit_code = FAIL;
+	snprintf(s->reason, s->reason_len, "%s at step %u %s%s%s", clause, s->step, s->step_name,
+		 foretold ? ", known: " : "", foretold ? known->name : "");
+	*s->exit_code = foretold ? XFAIL : FAIL;
 }
 
 void scene_fail(struct scene *s, const struct check *check, const char *clause, const char *wanted,
@@ -94,7 +99,7 @@ void scene_fail(struct scene *s, const struct check *check, const char *clause, 
 	vsnprintf(seen, sizeof(seen), seen_fmt, ap);
 	va_end(ap);
 	fail_said(s, check, clause, wanted, seen);
-	end_test(s, FAIL);
+	end_test(s, *s->exit_code);
 }
 
 void error_said(struct scene *s, const char *why)

@@ -27,7 +27,8 @@
 
 /*
  * COWPEN_CONFIG	a file with the kernel's configuration, at least those lines of it
- *			that set something. Without it, what is in /boot.
+ *			that set something. Without it, what is in /boot, with the modules
+ *			or in /proc.
  * COWPEN_MODULES	a file with the modules that were to be loaded, one a line.
  * COWPEN_GUEST		words for what this guest was made without, as in "swap=off".
  *			That it is set, be it empty, means that all else is there.
@@ -76,18 +77,35 @@ static char *text_of(const char *path)
 	return text;
 }
 
+/* What the kernel itself has of it, if CONFIG_IKCONFIG_PROC. */
+static char *config_of_kernel(void)
+{
+	int fd = access("/proc/config.gz", R_OK) ? -1 : memfd_create("cowpen-config", 0);
+	char line[64], path[32];
+
+	if (fd < 0)
+		return NULL;
+	snprintf(line, sizeof(line), "gzip -dc </proc/config.gz >&%d 2>/dev/null", fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return system(line) ? NULL : text_of(path);
+}
+
 static const char *config(void)
 {
+	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config",
+					      "/lib/modules/%s/build/.config" };
 	static char *text;
 	struct utsname u;
 	char path[128];
 
 	if (!text)
 		text = text_of(getenv("COWPEN_CONFIG"));
-	if (!text && !uname(&u)) {
-		snprintf(path, sizeof(path), "/boot/config-%s", u.release);
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && !text && !uname(&u); i++) {
+		snprintf(path, sizeof(path), places[i], u.release);
 		text = text_of(path);
 	}
+	if (!text)
+		text = config_of_kernel();
 	return text;
 }
 
@@ -858,8 +876,29 @@ static struct {
 	char why[sizeof(why)];
 } seen[NR_FEATURES];
 
+/* The library that a feature is used by, where this was built without it (ci/kselftest). */
+static const char *unbuilt(enum feature f)
+{
+#ifdef NO_LIBURING
+	if (f == F_IO_URING || f == F_IO_URING_SPARSE || f == F_IO_URING_CLONE ||
+	    f == F_IO_URING_FILES)
+		return "liburing";
+#endif
+#ifdef NO_LIBIBVERBS
+	if (f == F_RXE || f == F_RXE_ODP || f == F_RXE_REREG)
+		return "libibverbs";
+#endif
+	(void)f;
+	return NULL;
+}
+
 static enum trial tried(enum feature f)
 {
+	if (!seen[f].known && unbuilt(f)) {
+		seen[f].trial = OFF;
+		snprintf(seen[f].why, sizeof(seen[f].why), "built without %s", unbuilt(f));
+		seen[f].known = true;
+	}
 	if (!seen[f].known) {
 		*why = '\0';
 		if (table[f].bit)

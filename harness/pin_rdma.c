@@ -262,28 +262,27 @@ static void rdma_open(struct scene *s, struct pin *p)
 	static const char *const bad_env[] = { "IBV_FORK_SAFE", "RDMAV_FORK_SAFE",
 					       "RDMAV_HUGEPAGES_SAFE" };
 	struct ibv_port_attr port;
-	struct ibv_device **list;
+	struct ibv_device **list, *device;
 	struct rdma *r;
-	int n = 0;
 
 	for (size_t i = 0; i < sizeof(bad_env) / sizeof(bad_env[0]); i++)
 		if (getenv(bad_env[i]))
 			scene_error(s, "rdma: %s is set, it keeps MRs out of children", bad_env[i]);
 
-	/* Only rxe is linked in, so a device that is listed is one of rxe's. */
-	list = ibv_get_device_list(&n);
-	if (!list || !n)
+	list = ibv_get_device_list(NULL);
+	device = rxe_device(list);
+	if (!device)
 		feature_needed(s, F_RXE);
-	if (!list || !n)
+	if (!device)
 		scene_error(s, "rdma: there is a device and it is not listed");
 
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		scene_error(s, "rdma: no memory");
 	r->owner = getpid();
-	r->ctx = ibv_open_device(list[0]);
+	r->ctx = ibv_open_device(device);
 	if (!r->ctx)
-		scene_error(s, "rdma: ibv_open_device(%s): %s", ibv_get_device_name(list[0]),
+		scene_error(s, "rdma: ibv_open_device(%s): %s", ibv_get_device_name(device),
 			    strerror(errno));
 	ibv_free_device_list(list);
 	if (p->kind->on_demand)

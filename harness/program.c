@@ -77,6 +77,8 @@ int main(int argc, char **argv)
 	}
 	/* A child of fork() must not print the parent's lines a second time. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (machine_ready && !(argc == 2 && (!strcmp(argv[1], "-l") || !strcmp(argv[1], "-h"))))
+		machine_ready(v, n);
 	on_exit(all_skipped, NULL);
 	return test_harness_run(argc, argv);
 }

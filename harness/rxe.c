@@ -10,6 +10,19 @@
 
 #include "feature.h"
 
+/* Only rxe's have such a file, which names the network device below. */
+struct ibv_device *rxe_device(struct ibv_device **list)
+{
+	char path[sizeof((*list)->ibdev_path) + 8];
+
+	for (; list && *list; list++) {
+		snprintf(path, sizeof(path), "%s/parent", (*list)->ibdev_path);
+		if (!access(path, F_OK))
+			return *list;
+	}
+	return NULL;
+}
+
 /*
  * By hand, because rxe's part of rdma-core 44 does not have it; only ask for what the
  * kernel checks.
@@ -73,13 +86,11 @@ static int try_rereg(struct ibv_context *ctx)
 
 enum trial rdma_trial(enum feature f, char *why, size_t size)
 {
-	struct ibv_device **list;
-	struct ibv_context *ctx;
+	struct ibv_device **list = ibv_get_device_list(NULL), *device = rxe_device(list);
+	struct ibv_context *ctx = device ? ibv_open_device(device) : NULL;
 	enum trial t = THERE;
-	int n = 0, err;
+	int err;
 
-	list = ibv_get_device_list(&n);
-	ctx = list && n ? ibv_open_device(list[0]) : NULL;
 	if (!ctx) {
 		snprintf(why, size, "a device of rdma_rxe");
 		t = UNSET;
