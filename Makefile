@@ -52,6 +52,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 .PHONY: run-all run shell list compare fetch bench kernel gate table
 .PHONY: export
 .PHONY: missing bugs prove measured observations catalogue new sabotage
+.PHONY: export-kselftest kselftest-check
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
@@ -162,6 +163,13 @@ catalogue: deps
 	@$(build)
 	@$(O)/cowpen catalogue --build '$(O)' >$(O)/catalogue.md
 	@cp $(O)/catalogue.md cases/README.md && echo "written to cases/README.md"
+
+# The cases in a kernel's own selftests, and whether they say the same there.
+export-kselftest:
+	@FORCE=$(FORCE) ci/export-kselftest '$(DIR)'
+kselftest-check: deps-test
+	@$(build)
+	@O=$(O) ci/kselftest-check $(or $(KERNEL),7.3) $(CASES)
 
 new:
 	@ci/new '$(CASE)'
@@ -318,4 +326,4 @@ distclean: clean
 	rm -rf results/runs
 	@echo "kernels and saved states, and what kernel-config/build clean removes, stay in $${COWPEN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/cowpen}"
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/kselftest -prune -o -name '*.d' -print 2>/dev/null)
