@@ -228,7 +228,7 @@ struct program {
 	struct pieces own; /* pieces that are made for this program */
 	bool *taken, *own_taken;
 	struct buf body;
-	bool *file_used;
+	bool *file_used, one_line;
 	char *missing;
 };
 
@@ -402,29 +402,20 @@ static void make_word(struct program *g)
 	own_piece(g, "word", &text);
 }
 
-/* Which clause a wrong value breaks, as the case says it. */
-static void make_broken(struct program *g)
+/* Which clause a wrong value breaks, as the harness says it: clause_of() of views.c. */
+static void add_broken(struct program *g, struct buf *text)
 {
 	char *devices = those(g, FIRST_DEVICE, LAST_DEVICE + 1);
 	char *others = those(g, CHILD, BEHIND), *all = those(g, 0, NACTORS);
-	struct buf text = { 0 };
 
-	buf_printf(&text, "static const char *broken(int viewer, uint64_t must, uint64_t is)\n{\n");
-	buf_printf(&text, "\tuint64_t by = is >> 16;\n\n");
-	if (*others && !g->shared) {
-		buf_printf(&text,
-			   "\tif (by != (unsigned int)viewer && by <= (%s | PARENT) &&\n"
-			   "\t    (by & (%s) || (by == PARENT && viewer & (%s))))\n"
-			   "\t\treturn \"C2\";\n",
-			   others, others, others);
-	}
+	if (*others && !g->shared)
+		buf_printf(text,
+			   "(by & (%s) && by != (uint64_t)v && by <= (%s)) ||\n"
+			   "\t\t\t\t     (by == PARENT && v & (%s)) ? \"C2\" :\n\t\t\t\t     ",
+			   others, all, others);
 	if (*devices)
-		buf_printf(&text, "\tif ((viewer | must >> 16 | by) & (%s))\n\t\treturn \"C1\";\n",
-			   devices);
-	else
-		buf_printf(&text, "\t(void)viewer;\n\t(void)must;\n");
-	buf_printf(&text, "\treturn !by || by > (%s) || step[1] == '4' ? \"C0\" : step;\n}\n", all);
-	own_piece(g, "broken", &text);
+		buf_printf(text, "(v | must >> 16 | by) & (%s) ? \"C1\" :\n\t\t\t\t     ", devices);
+	buf_printf(text, "!by || by > (%s) || step[1] == '4' ? \"C0\" : step", all);
 	free(devices);
 	free(others);
 	free(all);
@@ -436,23 +427,23 @@ static void make_sees(struct program *g)
 	char *others = those(g, CHILD, BEHIND);
 	struct buf text = { 0 };
 
-	buf_printf(&text,
-		   "/* These must see, from page first on, what who wrote there in that step. */\n"
-		   "static void sees(int viewers, int first, int n, int who, int step_nr)\n{\n"
-		   "\tchar wanted[32], seen[64];\n\n"
-		   "\tfor (int v = 1; v <= viewers; v <<= 1)\n"
-		   "\t\tfor (int p = first; viewers & v && p < first + n; p++) {\n"
-		   "\t\t\tuint64_t must = who ? VALUE(who, step_nr, p) : 0, is = word(v, p);\n\n"
-		   "\t\t\tif (is == must)\n\t\t\t\tcontinue;\n");
-	if (own)
-		buf_printf(&text,
-			   "\t\t\tif (who == OWN && !(is >> 16 & (%s)))\n\t\t\t\tcontinue;\n",
-			   *others ? others : "NOBODY");
 	buf_printf(
 		&text,
+		"/* These must see, from page first on, what who wrote there in that step. */\n"
+		"static void sees(int viewers, int first, int n, int who, int step_nr)\n{\n"
+		"\tchar wanted[32], seen[64];\n\n"
+		"\tfor (int v = 1; v <= viewers; v <<= 1)\n"
+		"\t\tfor (int p = first; viewers & v && p < first + n; p++) {\n"
+		"\t\t\tuint64_t must = who ? VALUE(who, step_nr, p) : 0, is = word(v, p);\n"
+		"\t\t\tuint64_t by = is >> 16;\n\n"
 		"\t\t\tsnprintf(wanted, sizeof(wanted), \"%%#lx\", must);\n"
 		"\t\t\tsnprintf(seen, sizeof(seen), \"%%#lx, viewer %%d, page %%d\", is, v, p);\n"
-		"\t\t\tfail(broken(v, must, is), wanted, seen);\n\t\t}\n}\n");
+		"\t\t\tif (is != must");
+	if (own)
+		buf_printf(&text, " && (who != OWN || by & (%s))", *others ? others : "NOBODY");
+	buf_printf(&text, ")\n\t\t\t\tfail(");
+	add_broken(g, &text);
+	buf_printf(&text, ", wanted, seen);\n\t\t}\n}\n");
 	own_piece(g, "sees", &text);
 	free(others);
 }
@@ -518,16 +509,19 @@ static void need_all(struct program *g, const char *text);
 
 static void need(struct program *g, const char *s, size_t len)
 {
-	bool *taken;
+	bool *taken, one;
 	struct piece *p = find_piece(g, s, len, &taken);
 
 	if (!p || *taken)
 		return;
 	*taken = true;
 	need_all(g, p->text);
-	if (g->body.len)
+	/* What takes one line stands together. */
+	one = strchr(p->text, '\n')[1] == '\0';
+	if (g->body.len && !(one && g->one_line))
 		buf_printf(&g->body, "\n");
 	buf_printf(&g->body, "%s", p->text);
+	g->one_line = one;
 	if (p >= g->all->p && p < g->all->p + g->all->n)
 		g->file_used[p->file] = true;
 }
@@ -599,7 +593,6 @@ static void write_program(struct program *g, struct buf *out)
 	make_in(g);
 	make_cpu_write(g);
 	make_word(g);
-	make_broken(g);
 	make_sees(g);
 	make_device_write(g);
 	g->own_taken = xcalloc(g->own.n, sizeof(bool));
@@ -616,7 +609,7 @@ static void write_program(struct program *g, struct buf *out)
 	    !mentions(g->main.data, "UFFD_FEATURE_WP_ASYNC"))
 		buf_printf(&g->main, "\tno_notice();\n");
 	find_missing(g);
-	need_all(g, "start");
+	need_all(g, "hangs");
 	need_all(g, g->main.data);
 	threads = strstr(g->body.data, "pthread_");
 
@@ -627,7 +620,10 @@ static void write_program(struct program *g, struct buf *out)
 	make_actors(g, &head);
 	buf_add(out, head.data, head.len);
 	buf_free(&head);
-	buf_printf(out, "\n%s\nint main(void)\n{\n\tstart();\n%s", g->body.data, g->main.data);
+	buf_printf(out,
+		   "\n%s\nint main(void)\n{\n\tprintf(\"KTAP version 1\\n1..1\\n\");\n"
+		   "\tsignal(SIGALRM, hangs);\n\talarm(20);\n%s",
+		   g->body.data, g->main.data);
 	buf_printf(out, "\tprintf(\"ok 1 %%s\\n\", NAME);\n\treturn 0;\n}\n");
 }
 

@@ -35,21 +35,25 @@ static void open_io_uring(void)
 /* The device writes to a page (READ_FIXED) or reads it (WRITE_FIXED). */
 static uint64_t io_uring(int op, int p, uint64_t value)
 {
-	if (op == IORING_OP_READ_FIXED && write(ring_sock[1], &value, 8) != 8)
-		err(99, "write");
+	int writes = op == IORING_OP_READ_FIXED;
+
 	memset(sqe, 0, sizeof(*sqe));
 	sqe->opcode = op;
 	sqe->fd = ring_sock[0];
 	sqe->addr = (uintptr_t)at(p);
 	sqe->len = 8;
 	__atomic_add_fetch(sq_tail, 1, __ATOMIC_RELEASE);
-	if (syscall(__NR_io_uring_enter, ring_fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1 ||
-	    cqe[__atomic_fetch_add(cq_head, 1, __ATOMIC_RELEASE) & 1].res != 8)
+	if ((writes && write(ring_sock[1], &value, 8) != 8) ||
+	    syscall(__NR_io_uring_enter, ring_fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1 ||
+	    cqe[__atomic_fetch_add(cq_head, 1, __ATOMIC_RELEASE) & 1].res != 8 ||
+	    (!writes && read(ring_sock[1], &value, 8) != 8))
 		errx(99, "the device failed");
-	if (op == IORING_OP_WRITE_FIXED && read(ring_sock[1], &value, 8) != 8)
-		err(99, "read");
 	return value;
 }
+
+#define read_io_uring(p) io_uring(IORING_OP_WRITE_FIXED, p, 0)
+
+#define write_io_uring(p, value) io_uring(IORING_OP_READ_FIXED, p, value)
 
 static int pin_io_uring(int first, int n)
 {
@@ -58,11 +62,5 @@ static int pin_io_uring(int first, int n)
 	return syscall(__NR_io_uring_register, ring_fd, IORING_REGISTER_BUFFERS, &iov, 1);
 }
 
-static int unpin_io_uring(void)
-{
-	return syscall(__NR_io_uring_register, ring_fd, IORING_UNREGISTER_BUFFERS, NULL, 0);
-}
-
-#define read_io_uring(p) io_uring(IORING_OP_WRITE_FIXED, p, 0)
-
-#define write_io_uring(p, value) io_uring(IORING_OP_READ_FIXED, p, value)
+#define unpin_io_uring() \
+	syscall(__NR_io_uring_register, ring_fd, IORING_UNREGISTER_BUFFERS, NULL, 0)
