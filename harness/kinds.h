@@ -39,6 +39,7 @@ struct pin_kind {
 	bool on_demand;		  /* no pin at all: the device faults as its owner's CPU does */
 	bool by_file;		  /* it takes the file's pages: nothing need be mapped */
 	bool inherited;		  /* a child that inherits its device can use it */
+	bool by_fd;		  /* it ends with the last file descriptor: a child may keep it */
 	bool page_start;	  /* it writes to the start of a page only: CELL_DEV */
 	bool one_shot;		  /* one device write to all its pages ends it (O_DIRECT) */
 	bool can_read, can_write; /* what its device can do */
@@ -97,10 +98,11 @@ struct pin {
 	unsigned int first, n; /* pages of the scene */
 	char *addr;	       /* what was given to take() */
 	size_t len;
-	size_t lead; /* bytes of it before its first page */
-	size_t tail; /* bytes of its last page that it has, 0: all */
-	int also;    /* a process that holds its device, too, and outlives the owner */
-	void *priv;  /* the kind's own, made by open() in the owner */
+	size_t lead;	  /* bytes of it before its first page */
+	size_t tail;	  /* bytes of its last page that it has, 0: all */
+	int also;	  /* a process that holds its device, too, and outlives the owner */
+	unsigned int fds; /* .by_fd: the processes that have the file descriptor, a bit each */
+	void *priv;	  /* the kind's own, made by open() in the owner */
 };
 
 #endif

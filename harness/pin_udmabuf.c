@@ -114,6 +114,7 @@ const struct pin_kind pin_udmabuf = {
 	.for_write = true,
 	.by_file = true,
 	.inherited = true,
+	.by_fd = true,
 	.can_read = true,
 	.can_write = true,
 	.open = udmabuf_open,

@@ -173,6 +173,13 @@ static inline size_t pin_reach(const struct scene *s, const struct pin *p, unsig
 {
 	return p->tail && page == p->first + p->n - 1 ? p->tail : s->page_len;
 }
+/* The process that can ask the pin's device. */
+static inline int pin_asked(const struct scene *s, const struct pin *p)
+{
+	if (p->kind->by_fd)
+		return p->fds & 1U << p->owner ? p->owner : __builtin_ctz(p->fds);
+	return s->model.proc[p->owner].alive ? p->owner : p->also;
+}
 static inline unsigned int clamp_pages(const struct scene *s, unsigned int first, unsigned int n)
 {
 	return n > s->npages - first ? s->npages - first : n;

@@ -67,6 +67,9 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	for (unsigned int n = 0; n < s->npins; n++)
 		if (s->pin[n].taken && s->pin[n].owner == from && from != PARENT)
 			s->pin[n].also = proc;
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (s->pin[n].fds & 1U << from)
+			s->pin[n].fds |= 1U << proc;
 	/*
 	 * Precondition: private memory that nothing pins is shared now. What a
 	 * pin covers may have been copied early (70e806e4e645) and is not asked.
@@ -174,6 +177,10 @@ static void child_gone(struct scene *s, bool stays, long pins_before)
 
 		if (!p->taken || p->owner != CHILD)
 			continue;
+		if (p->kind->by_fd) {
+			held |= p->fds & ~(1U << CHILD);
+			continue;
+		}
 		held |= p->also || stays;
 		/* Nobody is left who could ask it. */
 		p->busy = !p->also || !p->kind->inherited;
@@ -185,6 +192,34 @@ static void child_gone(struct scene *s, bool stays, long pins_before)
 			   "%ld pins of %ld are left", pins_outstanding(), pins_before);
 }
 
+static void pins_must_go(struct scene *s, bool any, long before)
+{
+	while (any && !wait_until(pins_outstanding() < before))
+		wait_failed(s, CHECK("held-pins-stay"), "C8", by_kernel(NULL),
+			    "pins go with the last who has their device open", "%ld, as before",
+			    before);
+}
+
+/* @proc has no file descriptor any more: it is gone, or has become another program. */
+static void fds_gone(struct scene *s, int proc, long before)
+{
+	bool any = false;
+
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct pin *p = &s->pin[n];
+
+		if (!(p->fds & 1U << proc))
+			continue;
+		p->fds &= ~(1U << proc);
+		if (p->fds)
+			continue;
+		any = true;
+		p->taken = false;
+		model_unpin(&s->model, n);
+	}
+	pins_must_go(s, any, before);
+}
+
 void child_exit(struct scene *s)
 {
 	long before;
@@ -194,6 +229,7 @@ void child_exit(struct scene *s)
 	tell("child_exit();");
 	child_end(s, CHILD);
 	child_gone(s, false, before);
+	fds_gone(s, CHILD, before);
 	step_end(s);
 }
 
@@ -211,6 +247,7 @@ void child_exec(struct scene *s)
 	if (maps_has(s->proc[CHILD].pid, page_addr_in(s, CHILD, 0)))
 		scene_error(s, "the child still has its memory after exec");
 	child_gone(s, true, before);
+	fds_gone(s, CHILD, before);
 	step_end(s);
 }
 
@@ -222,7 +259,7 @@ static void held_pins_go(struct scene *s, int proc, long before)
 	for (unsigned int n = 0; n < s->npins; n++) {
 		struct pin *p = &s->pin[n];
 
-		if (!p->taken || p->owner != CHILD)
+		if (!p->taken || p->owner != CHILD || p->kind->by_fd)
 			continue;
 		if (p->also == proc)
 			p->also = 0;
@@ -234,10 +271,7 @@ static void held_pins_go(struct scene *s, int proc, long before)
 		p->taken = false;
 		model_unpin(&s->model, n);
 	}
-	while (any && !wait_until(pins_outstanding() < before))
-		wait_failed(s, CHECK("held-pins-stay"), "C8", by_kernel(NULL),
-			    "pins go with the last who has their device open", "%ld, as before",
-			    before);
+	pins_must_go(s, any, before);
 }
 
 void grandchild_exit(struct scene *s)
@@ -249,6 +283,7 @@ void grandchild_exit(struct scene *s)
 	child_end(s, GRANDCHILD);
 	model_exit(&s->model, GRANDCHILD, false);
 	held_pins_go(s, GRANDCHILD, before);
+	fds_gone(s, GRANDCHILD, before);
 	step_end(s);
 }
 

@@ -34,6 +34,7 @@ static void pin_taken(struct scene *s, int n)
 	struct pin *p = &s->pin[n];
 
 	p->taken = true;
+	p->fds = p->kind->by_fd ? 1U << p->owner : 0;
 	if (!p->kind->on_demand && !p->kind->by_file)
 		touch(s, p->first, p->n);
 	model_pin(&s->model, n, p->owner, p->first, p->n, p->kind->coherent);
@@ -552,13 +553,22 @@ void unpin_by(struct scene *s, int n)
 
 	if (n == NO_PIN || !p->taken)
 		return;
-	before = counted(p) ? pins_outstanding() : 0;
 	step_begin(s, "C8", "unpin %s by %s", p->kind->name, who[p->owner]);
+	before = counted(p) ? pins_outstanding() : 0;
 	tell("unpin_%s();", p->kind->name);
 	if (p->owner == PARENT)
 		release_accounted(s, p);
 	else
 		child_ask(s, p->owner, &cmd, &reply);
+	p->fds &= ~(1U << p->owner);
+	if (p->fds) {
+		if (counted(p) && pins_outstanding() < before)
+			scene_fail(s, CHECK("unpin-held-gone"), "C1",
+				   "the pin stands as long as a process has its file descriptor",
+				   "%ld pins of %ld are left", pins_outstanding(), before);
+		step_end(s);
+		return;
+	}
 	p->taken = false;
 	model_unpin(&s->model, n);
 	memset(s->pfn_at_pin, 0, sizeof(s->pfn_at_pin));
@@ -715,7 +725,7 @@ void device_write_by(struct scene *s, int pin)
 	if (pin == NO_PIN || p->busy)
 		return;
 	step_begin(s, "C1", "device_write %s of %s", p->kind->name, who[p->owner]);
-	device_writes(s, pin, s->model.proc[p->owner].alive ? p->owner : p->also, ALL_PAGES);
+	device_writes(s, pin, pin_asked(s, p), ALL_PAGES);
 }
 
 void device_write_via(struct scene *s, int proc)
@@ -741,7 +751,7 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 		return;
 	}
 	step_begin(s, "C1", "device_write %s%s", p->kind->name, which(s, first, n));
-	device_writes(s, 0, PARENT, first, n);
+	device_writes(s, 0, p->taken ? pin_asked(s, p) : PARENT, first, n);
 }
 
 void device_write(struct scene *s)

@@ -207,9 +207,10 @@ bool pin_can_be_asked(const struct scene *s, int n, int *asked)
 {
 	const struct pin *p = &s->pin[n];
 
-	*asked = s->model.proc[p->owner].alive ? p->owner : p->also;
-	return s->model.pin[n].live && p->taken && !p->busy && p->kind->can_read &&
-	       !s->proc[*asked].asleep;
+	if (!s->model.pin[n].live || !p->taken || p->busy || !p->kind->can_read)
+		return false;
+	*asked = pin_asked(s, p);
+	return !s->proc[*asked].asleep;
 }
 
 static struct view view_of_pin(const struct pin *p, const char *clause, char name[64])

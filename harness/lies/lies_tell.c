@@ -188,6 +188,9 @@ long __wrap_pins_outstanding(void)
 	case LIE_PINS_LOW:
 		if (call_in_step(2) != 2)
 			return now;
+		/* That a pin was not taken would be seen at once. */
+		if (lie == LIE_PINS_LOW && step_is("pin"))
+			return now;
 		told();
 		return lie == LIE_PINS_HIGH ? now + 1 : now - 1000;
 	default:
