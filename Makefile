@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: export
+.PHONY: export mail
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -130,6 +130,14 @@ export: deps
 		exit 3; }
 	@$(build) ONLY='$(or $(CASE),$(CASES))'
 	@O=$(O) ci/export '$(or $(CASE),$(CASES))' '$(or $(KERNEL),7.3)' '$(OUT)' '$(FORCE)' $(common)
+
+# A finding as a mail. Nothing is sent.
+mail: deps
+	@[ -n '$(FINDING)' ] || { \
+		echo "cowpen: say which: make mail FINDING=ksm-lazyfree (results/findings has them)" >&2; \
+		exit 3; }
+	@$(build)
+	@O=$(O) ci/mail '$(FINDING)' '$(or $(KERNEL),7.3)' $(common)
 
 # "What is my kernel missing?"
 missing: deps

@@ -63,6 +63,7 @@ void scene_whole(struct scene *s)
 	if (!any)
 		return;
 	step_begin(s, "C0", "look at all of it");
+	tell_nothing();
 	/* Nothing is left that could be spoiled by bringing it back. */
 	for_each_page(s, i)
 		s->out[i] = false;

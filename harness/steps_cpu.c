@@ -70,6 +70,7 @@ void cpu_write(struct scene *s, int proc)
 void cpu_read(struct scene *s, int proc)
 {
 	step_begin(s, "C1", "cpu_read %s", who[proc]);
+	tell_nothing();
 	/* A view that may look is the read. */
 	touch(s, ALL_PAGES);
 	step_end(s);

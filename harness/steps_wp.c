@@ -91,6 +91,7 @@ void unwp(struct scene *s)
 void marks_stay(struct scene *s)
 {
 	step_begin(s, "C4", "marks_stay");
+	tell_nothing();
 	step_end(s);
 }
 

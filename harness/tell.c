@@ -43,6 +43,11 @@ void tell_not(const char *fmt, ...)
 	va_end(ap);
 }
 
+void tell_nothing(void)
+{
+	tell("nothing");
+}
+
 const char *told_proc(int proc)
 {
 	static const char *const names[] = { "PARENT", "CHILD", "GRANDCHILD", "BEHIND" };

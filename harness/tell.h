@@ -20,6 +20,8 @@ bool telling(void);
 void tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* This cannot be told: why, in words that end "...: it <why>". */
 void tell_not(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The step in hand does nothing but to look, or nothing that a program need do. */
+void tell_nothing(void);
 /* That a set-up begins, and a step. */
 void tell_setup(struct scene *s);
 void tell_step(struct scene *s);

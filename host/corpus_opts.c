@@ -49,6 +49,9 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_OUT:
 		o->out = arg;
 		break;
+	case O_PROGRAM:
+		o->program = arg;
+		break;
 	case O_FORCE:
 		o->force = true;
 		break;

@@ -25,11 +25,12 @@ enum {
 	O_MARKDOWN,
 	O_OUT,
 	O_FORCE,
+	O_PROGRAM,
 };
 
 struct corpus_opts {
 	const char *command;
-	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out;
+	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out, *program;
 	bool plan, tests, check, force;
 	char *const *run;
 	size_t nruns, max_runs;

@@ -223,6 +223,7 @@ struct program {
 	struct buf main;      /* the statements */
 	char *memory;	      /* the kind's file of pieces comes first */
 	char *why_not;
+	char *step; /* that has told nothing yet but what is to be seen */
 
 	/* What is called, and written before what calls it. */
 	struct pieces own; /* pieces that are made for this program */
@@ -257,8 +258,35 @@ static int actor_of(const char *name)
 	return -1;
 }
 
+/* The step in hand, if it told nothing: a program without it would pass for what it is not. */
+static void step_ends(struct program *g)
+{
+	if (g->step && !g->why_not)
+		g->why_not = xasprintf("has a step that tells nothing: %s", g->step);
+	free(g->step);
+	g->step = NULL;
+}
+
+static bool is_view(const char *stmt)
+{
+	static const char *const views[] = { "sees(", "uffd_wp(", "registered(", "reported(" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(views); i++)
+		if (!strncmp(stmt, views[i], strlen(views[i])))
+			return true;
+	return false;
+}
+
+static void step_told(struct program *g)
+{
+	free(g->step);
+	g->step = NULL;
+}
+
 static void add_statement(struct program *g, const char *stmt)
 {
+	if (!is_view(stmt))
+		step_told(g);
 	note_actors(g, stmt);
 	if (!strncmp(stmt, "map_", 4) && !g->memory)
 		g->memory = xasprintf("%.*s", (int)strcspn(stmt + 4, "("), stmt + 4);
@@ -289,8 +317,12 @@ static void take_line(struct program *g, const char *line)
 	} else if (!strncmp(line, "step ", 5)) {
 		size_t clause = strcspn(line + 5, " ");
 
+		step_ends(g);
+		g->step = xstrdup(line + 5 + clause + 1);
 		buf_printf(&g->main, "\n\t/* %s */\n\tstep = \"%s\";\n", line + 5 + clause + 1,
 			   line + 5);
+	} else if (!strcmp(line, "nothing")) {
+		step_told(g);
 	} else if (!strncmp(line, "not ", 4)) {
 		if (!g->why_not)
 			g->why_not = xstrdup(line + 4);
@@ -310,6 +342,7 @@ static void read_told(struct program *g, const char *told)
 		take_line(g, line);
 		free(line);
 	}
+	step_ends(g);
 }
 
 /* --- pieces that are made for this program -------------------------------------------------- */
