@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: export mail
+.PHONY: export mail findings
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -178,6 +178,12 @@ export-kselftest:
 kselftest-check: deps-test
 	@$(build)
 	@O=$(O) ci/kselftest-check $(or $(KERNEL),7.3) $(CASES)
+
+# results/findings/README.md, from the book, the cases and what mends them.
+findings: deps
+	@$(build)
+	@$(O)/cowpen findings --build '$(O)' >$(O)/findings.md
+	@cp $(O)/findings.md results/findings/README.md && echo "written to results/findings/README.md"
 
 new:
 	@ci/new '$(CASE)'

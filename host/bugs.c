@@ -12,6 +12,7 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "kernels.h"
+#include "mends.h"
 #include "rows.h"
 
 /* The last run if none was named. */
@@ -30,7 +31,7 @@ static void last_by_default(struct corpus_opts *o)
  * Which folders of patches mend which bugs: of each line of kernels.conf that has one folder.
  * Ends with a NULL; strings are those of the book and of @list. NULL with a line. Free it.
  */
-static struct mend *find_mends(const struct corpus_opts *o, struct kernel_list *list)
+struct mend *find_mends(const struct corpus_opts *o, struct kernel_list *list)
 {
 	struct mend *mends = NULL;
 	size_t n = 0;

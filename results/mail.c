@@ -6,8 +6,8 @@
 
 #include "book.h"
 #include "err.h"
+#include "findings.h"
 #include "mail.h"
-#include "verdict.h"
 
 #define COLUMNS 72
 
@@ -136,13 +136,6 @@ static void add_kernels(struct buf *out, const char *finding)
 	free(text);
 }
 
-static bool has(const struct bug *b, const char *version)
-{
-	return version_cmp(version, b->from) >= 0 &&
-	       (!*b->fixed || version_cmp(version, b->fixed) < 0) &&
-	       !branch_took(b->stable, version);
-}
-
 static void add_measured(struct buf *out, const struct mail *m)
 {
 	struct buf with = { 0 }, without = { 0 };
@@ -155,7 +148,8 @@ static void add_measured(struct buf *out, const struct mail *m)
 		if (strchr(k->name, '-'))
 			continue;
 		for (size_t b = 0; b < nbugs; b++)
-			any |= !strcmp(bugs[b].finding, m->name) && has(&bugs[b], k->version);
+			any |= !strcmp(bugs[b].finding, m->name) &&
+			       bug_in_version(&bugs[b], k->version);
 		buf_printf(any ? &with : &without, " %s", k->version);
 	}
 	if (with.len) {
