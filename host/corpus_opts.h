@@ -30,7 +30,8 @@ enum {
 
 struct corpus_opts {
 	const char *command;
-	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out, *program;
+	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
+		*program;
 	bool plan, tests, check, force;
 	char *const *run;
 	size_t nruns, max_runs;
