@@ -283,6 +283,48 @@ static void step_told(struct program *g)
 	g->step = NULL;
 }
 
+/* A statement that names the page twice. */
+static void add_twice(struct program *g, const char *fmt, const char *page)
+{
+	const char *s;
+
+	buf_printf(&g->main, "\t");
+	for (; (s = strstr(fmt, "%s")); fmt = s + 2)
+		buf_printf(&g->main, "%.*s%s", (int)(s - fmt), fmt, page);
+	buf_printf(&g->main, "%s\n", fmt);
+}
+
+/* "cpu_write(PARENT, 0, 4, 3);" and device_write() are loops; true if it was one of these. */
+static bool add_write(struct program *g, const char *stmt)
+{
+	unsigned int first, n, step;
+	char who[16], page[16], *what;
+	bool device;
+	int i;
+
+	if (sscanf(stmt, "cpu_write(%15[A-Z0-9], %u, %u, %u);", who, &first, &n, &step) == 4)
+		device = false;
+	else if (sscanf(stmt, "device_write(%15[A-Z0-9], %u, %u, %u);", who, &first, &n, &step) ==
+		 4)
+		device = true;
+	else
+		return false;
+	i = actor_of(who);
+	if (device)
+		what = xasprintf("write_%s(%%s, VALUE(DEVICE, %u, %%s));",
+				 i >= 0 && g->kind[i] ? g->kind[i] : "device", step);
+	else if (!strcmp(who, "PARENT"))
+		what = xasprintf("WORD(%%s) = VALUE(PARENT, %u, %%s);", step);
+	else
+		what = xasprintf("in(%s, store, %%s, VALUE(%s, %u, %%s));", who, who, step);
+	snprintf(page, sizeof(page), "%u", first);
+	if (n > 1)
+		buf_printf(&g->main, "\tfor (int p = %u; p < %u; p++)\n\t", first, first + n);
+	add_twice(g, what, n > 1 ? "p" : page);
+	free(what);
+	return true;
+}
+
 static void add_statement(struct program *g, const char *stmt)
 {
 	if (!is_view(stmt))
@@ -290,7 +332,8 @@ static void add_statement(struct program *g, const char *stmt)
 	note_actors(g, stmt);
 	if (!strncmp(stmt, "map_", 4) && !g->memory)
 		g->memory = xasprintf("%.*s", (int)strcspn(stmt + 4, "("), stmt + 4);
-	buf_printf(&g->main, "\t%s\n", stmt);
+	if (!add_write(g, stmt))
+		buf_printf(&g->main, "\t%s\n", stmt);
 }
 
 static void take_line(struct program *g, const char *line)
@@ -398,18 +441,6 @@ static void make_in(struct program *g)
 	own_piece(g, "in", &text);
 }
 
-static void make_cpu_write(struct program *g)
-{
-	struct buf text = { 0 };
-
-	buf_printf(&text,
-		   "static void cpu_write(int proc, int first, int n, int step_nr)\n{\n"
-		   "\tfor (int p = first; p < first + n; p++)\n\t\t%s VALUE(proc, step_nr, p)%s;\n"
-		   "}\n",
-		   g->used[CHILD] ? "in(proc, store, p," : "WORD(p) =", g->used[CHILD] ? ")" : "");
-	own_piece(g, "cpu_write", &text);
-}
-
 /* What one that looks has in a page. */
 static void make_word(struct program *g)
 {
@@ -479,33 +510,6 @@ static void make_sees(struct program *g)
 	buf_printf(&text, ", wanted, seen);\n\t\t}\n}\n");
 	own_piece(g, "sees", &text);
 	free(others);
-}
-
-static void make_device_write(struct program *g)
-{
-	unsigned int n = 0;
-	struct buf text = { 0 };
-
-	for (int i = FIRST_DEVICE; i <= LAST_DEVICE; i++)
-		n += g->used[i];
-	buf_printf(&text,
-		   "static void device_write(int device, int first, int n, int step_nr)\n{\n"
-		   "%s\tfor (int p = first; p < first + n; p++)\n",
-		   n > 1 ? "" : "\t(void)device;\n");
-	for (int i = FIRST_DEVICE, k = 0; i <= LAST_DEVICE; i++) {
-		if (!g->used[i])
-			continue;
-		k++;
-		if (n > 1 && k < (int)n)
-			buf_printf(&text, "\t\t%sif (device == %s)\n\t", k > 1 ? "else " : "",
-				   actors[i]);
-		else if (n > 1)
-			buf_printf(&text, "\t\telse\n\t");
-		buf_printf(&text, "\t\twrite_%s(p, VALUE(DEVICE, step_nr, p));\n",
-			   g->kind[i] ? g->kind[i] : "device");
-	}
-	buf_printf(&text, "}\n");
-	own_piece(g, "device_write", &text);
 }
 
 /* --- what is needed, in order ------------------------------------------------------------- */
@@ -624,10 +628,8 @@ static void write_program(struct program *g, struct buf *out)
 	struct buf head = { 0 };
 
 	make_in(g);
-	make_cpu_write(g);
 	make_word(g);
 	make_sees(g);
-	make_device_write(g);
 	g->own_taken = xcalloc(g->own.n, sizeof(bool));
 	g->taken = xcalloc(g->all->n + 1, sizeof(bool));
 	g->file_used = xcalloc(g->all->nfiles + 1, sizeof(bool));
@@ -638,7 +640,7 @@ static void write_program(struct program *g, struct buf *out)
 			    !strcmp(g->all->p[i].names[k] + 4, g->memory))
 				seen = g->file_used[g->all->p[i].file] = true;
 	/* What nobody asked for waits to be read until the end. */
-	if (mentions(g->main.data, "register_area") &&
+	if (mentions(g->main.data, "register_area") && strstr(g->x->clauses, "C3") &&
 	    !mentions(g->main.data, "UFFD_FEATURE_WP_ASYNC"))
 		buf_printf(&g->main, "\tno_notice();\n");
 	find_missing(g);

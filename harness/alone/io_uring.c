@@ -2,7 +2,6 @@
 #include <err.h>
 #include <linux/io_uring.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -37,11 +36,9 @@ static uint64_t io_uring(int op, int p, uint64_t value)
 {
 	int writes = op == IORING_OP_READ_FIXED;
 
-	memset(sqe, 0, sizeof(*sqe));
-	sqe->opcode = op;
-	sqe->fd = ring_sock[0];
-	sqe->addr = (uintptr_t)at(p);
-	sqe->len = 8;
+	*sqe = (struct io_uring_sqe){
+		.opcode = op, .fd = ring_sock[0], .addr = (uintptr_t)at(p), .len = 8
+	};
 	__atomic_add_fetch(sq_tail, 1, __ATOMIC_RELEASE);
 	if ((writes && write(ring_sock[1], &value, 8) != 8) ||
 	    syscall(__NR_io_uring_enter, ring_fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1 ||
