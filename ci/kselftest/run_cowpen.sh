@@ -47,11 +47,11 @@ set -- $tests
 
 echo "KTAP version 1"
 echo "1..$#"
+exec 4>&1
 n=0 failed=0 skipped=0
 for t; do
 	n=$((n + 1))
-	out=$({ ./"$t" 2>&1; echo "rc=$?"; } | sed 's/^/  /;t' | tee /dev/stderr | tail -n 1)
-	rc=${out#*rc=}
+	rc=$({ { ./"$t" 2>&1; echo $? >&3; } | sed 's/^/  /' >&4; } 3>&1)
 	case $rc in
 	0) echo "ok $n $t" ;;
 	2) echo "ok $n $t # XFAIL" ;;
