@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: export mail findings
+.PHONY: export export-check mail findings
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -130,6 +130,12 @@ export: deps
 		exit 3; }
 	@$(build) ONLY='$(or $(CASE),$(CASES))'
 	@O=$(O) ci/export '$(or $(CASE),$(CASES))' '$(or $(KERNEL),7.3)' '$(OUT)' '$(FORCE)' $(common)
+
+# Do such programs say what their cases say?
+export-check: deps-test
+	@$(build) ONLY='$(or $(TESTS),$(CASE),$(CASES))'
+	@O=$(O) JOBS=$(JOBS) CC='$(CC)' ci/export-check '$(or $(CASE),$(CASES))' \
+		'$(or $(KERNEL),$(KERNELS))' '$(TESTS)' $(common)
 
 # A finding as a mail. Nothing is sent.
 mail: deps
