@@ -31,19 +31,32 @@ static bool swapped(const char *addr)
 	return pagemap(0, addr) & PM_SWAP;
 }
 
-/* What is in a file leaves no entry behind, unless it was write-protected. */
-static bool gone(const struct scene *s, unsigned int page)
+/*
+ * Which pages must leave a swap entry behind: those of a private mapping of a file that were
+ * copied. What is the file's own leaves none, unless it was write-protected. Private memory
+ * without a file that leaves none is lost, as who looks will see.
+ */
+static void leaves_entry(const struct scene *s, bool entry[MODEL_PAGES])
+{
+	for_each_page(s, i) {
+		uint64_t e = pagemap(0, page_addr(s, i));
+
+		entry[i] = !s->memory->shared && s->memfd >= 0 &&
+			   (e & PM_SWAP || (e & PM_PRESENT && !(e & PM_FILE)));
+	}
+}
+
+static bool gone(const struct scene *s, unsigned int page, bool entry)
 {
 	const char *addr = page_addr(s, page);
 
-	/* Private memory without a file that leaves none behind is lost, as who looks will see. */
-	return s->memory->shared || s->memfd < 0 ? !(pagemap(0, addr) & PM_PRESENT) : swapped(addr);
+	return entry ? swapped(addr) : !(pagemap(0, addr) & PM_PRESENT);
 }
 
-static bool all_gone(const struct scene *s)
+static bool all_gone(const struct scene *s, const bool entry[MODEL_PAGES])
 {
 	for_each_page(s, i)
-		if (!gone(s, i))
+		if (!gone(s, i, entry[i]))
 			return false;
 	return true;
 }
@@ -52,7 +65,7 @@ static bool all_gone(const struct scene *s)
 static void page_out(struct scene *s, char *beside)
 {
 	/* It leaves alone what is mapped twice. */
-	if (s->alias_follows && madvise(s->alias, s->area_len, MADV_DONTNEED))
+	if (s->memfd >= 0 && s->alias && madvise(s->alias, s->area_len, MADV_DONTNEED))
 		scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
 	if (madvise(s->area, s->area_len, MADV_PAGEOUT) || madvise(beside, 4096, MADV_PAGEOUT))
 		scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
@@ -60,17 +73,18 @@ static void page_out(struct scene *s, char *beside)
 
 void reclaim(struct scene *s, bool must_go)
 {
-	bool all = false;
+	bool all = false, entry[MODEL_PAGES];
 	char *p;
 
 	feature_needed(s, F_SWAP);
+	leaves_entry(s, entry);
 	/* Reclaim must be seen to work, or "it stayed" would say nothing. */
 	p = canary(s);
 	/* A fresh page sits in a per-CPU batch until that is drained. */
-	if (!wait_until((page_out(s, p), all = !must_go || all_gone(s)) && swapped(p)))
+	if (!wait_until((page_out(s, p), all = !must_go || all_gone(s, entry)) && swapped(p)))
 		wait_error(s, by_kernel(NULL), "MADV_PAGEOUT did not swap out %s",
 			   all ? "a page beside" : "the pages");
 	munmap(p, 4096);
 	for_each_page(s, i)
-		s->out[i] = gone(s, i);
+		s->out[i] = gone(s, i, entry[i]);
 }
