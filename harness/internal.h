@@ -293,10 +293,10 @@ void step_end(struct scene *s);
 /* The writer's write to memory without a mark must go through (C3). */
 void writer_goes_through(struct scene *s);
 /*
- * It stands in its fault (C3): not to be seen anywhere, and noticed once. False
+ * That of @page stands in its fault (C3): not to be seen anywhere, and noticed once. False
  * if it does not, and that is mute: then it is done.
  */
-bool write_is_pending(struct scene *s);
+bool write_is_pending(struct scene *s, unsigned int page);
 /* It has been resolved: no second notification, and it ends. */
 void writer_must_end(struct scene *s);
 /*

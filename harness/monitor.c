@@ -19,7 +19,9 @@ void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsig
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
 	if (proc == PARENT)
-		tell("notified(%u);", page);
+		tell(rwp ? "notified(%u, RWP | WRITE);" : "notified(%u);", page);
+	else
+		tell("child_notified(%u, %s | WRITE);", page, rwp ? "RWP" : "WP");
 	if (n->wp == rwp || n->rwp != rwp || !n->write)
 		scene_fail(s, CHECK("wp-notice-kind"), "C3",
 			   rwp ? "a notification with the flags RWP and WRITE" :
@@ -39,7 +41,7 @@ void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsig
 }
 
 /* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
-bool write_is_pending(struct scene *s)
+bool write_is_pending(struct scene *s, unsigned int page)
 {
 	enum writer_state state;
 
@@ -53,6 +55,7 @@ bool write_is_pending(struct scene *s)
 		return false;
 	}
 	/* Before the data changes in any view and before any copy is visible. */
+	tell_seen(s, page);
 	views_compare(s, "C3");
 	return true;
 }
@@ -97,6 +100,7 @@ void writer_emulate(struct scene *s, unsigned int page, uint64_t value)
 	uint64_t *addr = write_addr(s, page);
 	int ret = tracer_stop_at_store(writer_tid(), addr, value);
 
+	tell("emulate(%u);", page);
 	if (ret)
 		scene_error(s, "the writer cannot be stopped at its store: %s", strerror(-ret));
 	/*
@@ -107,6 +111,7 @@ void writer_emulate(struct scene *s, unsigned int page, uint64_t value)
 	ret = tracer_write_stopped(writer_tid(), addr, value);
 	observe(s, "poke_under_wp", "%s", ret ? strerrorname_np(-ret) : "written");
 	if (ret) {
+		tell_part(true);
 		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
 			     UFFDIO_WRITEPROTECT_MODE_DONTWAKE);
 		ret = tracer_write_stopped(writer_tid(), addr, value);
@@ -114,6 +119,7 @@ void writer_emulate(struct scene *s, unsigned int page, uint64_t value)
 			scene_error(s, "PTRACE_POKEDATA: %s", strerror(-ret));
 		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
 			     UFFDIO_WRITEPROTECT_MODE_WP);
+		tell_part(false);
 	}
 	ret = tracer_skip_store(writer_tid());
 	if (ret)

@@ -90,6 +90,7 @@ void cpu_write_refused(struct scene *s, unsigned int page)
 	uint64_t value;
 
 	step_begin(s, "C5", "cpu_write_refused page %u", page);
+	tell("write_refused(%u, %u);", page, s->step);
 	value = stamp(BY_PARENT, s->step, page, write_cell(s, page));
 	sigaction(SIGSEGV, &act, &old);
 	if (!sigsetjmp(segv_env, 1))
@@ -153,6 +154,18 @@ static bool by_gup(enum write_way way)
 	return way == VM_WRITEV || way == POPULATE || forces(way);
 }
 
+/* Its name in a program: of @proc's memory, as nobody may trace his own threads. */
+static const char *told_way(enum write_way way, int proc)
+{
+	static const char *const names[] = {
+		[READ_SYSCALL] = "by_read", [IO_WORKER] = "by_worker", [VM_WRITEV] = "by_vm_writev",
+		[PROC_MEM] = "by_mem",	    [PTRACE_POKE] = "by_poke", [VM_CLONE] = "by_clone",
+		[POPULATE] = "by_populate", [FUTEX] = "by_futex",
+	};
+
+	return way == PTRACE_POKE && proc != PARENT ? "poke" : names[way];
+}
+
 /* A write fault that leaves the content as it is. */
 static bool changes_nothing(enum write_way way)
 {
@@ -207,6 +220,8 @@ void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int fi
 	for (unsigned int i = first; i < first + n; i++)
 		if (model_marked(&s->model, proc, i))
 			scene_error(s, "page %u is write-protected: use write_under_wp_by()", i);
+	tell("cpu_write_by(%s, %s, %s, %u, %u, %u);", told_way(way, proc),
+	     proc == PARENT ? "getpid()" : "child_pid", told_proc(proc), first, n, s->step);
 	begin(s, way, proc, first, n, value);
 	writer_goes_through(s);
 	must_have_written(s, s->step_clause, way);
@@ -225,6 +240,10 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
 	way_prepare(s, way);
+	if (cannot_wait(way))
+		tell("must_refuse(%s, \"C3\", %u, %u);", told_way(way, PARENT), page, s->step);
+	else
+		tell("write_begins_by(%s, %u, %u);", told_way(way, PARENT), page, s->step);
 	begin(s, way, PARENT, page, 1, &value);
 	if (cannot_wait(way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
 		/* Nothing may have changed then, and nobody is told. */
@@ -252,7 +271,7 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 		scene_fail(s, CHECK("way-wp-waits"), "C3",
 			   "a write that cannot wait for a monitor is refused", "%s waits for one",
 			   way_names[way]);
-	write_is_pending(s);
+	write_is_pending(s, page);
 	if (!uffd_next(s, s->uffd, &n))
 		scene_fail(s, CHECK("way-wp-notice-gone"), "C3", "a notification that can be read",
 			   "it went away before anybody had read it");
@@ -284,6 +303,11 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 	if (way == STORE || way == VM_CLONE)
 		scene_error(s, "a store to a read-only mapping is cpu_write_refused()");
 	way_prepare(s, way);
+	if (!forces(way) || s->memory->shared || marked)
+		tell("must_refuse(%s, \"%s\", %u, %u);", told_way(way, PARENT),
+		     marked ? "C3" : "C5", page, s->step);
+	else
+		tell("force(%s, %u, %u);", told_way(way, PARENT), page, s->step);
 	begin(s, way, PARENT, page, 1, &value);
 	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
 		writer_stuck(s, CHECK("readonly-way-hang"), "C5",

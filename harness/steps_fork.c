@@ -41,7 +41,7 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 
 	step_begin(s, "C2", "fork%s%s%s", from == PARENT ? "" : " by the child",
 		   event ? " with EVENT_FORK" : "", may_fail ? " without huge pages" : "");
-	tell(event ? "fork_event(%s);" : "fork_%s();", event ? told_proc(proc) : who[proc]);
+	tell(event ? "fork_%s_event();" : "fork_%s();", who[proc]);
 	/* fork() does not return before the event is read. */
 	if (event)
 		helper_start(s, &thread, read_fork_event, &f);
@@ -115,6 +115,7 @@ bool fork_without_hugepages(struct scene *s)
 		scene_error(s, "cannot take all %ld free huge pages: %s", n, strerror(errno));
 	if (file_number("/proc/meminfo", "HugePages_Free"))
 		scene_error(s, "there are free huge pages still");
+	tell_not("goes on as a fork() without huge pages ends");
 	ok = fork_one(s, PARENT, CHILD, true);
 	munmap(all, n * kib * 1024);
 	observe(s, "fork_without_hugepages", "%s", ok ? "done" : "ENOMEM");
@@ -143,6 +144,7 @@ void many_references(struct scene *s, unsigned int page)
 	int fd[2], size;
 
 	step_begin(s, "C2", "many_references page %u", page);
+	tell("many_references(%u);", page);
 	/* fork() looks for pins only in a process that has had one. */
 	beside[0] = 1;
 	pin.kind->open(s, &pin);
@@ -240,6 +242,7 @@ void child_exec(struct scene *s)
 	long before;
 
 	step_begin(s, "C2", "child execs");
+	tell("child_exec();");
 	before = pins_outstanding();
 	child_ask(s, CHILD, &cmd, &reply);
 	if (reply.ret)
@@ -279,6 +282,7 @@ void grandchild_exit(struct scene *s)
 	long before;
 
 	step_begin(s, "C8", "grandchild exits");
+	tell("grandchild_exit();");
 	before = pins_outstanding();
 	child_end(s, GRANDCHILD);
 	model_exit(&s->model, GRANDCHILD, false);
@@ -292,6 +296,7 @@ void child_kill(struct scene *s)
 	long before;
 
 	step_begin(s, "C8", "what the child has become is killed");
+	tell("child_kill();");
 	before = pins_outstanding();
 	kill(s->proc[CHILD].pid, SIGKILL);
 	if (!wait_until(process_gone(s->proc[CHILD].pid)))
@@ -322,6 +327,7 @@ void vfork_exec(struct scene *s)
 	int status = 0;
 
 	step_begin(s, "C1", "vfork and exec");
+	tell("vfork_exec();");
 	helper_start(s, &thread, spawn_in_thread, &sp);
 	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("vfork-event"), "C4", by_thread(&thread),
@@ -340,6 +346,7 @@ void child_unmap(struct scene *s)
 	struct child_reply reply;
 
 	step_begin(s, "C2", "child unmaps");
+	tell("child_unmap();");
 	child_ask(s, CHILD, &cmd, &reply);
 	if (reply.ret)
 		scene_fail(s, CHECK("child-unmap-refused"), "C2", "munmap() is done", "%s",

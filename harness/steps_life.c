@@ -121,6 +121,7 @@ void monitor_exits(struct scene *s)
 	pid_t pid;
 
 	begin(s, "the monitor exits");
+	tell("monitor_exits();");
 	if (pipe(go))
 		scene_error(s, "pipe: %s", strerror(errno));
 	/* Not CLONE_FILES: it has descriptors of its own. */
@@ -154,6 +155,7 @@ static bool reregister(struct scene *s)
 	int err;
 
 	begin(s, "reregister for missing pages only");
+	tell_not("goes on as the kernel takes a second registration");
 	err = uffd_register(s->uffd, s->area, s->area_len, UFFDIO_REGISTER_MODE_MISSING);
 	observe(s, "reregister_missing", "%s", err ? strerrorname_np(-err) : "accepted");
 	if (err && err != -EBUSY)

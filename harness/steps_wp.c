@@ -90,9 +90,12 @@ void unwp(struct scene *s)
 
 void marks_stay(struct scene *s)
 {
+	/* In a program the step before has asked that already. */
+	tell_part(true);
 	step_begin(s, "C4", "marks_stay");
 	tell_nothing();
 	step_end(s);
+	tell_part(false);
 }
 
 /* A copy of each page, its samples if it is a huge one, and what must be in there. */
@@ -115,7 +118,6 @@ static void begin_one_write(struct scene *s, unsigned int page, uint64_t v)
 
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
-	tell("write_begins(%u, %u);", page, s->step);
 	writer_begin(s, 1, &addr, &v);
 }
 
@@ -131,12 +133,14 @@ static void monitor_resolves(struct scene *s, unsigned int page, enum monitor ho
 		notice_is_for(s, PARENT, &n, page, write_offset(s, page));
 	switch (how) {
 	case COPY_THEN_UNPROTECT:
+		tell("copy_out(%u, 1);", page);
 		take_snapshot(s, page);
 		/* fallthrough */
 	case UNPROTECT:
 		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 		break;
 	case UNPROTECT_THEN_WAKE:
+		tell("write_sleeps();");
 		writer_asleep(s);
 		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
 			     UFFDIO_WRITEPROTECT_MODE_DONTWAKE);
@@ -145,6 +149,7 @@ static void monitor_resolves(struct scene *s, unsigned int page, enum monitor ho
 			observe(s, "went_on_unwoken", "1");
 			return;
 		}
+		tell_seen(s, page);
 		views_compare(s, "C3");
 		uffd_wake(s, s->uffd, page_addr(s, page), s->page_len);
 		break;
@@ -165,8 +170,9 @@ void write_under_wp(struct scene *s, unsigned int page, enum monitor how)
 	if (how == EMULATE)
 		tracer_start(s);
 	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));
+	tell(how == EMULATE ? "store_begins(%u, %u);" : "write_begins(%u, %u);", page, s->step);
 	begin_one_write(s, page, v);
-	if (write_is_pending(s))
+	if (write_is_pending(s, page))
 		monitor_resolves(s, page, how, v);
 	model_write(&s->model, PARENT, page, write_cell(s, page), v);
 	model_mark(&s->model, PARENT, page, how == EMULATE);
@@ -186,6 +192,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 		scene_error(s, "the child has no mark there");
 	cmd.cell[page] = write_cell(s, page);
 	cmd.value[page] = stamp(BY_CHILD, s->step, page, cmd.cell[page]);
+	tell("child_begins(store, %u, VALUE(CHILD, %u, %u));", page, s->step, page);
 	child_send(s, CHILD, &cmd);
 	while (!wait_until((noticed = uffd_next(s, s->proc[CHILD].uffd, &n)) ||
 			   child_answered(s, CHILD)))
@@ -196,6 +203,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 		notice_is_for(s, CHILD, &n, page, write_offset(s, page));
 		/* Before the data changes in any view, the child's own too. */
 		s->proc[CHILD].asleep = true;
+		tell_seen(s, page);
 		views_compare(s, "C3");
 		s->proc[CHILD].asleep = false;
 		uffd_protect(s, s->proc[CHILD].uffd, page_addr_in(s, CHILD, page), s->page_len, 0);
@@ -204,6 +212,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 			   "the child's write makes a notification on its uffd",
 			   "it completed without");
 	}
+	tell("child_ends();");
 	while (!child_answer(s, CHILD, &reply))
 		child_stuck(s, CHILD, CHECK("child-wp-hang"), "C3",
 			    "the child's write completes once it is resolved");
@@ -215,6 +224,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 void snapshot(struct scene *s)
 {
 	step_begin(s, "C3", "snapshot");
+	tell("copy_out(0, %u);", s->npages);
 	for_each_page(s, i)
 		take_snapshot(s, i);
 	step_end(s);
@@ -223,10 +233,14 @@ void snapshot(struct scene *s)
 void snapshot_holds(struct scene *s)
 {
 	struct view v = { .name = "snapshot", .clause = "C3", .proc = PARENT };
+	const struct content *wanted[MODEL_PAGES];
 
 	v.cells = CHECK("snapshot-content");
 	v.bytes = CHECK("snapshot-bytes");
 	step_begin(s, "C3", "snapshot_holds");
+	for_each_page(s, i)
+		wanted[i] = snapshots[i].taken ? &snapshots[i].wanted : NULL;
+	tell_copies(s, wanted);
 	for_each_page(s, i)
 		if (snapshots[i].taken)
 			samples_compare(s, &v, i, &snapshots[i].wanted, snapshots[i].copy,
@@ -240,9 +254,11 @@ void write_begin(struct scene *s, unsigned int page)
 	s->begun.page = page;
 	s->begun.cell = write_cell(s, page);
 	s->begun.value = stamp(BY_PARENT, s->step, page, s->begun.cell);
+	tell("write_begins(%u, %u);", page, s->step);
 	begin_one_write(s, page, s->begun.value);
-	s->begun.waits = write_is_pending(s);
+	s->begun.waits = write_is_pending(s, page);
 	/* One that is still on its way to sleep needs nobody to wake it. */
+	tell("write_sleeps();");
 	if (s->begun.waits)
 		writer_asleep(s);
 	/* Nobody reads the notification: what wakes the writer takes it away. */

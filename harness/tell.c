@@ -8,7 +8,7 @@
 #include "internal.h"
 #include "tell.h"
 
-static bool on;
+static bool on, part;
 
 bool telling(void)
 {
@@ -19,7 +19,7 @@ static void say(const char *what, const char *fmt, va_list ap)
 {
 	char text[512];
 
-	if (!on)
+	if (!on || part)
 		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	dprintf(STDOUT_FILENO, "# tell %s%s\n", what, text);
@@ -46,6 +46,11 @@ void tell_not(const char *fmt, ...)
 void tell_nothing(void)
 {
 	tell("nothing");
+}
+
+void tell_part(bool on_or_off)
+{
+	part = on_or_off;
 }
 
 const char *told_proc(int proc)
@@ -92,7 +97,7 @@ void tell_device(const struct scene *s, int pin, const char *kind)
 
 void tell_step(struct scene *s)
 {
-	if (on)
+	if (on && !part)
 		dprintf(STDOUT_FILENO, "# tell step %s %s\n", s->step_clause, s->step_name);
 }
 

@@ -22,11 +22,18 @@ void tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void tell_not(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The step in hand does nothing but to look, or nothing that a program need do. */
 void tell_nothing(void);
+/* Until it is false again: what is done now is a part of what was told last. */
+void tell_part(bool on);
 /* That a set-up begins, and a step. */
 void tell_setup(struct scene *s);
 void tell_step(struct scene *s);
 /* tell_views.c: what is to be seen now, by whom. */
 void tell_views(struct scene *s);
+/* What is to be seen of one page, now that a write to it waits. */
+void tell_seen(struct scene *s, unsigned int page);
+struct content;
+/* What a copy of each page is to hold, NULL: there is none. */
+void tell_copies(struct scene *s, const struct content *const wanted[]);
 /* Pin @pin is of that kind. */
 void tell_device(const struct scene *s, int pin, const char *kind);
 /* The names in a program: of a process, and of a pin's device. */

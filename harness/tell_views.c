@@ -86,12 +86,13 @@ static struct value through_pin(struct scene *s, int n, unsigned int page)
 	return latest(&c, page);
 }
 
-static void look_at_all(struct scene *s, struct value now[VIEWERS][MODEL_PAGES])
+static void look_at_all(struct scene *s, unsigned int first, unsigned int end,
+			struct value now[VIEWERS][MODEL_PAGES])
 {
-	for_each_page(s, i) {
+	for (unsigned int i = first; i < end; i++) {
 		for (int proc = PARENT; proc < BEHIND; proc++)
 			if (s->model.proc[proc].alive && s->model.proc[proc].mapped &&
-			    page_visible(s, proc, i))
+			    !s->proc[proc].asleep && page_visible(s, proc, i))
 				now[proc][i] = latest(model_content(&s->model, proc, i), i);
 		if (s->alias && !(s->alias_follows && (s->racing[i] || s->out[i])))
 			now[BEHIND][i] = latest(s->alias_follows ?
@@ -140,13 +141,13 @@ static void runs(struct scene *s, const struct value now[], char *text, size_t s
 	}
 }
 
-static void tell_content(struct scene *s)
+static void tell_content(struct scene *s, unsigned int first, unsigned int n)
 {
 	static struct value now[VIEWERS][MODEL_PAGES];
 	static char text[VIEWERS][1024];
 
 	memset(now, 0, sizeof(now));
-	look_at_all(s, now);
+	look_at_all(s, first, first + n, now);
 	for (int v = 0; v < VIEWERS; v++)
 		runs(s, now[v], text[v], sizeof(text[v]));
 	for (int v = 0; v < VIEWERS; v++) {
@@ -188,21 +189,29 @@ static void tell_marks(struct scene *s)
 	}
 }
 
-/* That it is registered shows in what it does; that it is not any more, in nothing. */
-static void tell_registration(struct scene *s)
-{
-	if (!s->uffd_features || !strstr(case_info.clauses, "C4"))
-		return;
-	for (int proc = PARENT; proc < BEHIND; proc++)
-		if (s->model.proc[proc].alive && s->model.proc[proc].mapped)
-			tell("registered(%s, %d);", told_proc(proc), registered_for_wp(s, proc));
-}
-
 void tell_views(struct scene *s)
 {
 	if (!telling())
 		return;
-	tell_registration(s);
-	tell_content(s);
+	tell_content(s, 0, s->npages);
 	tell_marks(s);
+}
+
+void tell_seen(struct scene *s, unsigned int page)
+{
+	if (telling())
+		tell_content(s, page, 1);
+}
+
+void tell_copies(struct scene *s, const struct content *const wanted[])
+{
+	struct value v[MODEL_PAGES] = { 0 };
+	char text[1024], *line, *save;
+
+	for_each_page(s, i)
+		if (wanted[i])
+			v[i] = latest(wanted[i], i);
+	runs(s, v, text, sizeof(text));
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		tell("copy_holds(%s);", line);
 }

@@ -51,10 +51,8 @@ static void tell_protect(struct scene *s, int uffd, char *addr, size_t len, uint
 
 	if (!told_range(s, addr, len, &first, &n))
 		tell_not("write-protects what is not its pages");
-	if (uffd == s->uffd)
-		tell("protect(%u, %u, %s);", first, n, modes[mode & 3]);
-	else
-		tell("protect_child(%u, %u, %s);", first, n, modes[mode & 3]);
+	tell("%sprotect%s(%u, %u, %s);", s->uffd_mode & UFFDIO_REGISTER_MODE_RWP ? "rw" : "",
+	     uffd == s->uffd ? "" : "_child", first, n, modes[mode & 3]);
 }
 
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)

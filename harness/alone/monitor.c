@@ -2,6 +2,7 @@
 #include <err.h>
 #include <poll.h>
 #include <pthread.h>
+#include <unistd.h>
 
 /* A thread that writes to a page, so that we can be its monitor. */
 static pthread_t writer;
@@ -32,6 +33,9 @@ static void write_waits(void)
 		if (__atomic_load_n(&written, __ATOMIC_ACQUIRE))
 			fail("C3", "a notification before the write", "it went through without");
 }
+
+/* It can be noticed before it sleeps. */
+#define write_sleeps() usleep(100000)
 
 static void notified(int p)
 {
