@@ -17,3 +17,32 @@ static void map_anon(void)
 	for (int p = 0; p < PAGES; p++)
 		WORD(p) = VALUE(PARENT, 0, p);
 }
+
+static void map_swapped(void)
+{
+	map_anon();
+	for (int p = 0, tries = 0; p < PAGES; p++)
+		while (!(entry_of(p) >> 62 & 1))
+			if (madvise(area, bytes(PAGES), MADV_PAGEOUT) || tries++ > 1000)
+				skip("swap");
+}
+
+static void map_unpopulated(void)
+{
+	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		err(99, "mmap");
+	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
+}
+
+/* What reads it first gets the zero page, which others have, too. */
+static char *others_zeros;
+
+#define behind(p) (others_zeros + (p)*4096UL)
+
+static void map_zero(void)
+{
+	map_unpopulated();
+	others_zeros = area;
+	map_unpopulated();
+}

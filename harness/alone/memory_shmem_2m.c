@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static char *area, *second;
+static int memfd;
+
+#define at(p) (area + (const int[]){ 0, 1, 256, 511 }[p] * 4096UL)
+
+#define bytes(n) ((n) == PAGES ? 2UL << 20 : (n)*4096UL)
+
+#define behind(p) (second + (at(p) - area))
+
+/* Where a PMD could map the file. */
+static char *map_2m_of(int fd)
+{
+	char *p = mmap(NULL, 4UL << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		err(99, "mmap");
+	p += -(uintptr_t)p % (2UL << 20);
+	if (ftruncate(fd, 2UL << 20) ||
+	    mmap(p, 2UL << 20, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) != p)
+		err(99, "a file");
+	return p;
+}
+
+/* Small pages that fill it, mapped twice. */
+static void map_shmem_2m(void)
+{
+	memfd = memfd_create(NAME, 0);
+	area = map_2m_of(memfd);
+	second = map_2m_of(memfd);
+	if (madvise(area, 2UL << 20, MADV_HUGEPAGE))
+		skip("THP");
+	for (int i = 0; i < 512; i++)
+		area[i * 4096L] = 1;
+	for (int p = 0; p < PAGES; p++)
+		WORD(p) = VALUE(PARENT, 0, p);
+}
+
+#define SHMEM_HUGE "/sys/kernel/mm/transparent_hugepage/shmem_enabled"
+
+/* A file's huge page, mapped by a PMD, by a read. */
+static void map_shmem_thp_clean(void)
+{
+	memfd = memfd_create(NAME, MFD_ALLOW_SEALING);
+	area = map_2m_of(memfd);
+	if (put(SHMEM_HUGE, "force") || madvise(area, 2UL << 20, MADV_HUGEPAGE) || WORD(0))
+		skip("THP for shmem");
+	put(SHMEM_HUGE, "never");
+	if (!(number_at("/proc/kpageflags", frame_of(0)) >> 22 & 1))
+		skip("THP at a fault");
+}

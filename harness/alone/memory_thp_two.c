@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <sys/mman.h>
+
+/* Two huge pages: both ends, and where they meet. */
+static char *area;
+
+#define at(p) (area + (const int[]){ 0, 511, 512, 1023 }[p] * 4096UL)
+
+#define bytes(n) ((n) == PAGES ? 4UL << 20 : (n)*4096UL)
+
+static void map_thp_two(void)
+{
+	area = mmap(NULL, 6UL << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		err(99, "mmap");
+	area += -(uintptr_t)area % (2UL << 20);
+	if (mprotect(area, 4UL << 20, PROT_READ | PROT_WRITE) ||
+	    madvise(area, 4UL << 20, MADV_HUGEPAGE))
+		skip("THP");
+	for (int p = 0; p < PAGES; p++)
+		WORD(p) = VALUE(PARENT, 0, p);
+	if (!(number_at("/proc/kpageflags", frame_of(3)) >> 22 & 1))
+		skip("THP at a fault");
+}
