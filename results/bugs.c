@@ -315,6 +315,7 @@ static void missing_text(const struct bug *b, const struct bite *x, const struct
 	buf_printf(out, "      shown   %s at step %s (%u failed, %u passed)\n              %s\n",
 		   x->shown->test, bare(x->shown->step), x->failed, x->passed,
 		   bare(x->shown->replay));
+	buf_printf(out, "              make export CASE=%s\n", x->shown->test);
 	if (*b->finding)
 		buf_printf(out, "      more    results/findings/%s.md\n", b->finding);
 	free(mended);
@@ -513,10 +514,10 @@ void bugs_missing(const struct case_list *cases, struct run *run, const char *ke
 
 		if (!strcmp(r->kernel, kernel) && is_unexplained(cases, r))
 			buf_printf(out,
-				   md ? "- %s, %s at step %s: `%s`\n" :
-					"  %s: %s at step %s\n    %s\n",
+				   md ? "- %s, %s at step %s: `%s`, `make export CASE=%s`\n" :
+					"  %s: %s at step %s\n    %s\n    make export CASE=%s\n",
 				   r->test, clause_broken(r->status, r->clause), bare(r->step),
-				   bare(r->replay));
+				   bare(r->replay), r->test);
 	}
 	buf_printf(out, "\n%zu do not show. %s\n", nno, limits);
 	free(order);

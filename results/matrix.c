@@ -445,6 +445,8 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 	print_field(out, "machine", st, "%s, QEMU %s, %u ms", r->accel, r->qemu, r->duration_ms);
 	print_field(out, "log", st, "%s", where);
 	print_field(out, "replay", st, "%s", r->replay);
+	if (bad)
+		print_field(out, "export", st, "make export CASE=%s", r->test);
 	free(where);
 }
 

@@ -138,7 +138,9 @@ static void is_told(void **state)
 	assert_int_equal(other, 1);
 	assert_non_null(strstr(out.data, "take    6c287605fd56 (v5.19)"));
 	assert_non_null(strstr(out.data, "make run CASE=x"));
+	assert_non_null(strstr(out.data, "make export CASE=x/y/anon-none\n"));
 	assert_non_null(strstr(out.data, "x/y/hugetlb-none: C2"));
+	assert_non_null(strstr(out.data, "make export CASE=x/y/hugetlb-none\n"));
 	assert_non_null(strstr(out.data, "not run:\n      hugetlb-child-unmapped, ksm-lazyfree"));
 	buf_free(&out);
 	bugs_missing(&cases, run, "5.10", none, MISSING_JSON, &out, &show, &other);

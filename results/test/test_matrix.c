@@ -105,6 +105,7 @@ static void unexpected(void **state)
 	has(t, "    log       results/runs/r1/logs/7.3/x.txt\n");
 	has(t, "    reason    BUG: unable to handle page fault\n");
 	has(t, "    replay    make run CASE=pin/late/anon-rdma KERNEL=7.3 SEED=0x1 ACCEL=tcg\n");
+	has(t, "    export    make export CASE=pin/late/anon-rdma\n");
 	has(t, "\nnext: make run CASE=pin/late/anon-rdma KERNEL=7.3 SEED=0x1 ACCEL=tcg\n");
 	assert_int_equal(run_exit_code(run, false), 1);
 	free(t);
