@@ -51,7 +51,9 @@ bool write_is_pending(struct scene *s, unsigned int page)
 			     "a notification, or that the write ends");
 	if (state == WRITER_DONE) {
 		scene_fail(s, CHECK("wp-write-unnoticed"), "C3",
-			   "a notification before the write completes", "it completed without");
+			   "a notification before the write completes", "it %s%s without",
+			   writer_error() ? "says " : "completed",
+			   writer_error() ? strerrorname_np(-writer_error()) : "");
 		return false;
 	}
 	/* Before the data changes in any view and before any copy is visible. */

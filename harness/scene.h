@@ -148,8 +148,8 @@ void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int fi
 		  unsigned int n);
 /*
  * Write in such a way to a write-protected page: one notification, then the monitor unprotects.
- * PROC_MEM, PTRACE_POKE and FUTEX cannot wait: they may be refused with EIO or EFAULT, and
- * then nothing has changed.
+ * PROC_MEM and PTRACE_POKE cannot wait: they may be refused with EIO, and then nothing has
+ * changed.
  */
 void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way);
 /*

@@ -124,7 +124,6 @@ static const char *const way_names[] = {
 static const char *const way_keys[] = {
 	[PROC_MEM] = "proc_mem_under_wp",
 	[PTRACE_POKE] = "poke_under_wp",
-	[FUTEX] = "futex_under_wp",
 };
 
 /* As a debugger may: with FOLL_FORCE. */
@@ -134,18 +133,13 @@ static bool forces(enum write_way way)
 }
 
 /*
- * A fault in which the kernel cannot wait for a monitor (no FAULT_FLAG_ALLOW_RETRY)
- * gets SIGBUS from userfaultfd: EIO for a debugger, EFAULT for futex(2).
+ * A fault in which the kernel cannot wait for a monitor (no FAULT_FLAG_ALLOW_RETRY) gets
+ * SIGBUS from userfaultfd, and a debugger EIO (a kernel that learns to wait is told apart
+ * here).
  */
 static bool cannot_wait(enum write_way way)
 {
-	return forces(way) || way == FUTEX;
-}
-
-/* What it says then, of 5.10 to 7.3 (a kernel that learns to wait is told apart here). */
-static int instead_of_waiting(enum write_way way)
-{
-	return way == FUTEX ? -EFAULT : -EIO;
+	return forces(way);
 }
 
 /* The kernel gets hold of the page, and then writes. */
@@ -247,15 +241,10 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	begin(s, way, PARENT, page, 1, &value);
 	if (cannot_wait(way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
 		/* Nothing may have changed then, and nobody is told. */
-		if (writer_error() != instead_of_waiting(way)) {
-			char wanted[64];
-
-			snprintf(wanted, sizeof(wanted), "%s and nothing changed",
-				 strerrorname_np(-instead_of_waiting(way)));
-			scene_fail(s, CHECK("way-wp-unnoticed"), "C3", wanted,
+		if (writer_error() != -EIO)
+			scene_fail(s, CHECK("way-wp-unnoticed"), "C3", "EIO and nothing changed",
 				   "%s without a notification",
 				   writer_error() ? strerrorname_np(-writer_error()) : "success");
-		}
 		if (!writer_error()) {
 			/* It may have taken the mark with it, which the case goes on to rely on. */
 			uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,

@@ -50,10 +50,10 @@ int __wrap_way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t val
 
 	if (lie == LIE_WRITE_LATE)
 		late_once();
-	/* A fault of our own that changes nothing, and waits. */
-	if (lie == LIE_FUTEX_WAITS && way == FUTEX && step_is("write_under_wp")) {
+	/* A store of our own waits. */
+	if (lie == LIE_DEBUGGER_WAITS && way == PROC_MEM && step_is("write_under_wp")) {
 		told();
-		__atomic_fetch_or((uint32_t *)addr, 0, __ATOMIC_SEQ_CST);
+		__atomic_store_n(addr, value, __ATOMIC_SEQ_CST);
 		return 0;
 	}
 	err = __real_way_write(way, pid, addr, value);
