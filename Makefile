@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: export export-check mail findings
+.PHONY: export export-check mail findings reach
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -137,6 +137,11 @@ export-check: deps-test
 	@O=$(O) JOBS=$(JOBS) CC='$(CC)' ci/export-check '$(or $(CASE),$(CASES))' \
 		'$(or $(KERNEL),$(KERNELS))' '$(TESTS)' $(common)
 
+# Which functions of a kernel do tests execute, and which tests a function?
+reach: deps
+	@$(build)
+	@O=$(O) ci/reach '$(or $(KERNEL),7.3-src)' '$(FUNC)' '$(or $(CASE),$(CASES))' $(common)
+
 # A finding as a mail. Nothing is sent.
 mail: deps
 	@[ -n '$(FINDING)' ] || { \
@@ -219,6 +224,10 @@ $(agent_obj): $(O)/obj/%.o: %.c
 $(O)/guest/agent: $(agent_obj)
 	$(call quiet,LD)mkdir -p $(@D) && $(CC) -static -s -o $@ $(agent_obj)
 
+# It runs in QEMU: which functions of the guest's kernel run.
+$(O)/guest/reach.so: qemu/plugin/reach.c qemu/plugin/reach.h
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(WARN) -O2 -fPIC -shared -fvisibility=hidden -s -o $@ $<
+
 $(O)/guest/rdma-up: qemu/guest/rdma_up.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -s -o $@ $< -lmnl
 
@@ -229,7 +238,7 @@ $(O)/guest/fs.img: Makefile
 		-E hash_seed=00000000-0000-4000-8000-000000000002,root_owner=0:0 $@ 1M >/dev/null
 
 .PHONY: host
-host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img
+host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img $(O)/guest/reach.so
 
 # --- the cases ----------------------------------------------------------------
 # kselftest_harness.h and newer uapi headers come from Debian's linux-source

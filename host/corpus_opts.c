@@ -49,6 +49,21 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_OUT:
 		o->out = arg;
 		break;
+	case O_MAP:
+		o->map = arg;
+		break;
+	case O_FILES:
+		o->files = arg;
+		break;
+	case O_TAKE:
+		o->take = arg;
+		break;
+	case O_FUNC:
+		o->func = arg;
+		break;
+	case O_KERNEL:
+		o->kernel = arg;
+		break;
 	case O_PROGRAM:
 		o->program = arg;
 		break;

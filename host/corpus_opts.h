@@ -26,12 +26,17 @@ enum {
 	O_OUT,
 	O_FORCE,
 	O_PROGRAM,
+	O_MAP,
+	O_FILES,
+	O_TAKE,
+	O_FUNC,
+	O_KERNEL,
 };
 
 struct corpus_opts {
 	const char *command;
 	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
-		*program;
+		*program, *map, *files, *take, *func, *kernel;
 	bool plan, tests, check, force;
 	char *const *run;
 	size_t nruns, max_runs;

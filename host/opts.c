@@ -94,6 +94,9 @@ error_t opts_parser(int key, char *arg, struct argp_state *s)
 		free(o->env);
 		o->env = end;
 		break;
+	case O_REACH:
+		o->reach = true;
+		break;
 	case O_INTERLEAVE:
 		o->interleave = true;
 		break;

@@ -29,7 +29,7 @@ struct opts {
 	char *env; /* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
-	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full;
+	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full, reach;
 	const char *arg[2]; /* what is no option */
 	unsigned int nargs, max_args;
 };
@@ -57,6 +57,7 @@ enum {
 	O_GUEST,
 	O_FULL,
 	O_MEASURED,
+	O_REACH,
 };
 
 /* clang-format off */

@@ -56,6 +56,9 @@ static const struct argp_option run_options[] = {
 	{ "order", O_ORDER, "WORD", 0,
 	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
 	OPT_GUEST,
+	{ "reach", O_REACH, NULL, 0,
+	  "Also tell which functions of the kernel run in which step (TCG, kernels that are built here)",
+	  2 },
 	{ "interleave", O_INTERLEAVE, NULL, 0,
 	  "Every test on all kernels before the next one, so that what else the machine does "
 	  "hits all alike",
@@ -459,6 +462,7 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		.seed_is_tests = c->o.seed_given && c->tests.n == 1,
 		.deadline_ms = c->o.deadline_s * 1000,
 		.interleave = c->o.interleave,
+		.reach = c->o.reach,
 		.isolation = c->isolation,
 		.order = c->order,
 		.verbose = c->o.verbose,

@@ -150,6 +150,10 @@ char **qemu_argv(const struct qemu_setup *s)
 		arg(&a, "-fw_cfg");
 		arg(&a, "name=%s,file=/proc/self/fd/%d", FW_CFG_EXE, FD_EXE);
 	}
+	if (s->reach_fd > 0) {
+		arg(&a, "-plugin");
+		arg(&a, "file=/proc/self/fd/%d,out=/proc/self/fd/%d", FD_PLUGIN, FD_REACH);
+	}
 	if (s->gdb) {
 		arg(&a, "-gdb");
 		arg(&a, "unix:%s,server=on,wait=off", s->gdb);

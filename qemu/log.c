@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The log of a test. See pool.h. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "err.h"
+#include "kernels.h"
 #include "pool.h"
 #include "runner.h"
 #include "util.h"
@@ -25,6 +27,31 @@ static void log_part(struct buf *b, const char *title, const struct buf *text)
 		if (text->data[text->len - 1] != '\n')
 			buf_printf(b, "\n");
 	}
+}
+
+void write_reach(struct pool *p, const struct job *j, const struct vm_result *vm)
+{
+	char *test = xstrdup(j->t->name), *path;
+	const char *kernel = p->k[j->kernel].k->name;
+	int ret = 0;
+
+	file_name(test);
+	path = xasprintf("%s/reach/%s", p->r->run->dir, kernel);
+	if (vm->no_reach)
+		ret = err_set(-EIO, "%s", vm->no_reach);
+	if (!ret)
+		ret = mkdir_p(path);
+	free(path);
+	path = xasprintf("%s/reach/%s/%s.txt", p->r->run->dir, kernel, test);
+	if (!ret)
+		ret = write_file(path, vm->reach.data ? vm->reach.data : "", vm->reach.len);
+	if (ret) {
+		pthread_mutex_lock(&p->lock);
+		say_line(p, "no reach of %s on %s: %s", j->t->name, kernel, err_msg());
+		pthread_mutex_unlock(&p->lock);
+	}
+	free(path);
+	free(test);
 }
 
 void write_log(struct pool *p, const struct job *j, const struct vm_result *vm, struct record *r,

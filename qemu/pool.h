@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "batch.h"
+#include "reach.h"
 #include "record.h"
 
 struct kernel;
@@ -24,10 +25,11 @@ struct kslot {
 	struct kernel *k;
 	enum kstate st;
 	struct state *state;
-	char *bad;	      /* why its tests cannot be run */
-	char *env;	      /* what its tests have in their environment */
-	const char *measured; /* the package's version that expectations are of, if it is newer */
-	unsigned int left;    /* jobs not yet finished, then the state is put */
+	char *bad;		/* why its tests cannot be run */
+	char *env;		/* what its tests have in their environment */
+	const char *measured;	/* the package's version that expectations are of, if it is newer */
+	struct symbols symbols; /* --reach: its functions */
+	unsigned int left;	/* jobs not yet finished, then the state is put */
 };
 
 struct pool {
@@ -58,6 +60,8 @@ void status_clear(struct pool *p);
 /* A result that has just been kept. */
 void show_done(struct pool *p, const struct record *r);
 
+/* The functions that ran in @j go to a file of the run's folder, or a line to the user. */
+void write_reach(struct pool *p, const struct job *j, const struct vm_result *vm);
 /*
  * The log of @r, whose ->log becomes its name relative to the run's folder; "" with a line
  * to the user if it could not be written. @beside: another one will have its name.

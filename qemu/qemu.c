@@ -173,6 +173,10 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 		from[FD_EXE] = s->exe_fd;
 		from[FD_KERNEL] = kernel_fd;
 		from[FD_INITRD] = s->append ? s->initrd_fd : -1;
+		if (s->reach_fd > 0) {
+			from[FD_PLUGIN] = s->plugin_fd;
+			from[FD_REACH] = s->reach_fd;
+		}
 		/* KVM's device is not for everybody */
 		if (!geteuid() && !s->host->kvm)
 			qemu_user(&uid, &gid);

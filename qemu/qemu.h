@@ -29,12 +29,13 @@ struct qemu_setup {
 	const char *kernel; /* for a boot; for a restore only @elf counts */
 	bool elf;
 	int initrd_fd;
-	int ram_fd;	    /* -1: plain memory, can neither be saved nor restored */
-	int vmstate_fd;	    /* restored from, -1 for none */
-	int cmd_fd, exe_fd; /* restore: the job; -1 for none */
-	bool terminal;	    /* console on our own terminal, with QEMU's escapes */
-	const char *gdb;    /* path of a socket for gdb, NULL for none */
-	size_t ntests;	    /* that will run in it; 0 is 1 */
+	int ram_fd;		 /* -1: plain memory, can neither be saved nor restored */
+	int vmstate_fd;		 /* restored from, -1 for none */
+	int cmd_fd, exe_fd;	 /* restore: the job; -1 for none */
+	int plugin_fd, reach_fd; /* TCG: what tells what runs, and where to; 0 for none */
+	bool terminal;		 /* console on our own terminal, with QEMU's escapes */
+	const char *gdb;	 /* path of a socket for gdb, NULL for none */
+	size_t ntests;		 /* that will run in it; 0 is 1 */
 };
 
 struct qemu {
@@ -69,6 +70,8 @@ enum {
 	FD_EXE,
 	FD_KERNEL,
 	FD_INITRD,
+	FD_PLUGIN,
+	FD_REACH,
 	FD_END
 };
 

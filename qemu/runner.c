@@ -210,6 +210,7 @@ static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job
 	vj->seed = runner_test_seed(p->r, j->t->name, j->repeat);
 	vj->deadline_ms = p->r->deadline_ms;
 	vj->save_console = p->r->verbose;
+	vj->symbols = p->k[j->kernel].symbols.n ? &p->k[j->kernel].symbols : NULL;
 }
 
 static void run_alone(struct pool *p, const struct job *j)
@@ -230,6 +231,8 @@ static void run_alone(struct pool *p, const struct job *j)
 	fill_vm_job(p, j, &vj);
 	memset(&vm, 0, sizeof(vm));
 	vm_run(ks->state, &vj, &vm);
+	if (vj.symbols)
+		write_reach(p, j, &vm);
 	take_result(p, j, &vm, &rec);
 	vm_result_free(&vm);
 	free((char *)vj.args);
@@ -380,12 +383,25 @@ static void say_state(void *arg, const char *line)
 	pthread_mutex_unlock(&a->p->lock);
 }
 
+/* A kernel that was built here has them beside it. */
+static int read_symbols(struct kslot *ks)
+{
+	char *path = xasprintf("%s/System.map", ks->k->dir ? ks->k->dir : "");
+	int ret = ks->k->dir ? symbols_read(path, &ks->symbols) :
+			       err_set(-ENOENT, "it is no kernel of the cache");
+
+	free(path);
+	return ret;
+}
+
 static void make_state(struct pool *p, struct kslot *ks)
 {
 	struct say_arg a = { .p = p, .kernel = ks->k->name };
 	struct state *s = NULL;
 	int ret = state_get(p->r->host, ks->k, say_state, &a, &s);
 
+	if (!ret && p->r->reach && read_symbols(ks))
+		say_line(p, "no reach of kernel %s: %s", ks->k->name, err_msg());
 	pthread_mutex_lock(&p->lock);
 	if (!ret) {
 		ks->state = s;

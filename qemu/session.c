@@ -167,6 +167,11 @@ static int session_start(struct session *s, const struct state *state)
 		err = setup.ram_fd = open_in(state->dir, "ram", O_RDWR);
 	if (err >= 0)
 		err = setup.vmstate_fd = open_in(state->dir, "vmstate", O_RDONLY);
+	if (err >= 0 && s->job->symbols) {
+		err = setup.plugin_fd = reach_plugin_open(state->host->guest_dir);
+		if (err >= 0)
+			err = setup.reach_fd = s->reach_fd = reach_file_make();
+	}
 	boot = frame_string(state->facts, "boot");
 	setup.elf = !strcmp(boot, "pvh");
 	free(boot);
@@ -179,6 +184,8 @@ static int session_start(struct session *s, const struct state *state)
 	close_fd(&setup.exe_fd);
 	close_fd(&setup.ram_fd);
 	close_fd(&setup.vmstate_fd);
+	if (setup.plugin_fd > 0)
+		close(setup.plugin_fd);
 	buf_free(&cmd);
 	free(place);
 	return err < 0 ? err : 0;
@@ -263,6 +270,14 @@ static void session_run(struct session *s)
 	}
 }
 
+static void tell_reach(struct session *s)
+{
+	if (!s->reach_fd)
+		return;
+	if (reach_digest(s->reach_fd, s->r.marks.data, s->job->symbols, &s->r.reach))
+		s->r.no_reach = xstrdup(err_msg());
+}
+
 /* How many have a result. */
 static size_t session(const struct state *state, struct session *s)
 {
@@ -285,6 +300,7 @@ static size_t session(const struct state *state, struct session *s)
 			split_end(&s->q.marks);
 			test_gather(s);
 			judge_guest(s);
+			tell_reach(s);
 			test_end(s);
 		} else {
 			/* it was begun, or not; nobody wants to know */
@@ -296,6 +312,8 @@ static size_t session(const struct state *state, struct session *s)
 	buf_free(&s->start);
 	buf_free(&s->end);
 	free(s->cmdline);
+	if (s->reach_fd > 0)
+		close(s->reach_fd);
 	return s->at + 1;
 }
 
@@ -336,6 +354,8 @@ void vm_result_free(struct vm_result *r)
 	buf_free(&r->kmsg);
 	buf_free(&r->console);
 	buf_free(&r->hang);
+	buf_free(&r->reach);
+	free(r->no_reach);
 	free(r->why);
 	free(r->left);
 	free(r->cmdline);

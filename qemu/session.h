@@ -17,6 +17,7 @@ struct session {
 	vm_done_fn *done;
 	void *arg;
 	struct buf *clock;
+	int reach_fd; /* what the plugin writes to, 0: there is none */
 	char *cmdline;
 	unsigned int deadline; /* ms */
 	size_t max_output;

@@ -8,6 +8,7 @@
 
 #include "kernels.h"
 #include "machine.h"
+#include "reach.h"
 #include "util.h"
 
 /* A saved guest: kernel booted, modules in, rxe, swap and huge pages up, agent waiting. */
@@ -42,6 +43,7 @@ struct vm_job {
 	unsigned int deadline_ms; /* wall; 0 means the default of 30 s */
 	size_t max_output;	  /* bytes of output kept; 0 means 1 MiB; the rest is counted */
 	bool save_console;	  /* keep the console even if all is well */
+	const struct symbols *symbols; /* one test, TCG: tell which of these functions run; or NULL */
 };
 
 enum vm_end {
@@ -68,9 +70,11 @@ struct vm_result {
 	struct buf console;    /* ttyS0, from the restore on */
 	struct buf hang;       /* VM_TIMEOUT: stacks of the test's threads from the agent */
 	unsigned long taint_before, taint_after;
-	char *why;     /* one line for everything that is not VM_ENDED */
-	char *left;    /* in company: what it left behind that could not be brought back */
-	char *cmdline; /* QEMU's command line */
+	char *why;	  /* one line for everything that is not VM_ENDED */
+	char *left;	  /* in company: what it left behind that could not be brought back */
+	char *cmdline;	  /* QEMU's command line */
+	struct buf reach; /* see reach_digest(); empty if it was not asked for, or for @no_reach */
+	char *no_reach;	  /* why it could not be told, or NULL */
 	unsigned int start_ms, restore_ms, handin_ms, test_ms, total_ms;
 	long rss_kib; /* QEMU's peak resident memory; 0 if it went on with another test */
 };

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cowpen reach: which functions of a kernel do tests execute, and which tests a function? */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "corpus_opts.h"
+#include "err.h"
+#include "reach_map.h"
+
+static const struct argp_option reach_options[] = {
+	OPT_CASES,
+	{ "map", O_MAP, "DIR", 0, "Folder of the map", 1 },
+	{ "files", O_FILES, "FILE", 0, "Lines \"file function\" of the kernel", 1 },
+	{ "plan", O_PLAN, NULL, 0, "Only the tests that are not in the map, or changed", 2 },
+	{ "take", O_TAKE, "KERNEL", 0, "Take into the map what RUN wrote of that kernel", 2 },
+	{ "func", O_FUNC, "NAMES", 0, "The tests that execute these functions", 2 },
+	{ "kernel", O_KERNEL, "NAME", 0, "What to call the kernel in the table", 2 },
+	OPT_BUILD,
+	OPT_RUNS,
+	{ 0 }
+};
+static const struct argp reach_argp = {
+	.options = reach_options,
+	.parser = corpus_parse,
+	.args_doc = "[RUN]",
+	.doc = "Of a map which functions of a kernel are executed by which tests: with --func the "
+	       "tests, with --cases the functions, with neither a table.\v"
+	       "Exit status: 0, 1 no test reaches a function, 2 there is no map, 3 usage.",
+};
+
+static int print_plan(const struct corpus_opts *o, const struct test_list *tests)
+{
+	for (size_t i = 0; i < tests->n; i++)
+		if (!reach_is_fresh(o->map, tests->t[i].name, tests->t[i].c->exe_sha256))
+			printf("%s\n", tests->t[i].name);
+	return EXIT_HOLDS;
+}
+
+/* What was run has a file in the run's folder, beside its log. */
+static int take(const struct corpus_opts *o, const struct test_list *tests)
+{
+	struct run **runs = runs_load(o);
+	size_t taken = 0;
+
+	if (!runs)
+		return corpus_fail(o, EXIT_INCOMPLETE);
+	for (size_t i = 0; i < tests->n; i++) {
+		char *name = xstrdup(tests->t[i].name), *path;
+
+		for (char *s = name; *s; s++)
+			if (*s == '/')
+				*s = '_';
+		path = xasprintf("%s/reach/%s/%s.txt", runs[0]->dir, o->take, name);
+		if (!reach_take(o->map, tests->t[i].name, tests->t[i].c->exe_sha256, path))
+			taken++;
+		free(path);
+		free(name);
+	}
+	printf("%zu tests taken into the map\n", taken);
+	runs_free(runs, o->nruns);
+	return EXIT_HOLDS;
+}
+
+static bool many(uint64_t steps)
+{
+	return steps & (steps - 1);
+}
+
+static void print_steps(uint64_t steps)
+{
+	const char *sep = "";
+
+	for (unsigned int s = 1; s < 64; s++)
+		if (steps >> s & 1) {
+			printf("%s%u", sep, s);
+			sep = ", ";
+		}
+}
+
+static int print_functions(const struct corpus_opts *o, const struct reach_map *map)
+{
+	char *copy = xstrdup(o->func), *save = NULL;
+	int ret = EXIT_HOLDS;
+
+	for (char *name = strtok_r(copy, " ", &save); name; name = strtok_r(NULL, " ", &save)) {
+		const struct reach_function *f = reach_find(map, name);
+		size_t n = 0;
+
+		if (!f) {
+			ret = corpus_fail(o, EXIT_WRONG);
+			continue;
+		}
+		for (size_t i = 0; i < f->nby; i++)
+			n += reached_in_step(&f->by[i]);
+		printf("%s%s%s: reached by %zu of %zu tests\n", f->name, *f->file ? " in " : "",
+		       f->file, n, map->ntests);
+		for (size_t i = 0; i < f->nby; i++) {
+			if (!reached_in_step(&f->by[i]))
+				continue;
+			printf("  %-48s step%s ", map->test[f->by[i].test],
+			       many(f->by[i].steps >> 1) ? "s" : "");
+			print_steps(f->by[i].steps);
+			putchar('\n');
+		}
+		if (!n)
+			ret = EXIT_WRONG;
+	}
+	free(copy);
+	return ret;
+}
+
+static int print_case(const struct reach_map *map, const struct test_list *tests)
+{
+	for (size_t i = 0; i < map->nf; i++) {
+		const struct reach_function *f = &map->f[i];
+		size_t n = 0;
+
+		for (size_t k = 0; k < f->nby; k++)
+			for (size_t t = 0; reached_in_step(&f->by[k]) && t < tests->n; t++)
+				n += !strcmp(tests->t[t].name, map->test[f->by[k].test]);
+		if (n)
+			printf("%-40s %s%s%zu of %zu tests\n", f->name, f->file,
+			       *f->file ? "  " : "", n, tests->n);
+	}
+	return EXIT_HOLDS;
+}
+
+static int reach(const struct corpus_opts *o, const struct case_list *cases,
+		 const struct test_list *tests)
+{
+	struct buf files = { 0 }, md = { 0 };
+	struct reach_map map;
+	int ret;
+
+	(void)cases;
+	if (!o->map) {
+		err_set(-EINVAL, "say which map: --map");
+		return corpus_fail(o, EXIT_USAGE);
+	}
+	if (o->plan)
+		return print_plan(o, tests);
+	if (o->take)
+		return take(o, tests);
+	if (o->files && read_file(o->files, &files))
+		return corpus_fail(o, EXIT_INCOMPLETE);
+	ret = reach_map_read(o->map, files.data, &map);
+	buf_free(&files);
+	if (ret)
+		return corpus_fail(o, EXIT_INCOMPLETE);
+	if (o->func) {
+		ret = print_functions(o, &map);
+	} else if (o->cases) {
+		ret = print_case(&map, tests);
+	} else {
+		reach_table(&map, o->kernel ? o->kernel : "", &md);
+		ret = corpus_print(o, md.data);
+		buf_free(&md);
+	}
+	reach_map_free(&map);
+	return ret;
+}
+
+int reach_main(int argc, char **argv)
+{
+	struct corpus_opts o = { .command = "reach", .max_runs = 1 };
+
+	return corpus_command(argc, argv, &reach_argp, &o, reach);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_REACH_MAP_H
+#define COWPEN_REACH_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util.h"
+
+/*
+ * Which functions of a kernel which tests execute, of a folder with a file a test (qemu/reach.h
+ * says what is in it, behind a line with the hash of the test's program).
+ */
+
+/* A test executes a function: in these of its steps, bit 0 is the set-up. */
+struct reached {
+	size_t test;
+	uint64_t steps;
+};
+
+struct reach_map {
+	char **test; /* "fork/pin_some/anon-none", sorted */
+	size_t ntests;
+	struct reach_function {
+		char *name;
+		char *file; /* "mm/memory.c", or "": not known */
+		struct reached *by;
+		size_t nby;
+	} * f; /* by name; those that nobody reaches are there if their file is known */
+	size_t nf;
+};
+
+/* A test's file in a map, for a program with that hash; the caller frees. */
+char *reach_path(const char *dir, const char *test);
+/* Is it there, for this very program? */
+bool reach_is_fresh(const char *dir, const char *test, const char *exe_sha256);
+/* Put what a run wrote, in @from, there. 0 or a negative errno with a line. */
+int reach_take(const char *dir, const char *test, const char *exe_sha256, const char *from);
+
+/*
+ * All of @dir; @files has lines "file function", or is NULL. 0 or a negative errno with a line.
+ */
+int reach_map_read(const char *dir, const char *files, struct reach_map *map);
+void reach_map_free(struct reach_map *map);
+/* NULL with a line that has the nearest names. */
+const struct reach_function *reach_find(const struct reach_map *map, const char *name);
+/* In a step, and not only in the set-up? */
+bool reached_in_step(const struct reached *r);
+
+/* Of the files of this corner the share of functions that some test's steps reach, as Markdown. */
+void reach_table(const struct reach_map *map, const char *kernel, struct buf *md);
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which functions tests execute: the map, and what is asked of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "err.h"
+#include "reach_map.h"
+
+#define HASH  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define OTHER "f123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static char dir[] = "/tmp/cowpen-reach-XXXXXX";
+
+static void put(const char *test, const char *text)
+{
+	char *from = xasprintf("%s/from", dir);
+
+	assert_int_equal(write_file(from, text, strlen(text)), 0);
+	assert_int_equal(reach_take(dir, test, HASH, from), 0);
+	unlink(from);
+	free(from);
+}
+
+static int setup(void **state)
+{
+	return !mkdtemp(dir);
+}
+
+static int teardown(void **state)
+{
+	return remove_tree(dir);
+}
+
+static void only_the_same_program_is_fresh(void **state)
+{
+	put("fork/a/anon-none", "do_wp_page 0 2\n");
+	assert_true(reach_is_fresh(dir, "fork/a/anon-none", HASH));
+	assert_false(reach_is_fresh(dir, "fork/a/anon-none", OTHER));
+	assert_false(reach_is_fresh(dir, "fork/b/anon-none", HASH));
+}
+
+static void setup_is_no_step(void **state)
+{
+	const struct reach_function *f;
+	struct reach_map map;
+
+	put("fork/a/anon-none", "do_wp_page 0 2\ncopy_page_range 2 3\nmmap_region 0\n");
+	put("fork/b/anon-none", "do_wp_page 1\n");
+	assert_int_equal(reach_map_read(dir, NULL, &map), 0);
+	assert_int_equal(map.ntests, 2);
+	f = reach_find(&map, "do_wp_page");
+	assert_non_null(f);
+	assert_int_equal(f->nby, 2);
+	assert_true(reached_in_step(&f->by[0]));
+	f = reach_find(&map, "mmap_region");
+	assert_int_equal(f->nby, 1);
+	assert_false(reached_in_step(&f->by[0]));
+	assert_null(reach_find(&map, "do_wp_pge"));
+	assert_non_null(strstr(err_msg(), "do_wp_page"));
+	reach_map_free(&map);
+}
+
+static void table_tells_what_nobody_reaches(void **state)
+{
+	struct reach_map map;
+	struct buf md = { 0 };
+
+	put("fork/a/anon-none", "do_wp_page 2\nclear_gigantic_page 0\n");
+	put("fork/b/anon-none", "do_wp_page 1\n");
+	assert_int_equal(reach_map_read(dir,
+					"mm/memory.c do_wp_page\nmm/memory.c clear_gigantic_page\n"
+					"mm/memory.c never_called\nmm/ksm.c do_wp_page\n",
+					&map),
+			 0);
+	reach_table(&map, "7.3-src", &md);
+	assert_non_null(strstr(md.data, "| `mm/memory.c` | 3 | 1 (33 %) | `clear_gigantic_page`, "
+					"`never_called` |"));
+	/* One name, one file. */
+	assert_null(strstr(md.data, "mm/ksm.c"));
+	buf_free(&md);
+	reach_map_free(&map);
+}
+
+static void no_map_is_said(void **state)
+{
+	struct reach_map map;
+
+	assert_int_equal(reach_map_read("/nonexistent", NULL, &map), -2);
+	assert_non_null(strstr(err_msg(), "make reach"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_the_same_program_is_fresh),
+		cmocka_unit_test(setup_is_no_step),
+		cmocka_unit_test(table_tells_what_nobody_reaches),
+		cmocka_unit_test(no_map_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
