@@ -17,20 +17,32 @@ static bool is_name(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+/* Behind the string or comment that begins here; @s if none does. */
+static const char *past_words(const char *s)
+{
+	if (*s == '"' || *s == '\'') {
+		char quote = *s++;
+
+		while (*s && *s != quote)
+			s += *s == '\\' && s[1] ? 2 : 1;
+		return s + !!*s;
+	}
+	if (!strncmp(s, "/*", 2)) {
+		const char *end = strstr(s, "*/");
+
+		return end ? end + 2 : s + strlen(s);
+	}
+	return s;
+}
+
 /* The next identifier at or behind @s that is none of a comment's or a string's; its length. */
 static const char *next_name(const char *s, size_t *len)
 {
 	while (*s) {
-		if (*s == '"' || *s == '\'') {
-			char quote = *s++;
+		const char *past = past_words(s);
 
-			while (*s && *s != quote)
-				s += *s == '\\' && s[1] ? 2 : 1;
-			s += !!*s;
-		} else if (!strncmp(s, "/*", 2)) {
-			const char *end = strstr(s, "*/");
-
-			s = end ? end + 2 : s + strlen(s);
+		if (past != s) {
+			s = past;
 		} else if (isdigit((unsigned char)*s)) {
 			while (is_name(*s))
 				s++;
@@ -51,12 +63,13 @@ static void add_name(struct piece *p, const char *s, size_t len)
 	p->names[p->nnames++] = xasprintf("%.*s", (int)len, s);
 }
 
-/* What a macro is called, or the name before the first of "(=[;{" of a definition. */
+/* What a macro is called, or the name before the first of "(=[,;{" of a definition. */
 static void find_names(struct piece *p)
 {
-	const char *s = p->text, *name, *last = NULL;
-	size_t len, last_len = 0;
-	bool listed = false;
+	const char *s = p->text, *name, *last = NULL, *at = s;
+	bool listed, value = false;
+	size_t len;
+	int depth = 0;
 
 	/* Several macros may stand together. */
 	for (const char *m = s; (m = strstr(m, "#define ")); m += 8) {
@@ -69,22 +82,25 @@ static void find_names(struct piece *p)
 	for (name = next_name(s, &len); name; name = next_name(name + len, &len)) {
 		char c = name[len + strspn(name + len, " ")];
 
-		/* "struct ring {" defines a type; the variable may follow its body. */
-		if (c == '{' && last && !strncmp(last, "struct", 6))
-			add_name(p, name, len);
+		/* In a body nothing is defined, nor in an initial value. */
+		while (at < name) {
+			depth += *at == '{' ? 1 : *at == '}' ? -1 : 0;
+			if (!depth && strchr("=,;", *at))
+				value = *at == '=';
+			at = past_words(at) == at ? at + 1 : past_words(at);
+		}
+		at = name + len;
 		if (listed && strncmp(name, "enum", 4))
 			add_name(p, name, len);
-		else if (c == '(' && !p->nnames) {
+		if (listed || depth || value || !last)
+			;
+		/* "struct ring {" defines a type; the variable may follow its body. */
+		else if (c == '{' ? !strncmp(last, "struct", 6) : c && strchr("(=[,;", c))
 			add_name(p, name, len);
+		if (c == '(' && p->nnames && !listed)
 			return;
-		} else if (c == ';' || c == '=' || c == '[' || c == ',')
-			if (last && (!strchr(p->text, '{') || strchr(p->text, '{') > name ||
-				     strrchr(p->text, '}') < name || c == '='))
-				add_name(p, name, len);
 		last = name;
-		last_len = len;
 	}
-	(void)last_len;
 }
 
 /* Definitions are parted by empty lines that are in no braces. */
