@@ -121,13 +121,9 @@ int corpus_print(const struct corpus_opts *o, const char *text)
 	return corpus_fail(o, EXIT_INCOMPLETE);
 }
 
-int corpus_command(int argc, char **argv, const struct argp *argp, struct corpus_opts *o,
-		   int (*work)(const struct corpus_opts *o, const struct case_list *cases,
-			       const struct test_list *tests))
+int corpus_args(int argc, char **argv, const struct argp *argp, struct corpus_opts *o)
 {
 	char *name = xasprintf("cowpen %s", o->command);
-	struct case_list cases;
-	struct test_list tests;
 	int ret;
 
 	o->build = "build";
@@ -135,6 +131,18 @@ int corpus_command(int argc, char **argv, const struct argp *argp, struct corpus
 	o->conf = "kernel-config/kernels.conf";
 	argv[0] = name;
 	ret = argp_parse(argp, argc, argv, 0, NULL, o) ? EXIT_USAGE : 0;
+	free(name);
+	return ret;
+}
+
+int corpus_command(int argc, char **argv, const struct argp *argp, struct corpus_opts *o,
+		   int (*work)(const struct corpus_opts *o, const struct case_list *cases,
+			       const struct test_list *tests))
+{
+	struct case_list cases;
+	struct test_list tests;
+	int ret = corpus_args(argc, argv, argp, o);
+
 	if (!ret) {
 		ret = choose(o, &cases, &tests);
 		if (ret) {
@@ -145,8 +153,17 @@ int corpus_command(int argc, char **argv, const struct argp *argp, struct corpus
 			cases_free(&cases);
 		}
 	}
-	free(name);
 	return ret;
+}
+
+int corpus_run(const struct corpus_opts *o, const char *which, struct run **run)
+{
+	int ret = run_load(o->runs, which ?: "last", run);
+
+	if (!ret)
+		return 0;
+	return corpus_fail(o, which && (ret == -EINVAL || ret == -ENOENT) ? EXIT_USAGE :
+									    EXIT_INCOMPLETE);
 }
 
 void runs_free(struct run **runs, size_t n)

@@ -2,7 +2,10 @@
 #ifndef COWPEN_CORPUS_OPTS_H
 #define COWPEN_CORPUS_OPTS_H
 
-/* What prove, expectations, observations, catalogue, bugs and missing share: cases, and runs that are read. */
+/*
+ * What those sub-commands share that run nothing: prove, expectations, observations, catalogue,
+ * bugs and missing, which read cases and runs; gate, table and measured, which read runs.
+ */
 
 #include <argp.h>
 #include <stdbool.h>
@@ -31,6 +34,7 @@ enum {
 	O_TAKE,
 	O_FUNC,
 	O_KERNEL,
+	O_OWN, /* a sub-command's own begin here */
 };
 
 struct corpus_opts {
@@ -51,7 +55,10 @@ struct corpus_opts {
 		    "Only these, as for cowpen run (default: all cases)", 1 }
 /* clang-format on */
 
+/* An argp_parser; its input is a struct corpus_opts, or begins with one. */
 error_t corpus_parse(int key, char *arg, struct argp_state *st);
+/* Parse, and no more: 0 or EXIT_USAGE. */
+int corpus_args(int argc, char **argv, const struct argp *argp, struct corpus_opts *o);
 /* Parse, find the cases, and let @work do the rest. */
 int corpus_command(int argc, char **argv, const struct argp *argp, struct corpus_opts *o,
 		   int (*work)(const struct corpus_opts *o, const struct case_list *cases,
@@ -60,6 +67,8 @@ int corpus_command(int argc, char **argv, const struct argp *argp, struct corpus
 int corpus_fail(const struct corpus_opts *o, int code);
 /* Standard output may be a file on a disk that is full. */
 int corpus_print(const struct corpus_opts *o, const char *text);
+/* That run, NULL is the last one. 0, or the exit code after the error's line. */
+int corpus_run(const struct corpus_opts *o, const char *which, struct run **run);
 /* Those that were named, in their order; NULL with a line if one cannot be read. */
 struct run **runs_load(const struct corpus_opts *o);
 void runs_free(struct run **runs, size_t n);

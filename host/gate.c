@@ -7,29 +7,17 @@
 #include <sys/stat.h>
 
 #include "cmd.h"
+#include "corpus_opts.h"
 #include "err.h"
 #include "gate.h"
 #include "util.h"
 
-enum { EXIT_INCOMPLETE = 2, EXIT_USAGE = 3 };
-enum {
-	O_BASE = 256,
-	O_PATCHED,
-	O_RUNS,
-	O_JSON,
-	O_KTAP,
-	O_MARKDOWN,
-	O_HEADER,
-	O_CLAIMS,
-	O_ACCEPT,
-	O_INCOMPLETE
-};
+enum { O_BASE = O_OWN, O_PATCHED, O_KTAP, O_HEADER, O_CLAIMS, O_ACCEPT, O_INCOMPLETE };
 enum { F_JSON, F_KTAP, F_MARKDOWN, NR_FILES };
 
 struct gate_opts {
-	const char *run, *runs, *base, *patched, *header, *claims, *accept, *incomplete;
-	const char *file[NR_FILES];
-	bool named; /* the run was */
+	struct corpus_opts common;
+	const char *base, *patched, *ktap, *header, *claims, *accept, *incomplete;
 };
 
 static const struct argp_option options[] = {
@@ -47,7 +35,7 @@ static const struct argp_option options[] = {
 	{ "header", O_HEADER, "FILE", 0, "Lines of text to be put into the header", 2 },
 	{ "incomplete", O_INCOMPLETE, "WHY", 0,
 	  "There is no run, and that is why: write the verdict that says so", 3 },
-	{ "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 },
+	OPT_RUNS,
 	{ 0 }
 };
 
@@ -62,13 +50,8 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 	case O_PATCHED:
 		o->patched = arg;
 		break;
-	case O_RUNS:
-		o->runs = arg;
-		break;
-	case O_JSON:
 	case O_KTAP:
-	case O_MARKDOWN:
-		o->file[key - O_JSON] = arg;
+		o->ktap = arg;
 		break;
 	case O_HEADER:
 		o->header = arg;
@@ -82,17 +65,8 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 	case O_INCOMPLETE:
 		o->incomplete = arg;
 		break;
-	case ARGP_KEY_ARG:
-		if (o->named) {
-			argp_failure(st, EXIT_USAGE, 0,
-				     "\"%s\" is one argument too many; see --help", arg);
-			return EINVAL;
-		}
-		o->run = arg;
-		o->named = true;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return corpus_parse(key, arg, st);
 	}
 	return 0;
 }
@@ -121,13 +95,24 @@ static int usage_error(const char *what)
 	return EXIT_USAGE;
 }
 
+static const char *file_of(const struct gate_opts *o, unsigned int i)
+{
+	const char *const file[NR_FILES] = {
+		[F_JSON] = o->common.json,
+		[F_KTAP] = o->ktap,
+		[F_MARKDOWN] = o->common.markdown,
+	};
+
+	return file[i];
+}
+
 /* How many of the files are standard output. */
 static unsigned int to_stdout(const struct gate_opts *o)
 {
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < NR_FILES; i++)
-		n += o->file[i] && !strcmp(o->file[i], "-");
+		n += file_of(o, i) && !strcmp(file_of(o, i), "-");
 	return n;
 }
 
@@ -153,18 +138,18 @@ static int write_out(const char *path, const char *text)
 static void write_files(const struct gate_opts *o, struct gate *g)
 {
 	static char *(*const make[NR_FILES])(const struct gate *g) = {
-		gate_json,
-		gate_ktap,
-		gate_markdown,
+		[F_JSON] = gate_json,
+		[F_KTAP] = gate_ktap,
+		[F_MARKDOWN] = gate_markdown,
 	};
 	char *text;
 
 	for (unsigned int i = 0; i < NR_FILES; i++) {
-		if (!o->file[i])
+		if (!file_of(o, i))
 			continue;
 		text = make[i](g);
-		if (write_out(o->file[i], text)) {
-			fprintf(stderr, "cowpen: gate: %s\n", err_msg());
+		if (write_out(file_of(o, i), text)) {
+			corpus_fail(&o->common, EXIT_INCOMPLETE);
 			gate_fail(g, err_msg());
 		}
 		free(text);
@@ -230,13 +215,12 @@ static int tell_incomplete(struct gate_opts *o)
 
 int gate_main(int argc, char **argv)
 {
-	struct gate_opts o = { .run = "last", .runs = "results/runs" };
+	struct gate_opts o = { .common = { .command = "gate", .max_runs = 1 } };
 	struct run *run;
-	int ret;
+	int ret = corpus_args(argc, argv, &argp, &o.common);
 
-	argv[0] = "cowpen gate";
-	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
-		return EXIT_USAGE;
+	if (ret)
+		return ret;
 	if (to_stdout(&o) > 1)
 		return usage_error("only one of --json, --ktap and --markdown can be standard "
 				   "output");
@@ -244,11 +228,9 @@ int gate_main(int argc, char **argv)
 		return tell_incomplete(&o);
 	if (!o.base || !o.patched)
 		return usage_error("which kernels? Say --base NAME --patched NAME");
-	ret = run_load(o.runs, o.run, &run);
-	if (ret) {
-		fprintf(stderr, "cowpen: gate: %s\n", err_msg());
-		return o.named && (ret == -EINVAL || ret == -ENOENT) ? EXIT_USAGE : EXIT_INCOMPLETE;
-	}
+	ret = corpus_run(&o.common, o.common.nruns ? o.common.run[0] : NULL, &run);
+	if (ret)
+		return ret;
 	ret = judge_and_tell(&o, run);
 	run_free(run);
 	return ret;

@@ -7,23 +7,22 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "corpus_opts.h"
 #include "err.h"
 #include "table.h"
 #include "util.h"
 
-enum { EXIT_INCOMPLETE = 2, EXIT_USAGE = 3 };
-enum { O_RUNS = 256, O_TESTS, O_KERNELS };
+enum { O_KERNELS = O_OWN };
 
 struct table_opts {
-	const char *runs, *arg[2];
-	unsigned int nargs;
-	bool tests, kernels;
+	struct corpus_opts common;
+	bool kernels;
 };
 
 static const struct argp_option options[] = {
 	{ "tests", O_TESTS, NULL, 0, "Only the names of the tests that it is made of", 1 },
 	{ "kernels", O_KERNELS, NULL, 0, "Only the names of its kernels", 1 },
-	{ "runs", O_RUNS, "DIR", 0, "Folder of the runs (default: results/runs)", 9 },
+	OPT_RUNS,
 	{ 0 }
 };
 
@@ -31,27 +30,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 {
 	struct table_opts *o = st->input;
 
-	switch (key) {
-	case O_TESTS:
-		o->tests = true;
-		break;
-	case O_KERNELS:
-		o->kernels = true;
-		break;
-	case O_RUNS:
-		o->runs = arg;
-		break;
-	case ARGP_KEY_ARG:
-		if (o->nargs >= ARRAY_SIZE(o->arg)) {
-			argp_failure(st, EXIT_USAGE, 0,
-				     "\"%s\" is one argument too many; see --help", arg);
-			return EINVAL;
-		}
-		o->arg[o->nargs++] = arg;
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	if (key != O_KERNELS)
+		return corpus_parse(key, arg, st);
+	o->kernels = true;
 	return 0;
 }
 
@@ -84,27 +65,18 @@ static void print_names(const struct table_def *def, bool kernels)
 	putchar('\n');
 }
 
-static int fail(int code)
+static int make_and_print(const struct table_def *def, const struct corpus_opts *o)
 {
-	fprintf(stderr, "cowpen: table: %s\n", err_msg());
-	return code;
-}
-
-static int make_and_print(const struct table_def *def, const struct table_opts *o)
-{
-	const char *which = o->nargs > 1 ? o->arg[1] : "last";
 	struct run *run;
 	char *text;
-	int ret;
+	int ret = corpus_run(o, o->nruns > 1 ? o->run[1] : NULL, &run);
 
-	ret = run_load(o->runs, which, &run);
 	if (ret)
-		return fail(o->nargs > 1 && (ret == -EINVAL || ret == -ENOENT) ? EXIT_USAGE :
-										 EXIT_INCOMPLETE);
+		return ret;
 	ret = table_make(def, run, &text);
 	run_free(run);
 	if (ret)
-		return fail(EXIT_INCOMPLETE);
+		return corpus_fail(o, EXIT_INCOMPLETE);
 	fputs(text, stdout);
 	free(text);
 	return 0;
@@ -112,27 +84,22 @@ static int make_and_print(const struct table_def *def, const struct table_opts *
 
 int table_main(int argc, char **argv)
 {
-	struct table_opts o = { .runs = "results/runs" };
+	struct table_opts o = { .common = { .command = "table", .max_runs = 2 } };
 	struct table_def def;
-	int ret = 0;
+	int ret = corpus_args(argc, argv, &argp, &o.common);
 
-	argv[0] = "cowpen table";
-	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
-		return EXIT_USAGE;
-	if (!o.nargs) {
+	if (ret)
+		return ret;
+	if (!o.common.nruns) {
 		err_set(-EINVAL, "which table? Say results/tables/NAME.table");
-		return fail(EXIT_USAGE);
+		return corpus_fail(&o.common, EXIT_USAGE);
 	}
-	if (table_def_read(o.arg[0], &def))
-		return fail(EXIT_USAGE);
-	if (o.tests || o.kernels)
+	if (table_def_read(o.common.run[0], &def))
+		return corpus_fail(&o.common, EXIT_USAGE);
+	if (o.common.tests || o.kernels)
 		print_names(&def, o.kernels);
 	else
-		ret = make_and_print(&def, &o);
+		ret = make_and_print(&def, &o.common);
 	table_def_free(&def);
-	if (!ret && (fflush(stdout) || ferror(stdout))) {
-		err_set(-errno, "cannot write: %s", strerror(errno));
-		ret = fail(EXIT_INCOMPLETE);
-	}
-	return ret;
+	return ret ? ret : corpus_print(&o.common, "");
 }
