@@ -10,6 +10,7 @@
 
 #include "feature.h"
 #include "ledger.h"
+#include "tell.h"
 
 /* What the ledgers say, and what they must say. */
 
@@ -94,6 +95,28 @@ bool ledger_kept(const struct scene *s, unsigned int ledger, int proc)
 	if (!(s->ledgers & ledger) || !s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 		return false;
 	return ledger == SOFT_DIRTY || registered_for_wp(s, proc);
+}
+
+unsigned int ledger_must_have(const struct scene *s, int proc)
+{
+	unsigned int pages = 0;
+
+	for_each_page(s, i)
+		if (!s->racing[i] && model_must_report(&s->model, proc, i))
+			pages |= 1U << i;
+	return pages;
+}
+
+void ledger_tell(struct scene *s)
+{
+	for (int proc = PARENT; s->ledgers_run && proc < MODEL_PROCS; proc++) {
+		unsigned int pages = ledger_must_have(s, proc);
+
+		if (pages && ledger_kept(s, SOFT_DIRTY, proc))
+			tell("soft_dirty(%s, %#x);", told_proc(proc), pages);
+		if (pages && ledger_kept(s, WP_ASYNC, proc))
+			tell("reported(%s, %#x);", told_proc(proc), pages);
+	}
 }
 
 /* The pages that are reported, as bits. False if this kernel cannot be asked so. */

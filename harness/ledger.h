@@ -28,6 +28,8 @@ void ledger_must_scan(struct scene *s, int proc, const struct query *q, unsigned
 
 /* Has this process such a ledger, and are the pages there? By the model, not by the kernel. */
 bool ledger_kept(const struct scene *s, unsigned int ledger, int proc);
+/* What must be reported of it now, by the model. */
+unsigned int ledger_must_have(const struct scene *s, int proc);
 unsigned int soft_dirty_pages(struct scene *s, int proc);
 /* All that must be reported is in there. @way: how it was read, in words. */
 void ledger_must_report(struct scene *s, int proc, const char *way, unsigned int reported);
@@ -39,5 +41,8 @@ void ledger_must_report(struct scene *s, int proc, const char *way, unsigned int
 void ledger_must_be_clear(struct scene *s, const char *way, unsigned int ledger, int proc,
 			  unsigned int reported);
 void ledger_async_must_be_clear(struct scene *s, int proc);
+
+/* Tell what must be reported. */
+void ledger_tell(struct scene *s);
 
 #endif

@@ -21,6 +21,7 @@
 #include "feature.h"
 #include "ledger.h"
 #include "memory.h"
+#include "tell.h"
 #include "version.h"
 
 /* --- a pin and fork() ------------------------------------------------------------- */
@@ -107,6 +108,7 @@ void pin_while_forking(struct scene *s)
 	int err;
 
 	step_begin(s, "C1", "pin while forking");
+	tell_not("needs many rounds to meet a race");
 	if (!t.p->addr || t.p->taken)
 		scene_error(s, "there was no pin before, or there is one still");
 	if (!weight)
@@ -206,6 +208,7 @@ void counters_begin(struct scene *s)
 	struct counters *c = &counters;
 
 	step_begin(s, "C2", "counters_begin");
+	tell_not("needs many rounds to meet a race");
 	if (p == MAP_FAILED || (madvise(p, len, MADV_NOHUGEPAGE) && errno != EINVAL))
 		scene_error(s, "mmap: %s", strerror(errno));
 	c->first = (uint64_t *)p;
@@ -300,6 +303,7 @@ void beside_make(struct scene *s)
 	size_t len = huge ? BESIDE_HUGE : BESIDE_SMALL;
 
 	step_begin(s, "C9", "beside_make");
+	tell_not("needs many rounds to meet a race");
 	feature_needed(s, F_TWO_NODES);
 	feature_needed(s, F_MOVE_PAGES);
 	beside.at = map_or_error(s, NULL, len + HUGEPAGE, PROT_READ | PROT_WRITE,
@@ -491,6 +495,7 @@ void close_while_pinning(struct scene *s, unsigned int page)
 	struct child_reply reply;
 
 	step_begin(s, "C7", "close_while_pinning at page %u", page);
+	tell_not("needs many rounds to meet a race");
 	if (!s->pin[0].kind)
 		scene_error(s, "the variant has no pin");
 	s->race_tried++;

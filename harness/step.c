@@ -3,7 +3,20 @@
 #include <stdio.h>
 
 #include "internal.h"
+#include "ledger.h"
 #include "tell.h"
+
+/* The parent's pages that could not be looked at when the step began. */
+static unsigned int unseen;
+
+static unsigned int pages_unseen(const struct scene *s)
+{
+	unsigned int pages = 0;
+
+	for_each_page(s, i)
+		pages |= !page_visible(s, PARENT, i) << i;
+	return pages;
+}
 
 /* What every step begins with, and what it ends with. */
 
@@ -21,6 +34,7 @@ void step_begin(struct scene *s, const char *clause, const char *fmt, ...)
 	snprintf(line, sizeof(line), "step %u %s", s->step, s->step_name);
 	console_mark(s, line);
 	tell_step(s);
+	unseen = pages_unseen(s);
 	/* The step may take them away from who has them. */
 	frames_remember(s);
 }
@@ -29,8 +43,15 @@ void step_end(struct scene *s)
 {
 	bool write_waits = false;
 	struct uffd_notice n;
+	unsigned int brought;
 
+	/* The look may be what brings in pages that were not there. */
+	brought = unseen & ~pages_unseen(s);
+	if (!brought)
+		ledger_tell(s);
 	tell_views(s);
+	if (brought)
+		ledger_tell(s);
 	/* First, as without it nothing else can be right. */
 	registration_compare(s);
 	/* Before anybody has looked, and again when what looking brought in is there. */

@@ -6,6 +6,7 @@
 
 #include "feature.h"
 #include "memory.h"
+#include "tell.h"
 
 struct twins {
 	char *one, *two;
@@ -67,6 +68,7 @@ void ksm_scan(struct scene *s)
 	unsigned int n = 0;
 
 	step_begin(s, "C1", "ksm_scan");
+	tell("ksm_scan();");
 	feature_needed(s, F_KSM);
 	if (s->memory->shared || s->memory->huge)
 		scene_error(s, "this kind of memory is never merged");
@@ -96,6 +98,7 @@ void ksm_unmerge(struct scene *s)
 	unsigned int n = 0;
 
 	step_begin(s, "C8", "ksm_unmerge");
+	tell("ksm_unmerge();");
 	feature_needed(s, F_KSM);
 	for_each_page(s, i) {
 		was[i] = s->alias && ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]);

@@ -12,6 +12,7 @@
 #include "feature.h"
 #include "ledger.h"
 #include "memory.h"
+#include "tell.h"
 
 /* How the ledgers are cleared, and what makes memory new. */
 
@@ -32,6 +33,11 @@ static void clear_async(struct scene *s, int proc, enum clear how)
 			   .mask = PAGE_IS_WRITTEN };
 	unsigned int pages;
 
+	if (how == SCAN || how == SCAN_ONE_BY_ONE)
+		tell(how == SCAN ? "clear_written(%s, %#x);" : "clear_one_by_one(%s, %#x);",
+		     told_proc(proc), s->ledgers_run ? ledger_must_have(s, proc) : 0);
+	if (how == SCAN_BLIND)
+		tell("in(%s, scan, CLEAR, 0);", told_proc(proc));
 	if (how == UFFD) {
 		uffd_protect(s, proc == PARENT ? s->uffd : s->proc[proc].uffd,
 			     proc == PARENT ? s->area : s->proc[proc].area, s->area_len,
@@ -55,6 +61,8 @@ void ledger_clear_by(struct scene *s, enum clear how)
 	step_begin(s, "C9", "ledger_clear%s", names[how]);
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (ledger_kept(s, SOFT_DIRTY, proc)) {
+			tell(proc == PARENT ? "clear_refs(4, 0);" : "in(%s, clear_refs, 4, 0);",
+			     told_proc(proc));
 			clear_refs(s, proc);
 			ledger_must_be_clear(s, "soft-dirty bit", SOFT_DIRTY, proc,
 					     soft_dirty_pages(s, proc));
@@ -83,6 +91,7 @@ void ledger_clear_swapped(struct scene *s, bool vector)
 	unsigned int pages;
 
 	step_begin(s, "C9", "ledger_clear of swapped pages%s", vector ? "" : " blind");
+	tell("clear_swapped(%d);", vector ? 32 : 0);
 	ledger_must_scan(s, PARENT, &q, &pages);
 	for_each_page(s, i)
 		if (s->out[i])
@@ -99,6 +108,7 @@ void ledger_clear_refused(struct scene *s)
 	int err;
 
 	step_begin(s, "C5", "ledger_clear_refused");
+	tell("scan_refused();");
 	feature_needed(s, F_PAGEMAP_SCAN);
 	err = ledger_scan(s, PARENT, &q, &pages);
 	if (err != -EPERM)
@@ -205,6 +215,7 @@ static struct child_reply by_other(struct scene *s, other_does *what)
 void hole_make(struct scene *s)
 {
 	step_begin(s, "C8", "hole_make");
+	tell("make_hole();");
 	uffd_needed(s, HOLE_FEATURES);
 	feature_needed(s, F_HUGE_POOL);
 	if (file_number("/proc/meminfo", "HugePages_Free") < 2)
@@ -216,6 +227,7 @@ void hole_make(struct scene *s)
 void hole_clear(struct scene *s)
 {
 	step_begin(s, "C8", "hole_clear");
+	tell("clear_hole();");
 	by_other(s, clear_hole);
 	step_end(s);
 }
@@ -223,6 +235,7 @@ void hole_clear(struct scene *s)
 void hole_write(struct scene *s)
 {
 	step_begin(s, "C9", "hole_write");
+	tell("*hole = 1;");
 	by_other(s, write_hole);
 	step_end(s);
 }
@@ -230,6 +243,7 @@ void hole_write(struct scene *s)
 void hole_reported(struct scene *s)
 {
 	step_begin(s, "C9", "hole_reported");
+	tell("hole_reported();");
 	if (!by_other(s, ask_hole).met)
 		scene_fail(s, CHECK("scan-hole-unreported"), "C9", "what the CPU wrote is reported",
 			   "the huge page is not");
@@ -243,6 +257,7 @@ void ledger_renew(struct scene *s, unsigned int page)
 	char *p = page_addr(s, page);
 
 	step_begin(s, "C9", "ledger_renew page %u", page);
+	tell("renew(%u);", page);
 	/* MAP_STACK: no THP, as our anonymous memory has it, or the two would not be one. */
 	feature_needed(s, F_STACK_NOHUGE);
 	if (munmap(p, 4096) ||
@@ -260,6 +275,7 @@ void ledger_renew(struct scene *s, unsigned int page)
 void ledger_moved(struct scene *s)
 {
 	step_begin(s, "C9", "ledger_moved");
+	tell_nothing();
 	for_each_page(s, i)
 		model_report(&s->model, PARENT, i, true);
 	step_end(s);
@@ -271,6 +287,7 @@ void ledger_expand(struct scene *s)
 	size_t len = s->area_len;
 
 	step_begin(s, "C9", "ledger_expand");
+	tell("shrink_and_grow();");
 	if (mremap(s->area, len, len - 4096, 0) != s->area ||
 	    mremap(s->area, len - 4096, len, 0) != s->area)
 		scene_fail(s, CHECK("expand-error"), "C9", "mremap() to less and back is done",

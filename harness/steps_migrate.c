@@ -9,6 +9,7 @@
 
 #include "feature.h"
 #include "memory.h"
+#include "tell.h"
 
 /* linux/mempolicy.h; the flag is for those with CAP_SYS_NICE and takes shared pages, too. */
 #define MPOL_MF_MOVE_ALL (1 << 2)
@@ -59,6 +60,15 @@ static bool all_move(struct scene *s, const uint64_t before[], char *beside, uin
 	return all && frame_at(beside) != pfn;
 }
 
+static void tell_migrate(struct scene *s)
+{
+	unsigned int must = 0;
+
+	for_each_page(s, i)
+		must |= page_may_go(s, i) << i;
+	tell("migrate(%#x);", must);
+}
+
 /* A page beside must move, or nothing is known; so must then what nothing holds. */
 void migrate(struct scene *s)
 {
@@ -71,6 +81,7 @@ void migrate(struct scene *s)
 	feature_needed(s, F_MOVE_PAGES);
 	p = canary(s);
 	pfn = frame_at(p);
+	tell_migrate(s);
 	frames_now(s, before);
 	/* A fresh page may still be on its way to the LRU list. */
 	if (!wait_until(all_move(s, before, p, pfn, &status))) {
@@ -153,6 +164,7 @@ void holes_around(struct scene *s)
 	unsigned int low;
 
 	step_begin(s, "C1", "holes_around");
+	tell_not("needs luck: what compaction moves depends on where free pages lie");
 	feature_needed(s, F_COMPACTION);
 	feature_needed(s, F_TWO_NODES);
 	feature_needed(s, F_MOVE_PAGES);
@@ -315,6 +327,7 @@ void numa_hint(struct scene *s)
 	char *p;
 
 	step_begin(s, "C1", "numa_hint");
+	tell_not("needs luck: NUMA balancing scans when it likes");
 	feature_needed(s, F_TWO_NODES);
 	feature_needed(s, F_MOVE_PAGES);
 	feature_needed(s, F_NUMA_BALANCING);
@@ -350,6 +363,7 @@ static uint64_t noted[MODEL_PAGES];
 void frames_note(struct scene *s)
 {
 	step_begin(s, "C1", "frames_note");
+	tell_nothing();
 	frames_now(s, noted);
 	step_end(s);
 }
@@ -357,6 +371,7 @@ void frames_note(struct scene *s)
 void frames_tell(struct scene *s, const char *what)
 {
 	step_begin(s, "C1", "frames_tell");
+	tell_nothing();
 	tell_moved(s, what, noted);
 	step_end(s);
 }

@@ -15,6 +15,7 @@
 
 #include "feature.h"
 #include "memory.h"
+#include "tell.h"
 
 /* --- a page of KSM's that somebody frees --------------------------------------------- */
 
@@ -48,6 +49,7 @@ void ksm_with_freed(struct scene *s)
 	struct strangers t = { 0 };
 
 	step_begin(s, "C0", "ksm_with_freed");
+	tell("ksm_with_freed();");
 	feature_needed(s, F_KSM);
 	t.one = map_small(s, s->area_len);
 	t.two = map_small(s, s->area_len);
@@ -114,6 +116,9 @@ void cpu_write_without_hugepages(struct scene *s)
 	pid_t holder;
 
 	step_begin(s, "C0", "cpu_write parent without free huge pages");
+	tell("take_hugepages();");
+	tell("cpu_write(PARENT, 0, %u, %u);", s->npages, s->step);
+	tell("give_hugepages();");
 	if (!s->memory->huge || s->memory->shared)
 		scene_error(s, "this is for private huge pages of hugetlbfs");
 	holder = take_all_hugepages(s);
@@ -146,6 +151,7 @@ void hugepages_accounted(struct scene *s)
 	long value[2];
 
 	step_begin(s, "C8", "hugepages_accounted");
+	tell("hugepages_accounted();");
 	file_numbers("/proc/meminfo", 2, keys, value);
 	/* One below zero reads as 2^64-1. */
 	if ((unsigned long)value[0] > (unsigned long)value[1]) {

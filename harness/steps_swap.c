@@ -6,6 +6,7 @@
 
 #include "feature.h"
 #include "memory.h"
+#include "tell.h"
 
 /* --- swapoff --------------------------------------------------------------------------- */
 
@@ -29,6 +30,7 @@ void swapoff_all(struct scene *s)
 	unsigned int n = 0;
 
 	step_begin(s, "C4", "swapoff_all");
+	tell("swapoff_all();");
 	feature_needed(s, F_SWAP);
 	if (!swap_device(o.device, sizeof(o.device)))
 		scene_error(s, "there is swap, and /proc/swaps names none");
@@ -83,6 +85,7 @@ static void free_canary(struct scene *s)
 void lazyfree(struct scene *s)
 {
 	step_begin(s, "C1", "lazyfree");
+	tell("free_lazily();");
 	/* Without a pin the page may be the old one or zeros, as the kernel likes. */
 	for_each_page(s, i)
 		if (!page_held(s, i))
@@ -98,6 +101,10 @@ void lazyfree(struct scene *s)
 void pageout(struct scene *s, bool must_go)
 {
 	step_begin(s, "C1", "pageout");
+	/* Reclaim leaves alone what is mapped twice. */
+	if (s->alias_follows)
+		tell("drop_behind();");
+	tell("page_out(%d);", must_go);
 	reclaim(s, must_go);
 	step_end(s);
 }

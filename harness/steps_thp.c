@@ -8,6 +8,7 @@
 
 #include "feature.h"
 #include "memory.h"
+#include "tell.h"
 
 #define THP_DIR	      "/sys/kernel/mm/transparent_hugepage/"
 #define NR_SUB	      (HUGEPAGE / PAGE_4K)
@@ -65,6 +66,8 @@ static void collapse_at(struct scene *s, char *at, bool file)
 	bool done;
 	char *p;
 
+	tell("collapse(%s, %s);", at == s->area ? "area" : "behind(0)",
+	     refused ? strerrorname_np(refused) : "0");
 	feature_needed(s, F_COLLAPSE);
 	p = map_aligned(s, HUGEPAGE);
 	if (madvise(p, HUGEPAGE, MADV_NOHUGEPAGE))
@@ -180,6 +183,9 @@ void thp_split(struct scene *s, enum splitter how)
 	if (s->area_len != HUGEPAGE)
 		scene_error(s, "the area is no huge page");
 	frames_now(s, before);
+	tell("split_%s();", how == FROM_OUTSIDE ? "from_outside" :
+			    how == BY_MUNMAP	? "by_munmap" :
+						  "by_mremap");
 	switch (how) {
 	case FROM_OUTSIDE:
 		split_folios(s);
@@ -237,6 +243,7 @@ void thp_underused(struct scene *s)
 	char *p;
 
 	step_begin(s, "C4", "thp_underused");
+	tell("reclaim_underused();");
 	feature_needed(s, F_UNDERUSED);
 	if (s->area_len != HUGEPAGE)
 		scene_error(s, "the area is no huge page");

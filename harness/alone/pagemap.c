@@ -4,8 +4,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-/* Bit p of @marks is that of page p; pagemap tells it since v5.13. */
-static long uffd_wp_bit(long p, long bit)
+static long pagemap_bit(long p, long bit)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 	uint64_t entry;
@@ -16,10 +15,11 @@ static long uffd_wp_bit(long p, long bit)
 	return entry >> bit & 1;
 }
 
+/* Bit p of @marks is that of page p; pagemap tells it since v5.13. */
 static void uffd_wp(int proc, int marks)
 {
 	for (int p = 0; kernel_since(5, 13) && p < PAGES; p++)
-		if (in(proc, uffd_wp_bit, p, 57) != (marks >> p & 1))
+		if (in(proc, pagemap_bit, p, 57) != (marks >> p & 1))
 			fail("C4", marks >> p & 1 ? "the uffd-wp bit stays" : "no uffd-wp bit",
 			     marks >> p & 1 ? "it is gone" : "one is there");
 }

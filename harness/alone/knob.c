@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+/* Set it; what it was. */
+static long knob(const char *path, long value)
+{
+	FILE *f = fopen(path, "r+");
+	long before = 0;
+
+	if (!f || (fscanf(f, "%ld", &before) == 1 && fseek(f, 0, SEEK_SET)) ||
+	    fprintf(f, "%ld", value) < 0 || fclose(f))
+		skip(path);
+	return before;
+}
+
+/* The number behind this word in a file; 0 if it is not there. */
+static long number(const char *path, const char *word)
+{
+	char format[64], line[256];
+	FILE *f = fopen(path, "r");
+	long n = 0;
+
+	snprintf(format, sizeof(format), "%s %%ld", word);
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, format, &n) != 1)
+		;
+	if (f)
+		fclose(f);
+	return n;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* userfaultfd's asynchronous write-protect, read by PAGEMAP_SCAN. */
+
+#ifndef UFFD_FEATURE_WP_UNPOPULATED /* v6.4 */
+#define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
+#endif
+
+#ifndef UFFD_FEATURE_WP_ASYNC /* v6.7 */
+#define UFFD_FEATURE_WP_ASYNC (1 << 15)
+#endif
+
+#ifndef PAGEMAP_SCAN /* v6.7 */
+struct page_region {
+	uint64_t start, end, categories;
+};
+struct pm_scan_arg {
+	uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages;
+	uint64_t category_inverted, category_mask, category_anyof_mask, return_mask;
+};
+#define PAGEMAP_SCAN	      _IOWR('f', 16, struct pm_scan_arg)
+#define PM_SCAN_WP_MATCHING   1
+#define PM_SCAN_CHECK_WPASYNC 2
+#define PAGE_IS_WRITTEN	      2
+#endif
+
+#define CLEAR (PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC)
+
+/* What was written to, a bit a page, by calls that have room for so many regions each. */
+static long scan(long flags, long room)
+{
+	struct page_region r[32];
+	struct pm_scan_arg arg = { .size = sizeof(arg),
+				   .flags = flags,
+				   .vec_len = room,
+				   .vec = room ? (uintptr_t)r : 0,
+				   .start = (uintptr_t)area,
+				   .end = (uintptr_t)area + bytes(PAGES),
+				   .category_mask = PAGE_IS_WRITTEN,
+				   .return_mask = room ? PAGE_IS_WRITTEN : 0 };
+	int fd = open("/proc/self/pagemap", O_RDONLY), n;
+	long pages = 0;
+
+	for (; arg.start < arg.end; arg.start = arg.walk_end) {
+		n = ioctl(fd, PAGEMAP_SCAN, &arg);
+		if (n < 0)
+			fail("C9", "PAGEMAP_SCAN is done", "it is refused");
+		for (int i = 0; i < n * PAGES; i++)
+			if ((uintptr_t)at(i % PAGES) >= r[i / PAGES].start &&
+			    (uintptr_t)at(i % PAGES) < r[i / PAGES].end)
+				pages |= 1 << i % PAGES;
+	}
+	close(fd);
+	return pages;
+}
+
+/* Bit p of @pages is that of page p. What is reported without a write does no harm. */
+static void reported(int proc, int pages)
+{
+	if (pages & ~in(proc, scan, 0, 32))
+		fail("C9", "what the CPU wrote is reported", "it is not");
+}
+
+/* To clear and to report is one: what is not reported here is never. */
+static void clear_written(int proc, int pages)
+{
+	if (pages & ~in(proc, scan, CLEAR, 32))
+		fail("C9", "what the CPU wrote is reported", "it is not");
+}
+
+static void clear_one_by_one(int proc, int pages)
+{
+	if (pages & ~in(proc, scan, CLEAR, 1))
+		fail("C9", "what the CPU wrote is reported", "it is not");
+}
+
+/* It is not to be: nobody keeps book of this memory by UFFD_FEATURE_WP_ASYNC. */
+static void scan_refused(void)
+{
+	struct pm_scan_arg arg = { .size = sizeof(arg),
+				   .flags = CLEAR,
+				   .start = (uintptr_t)area,
+				   .end = (uintptr_t)area + bytes(PAGES),
+				   .category_mask = PAGE_IS_WRITTEN };
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+
+	if (!ioctl(fd, PAGEMAP_SCAN, &arg) || errno != EPERM) {
+		if (errno == ENOTTY)
+			skip("PAGEMAP_SCAN");
+		fail("C5", "EPERM", "it is not refused so");
+	}
+	arg.flags = PM_SCAN_WP_MATCHING;
+	if (ioctl(fd, PAGEMAP_SCAN, &arg))
+		fail("C9", "PAGEMAP_SCAN is done", "it is refused");
+	close(fd);
+	for (int p = 0; p < PAGES; p++)
+		if (pagemap_bit(p, 57))
+			fail("C5", "no uffd-wp bit where none was asked for", "one is there");
+}
+
+#define WRITTEN_AND_SWAPPED 18
+
+/* Clear what is written and swapped out, which nothing is. */
+static void clear_swapped(int room)
+{
+	struct page_region r[32];
+	struct pm_scan_arg arg = { .size = sizeof(arg),
+				   .flags = CLEAR,
+				   .vec_len = room,
+				   .vec = room ? (uintptr_t)r : 0,
+				   .start = (uintptr_t)area,
+				   .end = (uintptr_t)area + bytes(PAGES),
+				   .category_mask = WRITTEN_AND_SWAPPED,
+				   .return_mask = room ? WRITTEN_AND_SWAPPED : 0 };
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+
+	if (ioctl(fd, PAGEMAP_SCAN, &arg) < 0)
+		fail("C9", "PAGEMAP_SCAN is done", "it is refused");
+	close(fd);
+}
