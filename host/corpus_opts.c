@@ -61,6 +61,9 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_FUNC:
 		o->func = arg;
 		break;
+	case O_CHANGED:
+		o->changed = arg;
+		break;
 	case O_KERNEL:
 		o->kernel = arg;
 		break;

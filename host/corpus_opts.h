@@ -34,13 +34,14 @@ enum {
 	O_TAKE,
 	O_FUNC,
 	O_KERNEL,
+	O_CHANGED,
 	O_OWN, /* a sub-command's own begin here */
 };
 
 struct corpus_opts {
 	const char *command;
 	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
-		*program, *map, *files, *take, *func, *kernel;
+		*program, *map, *files, *take, *func, *kernel, *changed;
 	bool plan, tests, check, force;
 	char *const *run;
 	size_t nruns, max_runs;

@@ -17,6 +17,10 @@ static const struct argp_option reach_options[] = {
 	{ "plan", O_PLAN, NULL, 0, "Only the tests that are not in the map, or changed", 2 },
 	{ "take", O_TAKE, "KERNEL", 0, "Take into the map what RUN wrote of that kernel", 2 },
 	{ "func", O_FUNC, "NAMES", 0, "The tests that execute these functions", 2 },
+	{ "changed", O_CHANGED, "FILE", 0,
+	  "How the functions in FILE, lines \"file function\", are reached; with --tests the tests",
+	  2 },
+	{ "tests", O_TESTS, NULL, 0, "With --changed: only the names of the tests", 2 },
 	{ "kernel", O_KERNEL, "NAME", 0, "What to call the kernel in the table", 2 },
 	OPT_BUILD,
 	OPT_RUNS,
@@ -128,6 +132,45 @@ static int print_case(const struct reach_map *map, const struct test_list *tests
 	return EXIT_HOLDS;
 }
 
+/* EXIT_WRONG if none of them is reached. */
+static int print_changed(const struct corpus_opts *o, const struct reach_map *map,
+			 const struct test_list *tests)
+{
+	bool *fresh = xcalloc(map->ntests + 1, sizeof(*fresh));
+	struct buf changed = { 0 }, out = { 0 }, names = { 0 };
+	size_t n, reached, stale = 0;
+
+	if (read_file(o->changed, &changed)) {
+		free(fresh);
+		return corpus_fail(o, EXIT_INCOMPLETE);
+	}
+	for (size_t i = 0; i < tests->n; i++) {
+		bool is = reach_is_fresh(o->map, tests->t[i].name, tests->t[i].c->exe_sha256);
+
+		stale += !is;
+		for (size_t t = 0; is && t < map->ntests; t++)
+			if (!strcmp(map->test[t], tests->t[i].name))
+				fresh[t] = true;
+	}
+	reached = reach_changed(map, changed.data ? changed.data : "", fresh, &out, &names, &n);
+	if (!stale || !o->tests)
+		fputs(o->tests ? names.data : out.data, stdout);
+	if (!o->tests && stale)
+		printf("%zu of %zu tests are not in the map: of these nothing is known\n", stale,
+		       tests->n);
+	buf_free(&changed);
+	buf_free(&out);
+	buf_free(&names);
+	free(fresh);
+	/* Of what is not in the map nothing can be said. */
+	if (stale && (o->tests || !reached)) {
+		err_set(-ENOENT, "%zu of %zu tests are not in the map, or were built anew since", stale,
+			tests->n);
+		return corpus_fail(o, EXIT_INCOMPLETE);
+	}
+	return n && !reached ? EXIT_WRONG : EXIT_HOLDS;
+}
+
 static int reach(const struct corpus_opts *o, const struct case_list *cases,
 		 const struct test_list *tests)
 {
@@ -150,7 +193,9 @@ static int reach(const struct corpus_opts *o, const struct case_list *cases,
 	buf_free(&files);
 	if (ret)
 		return corpus_fail(o, EXIT_INCOMPLETE);
-	if (o->func) {
+	if (o->changed) {
+		ret = print_changed(o, &map, tests);
+	} else if (o->func) {
 		ret = print_functions(o, &map);
 	} else if (o->cases) {
 		ret = print_case(&map, tests);
