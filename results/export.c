@@ -580,13 +580,41 @@ static void need(struct program *g, const char *s, size_t len)
 		g->file_used[p->file] = true;
 }
 
+/* Does @text declare a variable of this name? Then it is not what a piece defines. */
+static bool is_declared(const char *text, const char *name, size_t name_len)
+{
+	static const char *const words[] = { "return", "else",	 "do",	 "case",
+					     "struct", "sizeof", "enum", "goto" };
+	const char *last = NULL, *between;
+	size_t len, last_len = 0;
+
+	for (const char *s = next_name(text, &len); s; s = next_name(s + len, &len)) {
+		bool type = last && len == name_len && !strncmp(s, name, len);
+
+		/* "long *name": a type, a blank, and no blank behind a star. */
+		if (type) {
+			between = last + last_len;
+			type = *between == ' ' && between + 1 + strspn(between + 1, "*") == s &&
+			       (last < text + 8 || strncmp(last - 8, "#define ", 8));
+		}
+		for (size_t i = 0; type && i < ARRAY_SIZE(words); i++)
+			type = last_len != strlen(words[i]) || strncmp(last, words[i], last_len);
+		if (type)
+			return true;
+		last = s;
+		last_len = len;
+	}
+	return false;
+}
+
 static void need_all(struct program *g, const char *text)
 {
 	const char *s;
 	size_t len;
 
 	for (s = next_name(text, &len); s; s = next_name(s + len, &len))
-		need(g, s, len);
+		if (!is_declared(text, s, len))
+			need(g, s, len);
 }
 
 /* Of what the statements call each must be there. */

@@ -55,10 +55,9 @@ static int debug_writer(void *arg)
 /* Nobody may trace his own threads, so that is a process that shares our memory. */
 static void emulate(int p)
 {
-	static char stack[65536] __attribute__((aligned(16)));
+	static long double stack[4096];
 	int status;
-	pid_t pid =
-		clone(debug_writer, stack + sizeof(stack), CLONE_VM | CLONE_FILES | SIGCHLD, &p);
+	pid_t pid = clone(debug_writer, stack + 4096, CLONE_VM | CLONE_FILES | SIGCHLD, &p);
 
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
 		errx(99, "the writer cannot be traced");

@@ -51,11 +51,14 @@ static void usual(struct pieces *p)
 			    "static void map_thp(void)\n{\n\tat(0)[0] = 2;\n}\n");
 	put("others.c", "#include <stdio.h>\n#include <errno.h>\n\n"
 			"/* Not touch(): that is another one. */\n"
-			"static int touch(int p)\n{\n\treturn *at(p);\n}\n\n"
-			"#define LIMIT 3\n\n"
+			"static int touch(int p)\n{\n\tint *count = (void *)at(p);\n\n"
+			"\treturn *count;\n}\n\n"
+			"#define LIMIT most\n\n"
+			"static int most = 3;\n\n"
 			"static void look(int p)\n{\n\tif (touch(p) > LIMIT)\n"
 			"\t\tfail(\"C1\", \"unused()\");\n}\n");
-	put("unused.c", "#include <pthread.h>\n\nstatic void unused(void)\n{\n}\n");
+	put("unused.c", "#include <pthread.h>\n\nstatic void unused(void)\n{\n}\n\n"
+			"static long count(void)\n{\n\treturn 1;\n}\n");
 	put("notes.txt", "static void no_piece(void);\n");
 	assert_int_equal(pieces_read(dir, p), 0);
 }
@@ -140,6 +143,8 @@ static void what_is_needed(void **state)
 	assert_true(strstr(t, "#define LIMIT") < strstr(t, "void look("));
 	assert_null(strstr(strstr(t, "void look(") + 1, "void look("));
 	has_not(t, "void unused(");
+	/* A variable that is called as a piece is. */
+	has_not(t, "long count(");
 	has_not(t, "#define VALUE");
 	has_not(t, "look(7)");
 	free(t);
