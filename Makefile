@@ -260,7 +260,7 @@ case_bin := $(patsubst cases/%.c,$(O)/cases/%,$(wildcard cases/*/*.c))
 KINC	:= -isystem $(O)/headers -D'__packed=__attribute__((packed))'
 # Without it a static program finds no device.
 KINC	+= -DRDMA_STATIC_PROVIDERS=rxe
-CASELIB	:= -luring -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
+CASELIB	:= -ljansson -luring -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
 KHEADERS := $(O)/headers/kselftest_harness.h
 
 $(KHEADERS):

@@ -13,65 +13,65 @@
 /* One object a kernel. */
 static void seen_to_fail(struct json *j)
 {
-	json_open(j, "seen_to_fail", '[');
+	js_open(j, "seen_to_fail", '[');
 	for (const struct seen_to_fail *f = case_info.seen_to_fail; f; f = f->next) {
 		char *kernels = strdup(f->kernels), *save;
 
 		for (char *k = strtok_r(kernels, " ", &save); k; k = strtok_r(NULL, " ", &save)) {
-			json_open(j, NULL, '{');
-			json_string(j, "kernel", k);
-			json_string(j, "clause", f->clause);
-			json_string(j, "variants", f->variants);
-			json_close(j, '}');
+			js_open(j, NULL, '{');
+			js_string(j, "kernel", k);
+			js_string(j, "clause", f->clause);
+			js_string(j, "variants", f->variants);
+			js_close(j, '}');
 		}
 		free(kernels);
 	}
-	json_close(j, ']');
+	js_close(j, ']');
 }
 
 static void not_seen_to_fail(struct json *j)
 {
-	json_open(j, "not_seen_to_fail", '[');
+	js_open(j, "not_seen_to_fail", '[');
 	for (const struct not_seen_to_fail *f = case_info.not_seen_to_fail; f; f = f->next) {
-		json_open(j, NULL, '{');
-		json_string(j, "reason", f->reason);
-		json_string(j, "variants", f->variants);
-		json_close(j, '}');
+		js_open(j, NULL, '{');
+		js_string(j, "reason", f->reason);
+		js_string(j, "variants", f->variants);
+		js_close(j, '}');
 	}
-	json_close(j, ']');
+	js_close(j, ']');
 }
 
 static void observes(struct json *j)
 {
-	json_open(j, "observes", '[');
+	js_open(j, "observes", '[');
 	for (const struct observes *o = case_info.observes; o; o = o->next) {
-		json_open(j, NULL, '{');
-		json_string(j, "key", o->key);
-		json_string(j, "meaning", o->meaning);
-		json_close(j, '}');
+		js_open(j, NULL, '{');
+		js_string(j, "key", o->key);
+		js_string(j, "meaning", o->meaning);
+		js_close(j, '}');
 	}
-	json_close(j, ']');
+	js_close(j, ']');
 }
 
 static void range(struct json *j, const struct bug *b, const char *from, const char *to,
 		  const char *clauses, const char *variants)
 {
-	json_open(j, NULL, '{');
-	json_string(j, "bug", b->name);
-	json_string(j, "from", from);
-	json_string(j, "to", to);
-	json_string(j, "stable", b->stable);
-	json_words(j, "clauses", clauses);
-	json_string(j, "fix", b->fix);
-	json_string(j, "reason", b->cause);
-	json_string(j, "variants", variants);
-	json_close(j, '}');
+	js_open(j, NULL, '{');
+	js_string(j, "bug", b->name);
+	js_string(j, "from", from);
+	js_string(j, "to", to);
+	js_string(j, "stable", b->stable);
+	js_words(j, "clauses", clauses);
+	js_string(j, "fix", b->fix);
+	js_string(j, "reason", b->cause);
+	js_string(j, "variants", variants);
+	js_close(j, '}');
 }
 
 /* What the book says, one object a clause. */
 static void broken_by(struct json *j)
 {
-	json_open(j, "known_broken", '[');
+	js_open(j, "known_broken", '[');
 	for (const struct broken_by *k = case_info.broken_by; k; k = k->next) {
 		const struct bug *b = bug_find(k->bug);
 		const char *from = b->from;
@@ -82,27 +82,27 @@ static void broken_by(struct json *j)
 		}
 		range(j, b, from, b->fixed, k->clause ?: b->clause, k->variants);
 	}
-	json_close(j, ']');
+	js_close(j, ']');
 }
 
 static void patched(struct json *j)
 {
-	json_open(j, "patched", '[');
+	js_open(j, "patched", '[');
 	for (const struct patched *p = case_info.patched; p; p = p->next) {
 		char *kernels = strdup(p->kernels), *save;
 		bool pass = !strcmp(p->expect, "pass");
 
 		for (char *k = strtok_r(kernels, " ", &save); k; k = strtok_r(NULL, " ", &save)) {
-			json_open(j, NULL, '{');
-			json_string(j, "kernel", k);
-			json_string(j, "expect", pass ? "pass" : "fail");
-			json_words(j, "clauses", pass ? "" : p->expect);
-			json_string(j, "variants", p->variants);
-			json_close(j, '}');
+			js_open(j, NULL, '{');
+			js_string(j, "kernel", k);
+			js_string(j, "expect", pass ? "pass" : "fail");
+			js_words(j, "clauses", pass ? "" : p->expect);
+			js_string(j, "variants", p->variants);
+			js_close(j, '}');
 		}
 		free(kernels);
 	}
-	json_close(j, ']');
+	js_close(j, ']');
 }
 
 void case_describe(const struct case_variant *v, size_t n)
@@ -110,29 +110,31 @@ void case_describe(const struct case_variant *v, size_t n)
 	struct json j;
 	char *text;
 
-	json_begin(&j, true);
-	json_open(&j, NULL, '{');
-	json_string(&j, "case", case_info.id);
-	json_string(&j, "test", case_test);
-	json_string(&j, "purpose", case_info.purpose);
-	json_words(&j, "clauses", case_info.clauses);
-	json_string(&j, "class", case_info.class);
-	json_open(&j, "variants", '[');
+	js_begin(&j, true);
+	js_open(&j, NULL, '{');
+	js_string(&j, "case", case_info.id);
+	js_string(&j, "test", case_test);
+	js_string(&j, "purpose", case_info.purpose);
+	js_words(&j, "clauses", case_info.clauses);
+	js_string(&j, "class", case_info.class);
+	js_open(&j, "variants", '[');
 	for (size_t i = 0; i < n; i++) {
-		json_open(&j, NULL, '{');
-		json_string(&j, "name", v[i].name);
-		json_string(&j, "memory", v[i].data->memory->name);
-		json_string(&j, "pin", v[i].data->pin ? v[i].data->pin->name : "none");
-		json_close(&j, '}');
+		js_open(&j, NULL, '{');
+		js_string(&j, "name", v[i].name);
+		js_string(&j, "memory", v[i].data->memory->name);
+		js_string(&j, "pin", v[i].data->pin ? v[i].data->pin->name : "none");
+		js_close(&j, '}');
 	}
-	json_close(&j, ']');
+	js_close(&j, ']');
 	seen_to_fail(&j);
 	not_seen_to_fail(&j);
 	observes(&j);
 	broken_by(&j);
 	patched(&j);
-	json_close(&j, '}');
-	text = json_end(&j);
+	js_close(&j, '}');
+	text = js_end(&j);
+	if (!text)
+		return;
 	puts(text);
 	free(text);
 }

@@ -27,9 +27,10 @@ static void say_json(struct json *j)
 {
 	char *text;
 
-	json_close(j, '}');
-	text = json_end(j);
-	dprintf(STDOUT_FILENO, "# cowpen %s\n", text);
+	js_close(j, '}');
+	text = js_end(j);
+	if (text)
+		dprintf(STDOUT_FILENO, "# cowpen %s\n", text);
 	free(text);
 }
 
@@ -55,10 +56,10 @@ static void result_json(struct json *j, struct scene *s, const char *status)
 	char step[160];
 
 	snprintf(step, sizeof(step), "%u %s", s->step, s->step_name);
-	json_begin(j, false);
-	json_open(j, NULL, '{');
-	json_string(j, "status", status);
-	json_string(j, "step", step);
+	js_begin(j, false);
+	js_open(j, NULL, '{');
+	js_string(j, "status", status);
+	js_string(j, "step", step);
 }
 
 void fail_said(struct scene *s, const struct check *check, const char *clause, const char *wanted,
@@ -75,12 +76,12 @@ void fail_said(struct scene *s, const struct check *check, const char *clause, c
 		dprintf(STDOUT_FILENO, "# known  %s%s%s: %s\n", known->name,
 			*known->fix ? ", fixed by " : "", known->fix, known->cause);
 	result_json(&j, s, "fail");
-	json_string(&j, "check", check->name);
-	json_string(&j, "clause", clause);
-	json_string(&j, "wanted", wanted);
-	json_string(&j, "seen", seen);
+	js_string(&j, "check", check->name);
+	js_string(&j, "clause", clause);
+	js_string(&j, "wanted", wanted);
+	js_string(&j, "seen", seen);
 	if (known && *known->fix)
-		json_string(&j, "fix", known->fix);
+		js_string(&j, "fix", known->fix);
 	say_json(&j);
 	snprintf(s->reason, s->reason_len, "%s at step %u %s%s%s", clause, s->step, s->step_name,
 		 foretold ? ", known: " : "", foretold ? known->name : "");
@@ -108,7 +109,7 @@ void error_said(struct scene *s, const char *why)
 
 	snprintf(s->reason, s->reason_len, "ERROR step %u %s: %s", s->step, s->step_name, why);
 	result_json(&j, s, "error");
-	json_string(&j, "reason", why);
+	js_string(&j, "reason", why);
 	say_json(&j);
 	*s->exit_code = FAIL;
 }
@@ -148,7 +149,7 @@ void scene_inconclusive(struct scene *s, const char *fmt, ...)
 	va_end(ap);
 	snprintf(s->reason, s->reason_len, "inconclusive: %s", why);
 	result_json(&j, s, "inconclusive");
-	json_string(&j, "reason", why);
+	js_string(&j, "reason", why);
 	say_json(&j);
 	end_test(s, SKIP);
 	abort();
@@ -184,17 +185,17 @@ void end_said(struct scene *s)
 
 	if (!s->nobservations && !pass)
 		return;
-	json_begin(&j, false);
-	json_open(&j, NULL, '{');
+	js_begin(&j, false);
+	js_open(&j, NULL, '{');
 	if (pass) {
-		json_string(&j, "status", "pass");
-		json_number(&j, "steps", s->step);
+		js_string(&j, "status", "pass");
+		js_number(&j, "steps", s->step);
 	}
 	if (s->nobservations) {
-		json_open(&j, "observations", '{');
+		js_open(&j, "observations", '{');
 		for (unsigned int i = 0; i < s->nobservations; i++)
-			json_string(&j, s->observation[i][0], s->observation[i][1]);
-		json_close(&j, '}');
+			js_string(&j, s->observation[i][0], s->observation[i][1]);
+		js_close(&j, '}');
 	}
 	say_json(&j);
 }

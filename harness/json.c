@@ -1,96 +1,89 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A library for this would have to be there wherever a case is built. */
-
-/* Whatever is no ASCII may be half of a character, or none: what a test saw is not our text. */
-static void quoted(struct json *j, const char *text)
+static void add(struct json *j, const char *key, json_t *value)
 {
-	fputc('"', j->f);
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			fprintf(j->f, "\\%c", *c);
-		else if (*c < ' ' || *c > '~')
-			fprintf(j->f, "\\u%04x", *c);
-		else
-			fputc(*c, j->f);
-	}
-	fputc('"', j->f);
+	json_t *in = j->deep ? j->open[j->deep - 1] : NULL;
+
+	if (!value)
+		abort();
+	if (!in)
+		j->all = value;
+	else if (key)
+		json_object_set_new(in, key, value);
+	else
+		json_array_append_new(in, value);
 }
 
-static void new_line(struct json *j)
+/* What a test saw is not our text: a byte that is part of no character is a question mark. */
+static json_t *text_of(const char *value)
 {
-	if (j->lines)
-		fprintf(j->f, "\n%*s", 2 * j->deep, "");
+	json_t *s = json_string(value);
+	char *copy;
+
+	if (s)
+		return s;
+	copy = strdup(value);
+	for (char *c = copy; *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	s = json_string(copy);
+	free(copy);
+	return s;
 }
 
-static void next(struct json *j, const char *key)
-{
-	if (j->last && j->last != '{' && j->last != '[')
-		fputc(',', j->f);
-	if (j->last)
-		new_line(j);
-	if (key) {
-		quoted(j, key);
-		fputs(j->lines ? ": " : ":", j->f);
-	}
-	j->last = '"';
-}
-
-void json_begin(struct json *j, bool lines)
+void js_begin(struct json *j, bool lines)
 {
 	memset(j, 0, sizeof(*j));
 	j->lines = lines;
-	j->f = open_memstream(&j->text, &j->len);
-	if (!j->f)
+}
+
+void js_open(struct json *j, const char *key, char bracket)
+{
+	json_t *o = bracket == '{' ? json_object() : json_array();
+
+	if (j->deep == JS_DEEP)
 		abort();
+	add(j, key, o);
+	j->open[j->deep++] = o;
 }
 
-void json_open(struct json *j, const char *key, char bracket)
+void js_close(struct json *j, char bracket)
 {
-	next(j, key);
-	fputc(bracket, j->f);
-	j->last = bracket;
-	j->deep++;
-}
-
-void json_close(struct json *j, char bracket)
-{
+	(void)bracket;
 	j->deep--;
-	if (j->last != '{' && j->last != '[')
-		new_line(j);
-	fputc(bracket, j->f);
-	j->last = bracket;
 }
 
-void json_string(struct json *j, const char *key, const char *value)
+void js_string(struct json *j, const char *key, const char *value)
 {
-	next(j, key);
-	quoted(j, value);
+	add(j, key, text_of(value));
 }
 
-void json_number(struct json *j, const char *key, long value)
+void js_number(struct json *j, const char *key, long value)
 {
-	next(j, key);
-	fprintf(j->f, "%ld", value);
+	add(j, key, json_integer(value));
 }
 
-void json_words(struct json *j, const char *key, const char *text)
+void js_words(struct json *j, const char *key, const char *text)
 {
 	char *copy = strdup(text), *save;
 
-	json_open(j, key, '[');
+	js_open(j, key, '[');
 	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
-		json_string(j, NULL, w);
-	json_close(j, ']');
+		js_string(j, NULL, w);
+	js_close(j, ']');
 	free(copy);
 }
 
-char *json_end(struct json *j)
+char *js_end(struct json *j)
 {
-	fclose(j->f);
-	return j->text;
+	char *text =
+		json_dumps(j->all, JSON_ENSURE_ASCII | (j->lines ? JSON_INDENT(2) : JSON_COMPACT));
+
+	json_decref(j->all);
+	return text;
 }

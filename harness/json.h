@@ -3,31 +3,28 @@
 #define COWPEN_JSON_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
 
-/* JSON that is only ever written, piece by piece: json.c. */
+/* JSON that is only ever written, piece by piece; libjansson's names begin otherwise. */
+
+#define JS_DEEP 8
 
 struct json {
-	FILE *f;
-	char *text;
-	size_t len;
-	char last;  /* what was written last */
-	bool lines; /* for people, too */
+	void *open[JS_DEEP]; /* the innermost last */
 	unsigned int deep;
+	void *all;
+	bool lines; /* for people, too */
 };
 
 /* With @lines each thing has a line of its own. */
-void json_begin(struct json *j, bool lines);
-/* In a list @key is NULL. */
-/* @bracket is { or [. */
-void json_open(struct json *j, const char *key, char bracket);
-void json_close(struct json *j, char bracket);
-void json_string(struct json *j, const char *key, const char *value);
-void json_number(struct json *j, const char *key, long value);
+void js_begin(struct json *j, bool lines);
+/* @bracket is { or [. In a list @key is NULL. */
+void js_open(struct json *j, const char *key, char bracket);
+void js_close(struct json *j, char bracket);
+void js_string(struct json *j, const char *key, const char *value);
+void js_number(struct json *j, const char *key, long value);
 /* A list of the words of @text, which has blanks between them. */
-void json_words(struct json *j, const char *key, const char *text);
-/* All that was written, without the end of its last line; to be freed. */
-char *json_end(struct json *j);
+void js_words(struct json *j, const char *key, const char *text);
+/* All that was written, without the end of its last line; to be freed. NULL: there is no library. */
+char *js_end(struct json *j);
 
 #endif

@@ -54,29 +54,29 @@ static void list_all(void)
 	struct json j;
 	char *text;
 
-	json_begin(&j, false);
-	json_open(&j, NULL, '{');
-	json_open(&j, "lies", '[');
+	js_begin(&j, false);
+	js_open(&j, NULL, '{');
+	js_open(&j, "lies", '[');
 	for (int i = NO_LIE + 1; i < NR_LIES; i++) {
-		json_open(&j, NULL, '{');
-		json_string(&j, "name", lies[i].name);
-		json_string(&j, "what", lies[i].what);
-		json_string(&j, "tests", lies[i].tests);
-		json_string(&j, "checks", lies[i].checks);
-		json_close(&j, '}');
+		js_open(&j, NULL, '{');
+		js_string(&j, "name", lies[i].name);
+		js_string(&j, "what", lies[i].what);
+		js_string(&j, "tests", lies[i].tests);
+		js_string(&j, "checks", lies[i].checks);
+		js_close(&j, '}');
 	}
-	json_close(&j, ']');
-	json_open(&j, "checks", '[');
+	js_close(&j, ']');
+	js_open(&j, "checks", '[');
 	for (const struct check *const *c = __start_cowpen_checks; c < __stop_cowpen_checks; c++) {
-		json_open(&j, NULL, '{');
-		json_string(&j, "name", (*c)->name);
-		json_string(&j, "file", (*c)->file);
-		json_number(&j, "line", (*c)->line);
-		json_close(&j, '}');
+		js_open(&j, NULL, '{');
+		js_string(&j, "name", (*c)->name);
+		js_string(&j, "file", (*c)->file);
+		js_number(&j, "line", (*c)->line);
+		js_close(&j, '}');
 	}
-	json_close(&j, ']');
-	json_close(&j, '}');
-	text = json_end(&j);
+	js_close(&j, ']');
+	js_close(&j, '}');
+	text = js_end(&j);
 	puts(text);
 	free(text);
 }
