@@ -164,8 +164,8 @@ static int print_changed(const struct corpus_opts *o, const struct reach_map *ma
 	free(fresh);
 	/* Of what is not in the map nothing can be said. */
 	if (stale && (o->tests || !reached)) {
-		err_set(-ENOENT, "%zu of %zu tests are not in the map, or were built anew since", stale,
-			tests->n);
+		err_set(-ENOENT, "%zu of %zu tests are not in the map, or were built anew since",
+			stale, tests->n);
 		return corpus_fail(o, EXIT_INCOMPLETE);
 	}
 	return n && !reached ? EXIT_WRONG : EXIT_HOLDS;
