@@ -221,6 +221,7 @@ static void khugepaged_park(void)
 		return;
 	*(volatile char *)p = 1; /* it looks only at what has been touched */
 	madvise(p, size, MADV_HUGEPAGE);
+	madvise(p, size, MADV_DONTFORK); /* no test has it */
 	for (int i = 0; i < 50; i++) {
 		get(KHUGEPAGED "full_scans", now, sizeof(now));
 		if (strcmp(now, before))
@@ -374,10 +375,9 @@ void machine_ready(const struct case_variant *v, size_t n)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	tests = fork();
-	if (tests < 0)
-		return;
-	if (!tests) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (tests <= 0) {
+		if (!tests)
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		return;
 	}
