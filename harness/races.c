@@ -136,6 +136,7 @@ void pin_while_forking(struct scene *s)
 	model_pin(&s->model, 0, PARENT, t.p->first, t.p->n, t.p->kind->coherent);
 	s->race_tried++;
 	s->race_met += was_met(&t, acquired);
+	s->race_unmet = "GUP-fast was never seen to meet fork()";
 	observe(s, "pin_and_fork", "%u met of %u", s->race_met, s->race_tried);
 	step_end(s);
 }
@@ -143,8 +144,7 @@ void pin_while_forking(struct scene *s)
 void race_was_met(struct scene *s)
 {
 	if (!s->race_met)
-		scene_inconclusive(s, "in %u attempts GUP-fast was never seen to meet fork()",
-				   s->race_tried);
+		scene_inconclusive(s, "in %u attempts %s", s->race_tried, s->race_unmet);
 }
 
 /* --- a store and fork() -------------------------------------------------------------- */
@@ -510,13 +510,7 @@ void close_while_pinning(struct scene *s, unsigned int page)
 			   "the pin is taken, or refused with EFAULT", "%s",
 			   strerrorname_np(-reply.ret));
 	s->race_met += reply.met;
+	s->race_unmet = "close() never came while the pin was at work";
 	observe(s, "closed_while_pinning", "%u of %u", s->race_met, s->race_tried);
 	step_end(s);
-}
-
-void close_was_met(struct scene *s)
-{
-	if (!s->race_met)
-		scene_inconclusive(s, "in %u attempts close() never came while the pin was at work",
-				   s->race_tried);
 }

@@ -422,13 +422,13 @@ void remap_neighbour(struct scene *s);
 
 /* True until the race was tried so often; eight times as often if it was not met yet. */
 bool race_again(struct scene *s, unsigned int times);
+/* In the end: inconclusive if what was to meet was never seen to. */
+void race_was_met(struct scene *s);
 /*
  * Fork the child, and pin as before at the same time: as if one had been first.
  * The variant's pin was taken and released before.
  */
 void pin_while_forking(struct scene *s);
-/* In the end: inconclusive if the pin was never seen to meet fork(). */
-void race_was_met(struct scene *s);
 /*
  * From now on a thread counts, first at the start of pinned memory beside, then at its end.
  * Whoever sees both at one instant sees them apart by one at most.
@@ -443,8 +443,6 @@ void counters_end(struct scene *s);
  * Only the last of them is write-protected. Tells how often one met the other.
  */
 void close_while_pinning(struct scene *s, unsigned int page);
-/* In the end: inconclusive if it was never closed while the pin was at work. */
-void close_was_met(struct scene *s);
 /* Map much memory beside, in huge pages if the scene's are, else in small ones. */
 void beside_make(struct scene *s);
 /* True until clear_refs has met its migration often enough, or it takes too long. */
