@@ -9,6 +9,7 @@
 CASE("an O_DIRECT write in flight, fork, everybody writes: the disk gets its owner's data", "C2");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-* thp-* thp_pte-* mthp-*");
 SEEN_TO_FAIL("5.10", "C2", "hugetlb-odirect_out");
+SEEN_TO_FAIL("5.10-mapcount", "C2", "anon-odirect_out");
 BROKEN_BY("odirect-get-hugetlb", "hugetlb-odirect_out");
 VARIANTS("ANON hugetlb mthp", "odirect_out");
 
