@@ -18,10 +18,8 @@ void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsig
 	bool exact = s->uffd_features & UFFD_FEATURE_EXACT_ADDRESS;
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
 
-	if (proc == PARENT)
-		tell(rwp ? "notified(%u, RWP | WRITE);" : "notified(%u);", page);
-	else
-		tell("child_notified(%u, %s | WRITE);", page, rwp ? "RWP" : "WP");
+	tell("notified(%s, %u, %s_WRITE);", proc == PARENT ? "uffd" : "child_uffd", page,
+	     rwp ? "RWP" : "WP");
 	if (n->wp == rwp || n->rwp != rwp || !n->write)
 		scene_fail(s, CHECK("wp-notice-kind"), "C3",
 			   rwp ? "a notification with the flags RWP and WRITE" :
@@ -45,7 +43,7 @@ bool write_is_pending(struct scene *s, unsigned int page)
 {
 	enum writer_state state;
 
-	tell("write_waits();");
+	tell("thread_waits();");
 	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
 		writer_stuck(s, CHECK("wp-write-no-notice"), "C3",
 			     "a notification, or that the write ends");
@@ -64,7 +62,7 @@ bool write_is_pending(struct scene *s, unsigned int page)
 
 void writer_must_end(struct scene *s)
 {
-	tell("write_ends();");
+	tell("thread_ends();");
 	for (;;)
 		switch (writer_wait(s, s->uffd, PATIENCE_MS)) {
 		case WRITER_DONE:

@@ -214,8 +214,9 @@ void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int fi
 	for (unsigned int i = first; i < first + n; i++)
 		if (model_marked(&s->model, proc, i))
 			scene_error(s, "page %u is write-protected: use write_under_wp_by()", i);
-	tell("cpu_write_by(%s, %s, %s, %u, %u, %u);", told_way(way, proc),
-	     proc == PARENT ? "getpid()" : "child_pid", told_proc(proc), first, n, s->step);
+	tell("for (int p = %u; p < %u; p++)", first, first + n);
+	tell("\tcpu_write_by(%s, %s, p, VALUE(%s, %u, p));", told_way(way, proc),
+	     proc == PARENT ? "getpid()" : "child_pid", told_proc(proc), s->step);
 	begin(s, way, proc, first, n, value);
 	writer_goes_through(s);
 	must_have_written(s, s->step_clause, way);
@@ -293,10 +294,7 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 		scene_error(s, "a store to a read-only mapping is cpu_write_refused()");
 	way_prepare(s, way);
 	if (!forces(way) || s->memory->shared || marked)
-		tell("must_refuse(%s, \"%s\", %u, %u);", told_way(way, PARENT),
-		     marked ? "C3" : "C5", page, s->step);
-	else
-		tell("force(%s, %u, %u);", told_way(way, PARENT), page, s->step);
+		tell("must_refuse(%s, \"C5\", %u, %u);", told_way(way, PARENT), page, s->step);
 	begin(s, way, PARENT, page, 1, &value);
 	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
 		writer_stuck(s, CHECK("readonly-way-hang"), "C5",
@@ -311,6 +309,9 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way)
 		writer_must_end(s);
 	}
 	err = writer_error();
+	if (forces(way) && !s->memory->shared && !marked)
+		tell("%s(%s, %u, %u);", err ? "may_force" : "force", told_way(way, PARENT), page,
+		     s->step);
 	if (err && err != -EFAULT && err != -EIO && err != -EINVAL)
 		scene_fail(s, CHECK("readonly-way-errno"), "C5", "EFAULT, EIO or EINVAL, or none",
 			   "%s says %s", way_names[way], strerrorname_np(-err));

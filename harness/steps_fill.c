@@ -9,6 +9,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "tell.h"
 
 static bool is_pinned(const struct scene *s, unsigned int page)
 {
@@ -55,6 +56,7 @@ static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_
 	for (unsigned int i = first; i < first + n; i++)
 		if (is_pinned(s, i))
 			scene_error(s, "the case drops page %u, which is pinned", i);
+	tell(from_file ? "punch_shared(%u, %u);" : "dontneed(PARENT, %u, %u);", first, n);
 	if (from_file)
 		remove_pages(s, first, n);
 	else
@@ -140,6 +142,28 @@ static int fill_page(struct scene *s, unsigned int page, enum fill how, struct c
 	return err;
 }
 
+static void tell_fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+{
+	switch (how) {
+	case FILL_COPY:
+	case FILL_COPY_WP:
+		tell("fill_copy(%u, %u, %s, %u);", first, n,
+		     how == FILL_COPY_WP ? "UFFDIO_COPY_MODE_WP" : "0", s->step);
+		break;
+	case FILL_ZEROPAGE:
+		tell("fill_zeropage(%u, %u);", first, n);
+		break;
+	case FILL_CONTINUE:
+	case FILL_CONTINUE_WP:
+		tell("fill_continue(%u, %u, %s);", first, n,
+		     how == FILL_CONTINUE_WP ? "UFFDIO_CONTINUE_MODE_WP" : "0");
+		break;
+	case FILL_POISON:
+		tell("fill_poison(%u, %u);", first, n);
+		break;
+	}
+}
+
 void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 {
 	bool from_file = s->memory->shared && how < FILL_CONTINUE;
@@ -151,6 +175,7 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 		scene_error(s, "the area is not registered");
 	drop(s, first, n, from_file);
 	n = clamp_pages(s, first, n);
+	tell_fill(s, first, n, how);
 	for (unsigned int i = first; i < first + n; i++) {
 		struct content c = content_behind(s, i);
 		int err = fill_page(s, i, how, &c);
@@ -186,6 +211,7 @@ void cpu_read_refused(struct scene *s, unsigned int page)
 	volatile bool refused = false;
 
 	step_begin(s, "C5", "cpu_read_refused page %u", page);
+	tell("read_refused(%u);", page);
 	sigaction(SIGBUS, &act, &old);
 	if (!sigsetjmp(bus_env, 1))
 		(void)*(volatile uint64_t *)page_addr(s, page);

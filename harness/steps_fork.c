@@ -41,7 +41,12 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 
 	step_begin(s, "C2", "fork%s%s%s", from == PARENT ? "" : " by the child",
 		   event ? " with EVENT_FORK" : "", may_fail ? " without huge pages" : "");
-	tell(event ? "fork_%s_event();" : "fork_%s();", who[proc]);
+	if (!event)
+		tell("fork_%s();", who[proc]);
+	else if (from == PARENT)
+		tell("child_uffd = fork_event(fork_%s, uffd);", who[proc]);
+	else
+		tell("fork_event(fork_%s, %s_uffd);", who[proc], who[from]);
 	/* fork() does not return before the event is read. */
 	if (event)
 		helper_start(s, &thread, read_fork_event, &f);

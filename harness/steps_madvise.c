@@ -12,6 +12,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "tell.h"
 
 static void advise(struct scene *s, int advice, const char *name, unsigned int first,
 		   unsigned int n)
@@ -20,6 +21,7 @@ static void advise(struct scene *s, int advice, const char *name, unsigned int f
 	char *addr;
 
 	page_range(s, first, n, &addr, &len);
+	tell("advise(%s);", name);
 	if (madvise(addr, len, advice))
 		scene_fail(s, CHECK("advice-refused"), s->step_clause, "the advice is taken",
 			   "%s says %s", name, strerrorname_np(errno));
@@ -90,6 +92,7 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
 	step_begin(s, "C1", "dontneed %s%s", who[proc], which(s, first, n));
 	no_odp(s);
+	tell("dontneed(%s, %u, %u);", told_proc(proc), first, clamp_pages(s, first, n));
 	give_up_pages(s, proc, first, n);
 	touch(s, first, n);
 	step_end(s);
@@ -140,6 +143,7 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 	for (unsigned int i = first; i < first + n; i++)
 		who_owns(s, i, own[i]);
 	page_range(s, first, n, &addr, &len);
+	tell("punch_%s(%u, %u);", s->memory->shared ? "shared" : "private", first, n);
 	if (s->memory->shared)
 		err = madvise(addr, len, MADV_REMOVE);
 	else
@@ -212,6 +216,7 @@ void mprotect_rw_by(struct scene *s, int proc)
 	struct child_reply reply;
 
 	step_begin(s, "C5", "mprotect RW by %s", who[proc]);
+	tell("in(%s, writable, 0, %u);", told_proc(proc), s->npages);
 	child_ask(s, proc, &cmd, &reply);
 	if (reply.ret)
 		scene_fail(s, CHECK("mprotect-by-refused"), "C5", "mprotect() is done", "%s",

@@ -15,6 +15,10 @@ static void protect(struct scene *s, unsigned int first, unsigned int n, int pro
 	char *addr;
 
 	page_range(s, first, n, &addr, &len);
+	tell("rights(%u, %u, %s);", first, clamp_pages(s, first, n),
+	     !prot	       ? "PROT_NONE" :
+	     prot & PROT_WRITE ? "PROT_READ | PROT_WRITE" :
+				 "PROT_READ");
 	if (mprotect(addr, len, prot))
 		scene_fail(s, CHECK("mprotect-refused"), "C5", "mprotect() is done", "%s",
 			   strerrorname_np(errno));

@@ -7,6 +7,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "tell.h"
 
 #define HUGEPAGE (2UL << 20)
 
@@ -25,6 +26,7 @@ static void make_elsewhere(struct scene *s)
 
 	if (elsewhere.area)
 		return;
+	tell("make_elsewhere();");
 	feature_needed(s, F_UFFD_MOVE);
 	elsewhere.len = (s->area_len + HUGEPAGE - 1) & ~(HUGEPAGE - 1);
 	p = mmap(NULL, elsewhere.len + HUGEPAGE, PROT_READ | PROT_WRITE,
@@ -84,6 +86,7 @@ void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
 
 	step_begin(s, "C7", "uffd_move_refused%s", which(s, first, n));
 	make_elsewhere(s);
+	tell("move_refused(%u, %u);", first, clamp_pages(s, first, n));
 	for_each_page(s, i)
 		pfn[i] = PM_PFN(pagemap(0, page_addr(s, i)));
 	page_range(s, first, n, &from, &len);
@@ -107,6 +110,7 @@ static void elsewhere_holds(struct scene *s, unsigned int page)
 {
 	struct view v = { .name = "where it was moved to", .clause = "C2", .proc = PARENT };
 
+	tell_moved_content(s, page, &elsewhere.content[page]);
 	v.cells = CHECK("moved-content");
 	v.bytes = CHECK("moved-bytes");
 	look_at(s, elsewhere.area + s->page_offset[page], s->seen[page]);
@@ -137,6 +141,7 @@ void uffd_move_away(struct scene *s, unsigned int page)
 	step_begin(s, "C2", "uffd_move_away page %u", page);
 	make_elsewhere(s);
 	to = elsewhere.area + s->page_offset[page];
+	tell("move_away(%u);", page);
 	must_move(s, elsewhere.uffd, page_addr(s, page), to);
 	if (there(page_addr(s, page)) || !there(to))
 		scene_fail(s, CHECK("move-not-moved"), "C7", "what is moved is there and not here",
@@ -163,6 +168,7 @@ void uffd_move_back(struct scene *s, unsigned int page)
 	step_begin(s, "C2", "uffd_move_back page %u", page);
 	if (s->uffd < 0 || s->touched[page])
 		scene_error(s, "the area is not registered, or page %u has not gone", page);
+	tell("move_back(%u);", page);
 	must_move(s, s->uffd, elsewhere.area + s->page_offset[page], page_addr(s, page));
 	model_replace(&s->model, PARENT, page, &elsewhere.content[page]);
 	touch(s, PAGE(page));

@@ -9,6 +9,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "tell.h"
 
 #define HUGEPAGE (2UL << 20)
 
@@ -84,6 +85,7 @@ static void write_to_old_place(struct scene *s, char *old)
 {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
 
+	tell("write_to_old_place();");
 	for_each_page(s, i) {
 		uint64_t e = pagemap(0, old + s->page_offset[i]);
 
@@ -125,6 +127,10 @@ void remap(struct scene *s, unsigned int flags)
 	step_begin(s, "C4", "remap%s%s%s", flags & REMAP_DONTUNMAP ? " dontunmap" : "",
 		   askew ? " askew" : "", event ? " with EVENT_REMAP" : "");
 	new = place(s, s->area_len, askew ? 4096 : 0);
+	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
+		tell("old_area = area;");
+	tell("remap%s(%s, %s);", event ? "_event" : "",
+	     flags & REMAP_DONTUNMAP ? "MREMAP_DONTUNMAP" : "0", askew ? "4096" : "0");
 	move(s, old, s->area_len, new, flags);
 	s->area = new;
 	/* With EVENT_REMAP the registration moves along. */
@@ -133,6 +139,7 @@ void remap(struct scene *s, unsigned int flags)
 	registration_compare(s);
 	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
 		write_to_old_place(s, old);
+	tell("registered(%d);", registered_for_wp(s, PARENT));
 	step_end(s);
 }
 
@@ -159,6 +166,7 @@ void remap_neighbour(struct scene *s)
 	int err;
 
 	step_begin(s, "C4", "remap_neighbour");
+	tell("remap_neighbour%s();", s->uffd_features & UFFD_FEATURE_EVENT_REMAP ? "_event" : "");
 	if (s->uffd < 0 || !registered_for_wp(s, PARENT))
 		scene_error(s, "the area is not registered");
 	/* Such as map_apart() makes it. */
@@ -170,5 +178,6 @@ void remap_neighbour(struct scene *s)
 		scene_fail(s, CHECK("neighbour-register-refused"), "C4",
 			   "UFFDIO_REGISTER of memory beside", "%s", strerrorname_np(-err));
 	move(s, p, 4096, to, 0);
+	tell("registered(%d);", registered_for_wp(s, PARENT));
 	step_end(s);
 }

@@ -2,6 +2,7 @@
 #include <linux/userfaultfd.h>
 
 #include "internal.h"
+#include "tell.h"
 
 struct reader {
 	volatile uint64_t *addr[NR_CELLS];
@@ -21,6 +22,7 @@ static void notice_is_for_read(struct scene *s, const struct uffd_notice *n, int
 {
 	uintptr_t at = (uintptr_t)page_addr_in(s, proc, page);
 
+	tell("notified(%s, %u, RWP_READ);", proc == PARENT ? "uffd" : "child_uffd", page);
 	if (!n->rwp || n->wp || n->write)
 		scene_fail(s, CHECK("rwp-notice-kind"), "C3",
 			   "a notification with the flag RWP alone", "%s%s%s", n->rwp ? "RWP " : "",
@@ -39,6 +41,7 @@ static void resolve_read(struct scene *s, int proc, unsigned int page,
 	struct uffd_notice n;
 	bool noticed;
 
+	tell(proc == PARENT ? "thread_waits();" : "child_waits();");
 	while (!wait_until((noticed = uffd_next(s, uffd, &n)) ||
 			   (reader ? helper_done(reader) : child_answered(s, proc))))
 		wait_failed(s, CHECK("rwp-read-no-notice"), "C3",
@@ -63,8 +66,10 @@ static void parent_reads(struct scene *s, unsigned int page)
 	r = (struct reader){ 0 };
 	for (enum cell c = 0; c < NR_CELLS; c++)
 		r.addr[c] = cell_addr(s, page, c);
+	tell("read_begins(%u);", page);
 	helper_start(s, &thread, read_in_thread, &r);
 	resolve_read(s, PARENT, page, &thread);
+	tell("thread_ends();");
 	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("rwp-read-hang"), "C3", by_thread(&thread),
 			    "the read completes once the monitor has resolved it",
@@ -78,8 +83,10 @@ static void child_reads(struct scene *s, int proc, unsigned int page)
 
 	if (s->proc[proc].uffd < 0)
 		scene_error(s, "the child has no uffd: no EVENT_FORK");
+	tell("child_begins(load, %u, 0);", page);
 	child_send(s, proc, &cmd);
 	resolve_read(s, proc, page, NULL);
+	tell("child_ends();");
 	while (!child_answer(s, proc, &reply))
 		child_stuck(s, proc, CHECK("rwp-child-read-hang"), "C3",
 			    "the child's read completes once it is resolved");

@@ -140,7 +140,7 @@ static void monitor_resolves(struct scene *s, unsigned int page, enum monitor ho
 		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 		break;
 	case UNPROTECT_THEN_WAKE:
-		tell("write_sleeps();");
+		tell("thread_sleeps();");
 		writer_asleep(s);
 		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
 			     UFFDIO_WRITEPROTECT_MODE_DONTWAKE);
@@ -193,6 +193,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 	cmd.cell[page] = write_cell(s, page);
 	cmd.value[page] = stamp(BY_CHILD, s->step, page, cmd.cell[page]);
 	tell("child_begins(store, %u, VALUE(CHILD, %u, %u));", page, s->step, page);
+	tell("child_waits();");
 	child_send(s, CHILD, &cmd);
 	while (!wait_until((noticed = uffd_next(s, s->proc[CHILD].uffd, &n)) ||
 			   child_answered(s, CHILD)))
@@ -258,7 +259,7 @@ void write_begin(struct scene *s, unsigned int page)
 	begin_one_write(s, page, s->begun.value);
 	s->begun.waits = write_is_pending(s, page);
 	/* One that is still on its way to sleep needs nobody to wake it. */
-	tell("write_sleeps();");
+	tell("thread_sleeps();");
 	if (s->begun.waits)
 		writer_asleep(s);
 	/* Nobody reads the notification: what wakes the writer takes it away. */

@@ -34,6 +34,8 @@ void tell_seen(struct scene *s, unsigned int page);
 struct content;
 /* What a copy of each page is to hold, NULL: there is none. */
 void tell_copies(struct scene *s, const struct content *const wanted[]);
+/* The same of a page that was moved elsewhere. */
+void tell_moved_content(struct scene *s, unsigned int page, const struct content *wanted);
 /* Pin @pin is of that kind. */
 void tell_device(const struct scene *s, int pin, const char *kind);
 /* The names in a program: of a process, and of a pin's device. */

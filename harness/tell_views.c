@@ -215,3 +215,10 @@ void tell_copies(struct scene *s, const struct content *const wanted[])
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		tell("copy_holds(%s);", line);
 }
+
+void tell_moved_content(struct scene *s, unsigned int page, const struct content *wanted)
+{
+	(void)s;
+	if (telling())
+		tell("moved_holds(%u, %s);", page, value_args(latest(wanted, page)));
+}

@@ -51,8 +51,12 @@ static void tell_protect(struct scene *s, int uffd, char *addr, size_t len, uint
 
 	if (!told_range(s, addr, len, &first, &n))
 		tell_not("write-protects what is not its pages");
-	tell("%sprotect%s(%u, %u, %s);", s->uffd_mode & UFFDIO_REGISTER_MODE_RWP ? "rw" : "",
-	     uffd == s->uffd ? "" : "_child", first, n, modes[mode & 3]);
+	if (s->uffd_mode & UFFDIO_REGISTER_MODE_RWP)
+		tell("rwprotect(%s, %u, %u, %s);", uffd == s->uffd ? "uffd" : "child_uffd", first,
+		     n, modes[mode & 3]);
+	else
+		tell("protect%s(%u, %u, %s);", uffd == s->uffd ? "" : "_child", first, n,
+		     modes[mode & 3]);
 }
 
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode)

@@ -17,14 +17,14 @@ static void *store_one(void *arg)
 
 	writer_tid = gettid();
 	asm volatile(".byte 0x48, 0x89, 0x07" : : "D"(at(value & 0xff)), "a"(value) : "memory");
-	__atomic_store_n(&written, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&thread_done, 1, __ATOMIC_RELEASE);
 	return NULL;
 }
 
 static void store_begins(int p, int step_nr)
 {
-	written = 0;
-	if (pthread_create(&writer, NULL, store_one, (void *)VALUE(PARENT, step_nr, p)))
+	thread_done = 0;
+	if (pthread_create(&thread, NULL, store_one, (void *)VALUE(PARENT, step_nr, p)))
 		errx(99, "no thread");
 }
 

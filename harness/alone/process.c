@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The child does what it is told over a socket, and nothing else. */
+/* The child does what it is told over a socket, and nothing else: each has an end of it. */
 static int child;
 static pid_t child_pid;
 
@@ -31,16 +31,16 @@ static void fork_child(void)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sock))
 		err(99, "socketpair");
-	child = sock[0];
 	child_pid = fork();
 	if (child_pid < 0)
 		err(99, "fork");
-	close(sock[!child_pid ? 0 : 1]);
+	child = sock[!child_pid];
+	close(sock[!!child_pid]);
 	while (!child_pid) {
-		if (read(sock[1], &o, sizeof(o)) != sizeof(o))
+		if (read(child, &o, sizeof(o)) != sizeof(o))
 			_exit(0);
 		o.a = o.what(o.a, o.b);
-		if (write(sock[1], &o, sizeof(o)) != sizeof(o))
+		if (write(child, &o, sizeof(o)) != sizeof(o))
 			_exit(1);
 	}
 }

@@ -64,3 +64,11 @@ static void no_notice(void)
 	if (uffd > 0 && read(uffd, &msg, sizeof(msg)) == sizeof(msg))
 		fail("C3", "no notification without a write", "one");
 }
+
+#ifndef UFFD_FEATURE_WP_UNPOPULATED /* v6.4 */
+#define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
+#endif
+
+#ifndef UFFD_FEATURE_WP_ASYNC /* v6.7 */
+#define UFFD_FEATURE_WP_ASYNC (1 << 15)
+#endif

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int sleep_on(void *unused)
+{
+	return unused ? 0 : pause();
+}
+
+/* It shares our memory, and has descriptors of its own: in the end the last one of the uffd. */
+static void monitor_exits(void)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	pid_t pid = clone(sleep_on, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
+
+	if (pid < 0)
+		err(99, "clone");
+	close_uffd();
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <sys/mman.h>
+
+static void advise(int advice)
+{
+	if (madvise(area, bytes(PAGES), advice))
+		fail(step, "the advice is taken", "it is refused");
+}
+
+static long give_up(long first, long n)
+{
+	return madvise(at(first), bytes(n), MADV_DONTNEED);
+}
+
+static void dontneed(int proc, int first, int n)
+{
+	if (in(proc, give_up, first, n))
+		skip("MADV_DONTNEED of this memory");
+}
+
+static void punch_shared(int first, int n)
+{
+	if (madvise(at(first), bytes(n), MADV_REMOVE))
+		skip("MADV_REMOVE of this memory");
+}

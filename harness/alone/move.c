@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef UFFDIO_MOVE /* v6.8 */
+struct uffdio_move {
+	__u64 dst, src, len, mode;
+	__s64 move;
+};
+#define UFFDIO_MOVE	  _IOWR(UFFDIO, 0x05, struct uffdio_move)
+#define UFFD_FEATURE_MOVE (1 << 16)
+#endif
+
+/* Room for the area elsewhere, registered for missing pages with a uffd of its own. */
+static char *elsewhere;
+static int move_uffd;
+
+static void make_elsewhere(void)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_MOVE };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	uintptr_t to = (uintptr_t)mmap(NULL, bytes(PAGES) + (4UL << 20), PROT_READ | PROT_WRITE,
+				       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	elsewhere = (char *)((to + (2UL << 20) - 1) & ~((2UL << 20) - 1));
+	reg.range = (struct uffdio_range){ (uintptr_t)elsewhere,
+					   (bytes(PAGES) + (2UL << 20) - 1) & ~((2UL << 20) - 1) };
+	move_uffd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (move_uffd < 0 || ioctl(move_uffd, UFFDIO_API, &api))
+		skip("UFFDIO_MOVE");
+	if (ioctl(move_uffd, UFFDIO_REGISTER, &reg))
+		fail("C7", "UFFDIO_REGISTER for missing pages", "it is refused");
+}
+
+#define there(p) (elsewhere + (at(p) - area))
+
+static int move(int fd, char *to, char *from, int n)
+{
+	struct uffdio_move m = { .dst = (uintptr_t)to, .src = (uintptr_t)from, .len = bytes(n) };
+
+	return ioctl(fd, UFFDIO_MOVE, &m) ? errno : 0;
+}
+
+static void move_refused(int first, int n)
+{
+	if (move(move_uffd, there(first), at(first), n) != EBUSY)
+		fail("C7", "EBUSY", "it moved, or another error");
+}
+
+static void move_away(int p)
+{
+	if (move(move_uffd, there(p), at(p), 1))
+		fail("C7", "what nothing pins is moved", "it is not");
+}
+
+static void move_back(int p)
+{
+	if (move(uffd, at(p), there(p), 1))
+		fail("C7", "what nothing pins is moved", "it is not");
+}
+
+static void moved_holds(int p, int who, int step_nr)
+{
+	if (*(uint64_t *)there(p) != (who ? VALUE(who, step_nr, p) : 0))
+		fail("C2", "what it held when it was moved", "another value");
+}

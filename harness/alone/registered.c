@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* VmFlags tell it, of each mapping that has a part of the area. */
+static void registered(int wanted)
+{
+	FILE *f = fopen("/proc/self/smaps", "r");
+	uintptr_t from, here = 0;
+	char line[256], *end;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		from = strtoul(line, &end, 16);
+		if (*end == '-')
+			here = from < (uintptr_t)area + bytes(PAGES) &&
+			       strtoul(end + 1, NULL, 16) > (uintptr_t)area;
+		else if (here && !strncmp(line, "VmFlags:", 8) && !strstr(line, " uw") == wanted)
+			fail("C4", wanted ? "the registration" : "no registration",
+			     wanted ? "none" : "one");
+	}
+	fclose(f);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* To where nothing is, @askew bytes into a huge page. */
+static void remap(int flags, int askew)
+{
+	char *to = mmap(NULL, bytes(PAGES) + (8UL << 20), PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	to = (char *)(((uintptr_t)to + (4UL << 20)) & ~((2UL << 20) - 1)) + askew;
+	if (mremap(area, bytes(PAGES), bytes(PAGES), MREMAP_MAYMOVE | MREMAP_FIXED | flags, to) !=
+	    to)
+		skip("mremap() of this memory");
+	area = to;
+}
+
+/* The old place stays, empty: what is written there is seen nowhere else. */
+static char *old_area;
+
+static void write_to_old_place(void)
+{
+	for (int p = 0; p < PAGES; p++)
+		*(uint64_t *)(old_area + (at(p) - area)) = ~0UL;
+}
+
+static void *take_remap_event(void *arg)
+{
+	struct pollfd fd = { .fd = uffd, .events = POLLIN };
+	struct uffd_msg *msg = arg;
+
+	if (poll(&fd, 1, 10000) < 1 || read(uffd, msg, sizeof(*msg)) != sizeof(*msg) ||
+	    msg->event != UFFD_EVENT_REMAP)
+		fail("C4", "EVENT_REMAP", "none");
+	return NULL;
+}
+
+/* mremap() does not return before its event is read. */
+static void remap_event(int flags, int askew)
+{
+	uintptr_t from = (uintptr_t)area;
+	struct uffd_msg msg;
+	pthread_t reader;
+
+	if (pthread_create(&reader, NULL, take_remap_event, &msg))
+		errx(99, "no thread");
+	remap(flags, askew);
+	pthread_join(reader, NULL);
+	if (msg.arg.remap.from != from || msg.arg.remap.to != (uintptr_t)area ||
+	    msg.arg.remap.len != bytes(PAGES))
+		fail("C4", "EVENT_REMAP with from, to and length of the mremap", "others");
+}
+
+/* Another mapping, registered as well, to where it touches the area. */
+static void remap_neighbour(void)
+{
+	int rw = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	char *to = area - 4096, *p = mmap(NULL, 3 * 4096, PROT_NONE, flags, -1, 0) + 4096;
+	struct uffdio_register reg = { { (uintptr_t)p, 4096 }, UFFDIO_REGISTER_MODE_WP, 0 };
+
+	if (mmap(p, 4096, rw, flags | MAP_FIXED, -1, 0) != p || ioctl(uffd, UFFDIO_REGISTER, &reg))
+		fail("C4", "UFFDIO_REGISTER of memory beside", "it is refused");
+	if (mmap(to, 4096, PROT_NONE, flags | MAP_FIXED_NOREPLACE, -1, 0) != to ||
+	    mremap(p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
+		err(99, "no room beside the area");
+}
+
+static void remap_neighbour_event(void)
+{
+	struct uffd_msg msg;
+	pthread_t reader;
+
+	if (pthread_create(&reader, NULL, take_remap_event, &msg))
+		errx(99, "no thread");
+	remap_neighbour();
+	pthread_join(reader, NULL);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+
+#ifndef UFFDIO_RWPROTECT /* v7.3 */
+#define UFFD_FEATURE_RWP	 (1 << 17)
+#define UFFDIO_REGISTER_MODE_RWP ((__u64)1 << 3)
+#define UFFD_PAGEFAULT_FLAG_RWP	 (1 << 3)
+#define UFFDIO_RWPROTECT	 _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
+#endif
+
+#define RWP_READ UFFD_PAGEFAULT_FLAG_RWP
+
+#define RWP_WRITE (UFFD_PAGEFAULT_FLAG_RWP | UFFD_PAGEFAULT_FLAG_WRITE)
+
+static void rwprotect(int fd, int first, int n, uint64_t mode)
+{
+	struct uffdio_writeprotect w = { { (uintptr_t)at(first), bytes(n) }, mode };
+
+	if (ioctl(fd, UFFDIO_RWPROTECT, &w))
+		fail("C3", "UFFDIO_RWPROTECT of what is registered", "it is refused");
+}
+
+static void *read_one(void *p)
+{
+	__atomic_load_n(&WORD((intptr_t)p), __ATOMIC_RELAXED);
+	__atomic_store_n(&thread_done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static void read_begins(int p)
+{
+	thread_done = 0;
+	if (pthread_create(&thread, NULL, read_one, (void *)(intptr_t)p))
+		errx(99, "no thread");
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <pthread.h>
+#include <unistd.h>
+
+/* A thread that writes in another way than by a store. */
+struct writing {
+	int (*way)(pid_t pid, int p, uint64_t value);
+	uint64_t value;
+};
+
+static void *write_by(void *arg)
+{
+	const struct writing *w = arg;
+
+	if (w->way(getpid(), w->value & 0xff, w->value))
+		fail("C3", "the write goes through", "an error");
+	__atomic_store_n(&thread_done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static void write_begins_by(int (*way)(pid_t pid, int p, uint64_t value), int p, int step_nr)
+{
+	static struct writing w;
+
+	w = (struct writing){ way, VALUE(PARENT, step_nr, p) };
+	thread_done = 0;
+	if (pthread_create(&thread, NULL, write_by, &w))
+		errx(99, "no thread");
+}
+
+static void cpu_write_by(int (*way)(pid_t pid, int p, uint64_t value), pid_t pid, int p,
+			 uint64_t value)
+{
+	if (way(pid, p, value))
+		fail(step, "the write goes through", "an error");
+}
+
+static void must_refuse(int (*way)(pid_t pid, int p, uint64_t value), const char *clause, int p,
+			int step_nr)
+{
+	if (!way(getpid(), p, VALUE(PARENT, step_nr, p)))
+		fail(clause, "the write is refused", "it went through");
+}
+
+/* Where a debugger may force a write, but need not: then it is taken back. */
+static void may_force(int (*way)(pid_t pid, int p, uint64_t value), int p, int step_nr)
+{
+	uint64_t was = WORD(p);
+
+	if (!way(getpid(), p, VALUE(PARENT, step_nr, p)))
+		way(getpid(), p, was);
+}
+
+static void force(int (*way)(pid_t pid, int p, uint64_t value), int p, int step_nr)
+{
+	if (way(getpid(), p, VALUE(PARENT, step_nr, p)))
+		errx(99, "a debugger's write is refused");
+}
