@@ -216,7 +216,7 @@ void cpu_write_by(struct scene *s, enum write_way way, int proc, unsigned int fi
 			scene_error(s, "page %u is write-protected: use write_under_wp_by()", i);
 	tell("for (int p = %u; p < %u; p++)", first, first + n);
 	tell("\tcpu_write_by(%s, %s, p, VALUE(%s, %u, p));", told_way(way, proc),
-	     proc == PARENT ? "getpid()" : "child_pid", told_proc(proc), s->step);
+	     proc == PARENT ? "parent_pid" : "child_pid", told_proc(proc), s->step);
 	begin(s, way, proc, first, n, value);
 	writer_goes_through(s);
 	must_have_written(s, s->step_clause, way);

@@ -69,7 +69,6 @@ static void begin(struct scene *s, const char *name)
 static void gone(struct scene *s)
 {
 	registration_gone(s);
-	tell("registered(0);");
 	step_end(s);
 }
 

@@ -139,7 +139,8 @@ void remap(struct scene *s, unsigned int flags)
 	registration_compare(s);
 	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
 		write_to_old_place(s, old);
-	tell("registered(%d);", registered_for_wp(s, PARENT));
+	if (registered_for_wp(s, PARENT))
+		tell("still_registered();");
 	step_end(s);
 }
 
@@ -178,6 +179,6 @@ void remap_neighbour(struct scene *s)
 		scene_fail(s, CHECK("neighbour-register-refused"), "C4",
 			   "UFFDIO_REGISTER of memory beside", "%s", strerrorname_np(-err));
 	move(s, p, 4096, to, 0);
-	tell("registered(%d);", registered_for_wp(s, PARENT));
+	tell("still_registered();");
 	step_end(s);
 }

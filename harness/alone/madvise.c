@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
 #include <sys/mman.h>
 
 static void advise(int advice)
@@ -22,4 +23,10 @@ static void punch_shared(int first, int n)
 {
 	if (madvise(at(first), bytes(n), MADV_REMOVE))
 		skip("MADV_REMOVE of this memory");
+}
+
+static void punch_private(int first, int n)
+{
+	if (fallocate(memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at(first) - area, bytes(n)))
+		skip("holes in this file system");
 }

@@ -39,7 +39,7 @@ static void make_elsewhere(void)
 
 #define there(p) (elsewhere + (at(p) - area))
 
-static int move(int fd, char *to, char *from, int n)
+static int do_move(int fd, char *to, char *from, int n)
 {
 	struct uffdio_move m = { .dst = (uintptr_t)to, .src = (uintptr_t)from, .len = bytes(n) };
 
@@ -48,19 +48,19 @@ static int move(int fd, char *to, char *from, int n)
 
 static void move_refused(int first, int n)
 {
-	if (move(move_uffd, there(first), at(first), n) != EBUSY)
+	if (do_move(move_uffd, there(first), at(first), n) != EBUSY)
 		fail("C7", "EBUSY", "it moved, or another error");
 }
 
 static void move_away(int p)
 {
-	if (move(move_uffd, there(p), at(p), 1))
+	if (do_move(move_uffd, there(p), at(p), 1))
 		fail("C7", "what nothing pins is moved", "it is not");
 }
 
 static void move_back(int p)
 {
-	if (move(uffd, at(p), there(p), 1))
+	if (do_move(uffd, at(p), there(p), 1))
 		fail("C7", "what nothing pins is moved", "it is not");
 }
 

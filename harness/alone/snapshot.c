@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdint.h>
 
-static uint64_t copy[PAGES];
+static uint64_t copies[PAGES];
 
 static void copy_out(int first, int n)
 {
 	for (int p = first; p < first + n; p++)
-		copy[p] = WORD(p);
+		copies[p] = WORD(p);
 }
 
 static void copy_holds(int first, int n, int who, int step_nr)
 {
 	for (int p = first; p < first + n; p++)
-		if (copy[p] != (who ? VALUE(who, step_nr, p) : 0))
+		if (copies[p] != (who ? VALUE(who, step_nr, p) : 0))
 			fail("C3", "a copy of what was there before the write", "another one");
 }

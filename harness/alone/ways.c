@@ -29,6 +29,8 @@ static void write_begins_by(int (*way)(pid_t pid, int p, uint64_t value), int p,
 		errx(99, "no thread");
 }
 
+#define parent_pid getpid()
+
 static void cpu_write_by(int (*way)(pid_t pid, int p, uint64_t value), pid_t pid, int p,
 			 uint64_t value)
 {
