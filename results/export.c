@@ -285,7 +285,7 @@ static void step_ends(struct program *g)
 
 static bool is_view(const char *stmt)
 {
-	static const char *const views[] = { "sees(", "uffd_wp(", "registered(", "reported(",
+	static const char *const views[] = { "sees(", "uffd_wp(", "still_registered(", "reported(",
 					     "soft_dirty(" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(views); i++)

@@ -27,6 +27,7 @@ static void punch_shared(int first, int n)
 
 static void punch_private(int first, int n)
 {
-	if (fallocate(memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at(first) - area, bytes(n)))
+	if (fallocate(memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at(first) - area,
+		      bytes(n)))
 		skip("holes in this file system");
 }
