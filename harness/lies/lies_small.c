@@ -50,9 +50,10 @@ int __wrap_way_write(enum write_way way, pid_t pid, uint64_t *addr, uint64_t val
 
 	if (lie == LIE_WRITE_LATE)
 		late_once();
-	/* A store of our own waits. */
+	/* A fault of our own waits; it is about the start of the page, as GUP's would be. */
 	if (lie == LIE_DEBUGGER_WAITS && way == PROC_MEM && step_is("write_under_wp")) {
 		told();
+		__atomic_fetch_or((uint32_t *)((uintptr_t)addr & ~4095UL), 0, __ATOMIC_SEQ_CST);
 		__atomic_store_n(addr, value, __ATOMIC_SEQ_CST);
 		return 0;
 	}
