@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static const char *step = "C0 set-up"; /* the clause that it is about, and what it does */
@@ -10,8 +11,7 @@ static void fail(const char *clause, const char *wanted, const char *seen)
 {
 	printf("# step   %s\n# clause %.2s broken\n# wanted %s\n# seen   %s\nnot ok 1 %s\n",
 	       step + 3, clause, wanted, seen, NAME);
-	fflush(stdout);
-	_exit(1);
+	exit(1);
 }
 
 static void hangs(int sig)
@@ -22,8 +22,7 @@ static void hangs(int sig)
 static void skip(const char *what)
 {
 	printf("ok 1 %s # SKIP no %s\n", NAME, what);
-	fflush(stdout);
-	_exit(4);
+	exit(4);
 }
 
 /* What is written says by whom it was, in which step and to which page. */
