@@ -125,8 +125,8 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	vary(s);
 	counters_read(&s->before);
 	if (v->pin) {
-		tell_device(s, 0, v->pin->name);
-		tell("open_%s();", v->pin->name);
+		tell_device(s, 0);
+		tell_open(v->pin, PARENT);
 		v->pin->open(s, &s->pin[0]);
 		s->pin[0].opened = true;
 	}

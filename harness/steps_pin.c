@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "case_info.h"
 #include "feature.h"
 #include "internal.h"
 #include "tell.h"
@@ -177,6 +178,14 @@ static void must_be_taken(struct scene *s, const struct pin_kind *kind, int err)
 			   strerrorname_np(-err));
 }
 
+/* See must_be_taken(). */
+static void tell_must_pin(struct scene *s, const struct pin *p)
+{
+	if (s->memory->on_disk && !strncmp(p->kind->name, "io_uring", 8))
+		tell("need_file_buffers();");
+	tell("must_pin(%s);", told_take(s, p));
+}
+
 static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, size_t lead,
 			   size_t tail)
 {
@@ -188,9 +197,7 @@ static void take_first_pin(struct scene *s, unsigned int first, unsigned int n, 
 	before = counted(p) ? pins_outstanding() : 0;
 	pin_prepare(s, p, first, n, lead, tail);
 	frames_now(s, pfn);
-	if (lead || tail)
-		tell_not("pins bytes, not pages");
-	tell("must_pin(pin_%s(%u, %u));", p->kind->name, first, p->n);
+	tell_must_pin(s, p);
 	err = take_accounted(s, p);
 	must_be_taken(s, p->kind, err);
 	/*
@@ -230,6 +237,23 @@ void pin_range(struct scene *s, unsigned int first, unsigned int n, size_t lead,
 	take_first_pin(s, first, n, lead, tail);
 }
 
+/* A child that opens a device has it for itself; a process has one of a kind. */
+static void tell_pin_by(struct scene *s, int n)
+{
+	const struct pin *p = &s->pin[n];
+
+	for (int i = 0; i < n; i++)
+		if (s->pin[i].taken && s->pin[i].owner == p->owner)
+			tell_not("has two pins by one process");
+	if (p->owner == GRANDCHILD)
+		tell_not("has a pin by a grandchild");
+	tell_device(s, n);
+	if (p->owner != PARENT)
+		tell_owner(s, n);
+	tell_open(p->kind, p->owner);
+	tell_must_pin(s, p);
+}
+
 int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int first,
 	   unsigned int n)
 {
@@ -248,6 +272,7 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 	p->owner = proc;
 	pin_prepare(s, p, first, n, 0, 0);
 	before = pins_outstanding();
+	tell_pin_by(s, s->npins);
 	if (proc == PARENT) {
 		open_accounted(s, p);
 		/* What the device has pinned for itself is not what is asked for. */
@@ -304,6 +329,26 @@ static int refusal(const struct scene *s, int otherwise)
 		if (begins_with(s->pin[0].kind->name, r->pins) &&
 		    begins_with(s->memory->name, r->memory) && !kernel_since(r->until))
 			return r->err;
+	}
+	return otherwise;
+}
+
+/* As an expression: the wanted errno, positive. */
+static const char *told_refusal(const struct scene *s, const char *otherwise)
+{
+	static char text[64];
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		const struct refusal *r = &refusals[i];
+		int major, minor;
+
+		if (!begins_with(s->pin[0].kind->name, r->pins) ||
+		    !begins_with(s->memory->name, r->memory) ||
+		    sscanf(r->until, "%d.%d", &major, &minor) != 2)
+			continue;
+		snprintf(text, sizeof(text), "kernel_since(%d, %d) ? %s : %s", major, minor,
+			 otherwise, strerrorname_np(-r->err));
+		return text;
 	}
 	return otherwise;
 }
@@ -366,7 +411,11 @@ static int take_or_not(struct scene *s, int wanted)
 
 void pin_refused(struct scene *s)
 {
-	step_begin(s, "C7", "pin_refused %s", s->pin[0].kind->name);
+	struct pin *p = &s->pin[0];
+
+	step_begin(s, "C7", "pin_refused %s", p->kind->name);
+	pin_prepare(s, p, ALL_PAGES, 0, 0);
+	tell("pin_refused(%s, %s);", told_take(s, p), told_refusal(s, "EFAULT"));
 	if (!take_or_not(s, refusal(s, -EFAULT))) {
 		views_compare(s, "C7");
 		scene_fail(s, CHECK("refused-taken"), "C7", "this memory cannot be pinned",
@@ -380,6 +429,7 @@ bool pin_or_refused(struct scene *s)
 	int wanted = refusal(s, 0), err;
 
 	step_begin(s, "C7", "pin_or_refused %s", s->pin[0].kind->name);
+	tell_not("goes on by what the kernel makes of this memory");
 	err = take_or_not(s, wanted);
 	if (!err && wanted)
 		scene_fail(s, CHECK("mixed-taken"), "C7", strerrorname_np(-wanted),
@@ -424,6 +474,22 @@ static bool pin_waits(const struct scene *s, const struct pin_kind *k)
 	return kernel_since(begins_with(k->name, "io_uring") ? "6.10 6.6.84" : "6.3");
 }
 
+/* The same as an expression, of the kernel that the program will run on. */
+static const char *told_waits(const struct scene *s, const struct pin_kind *k)
+{
+	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP, marked = false;
+
+	for_each_page(s, i)
+		marked |= model_marked(&s->model, PARENT, i);
+	if (!marked || k->on_demand)
+		return "1";
+	if (!strcmp(k->name, "gup") || (!strcmp(k->name, "gup_ro") && rwp))
+		return "0";
+	if (!k->for_write && !rwp)
+		return "kernel_since(6, 2)";
+	return begins_with(k->name, "io_uring") ? "kernel_since(6, 10)" : "kernel_since(6, 3)";
+}
+
 /* Unprotect what was asked for, and no more: each page must ask for itself. */
 static void pin_noticed(struct scene *s, const struct uffd_notice *n, bool asks)
 {
@@ -446,6 +512,18 @@ static void pin_noticed(struct scene *s, const struct uffd_notice *n, bool asks)
 	uffd_protect(s, s->uffd, (void *)(n->address & ~(s->page_len - 1)), s->page_len, 0);
 }
 
+static void tell_pin_under(struct scene *s, const struct pin *p, bool asks)
+{
+	unsigned int marks = 0;
+
+	for_each_page(s, i)
+		marks |= model_marked(&s->model, PARENT, i) << i;
+	if (s->uffd_mode & UFFDIO_REGISTER_MODE_RWP)
+		tell_not("pins what is read-and-write protected");
+	tell("pin_under_wp(take_%s, %s, %#x);", p->kind->name, told_waits(s, p->kind),
+	     asks ? marks : 0);
+}
+
 bool pin_write_protected(struct scene *s)
 {
 	struct taker t = { .s = s, .p = &s->pin[0] };
@@ -462,6 +540,7 @@ bool pin_write_protected(struct scene *s)
 	step_begin(s, "C7", "pin %s under %s", t.p->kind->name, rwp ? "rwp" : "write-protect");
 	pin_prepare(s, t.p, ALL_PAGES, 0, 0);
 	waits = pin_waits(s, t.p->kind);
+	tell_pin_under(s, t.p, asks);
 	frames_now(s, pfn);
 	before = pins_outstanding();
 	helper_start(s, &thread, take_in_thread, &t);
@@ -544,6 +623,16 @@ static bool others_live(const struct scene *s)
 	return false;
 }
 
+static void tell_unpin(const struct pin *p)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), p->owner == PARENT ? "unpin_%s()" : "in(CHILD, give_%s, 0, 0)",
+		 told_kind(p->kind));
+	/* Nothing but its account shows that it is gone. */
+	tell(counted(p) && strstr(case_info.clauses, "C8") ? "pins_go(%s);" : "%s;", text);
+}
+
 void unpin_by(struct scene *s, int n)
 {
 	struct child_cmd cmd = { .op = OP_UNPIN, .pin = n };
@@ -555,7 +644,7 @@ void unpin_by(struct scene *s, int n)
 		return;
 	step_begin(s, "C8", "unpin %s by %s", p->kind->name, who[p->owner]);
 	before = counted(p) ? pins_outstanding() : 0;
-	tell("unpin_%s();", p->kind->name);
+	tell_unpin(p);
 	if (p->owner == PARENT)
 		release_accounted(s, p);
 	else
@@ -598,6 +687,7 @@ void peek(struct scene *s)
 
 	step_begin(s, "C2", "peek");
 	feature_needed(s, F_VM_READV);
+	tell("peek();");
 	for (unsigned int i = 0; i < n; i++) {
 		unsigned int page = i / samples(s), k = i % samples(s);
 
@@ -674,9 +764,11 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 		scene_error(s, "the case lets %s write pages that it has not pinned",
 			    p->kind->name);
 	n = end - first;
-	if (via != PARENT)
-		tell("by(%s);", told_proc(via));
-	tell("device_write(%s, %u, %u, %u);", told_pin(s, pin), first, n, s->step);
+	if (via == PARENT)
+		tell("device_write(%s, %u, %u, %u);", told_pin(s, pin), first, n, s->step);
+	else
+		tell("device_write_in(%s, %s, %u, %u, %u);", told_proc(via), told_pin(s, pin),
+		     first, n, s->step);
 	for (unsigned int i = 0; i < n; i++) {
 		if (p->kind->on_demand && model_marked(&s->model, p->owner, first + i))
 			scene_error(s,
@@ -747,6 +839,7 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 	/* What it cannot write it is asked to read; a case need not know which of them it has. */
 	if (p->taken && p->kind->can_read && !p->kind->can_write) {
 		step_begin(s, "C1", "device_read %s%s", p->kind->name, which(s, first, n));
+		tell_nothing();
 		step_end(s);
 		return;
 	}
@@ -770,6 +863,9 @@ void device_delivers(struct scene *s, int pin)
 	step_begin(s, "C2", "device_delivers %s of %s", p->kind->name, who[p->owner]);
 	if (!p->taken || !p->kind->deliver)
 		scene_error(s, "%s takes nothing away", p->kind->name);
+	tell(p->owner == PARENT ? "deliver_%s();" : "in(CHILD, hand_over_%s, 0, 0);",
+	     p->kind->name);
+	tell("sees(%s, %u, %u, OWN, 0);", told_pin(s, pin), p->first, p->n);
 	if (p->owner == PARENT)
 		reply.ret = p->kind->deliver(s, p);
 	else
@@ -800,6 +896,7 @@ void ask_device_write(struct scene *s)
 	step_begin(s, "C5", "ask_device_write %s", p->kind->name);
 	if (!p->taken || !p->kind->ask_write)
 		scene_error(s, "%s cannot be asked for more than it has", p->kind->name);
+	tell("ask_device_write();");
 	err = p->kind->ask_write(s, p);
 	if (err == -EOPNOTSUPP || err == -ENOSYS)
 		feature_needed(s, F_RXE_REREG);
@@ -823,6 +920,7 @@ void device_write_refused(struct scene *s, unsigned int page)
 	v = stamp(BY_DEVICE, s->step, page, cell);
 	if (!p->taken || !p->kind->write_anyway)
 		scene_error(s, "%s cannot be made to try", p->kind->name);
+	tell("device_write_refused(%u, %u);", page, s->step);
 	err = p->kind->write_anyway(s, p, page, cell, &v);
 	if (err && err != -EACCES)
 		scene_error(s, "the device failed: %s", strerror(-err));
@@ -862,6 +960,7 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 		scene_error(s, "%s does not fault", d.p->kind->name);
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
+	tell("device_write_waits(%u, %u);", page, s->step);
 	d.cell = device_cell(s, d.p, page);
 	d.value = stamp(BY_DEVICE, s->step, page, d.cell);
 	d.p->busy = true;

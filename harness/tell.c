@@ -89,10 +89,50 @@ bool told_range(const struct scene *s, const char *addr, size_t len, unsigned in
 	return false;
 }
 
-void tell_device(const struct scene *s, int pin, const char *kind)
+const char *told_kind(const struct pin_kind *k)
+{
+	return !strncmp(k->name, "rdma", 4) ? "rdma" :
+	       !strncmp(k->name, "gup", 3)  ? "gup" :
+					      k->name;
+}
+
+void tell_device(const struct scene *s, int pin)
 {
 	if (on)
-		dprintf(STDOUT_FILENO, "# tell device %s %s\n", told_pin(s, pin), kind);
+		dprintf(STDOUT_FILENO, "# tell device %s %s\n", told_pin(s, pin),
+			told_kind(s->pin[pin].kind));
+}
+
+void tell_owner(const struct scene *s, int pin)
+{
+	if (on)
+		dprintf(STDOUT_FILENO, "# tell owner %s %s\n", told_pin(s, pin),
+			told_proc(s->pin[pin].owner));
+}
+
+void tell_open(const struct pin_kind *k, int proc)
+{
+	const char *name = k->on_demand ? "rdma_odp" : told_kind(k);
+
+	if (proc == PARENT)
+		tell("open_%s();", name);
+	else
+		tell("in(%s, begin_%s, 0, 0);", told_proc(proc), name);
+}
+
+/* All that is pinned, or of what goes by pages these. */
+const char *told_take(const struct scene *s, const struct pin *p)
+{
+	unsigned int first = p->first, n = p->n;
+	static char text[80];
+
+	if (p->owner == PARENT && p->kind->coherent && !p->kind->one_shot &&
+	    !told_range(s, p->addr, p->len, &first, &n))
+		tell_not("pins bytes, not pages");
+	snprintf(text, sizeof(text),
+		 p->owner == PARENT ? "pin_%s(%u, %u)" : "in(CHILD, take_%s, %u, %u)",
+		 p->kind->name, first, n);
+	return text;
 }
 
 void tell_step(struct scene *s)

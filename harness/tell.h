@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct pin;
+struct pin_kind;
 struct scene;
 
 /*
@@ -36,8 +38,13 @@ struct content;
 void tell_copies(struct scene *s, const struct content *const wanted[]);
 /* The same of a page that was moved elsewhere. */
 void tell_moved_content(struct scene *s, unsigned int page, const struct content *wanted);
-/* Pin @pin is of that kind. */
-void tell_device(const struct scene *s, int pin, const char *kind);
+/* Of what kind pin @pin is, and whose; that its device is opened, and the call that takes it. */
+void tell_device(const struct scene *s, int pin);
+void tell_owner(const struct scene *s, int pin);
+void tell_open(const struct pin_kind *k, int proc);
+const char *told_take(const struct scene *s, const struct pin *p);
+/* What kinds of a pin are called that have all but the call to take it in common. */
+const char *told_kind(const struct pin_kind *k);
 /* The names in a program: of a process, and of a pin's device. */
 const char *told_proc(int proc);
 const char *told_pin(const struct scene *s, int pin);

@@ -233,7 +233,7 @@ struct program {
 	unsigned int npages;
 	unsigned long page_len;
 	bool shared, middle;
-	bool used[NACTORS];
+	bool used[NACTORS], looks[NACTORS];
 	char *kind[NACTORS];  /* of a device */
 	char *owner[NACTORS]; /* "CHILD", or NULL: the parent */
 	struct buf main;      /* the statements */
@@ -264,6 +264,13 @@ static void note_actors(struct program *g, const char *stmt)
 {
 	for (int i = 0; i < NACTORS; i++)
 		g->used[i] |= mentions(stmt, actors[i]);
+	if (!strncmp(stmt, "sees(", 5)) {
+		char *viewers = xasprintf("%.*s", (int)strcspn(stmt, ","), stmt);
+
+		for (int i = 0; i < NACTORS; i++)
+			g->looks[i] |= mentions(viewers, actors[i]);
+		free(viewers);
+	}
 }
 
 static int actor_of(const char *name)
@@ -314,8 +321,9 @@ static void add_twice(struct program *g, const char *fmt, const char *page)
 /* "cpu_write(PARENT, 0, 4, 3);" and device_write() are loops; true if it was one of these. */
 static bool add_write(struct program *g, const char *stmt)
 {
+	char who[16], by[16] = "", page[16], *what;
 	unsigned int first, n, step;
-	char who[16], page[16], *what;
+	const char *kind;
 	bool device;
 	int i;
 
@@ -324,12 +332,17 @@ static bool add_write(struct program *g, const char *stmt)
 	else if (sscanf(stmt, "device_write(%15[A-Z0-9], %u, %u, %u);", who, &first, &n, &step) ==
 		 4)
 		device = true;
+	else if (sscanf(stmt, "device_write_in(%15[A-Z], %15[A-Z0-9], %u, %u, %u);", by, who,
+			&first, &n, &step) == 5)
+		device = true;
 	else
 		return false;
 	i = actor_of(who);
-	if (device)
-		what = xasprintf("write_%s(%%s, VALUE(DEVICE, %u, %%s));",
-				 i >= 0 && g->kind[i] ? g->kind[i] : "device", step);
+	kind = i >= 0 && g->kind[i] ? g->kind[i] : "device";
+	if (*by)
+		what = xasprintf("in(%s, store_%s, %%s, VALUE(DEVICE, %u, %%s));", by, kind, step);
+	else if (device)
+		what = xasprintf("write_%s(%%s, VALUE(DEVICE, %u, %%s));", kind, step);
 	else if (!strcmp(who, "PARENT"))
 		what = xasprintf("WORD(%%s) = VALUE(PARENT, %u, %%s);", step);
 	else
@@ -466,12 +479,15 @@ static void make_word(struct program *g)
 
 	buf_printf(&text, "static uint64_t word(int viewer, int p)\n{\n");
 	for (int i = BEHIND; i < FIRST_WRITER; i++) {
-		if (!g->used[i])
+		if (!g->looks[i])
 			continue;
 		any = true;
 		buf_printf(&text, "\tif (viewer == %s)\n", actors[i]);
 		if (i == BEHIND)
 			buf_printf(&text, "\t\treturn *(uint64_t *)behind(p);\n");
+		else if (g->owner[i])
+			buf_printf(&text, "\t\treturn in(%s, load_%s, p, 0);\n", g->owner[i],
+				   g->kind[i] ? g->kind[i] : "device");
 		else
 			buf_printf(&text, "\t\treturn read_%s(p);\n",
 				   g->kind[i] ? g->kind[i] : "device");
@@ -500,6 +516,69 @@ static void add_broken(struct program *g, struct buf *text)
 	free(devices);
 	free(others);
 	free(all);
+}
+
+/* @text with @word in the place of its "%s". Caller frees. */
+static char *replace_s(const char *text, const char *word)
+{
+	const char *at = strstr(text, "%s");
+
+	return xasprintf("%.*s%s%s", (int)(at - text), text, word, at + 2);
+}
+
+/* What a child can be asked to do with its device, see in(): for those names that are used. */
+static void make_device_calls(struct program *g)
+{
+	static const struct {
+		const char *name, *args, *body;
+	} calls[] = {
+		{ "begin_", "long a, long b", "(void)a;\n\t(void)b;\n\topen_%s();\n\treturn 0" },
+		{ "take_", "long first, long n", "return pin_%s(first, n)" },
+		{ "give_", "long a, long b", "(void)a;\n\t(void)b;\n\treturn unpin_%s()" },
+		{ "load_", "long p, long unused", "(void)unused;\n\treturn read_%s(p)" },
+		{ "store_", "long p, long value", "write_%s(p, value);\n\treturn 0" },
+		{ "hand_over_", "long a, long b",
+		  "(void)a;\n\t(void)b;\n\tdeliver_%s();\n\treturn 0" },
+	};
+	const char *s;
+	char *named;
+	size_t len;
+
+	named = xasprintf("%s", g->main.data);
+	for (int i = FIRST_DEVICE; i <= LAST_DEVICE; i++)
+		if (g->owner[i] && g->kind[i]) {
+			char *more = xasprintf("%s load_%s", named, g->kind[i]);
+
+			free(named);
+			named = more;
+		}
+	for (s = next_name(named, &len); s; s = next_name(s + len, &len))
+		for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+			size_t n = strlen(calls[i].name);
+			struct buf text = { 0 };
+			char *name, *kind;
+			bool there = false;
+
+			if (len <= n || strncmp(s, calls[i].name, n))
+				continue;
+			name = xasprintf("%.*s", (int)len, s);
+			kind = name + n;
+			for (int k = FIRST_DEVICE; k <= LAST_DEVICE; k++)
+				there |= g->kind[k] &&
+					 !strncmp(kind, g->kind[k], strlen(g->kind[k]));
+			for (size_t k = 0; k < g->own.n; k++)
+				there &= strcmp(g->own.p[k].names[0], name) != 0;
+			if (there) {
+				char *body = replace_s(calls[i].body, kind);
+
+				buf_printf(&text, "static long %s(%s)\n{\n\t%s;\n}\n", name,
+					   calls[i].args, body);
+				own_piece(g, name, &text);
+				free(body);
+			}
+			free(name);
+		}
+	free(named);
 }
 
 static void make_sees(struct program *g)
@@ -674,6 +753,7 @@ static void write_program(struct program *g, struct buf *out)
 
 	make_in(g);
 	make_word(g);
+	make_device_calls(g);
 	make_sees(g);
 	g->own_taken = xcalloc(g->own.n, sizeof(bool));
 	g->taken = xcalloc(g->all->n + 1, sizeof(bool));

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <string.h>
+
+static int pin_error, pin_ended;
+
+static void *pin_in_thread(void *arg)
+{
+	long (*take)(long first, long n) = arg;
+
+	pin_error = take(0, PAGES) ? errno : 0;
+	__atomic_store_n(&pin_ended, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* It asks for what is write-protected, page by page; one that cannot wait is refused. */
+static void pin_under_wp(long (*take)(long first, long n), int waits, int marks)
+{
+	struct pollfd fd = { .fd = uffd, .events = POLLIN };
+	struct uffd_msg msg;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, pin_in_thread, take))
+		errx(99, "no thread");
+	while (!__atomic_load_n(&pin_ended, __ATOMIC_ACQUIRE) || poll(&fd, 1, 0) > 0) {
+		int p = -1;
+
+		if (poll(&fd, 1, 1) < 1 || read(uffd, &msg, sizeof(msg)) != sizeof(msg))
+			continue;
+		for (int i = 0; i < PAGES; i++)
+			if (msg.arg.pagefault.address - (uintptr_t)at(i) < bytes(1))
+				p = i;
+		if (!waits)
+			fail("C7", "the pin cannot wait: no notification", "one");
+		if (p < 0 || !(marks >> p & 1) ||
+		    !(msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP))
+			fail("C3", "a notification of each marked page, once", "another one");
+		marks &= ~(1 << p);
+		protect(p, 1, 0);
+	}
+	pthread_join(thread, NULL);
+	if (!waits && pin_error == EFAULT) {
+		printf("ok 1 %s\n", NAME);
+		exit(0);
+	}
+	if (pin_error || !waits)
+		fail("C7", waits ? "the pin is taken" : "it is refused with EFAULT",
+		     strerror(pin_error));
+	if (marks)
+		fail("C3", "a notification before a marked page is pinned", "none");
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How many references of pins the kernel counts. */
+static long pins(void)
+{
+	char line[128];
+	long n = 0;
+	FILE *f;
+
+	put("/proc/sys/vm/stat_refresh", "1");
+	f = fopen("/proc/vmstat", "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "nr_foll_pin_", 12))
+			n += line[12] == 'a' ? atol(line + 21) : -atol(line + 21);
+	fclose(f);
+	return n;
+}
+
+/* When a pin is given up their number goes down. */
+#define pins_go(given_up)                                                        \
+	for (long before = pins(), error = given_up; error || pins() >= before;) \
+	usleep(1000)

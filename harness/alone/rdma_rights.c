@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <errno.h>
+#include <infiniband/verbs.h>
+#include <rdma/ib_user_verbs.h>
+#include <string.h>
+#include <unistd.h>
+
+/* By hand, because not all of librxe has it. What it is worth, the next write shows. */
+static void ask_device_write(void)
+{
+	struct ib_uverbs_rereg_mr_resp resp;
+	struct {
+		struct ib_uverbs_cmd_hdr head;
+		struct ib_uverbs_rereg_mr rereg;
+	} cmd = { { IB_USER_VERBS_CMD_REREG_MR, sizeof(cmd) / 4, sizeof(resp) / 4 },
+		  { .response = (uintptr_t)&resp,
+		    .mr_handle = mr->handle,
+		    .flags = IBV_REREG_MR_CHANGE_ACCESS,
+		    .access_flags = RW } };
+
+	if (write(pd->context->cmd_fd, &cmd, sizeof(cmd)) == sizeof(cmd) || errno == EACCES)
+		return;
+	if (errno == EOPNOTSUPP || errno == ENOSYS)
+		skip("REREG_MR of this RDMA device");
+	fail("C5", "the wish is refused with EACCES", strerror(errno));
+}
+
+/* After an error the pair must be connected anew. */
+static void device_write_refused(int p, int step_nr)
+{
+	struct ibv_qp_attr a = { .qp_state = IBV_QPS_RESET }, is;
+	struct ibv_qp_init_attr init;
+
+	if (write_rdma(p, VALUE(DEVICE, step_nr, p)) != REFUSED)
+		fail("C5", "the device's write is refused", "it went through");
+	for (int i = 0; i < 2; i++)
+		do
+			ibv_query_qp(qp[i], &is, IBV_QP_STATE, &init);
+		while (is.qp_state != IBV_QPS_ERR);
+	if (ibv_modify_qp(qp[0], &a, IBV_QP_STATE) || ibv_modify_qp(qp[1], &a, IBV_QP_STATE))
+		err(99, "ibv_modify_qp");
+	connect_qp(0);
+	connect_qp(1);
+}
