@@ -355,6 +355,20 @@ static bool add_write(struct program *g, const char *stmt)
 	return true;
 }
 
+/* In two lines if it must be, parted at a blank. */
+static void add_line(struct program *g, const char *stmt)
+{
+	const size_t room = 92;
+	size_t len = strlen(stmt), at = len;
+
+	while (len > room && at && (at > room || stmt[at] != ' '))
+		at--;
+	if (at && at < len)
+		buf_printf(&g->main, "\t%.*s\n\t\t%s\n", (int)at, stmt, stmt + at + 1);
+	else
+		buf_printf(&g->main, "\t%s\n", stmt);
+}
+
 static void add_statement(struct program *g, const char *stmt)
 {
 	if (!is_view(stmt))
@@ -363,7 +377,7 @@ static void add_statement(struct program *g, const char *stmt)
 	if (!strncmp(stmt, "map_", 4) && !g->memory)
 		g->memory = xasprintf("%.*s", (int)strcspn(stmt + 4, "("), stmt + 4);
 	if (!add_write(g, stmt))
-		buf_printf(&g->main, "\t%s\n", stmt);
+		add_line(g, stmt);
 }
 
 static void take_line(struct program *g, const char *line)
@@ -437,22 +451,34 @@ static void make_actors(struct program *g, struct buf *head)
 	unsigned int bit = 0;
 
 	buf_printf(head, "/* Who looks, and who writes: a bit each. */\nenum { NOBODY");
-	for (int i = 0; i < NACTORS; i++)
-		if (g->used[i])
-			buf_printf(head, ", %s = %u", actors[i], 1U << bit++);
+	for (int i = 0; i < NACTORS; i++) {
+		if (!g->used[i])
+			continue;
+		buf_printf(head, bit == 5 ? ",\n       %s = %u" : ", %s = %u", actors[i],
+			   1U << bit);
+		bit++;
+	}
+	buf_printf(head, ", ALL = %u", (1U << bit) - 1);
+	/* What its owner's page has held. */
+	if (mentions(g->main.data, "OWN"))
+		buf_printf(head, ", OWN = %u", 1U << bit);
 	buf_printf(head, " };\n");
 }
 
-/* "CHILD | GRANDCHILD": those of a range that are there; "" if none is. Caller frees. */
+/* "CHILD", "(CHILD | GRANDCHILD)": those of a range that are there; "" if none is. Caller frees. */
 static char *those(const struct program *g, int from, int to)
 {
 	struct buf b = { 0 };
+	char *text;
+	size_t n = 0;
 
 	buf_add(&b, "", 0);
 	for (int i = from; i < to; i++)
 		if (g->used[i])
-			buf_printf(&b, "%s%s", b.len ? " | " : "", actors[i]);
-	return b.data;
+			buf_printf(&b, "%s%s", n++ ? " | " : "", actors[i]);
+	text = n > 1 ? xasprintf("(%s)", b.data) : xstrdup(b.data);
+	buf_free(&b);
+	return text;
 }
 
 /* Do that in a process: of one process alone it is a call. */
@@ -502,20 +528,20 @@ static void make_word(struct program *g)
 /* Which clause a wrong value breaks, as the harness says it: clause_of() of views.c. */
 static void add_broken(struct program *g, struct buf *text)
 {
+	static const char indent[] = "\n\t\t\t\t     ";
 	char *devices = those(g, FIRST_DEVICE, LAST_DEVICE + 1);
-	char *others = those(g, CHILD, BEHIND), *all = those(g, 0, NACTORS);
+	char *others = those(g, CHILD, BEHIND);
 
 	if (*others && !g->shared)
 		buf_printf(text,
-			   "(by & (%s) && by != (uint64_t)v && by <= (%s)) ||\n"
-			   "\t\t\t\t     (by == PARENT && v & (%s)) ? \"C2\" :\n\t\t\t\t     ",
-			   others, all, others);
+			   "(by & %s && by != (uint64_t)v && by <= ALL) ||%s"
+			   "(by == PARENT && v & %s) ? \"C2\" :%s",
+			   others, indent, others, indent);
 	if (*devices)
-		buf_printf(text, "(v | must >> 16 | by) & (%s) ? \"C1\" :\n\t\t\t\t     ", devices);
-	buf_printf(text, "!by || by > (%s) || step[1] == '4' ? \"C0\" : step", all);
+		buf_printf(text, "(v | must >> 16 | by) & %s ? \"C1\" :%s", devices, indent);
+	buf_printf(text, "!by || by > ALL || step[1] == '4' ? \"C0\" : step");
 	free(devices);
 	free(others);
-	free(all);
 }
 
 /* @text with @word in the place of its "%s". Caller frees. */
@@ -600,7 +626,7 @@ static void make_sees(struct program *g)
 		"\t\t\tsnprintf(seen, sizeof(seen), \"%%#lx, viewer %%d, page %%d\", is, v, p);\n"
 		"\t\t\tif (is != must");
 	if (own)
-		buf_printf(&text, " && (who != OWN || by & (%s))", *others ? others : "NOBODY");
+		buf_printf(&text, " && (who != OWN || by & %s)", *others ? others : "NOBODY");
 	buf_printf(&text, ")\n\t\t\t\tfail(");
 	add_broken(g, &text);
 	buf_printf(&text, ", wanted, seen);\n\t\t}\n}\n");

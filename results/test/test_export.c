@@ -223,10 +223,13 @@ static void those_that_look(void **state)
 	t = program(&p, "# tell pages 2 4096\n# tell device DEVICE ring\n# tell map_anon();\n"
 			"# tell step C1 device_write\n# tell device_write(DEVICE, 0, 2, 1);\n"
 			"# tell sees(PARENT | DEVICE, 0, 2, DEVICE, 1);\n"
-			"# tell step C1 cpu_write parent\n# tell cpu_write(PARENT, 1, 1, 2);\n");
-	has(t, "enum { NOBODY, PARENT = 1, DEVICE = 2 };\n");
+			"# tell step C1 cpu_write parent\n# tell cpu_write(PARENT, 1, 1, 2);\n"
+			"# tell write_ring(0, 1000000001 + 1000000002 + 1000000003 + 1000000004 + "
+			"1000000005 + 1000000006 + 7);\n");
+	has(t, "enum { NOBODY, PARENT = 1, DEVICE = 2, ALL = 3 };\n");
 	has(t, "\tfor (int p = 0; p < 2; p++)\n\t\twrite_ring(p, VALUE(DEVICE, 1, p));\n");
 	has(t, "\tWORD(1) = VALUE(PARENT, 2, 1);\n");
+	has(t, " +\n\t\t10000000");
 	has(t, "\tif (viewer == DEVICE)\n\t\treturn read_ring(p);\n");
 	has(t, "\"C1\"");
 	has_not(t, "\"C2\"");
