@@ -355,13 +355,13 @@ static bool add_write(struct program *g, const char *stmt)
 	return true;
 }
 
-/* In two lines if it must be, parted at a blank. */
+/* In two lines if it must be, parted behind an operator or a comma. */
 static void add_line(struct program *g, const char *stmt)
 {
 	const size_t room = 92;
 	size_t len = strlen(stmt), at = len;
 
-	while (len > room && at && (at > room || stmt[at] != ' '))
+	while (len > room && at && (at > room || stmt[at] != ' ' || !strchr("|+,", stmt[at - 1])))
 		at--;
 	if (at && at < len)
 		buf_printf(&g->main, "\t%.*s\n\t\t%s\n", (int)at, stmt, stmt + at + 1);

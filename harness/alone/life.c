@@ -13,8 +13,8 @@ static int sleep_on(void *unused)
 /* It shares our memory, and has descriptors of its own: in the end the last one of the uffd. */
 static void monitor_exits(void)
 {
-	static char stack[16384] __attribute__((aligned(16)));
-	pid_t pid = clone(sleep_on, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
+	static long double stack[1024];
+	pid_t pid = clone(sleep_on, stack + 1024, CLONE_VM | SIGCHLD, NULL);
 
 	if (pid < 0)
 		err(99, "clone");

@@ -5,7 +5,9 @@
 /* Of a folio of 64 KiB both ends, a neighbour, and the middle. */
 static char *area;
 
-#define at(p) (area + (const int[]){ 0, 1, 8, 15 }[p] * 4096UL)
+static const int places[] = { 0, 1, 8, 15 };
+
+#define at(p) (area + places[p] * 4096UL)
 
 #define bytes(n) ((n) == PAGES ? 1UL << 16 : (n)*4096UL)
 

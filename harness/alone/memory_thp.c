@@ -7,7 +7,9 @@
 /* Of a huge page both ends, a neighbour, and the middle. */
 static char *area;
 
-#define at(p) (area + (const int[]){ 0, 1, 256, 511 }[p] * 4096UL)
+static const int places[] = { 0, 1, 256, 511 };
+
+#define at(p) (area + places[p] * 4096UL)
 
 #define bytes(n) ((n) == PAGES ? 2UL << 20 : (n)*4096UL)
 

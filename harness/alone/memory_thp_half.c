@@ -4,7 +4,9 @@
 
 static char *area;
 
-#define at(p) (area + (const int[]){ 0, 1, 128, 255 }[p] * 4096UL)
+static const int places[] = { 0, 1, 128, 255 };
+
+#define at(p) (area + places[p] * 4096UL)
 
 #define bytes(n) ((n) == PAGES ? 1UL << 20 : (n)*4096UL)
 

@@ -5,7 +5,9 @@
 /* Two huge pages: both ends, and where they meet. */
 static char *area;
 
-#define at(p) (area + (const int[]){ 0, 511, 512, 1023 }[p] * 4096UL)
+static const int places[] = { 0, 511, 512, 1023 };
+
+#define at(p) (area + places[p] * 4096UL)
 
 #define bytes(n) ((n) == PAGES ? 4UL << 20 : (n)*4096UL)
 

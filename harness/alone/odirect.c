@@ -14,7 +14,7 @@
 static int dm_control, dm_fd, ram_fd;
 static aio_context_t aio;
 static int flying;
-static uint64_t ram_data[PAGES * 64] __attribute__((aligned(4096)));
+static _Alignas(4096) uint64_t ram_data[PAGES * 64];
 
 static int dm(unsigned long what, int flags, const char *type, const char *params)
 {

@@ -28,11 +28,11 @@ struct told {
 /* A process that shares our memory does that. */
 static int in_clone(int (*what)(void *arg), pid_t pid, int p, uint64_t value)
 {
-	static char stack[65536] __attribute__((aligned(16)));
+	static long double stack[4096];
 	struct told t = { pid, p, value };
 	int status;
 
-	pid = clone(what, stack + sizeof(stack), CLONE_VM | SIGCHLD, &t);
+	pid = clone(what, stack + 4096, CLONE_VM | SIGCHLD, &t);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) == 99)
 		errx(99, "no process with our memory");
 	return status;

@@ -229,7 +229,7 @@ static void those_that_look(void **state)
 	has(t, "enum { NOBODY, PARENT = 1, DEVICE = 2, ALL = 3 };\n");
 	has(t, "\tfor (int p = 0; p < 2; p++)\n\t\twrite_ring(p, VALUE(DEVICE, 1, p));\n");
 	has(t, "\tWORD(1) = VALUE(PARENT, 2, 1);\n");
-	has(t, " +\n\t\t10000000");
+	has(t, "1000000006 +\n\t\t7);\n");
 	has(t, "\tif (viewer == DEVICE)\n\t\treturn read_ring(p);\n");
 	has(t, "\"C1\"");
 	has_not(t, "\"C2\"");
