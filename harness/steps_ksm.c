@@ -84,6 +84,7 @@ void ksm_scan(struct scene *s)
 	/* They are private: what is written to the pages from now on must not get to them. */
 	if (!s->alias) {
 		s->alias = t.one;
+		tell_twins();
 		for_each_page(s, i)
 			s->first_content[i] = t.of[i] ? *model_content(&s->model, PARENT, i) :
 							(struct content){ 0 };

@@ -135,6 +135,12 @@ const char *told_take(const struct scene *s, const struct pin *p)
 	return text;
 }
 
+void tell_twins(void)
+{
+	if (on)
+		dprintf(STDOUT_FILENO, "# tell twins\n");
+}
+
 void tell_step(struct scene *s)
 {
 	if (on && !part)

@@ -29,6 +29,8 @@ void tell_part(bool on);
 /* That a set-up begins, and a step. */
 void tell_setup(struct scene *s);
 void tell_step(struct scene *s);
+/* What stands behind the pages from now on is KSM's twins of them. */
+void tell_twins(void);
 /* tell_views.c: what is to be seen now, by whom. */
 void tell_views(struct scene *s);
 /* What is to be seen of one page, now that a write to it waits. */

@@ -232,7 +232,7 @@ struct program {
 	const struct exported *x;
 	unsigned int npages;
 	unsigned long page_len;
-	bool shared, middle;
+	bool shared, middle, twins;
 	bool used[NACTORS], looks[NACTORS];
 	char *kind[NACTORS];  /* of a device */
 	char *owner[NACTORS]; /* "CHILD", or NULL: the parent */
@@ -389,6 +389,8 @@ static void take_line(struct program *g, const char *line)
 		return;
 	if (!strcmp(line, "shared")) {
 		g->shared = true;
+	} else if (!strcmp(line, "twins")) {
+		g->twins = true;
 	} else if (!strcmp(line, "middle")) {
 		g->middle = true;
 	} else if (!strncmp(line, "owner ", 6) &&
@@ -510,7 +512,8 @@ static void make_word(struct program *g)
 		any = true;
 		buf_printf(&text, "\tif (viewer == %s)\n", actors[i]);
 		if (i == BEHIND)
-			buf_printf(&text, "\t\treturn *(uint64_t *)behind(p);\n");
+			buf_printf(&text, "\t\treturn *(uint64_t *)%s(p);\n",
+				   g->twins ? "twin" : "behind");
 		else if (g->owner[i])
 			buf_printf(&text, "\t\treturn in(%s, load_%s, p, 0);\n", g->owner[i],
 				   g->kind[i] ? g->kind[i] : "device");

@@ -10,9 +10,9 @@ static void take_hugepages(void)
 {
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE;
 
-	hugepages = number("/proc/meminfo", "HugePages_Free:");
+	hugepages = number_in("/proc/meminfo", "HugePages_Free:");
 	all_hugepages = mmap(NULL, hugepages << 21, PROT_READ | PROT_WRITE, flags, -1, 0);
-	if (number("/proc/meminfo", "HugePages_Free:"))
+	if (number_in("/proc/meminfo", "HugePages_Free:"))
 		errx(99, "cannot take all free huge pages");
 }
 
@@ -23,7 +23,7 @@ static void give_hugepages(void)
 
 static void hugepages_accounted(void)
 {
-	if ((unsigned long)number("/proc/meminfo", "HugePages_Rsvd:") >
-	    (unsigned long)number("/proc/meminfo", "HugePages_Total:"))
+	if ((unsigned long)number_in("/proc/meminfo", "HugePages_Rsvd:") >
+	    (unsigned long)number_in("/proc/meminfo", "HugePages_Total:"))
 		fail("C8", "no more huge pages are set aside than there are", "more are");
 }

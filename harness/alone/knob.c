@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
-/* Set it; what it was. */
+/* Set it, unless to -1; what it was. */
 static long knob(const char *path, long value)
 {
-	FILE *f = fopen(path, "r+");
+	FILE *f = fopen(path, value < 0 ? "r" : "r+");
 	long before = 0;
 
-	if (!f || (fscanf(f, "%ld", &before) == 1 && fseek(f, 0, SEEK_SET)) ||
-	    fprintf(f, "%ld", value) < 0 || fclose(f))
+	if (!f || fscanf(f, "%ld", &before) < 0 || fseek(f, 0, SEEK_SET) ||
+	    (value >= 0 && fprintf(f, "%ld", value) < 0) || fclose(f))
 		skip(path);
 	return before;
 }
 
 /* The number behind this word in a file; 0 if it is not there. */
-static long number(const char *path, const char *word)
+static long number_in(const char *path, const char *word)
 {
 	char format[64], line[256];
 	FILE *f = fopen(path, "r");

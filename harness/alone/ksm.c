@@ -12,16 +12,16 @@
 /* ksmd goes over all memory so many times; the first pass has begun already. */
 static void ksm_passes(int n)
 {
-	long before = knob(KSM "run", 1), first = number(KSM "full_scans", "");
+	long before = knob(KSM "run", 1), first = knob(KSM "full_scans", -1);
 
-	while (number(KSM "full_scans", "") <= first + n)
+	while (knob(KSM "full_scans", -1) <= first + n)
 		usleep(1000);
 	knob(KSM "run", before);
 }
 
 static char *twins;
 
-#define behind(p) (twins + (p)*4096UL)
+#define twin(p) (twins + (p)*4096UL)
 
 /* Two twins of each page: what is held is not merged with them, all else is. */
 static void ksm_scan(void)
@@ -39,23 +39,12 @@ static void ksm_scan(void)
 	ksm_passes(6);
 }
 
-static uint64_t frame_of(const void *addr)
-{
-	int fd = open("/proc/self/pagemap", O_RDONLY);
-	uint64_t entry = 0;
-
-	if (pread(fd, &entry, 8, (uintptr_t)addr / 4096 * 8) != 8)
-		err(99, "pagemap");
-	close(fd);
-	return entry & ((1UL << 55) - 1);
-}
-
 static void ksm_unmerge(void)
 {
 	if (madvise(area, bytes(PAGES), MADV_UNMERGEABLE))
 		fail("C8", "MADV_UNMERGEABLE is done", "it is refused");
 	for (int p = 0; p < PAGES; p++)
-		if (frame_of(at(p)) == frame_of(behind(p)))
+		if (frame_of(p) == frame_of(p - PAGES))
 			fail("C8", "MADV_UNMERGEABLE leaves no page merged", "one is");
 }
 

@@ -7,13 +7,13 @@
 /* Pins that were not given back, and what huge pages and swap there is. */
 static void count_all(long n[5])
 {
-	n[0] = number("/proc/vmstat", "nr_foll_pin_acquired") -
-	       number("/proc/vmstat", "nr_foll_pin_released");
-	n[1] = number("/proc/meminfo", "HugePages_Free:");
-	n[2] = number("/proc/meminfo", "HugePages_Rsvd:");
-	n[3] = number("/proc/meminfo", "HugePages_Surp:");
+	n[0] = number_in("/proc/vmstat", "nr_foll_pin_acquired") -
+	       number_in("/proc/vmstat", "nr_foll_pin_released");
+	n[1] = number_in("/proc/meminfo", "HugePages_Free:");
+	n[2] = number_in("/proc/meminfo", "HugePages_Rsvd:");
+	n[3] = number_in("/proc/meminfo", "HugePages_Surp:");
 	/* Kernels before v6.15 keep some slots of swap for later. */
-	n[4] = kernel_since(6, 15) ? number("/proc/meminfo", "SwapFree:") : 0;
+	n[4] = kernel_since(6, 15) ? number_in("/proc/meminfo", "SwapFree:") : 0;
 }
 
 /* A child does the test. When it is gone all must be as before. */
