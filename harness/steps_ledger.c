@@ -61,7 +61,8 @@ void ledger_clear_by(struct scene *s, enum clear how)
 	step_begin(s, "C9", "ledger_clear%s", names[how]);
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (ledger_kept(s, SOFT_DIRTY, proc)) {
-			tell(proc == PARENT ? "clear_refs(4, 0);" : "in(%s, clear_refs, 4, 0);",
+			tell(proc == PARENT ? "clear_soft_dirty(4, 0);" :
+					      "in(%s, clear_soft_dirty, 4, 0);",
 			     told_proc(proc));
 			clear_refs(s, proc);
 			ledger_must_be_clear(s, "soft-dirty bit", SOFT_DIRTY, proc,

@@ -60,19 +60,11 @@ static bool all_move(struct scene *s, const uint64_t before[], char *beside, uin
 	return all && frame_at(beside) != pfn;
 }
 
-static void tell_migrate(struct scene *s)
-{
-	unsigned int must = 0;
-
-	for_each_page(s, i)
-		must |= page_may_go(s, i) << i;
-	tell("migrate(%#x);", must);
-}
-
 /* A page beside must move, or nothing is known; so must then what nothing holds. */
 void migrate(struct scene *s)
 {
 	uint64_t before[MODEL_PAGES], pfn;
+	unsigned int may_go = 0;
 	int status = 0;
 	char *p;
 
@@ -81,7 +73,11 @@ void migrate(struct scene *s)
 	feature_needed(s, F_MOVE_PAGES);
 	p = canary(s);
 	pfn = frame_at(p);
-	tell_migrate(s);
+	tell("migrate();");
+	for_each_page(s, i)
+		may_go |= page_may_go(s, i) << i;
+	if (may_go)
+		tell("migrated(%#x);", may_go);
 	frames_now(s, before);
 	/* A fresh page may still be on its way to the LRU list. */
 	if (!wait_until(all_move(s, before, p, pfn, &status))) {

@@ -95,7 +95,7 @@ void soft_dirty_clear(struct scene *s)
 	unsigned int still = 0;
 
 	step_begin(s, "C1", "soft_dirty_clear");
-	tell("clear_refs(4, 0);");
+	tell("clear_soft_dirty(4, 0);");
 	clear_refs(s, PARENT);
 	/* Pinned pages may keep it (9348b73c2e1b, v5.11): an over-report, which is allowed. */
 	for_each_page(s, i)

@@ -33,7 +33,7 @@ static void make_hole(void)
 /* How many regions PAGEMAP_SCAN tells of, and where the first is. */
 static int scan_hole(int flags, int any_of, int all_of, uint64_t *first)
 {
-	struct page_region r[4];
+	uint64_t r[4][3];
 	struct pm_scan_arg arg = { .size = sizeof(arg),
 				   .flags = flags,
 				   .vec_len = 4,
@@ -47,7 +47,7 @@ static int scan_hole(int flags, int any_of, int all_of, uint64_t *first)
 
 	if (n < 0)
 		err(99, "PAGEMAP_SCAN");
-	*first = r[0].start;
+	*first = r[0][0];
 	close(fd);
 	return n;
 }

@@ -12,18 +12,3 @@ static long knob(const char *path, long value)
 		skip(path);
 	return before;
 }
-
-/* The number behind this word in a file; 0 if it is not there. */
-static long number_in(const char *path, const char *word)
-{
-	char format[64], line[256];
-	FILE *f = fopen(path, "r");
-	long n = 0;
-
-	snprintf(format, sizeof(format), "%s %%ld", word);
-	while (f && fgets(line, sizeof(line), f) && sscanf(line, format, &n) != 1)
-		;
-	if (f)
-		fclose(f);
-	return n;
-}

@@ -21,7 +21,7 @@ static void ksm_passes(int n)
 
 static char *twins;
 
-#define twin(p) (twins + (p)*4096UL)
+#define twin(p) (twins + 4096UL * (p))
 
 /* Two twins of each page: what is held is not merged with them, all else is. */
 static void ksm_scan(void)
@@ -31,7 +31,6 @@ static void ksm_scan(void)
 	twins = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (twins == MAP_FAILED)
 		err(99, "mmap");
-	madvise(twins, len, MADV_NOHUGEPAGE);
 	for (int p = 0; p < 2 * PAGES; p++)
 		memcpy(twins + p * 4096UL, at(p % PAGES), 4096);
 	if (madvise(twins, len, MADV_MERGEABLE) || madvise(area, bytes(PAGES), MADV_MERGEABLE))
@@ -59,7 +58,6 @@ static void ksm_with_freed(void)
 
 	if (two == MAP_FAILED)
 		err(99, "mmap");
-	madvise(two, 2 * len, MADV_NOHUGEPAGE);
 	memcpy(two, area, len);
 	memcpy(two + len, area, len);
 	if (madvise(two, 2 * len, MADV_MERGEABLE))

@@ -16,9 +16,6 @@
 #endif
 
 #ifndef PAGEMAP_SCAN /* v6.7 */
-struct page_region {
-	uint64_t start, end, categories;
-};
 struct pm_scan_arg {
 	uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages;
 	uint64_t category_inverted, category_mask, category_anyof_mask, return_mask;
@@ -29,12 +26,10 @@ struct pm_scan_arg {
 #define PAGE_IS_WRITTEN	      2
 #endif
 
-#define CLEAR (PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC)
-
 /* What was written to, a bit a page, by calls that have room for so many regions each. */
 static long scan(long flags, long room)
 {
-	struct page_region r[32];
+	uint64_t r[32][3]; /* start, end, what it is */
 	struct pm_scan_arg arg = { .size = sizeof(arg),
 				   .flags = flags,
 				   .vec_len = room,
@@ -50,34 +45,30 @@ static long scan(long flags, long room)
 		n = ioctl(fd, PAGEMAP_SCAN, &arg);
 		if (n < 0)
 			fail("C9", "PAGEMAP_SCAN is done", "it is refused");
-		for (int i = 0; i < n * PAGES; i++)
-			if ((uintptr_t)at(i % PAGES) >= r[i / PAGES].start &&
-			    (uintptr_t)at(i % PAGES) < r[i / PAGES].end)
-				pages |= 1 << i % PAGES;
+		for (int i = 0, p = 0; i < n * PAGES; i++, p = i % PAGES)
+			if ((uintptr_t)at(p) >= r[i / PAGES][0] &&
+			    (uintptr_t)at(p) < r[i / PAGES][1])
+				pages |= 1 << p;
 	}
 	close(fd);
 	return pages;
 }
 
-/* Bit p of @pages is that of page p. What is reported without a write does no harm. */
-static void reported(int proc, int pages)
+/* Bit p of @pages is that of page p. What is told without a write does no harm. */
+static void told_of(int proc, long flags, long room, int pages)
 {
-	if (pages & ~in(proc, scan, 0, 32))
+	if (pages & ~in(proc, scan, flags, room))
 		fail("C9", "what the CPU wrote is reported", "it is not");
 }
+
+#define reported(proc, pages) told_of(proc, 0, 32, pages)
+
+#define CLEAR (PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC)
 
 /* To clear and to report is one: what is not reported here is never. */
-static void clear_written(int proc, int pages)
-{
-	if (pages & ~in(proc, scan, CLEAR, 32))
-		fail("C9", "what the CPU wrote is reported", "it is not");
-}
+#define clear_written(proc, pages) told_of(proc, CLEAR, 32, pages)
 
-static void clear_one_by_one(int proc, int pages)
-{
-	if (pages & ~in(proc, scan, CLEAR, 1))
-		fail("C9", "what the CPU wrote is reported", "it is not");
-}
+#define clear_one_by_one(proc, pages) told_of(proc, CLEAR, 1, pages)
 
 /* It is not to be: nobody keeps book of this memory by UFFD_FEATURE_WP_ASYNC. */
 static void scan_refused(void)
@@ -108,7 +99,7 @@ static void scan_refused(void)
 /* Clear what is written and swapped out, which nothing is. */
 static void clear_swapped(int room)
 {
-	struct page_region r[32];
+	uint64_t r[32][3];
 	struct pm_scan_arg arg = { .size = sizeof(arg),
 				   .flags = CLEAR,
 				   .vec_len = room,

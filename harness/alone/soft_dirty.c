@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* What is written from now on has its soft-dirty bit set again. */
-static long clear_refs(long value, long unused)
+static long clear_soft_dirty(long value, long unused)
 {
 	int fd = open("/proc/self/clear_refs", O_WRONLY);
 

@@ -68,7 +68,7 @@ static void reclaim_underused(void)
 		skip("shrink_underused");
 	before = knob(THP "khugepaged/max_ptes_none", 128);
 	for (int i = 0; i < 20; i++) {
-		knob("/proc/sys/vm/drop_caches", 2);
+		put("/proc/sys/vm/drop_caches", "2");
 		usleep(10000);
 	}
 	knob(THP "khugepaged/max_ptes_none", before);
