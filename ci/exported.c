@@ -78,19 +78,19 @@ static int result(const char *variant, const char *status, const char *word, int
 	bool ok = code != 1;
 	struct json j;
 
-	json_begin(&j, false);
-	json_open(&j, NULL, '{');
-	json_string(&j, "status", status);
+	js_begin(&j, false);
+	js_open(&j, NULL, '{');
+	js_string(&j, "status", status);
 	if (!strcmp(status, "fail")) {
-		json_string(&j, "step", after("# step   "));
-		json_string(&j, "clause", strndup(after("# clause "), 2));
-		json_string(&j, "wanted", after("# wanted "));
-		json_string(&j, "seen", after("# seen   "));
+		js_string(&j, "step", after("# step   "));
+		js_string(&j, "clause", strndup(after("# clause "), 2));
+		js_string(&j, "wanted", after("# wanted "));
+		js_string(&j, "seen", after("# seen   "));
 	} else if (!ok) {
-		json_string(&j, "reason", why);
+		js_string(&j, "reason", why);
 	}
-	json_close(&j, '}');
-	printf("# cowpen %s\n%sok 1 scene.%s.%s%s%s\n", json_end(&j), ok ? "" : "not ", variant,
+	js_close(&j, '}');
+	printf("# cowpen %s\n%sok 1 scene.%s.%s%s%s\n", js_end(&j), ok ? "" : "not ", variant,
 	       TEST, word, why);
 	return code;
 }

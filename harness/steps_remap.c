@@ -139,8 +139,6 @@ void remap(struct scene *s, unsigned int flags)
 	registration_compare(s);
 	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
 		write_to_old_place(s, old);
-	if (registered_for_wp(s, PARENT))
-		tell("still_registered();");
 	step_end(s);
 }
 

@@ -29,31 +29,25 @@ static void write_to_old_place(void)
 		*(uint64_t *)(old_area + (at(p) - area)) = ~0UL;
 }
 
-static void *take_remap_event(void *arg)
+static void *take_event(void *msg)
 {
 	struct pollfd fd = { .fd = uffd, .events = POLLIN };
-	struct uffd_msg *msg = arg;
 
-	if (poll(&fd, 1, 10000) < 1 || read(uffd, msg, sizeof(*msg)) != sizeof(*msg) ||
-	    msg->event != UFFD_EVENT_REMAP)
-		fail("C4", "EVENT_REMAP", "none");
-	return NULL;
+	return poll(&fd, 1, 10000) == 1 && read(uffd, msg, 32) == 32 ? msg : NULL;
 }
 
 /* mremap() does not return before its event is read. */
 static void remap_event(int flags, int askew)
 {
-	uintptr_t from = (uintptr_t)area;
-	struct uffd_msg msg;
+	struct uffd_msg msg = { 0 };
 	pthread_t reader;
 
-	if (pthread_create(&reader, NULL, take_remap_event, &msg))
+	if (pthread_create(&reader, NULL, take_event, &msg))
 		errx(99, "no thread");
 	remap(flags, askew);
 	pthread_join(reader, NULL);
-	if (msg.arg.remap.from != from || msg.arg.remap.to != (uintptr_t)area ||
-	    msg.arg.remap.len != bytes(PAGES))
-		fail("C4", "EVENT_REMAP with from, to and length of the mremap", "others");
+	if (msg.event != UFFD_EVENT_REMAP || msg.arg.remap.to != (uintptr_t)area)
+		fail("C4", "EVENT_REMAP with the new place", "none, or another");
 }
 
 /* Another mapping, registered as well, to where it touches the area. */
@@ -75,7 +69,7 @@ static void remap_neighbour_event(void)
 	struct uffd_msg msg;
 	pthread_t reader;
 
-	if (pthread_create(&reader, NULL, take_remap_event, &msg))
+	if (pthread_create(&reader, NULL, take_event, &msg))
 		errx(99, "no thread");
 	remap_neighbour();
 	pthread_join(reader, NULL);
