@@ -27,9 +27,18 @@ static void last_by_default(struct corpus_opts *o)
 	}
 }
 
+static bool has_mend(const struct mend *mends, size_t n, const char *bug)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(mends[i].bug, bug))
+			return true;
+	return false;
+}
+
 /*
- * Which folders of patches mend which bugs: of each line of kernels.conf that has one folder.
- * Ends with a NULL; strings are those of the book and of @list. NULL with a line. Free it.
+ * Which folder of patches mends which bug: of the lines of kernels.conf that have one folder
+ * the first, since others may need that mend and have it, too. Ends with a NULL; strings are
+ * those of the book and of @list. NULL with a line. Free it.
  */
 struct mend *find_mends(const struct corpus_opts *o, struct kernel_list *list)
 {
@@ -42,7 +51,8 @@ struct mend *find_mends(const struct corpus_opts *o, struct kernel_list *list)
 		const struct kernel *k = &list->k[i];
 
 		for (size_t b = 0; b < nbugs && !strpbrk(k->patches, "*?["); b++) {
-			if (!glob_list_match(k->mends, bugs[b].name))
+			if (!glob_list_match(k->mends, bugs[b].name) ||
+			    has_mend(mends, n, bugs[b].name))
 				continue;
 			mends = xrealloc(mends, (n + 1) * sizeof(*mends));
 			mends[n++] = (struct mend){ bugs[b].name, k->patches };

@@ -72,13 +72,15 @@ static void add_case(struct buf *md, const struct case_list *cases, const char *
 
 static void add_mends(struct buf *md, const struct mend *mends, const char *finding)
 {
-	const char *sep = "";
+	const char *sep = "", *last = "";
 
 	for (const struct mend *m = mends; m->bug; m++) {
 		const struct bug *b = bug_find(m->bug);
 
-		if (!b || strcmp(b->finding, finding))
+		if (!b || strcmp(b->finding, finding) || !strcmp(m->patches, last))
 			continue;
+		/* Several bugs of a finding may have one mend. */
+		last = m->patches;
 		buf_printf(md, "%s`%s`", sep, m->patches);
 		sep = ", ";
 	}
