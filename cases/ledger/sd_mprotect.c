@@ -14,7 +14,7 @@ SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-io_uring shmem_private-io_urin
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 BROKEN_BY("mprotect-opens-file", "file_shared-none");
 BROKEN_BY("copies-exclusive", "anon-io_uring thp_pte-io_uring shmem_private-io_uring");
-VARIANTS("ALL swapped mthp file_shared", "none");
+VARIANTS("ALL swapped mthp file_shared hugetlb_shared", "none");
 VARIANTS("ANON shmem_private", "io_uring");
 
 TEST_F(scene, sd_mprotect)
