@@ -10,14 +10,16 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "gate.h"
+#include "reuse.h"
 #include "util.h"
 
-enum { O_BASE = O_OWN, O_PATCHED, O_KTAP, O_HEADER, O_CLAIMS, O_ACCEPT, O_INCOMPLETE };
+enum { O_BASE = O_OWN, O_PATCHED, O_KTAP, O_HEADER, O_CLAIMS, O_ACCEPT, O_INCOMPLETE, O_DOUBTS };
 enum { F_JSON, F_KTAP, F_MARKDOWN, NR_FILES };
 
 struct gate_opts {
 	struct corpus_opts common;
 	const char *base, *patched, *ktap, *header, *claims, *accept, *incomplete;
+	bool doubts;
 };
 
 static const struct argp_option options[] = {
@@ -35,6 +37,10 @@ static const struct argp_option options[] = {
 	{ "header", O_HEADER, "FILE", 0, "Lines of text to be put into the header", 2 },
 	{ "incomplete", O_INCOMPLETE, "WHY", 0,
 	  "There is no run, and that is why: write the verdict that says so", 3 },
+	{ "doubts", O_DOUBTS, NULL, 0,
+	  "Only the names of tests that are to be run again, as the base's result is of another run "
+	  "and not the same",
+	  3 },
 	OPT_RUNS,
 	{ 0 }
 };
@@ -49,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case O_PATCHED:
 		o->patched = arg;
+		break;
+	case O_DOUBTS:
+		o->doubts = true;
 		break;
 	case O_KTAP:
 		o->ktap = arg;
@@ -231,6 +240,15 @@ int gate_main(int argc, char **argv)
 	ret = corpus_run(&o.common, o.common.nruns ? o.common.run[0] : NULL, &run);
 	if (ret)
 		return ret;
+	if (o.doubts) {
+		struct buf tests = { 0 };
+
+		reuse_doubts(run, o.base, o.patched, &tests);
+		printf("%s\n", tests.data);
+		buf_free(&tests);
+		run_free(run);
+		return 0;
+	}
 	ret = judge_and_tell(&o, run);
 	run_free(run);
 	return ret;

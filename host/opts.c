@@ -94,6 +94,12 @@ error_t opts_parser(int key, char *arg, struct argp_state *s)
 		free(o->env);
 		o->env = end;
 		break;
+	case O_REUSE:
+		o->reuse = arg;
+		break;
+	case O_AGAIN:
+		o->again = true;
+		break;
 	case O_REACH:
 		o->reach = true;
 		break;

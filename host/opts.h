@@ -25,11 +25,12 @@ int fail_choice(int ret);
 struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
-	const char *isolation, *order, *guest, *measured;
+	const char *isolation, *order, *guest, *measured, *reuse;
 	char *env; /* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
-	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full, reach;
+	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full, reach,
+		again;
 	const char *arg[2]; /* what is no option */
 	unsigned int nargs, max_args;
 };
@@ -58,6 +59,8 @@ enum {
 	O_FULL,
 	O_MEASURED,
 	O_REACH,
+	O_REUSE,
+	O_AGAIN,
 };
 
 /* clang-format off */

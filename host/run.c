@@ -17,6 +17,7 @@
 #include "measured.h"
 #include "news.h"
 #include "opts.h"
+#include "reuse.h"
 #include "runner.h"
 #include "util.h"
 #include "vm.h"
@@ -56,6 +57,11 @@ static const struct argp_option run_options[] = {
 	{ "order", O_ORDER, "WORD", 0,
 	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
 	OPT_GUEST,
+	{ "reuse", O_REUSE, "RUN", 0,
+	  "What that run measured on the same kernel, with the same program and guests, is not run "
+	  "again",
+	  2 },
+	{ "again", O_AGAIN, NULL, 0, "With --resume: also what has a result", 2 },
 	{ "reach", O_REACH, NULL, 0,
 	  "Also tell which functions of the kernel run in which step (TCG, kernels that are built here)",
 	  2 },
@@ -156,6 +162,26 @@ static size_t get_kernels(struct run_ctx *c, bool built)
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGTERM, &old_term, NULL);
 	return have;
+}
+
+/* What was measured before is told in a line; a run that is not there is none. */
+static int reuse(struct run_ctx *c)
+{
+	struct run *from;
+	long n = 0;
+
+	if (run_load(c->o.runs, c->o.reuse, &from))
+		return 0;
+	for (size_t k = 0; k < c->run->info.nkernels && n >= 0; k++) {
+		long taken = run_reuse(c->run, from, &c->run->info.kernels[k], &c->tests);
+
+		if (taken > 0)
+			printf("%s: %ld results are those of run %s\n",
+			       c->run->info.kernels[k].name, taken, from->id);
+		n = taken;
+	}
+	run_free(from);
+	return n < 0 ? n : 0;
 }
 
 static char *command_line(int argc, char **argv)
@@ -463,6 +489,7 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		.deadline_ms = c->o.deadline_s * 1000,
 		.interleave = c->o.interleave,
 		.reach = c->o.reach,
+		.again = c->o.again,
 		.isolation = c->isolation,
 		.order = c->order,
 		.verbose = c->o.verbose,
@@ -574,6 +601,10 @@ int run_main(int argc, char **argv)
 			fail("");
 			goto out;
 		}
+	}
+	if (c.o.reuse && reuse(&c)) {
+		fail("");
+		goto out;
 	}
 	if (c.o.id_file && write_file(c.o.id_file, c.run->id, strlen(c.run->id))) {
 		fail("");

@@ -529,7 +529,7 @@ static void plan(struct pool *p)
 				if (!runner_wants(&r->tests->t[t], r->kernels[k]))
 					continue;
 				p->res->planned++;
-				if (has_record(r, &r->tests->t[t], r->kernels[k], n))
+				if (!r->again && has_record(r, &r->tests->t[t], r->kernels[k], n))
 					p->res->before++;
 				else
 					add_job(p, &r->tests->t[t], k, n);

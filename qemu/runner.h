@@ -33,6 +33,7 @@ struct runner {
 	bool verbose;	    /* a log of every test, state messages */
 	bool brief;	    /* progress, but not each unexpected result */
 	bool quiet;	    /* no progress */
+	bool again;	    /* what has a result is run, too, and the later one counts */
 	bool reach;	    /* also tell which functions run; ISO_TEST and TCG only */
 	FILE *out;	    /* progress; a terminal gets one rewritten line */
 };

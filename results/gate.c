@@ -342,7 +342,7 @@ static void warn_machines(struct gate *g)
 /* The same test is the same program with the same seed, and a kernel is the same all along. */
 static void warn_records(struct gate *g)
 {
-	size_t seeds = 0, programs = 0, images[2] = { 0 };
+	size_t seeds = 0, programs = 0, reused = 0, images[2] = { 0 };
 
 	for (size_t i = 0; i < g->run->nrec; i++) {
 		const struct record *a = &g->run->rec[i], *b;
@@ -356,9 +356,16 @@ static void warn_records(struct gate *g)
 		if (strcmp(a->kernel, g->col[BASE].kernel))
 			continue;
 		b = run_find(g->run, g->col[PATCHED].kernel, a->test, a->repeat);
-		seeds += b && a->seed != b->seed;
+		/* Of another run, that has a seed of its own; all that differed was run again. */
+		reused += !!*a->reused;
+		seeds += b && !*a->reused && a->seed != b->seed;
 		programs += b && strcmp(a->exe_sha256, b->exe_sha256);
 	}
+	if (reused)
+		add_line(
+			&g->header,
+			"%zu results of the base were there already; what differed from them was run again",
+			reused);
 	if (seeds)
 		add_line(&g->warnings, "%zu results have another seed on base than on patched",
 			 seeds);

@@ -66,7 +66,7 @@ static const struct {
 }, tail_strings[] = {
 	S(clause), S(check), S(known), S(measured), S(step), S(wanted), S(seen), S(reason), S(bug),
 	S(fix), S(accel), S(qemu), S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay),
-	S(exe_sha256), S(time),
+	S(exe_sha256), S(time), S(reused),
 #undef S
 };
 

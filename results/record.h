@@ -67,7 +67,8 @@ struct record {
 	char *log;     /* file, relative to the run's folder */
 	char *replay;  /* command line that repeats exactly this */
 	char *exe_sha256;
-	char *time; /* RFC 3339, UTC */
+	char *time;   /* RFC 3339, UTC */
+	char *reused; /* the run that it was measured in, if not in this one */
 };
 
 /* Every string "", one attempt, first repeat. */
