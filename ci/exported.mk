@@ -12,7 +12,7 @@ name := $(patsubst $(W)/src/%.c,%,$(wildcard $(W)/src/*.c))
 case := $(patsubst $(W)/include/%/programs.h,%,$(wildcard $(W)/include/*/programs.h))
 # Without it a static program finds no device.
 STATIC := -DRDMA_STATIC_PROVIDERS=rxe
-LIBS := -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
+LIBS := -ljansson -libverbs -lrxe-rdmav34 -libverbs -lnl-route-3 -lnl-3 -lpthread
 
 .PHONY: objects cases
 objects: $(name:%=$(W)/obj/%.o) $(name:%=$(W)/obj/%.O2) $(name:%=$(W)/obj/%.clang)
