@@ -161,7 +161,9 @@ static int write_one(const struct corpus_opts *o, const struct pieces *p, const 
 {
 	char *comment = comment_of(t);
 	bool rdma = strstr(t->v->pin, "rdma");
-	struct exported x = { t->name, t->c->clauses, comment, rdma ? " -libverbs" : "" };
+	const char *slash = strrchr(path, '/');
+	struct exported x = { t->name, slash ? slash + 1 : path, t->c->clauses, comment,
+			      rdma ? " -libverbs" : "" };
 	struct buf told = { 0 }, text = { 0 };
 	int ret = 0;
 

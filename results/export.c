@@ -770,8 +770,8 @@ static void add_comment(const struct exported *x, const char *gcc_libs, struct b
 		buf_printf(out, len ? " * %.*s\n" : " *%.*s\n", len, line);
 		line += len + (line[len] == '\n');
 	}
-	buf_printf(out, " *\n *\tgcc -o %.*s FILE.c%s%s && sudo ./%.*s\n */\n",
-		   (int)strcspn(name, "/"), name, gcc_libs, x->libs, (int)strcspn(name, "/"), name);
+	buf_printf(out, " *\n *\tgcc -o %.*s %s%s%s && sudo ./%.*s\n */\n", (int)strcspn(name, "/"),
+		   name, x->file, gcc_libs, x->libs, (int)strcspn(name, "/"), name);
 }
 
 /* The statements' actors must be told of before what is made from them. */

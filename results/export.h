@@ -37,6 +37,7 @@ void pieces_free(struct pieces *p);
 
 struct exported {
 	const char *test;    /* <area>/<case>/<variant> */
+	const char *file;    /* what it is called, for the gcc line */
 	const char *clauses; /* "C1 C3" */
 	const char *comment; /* lines for the head of the program, without their " * " */
 	const char *libs;    /* what to link with, in the gcc line, behind -lpthread if need be */

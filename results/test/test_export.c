@@ -78,6 +78,7 @@ static const struct piece *piece_of(const struct pieces *p, const char *name)
 static char *program(const struct pieces *p, const char *told)
 {
 	const struct exported x = { .test = "fork/some/anon-none",
+				    .file = "some.c",
 				    .clauses = "C1",
 				    .comment = "What must hold.",
 				    .libs = "" };
@@ -133,7 +134,7 @@ static void what_is_needed(void **state)
 	usual(&p);
 	t = program(&p, HEAD "# tell look(1);\n# tell look(0);\nlook(7);\n");
 	has(t, "// SPDX-License-Identifier: GPL-2.0\n/*\n * What must hold.\n");
-	has(t, " *\tgcc -o some FILE.c && sudo ./some\n");
+	has(t, " *\tgcc -o some some.c && sudo ./some\n");
 	has(t, "#define NAME \"fork/some/anon-none\"\n#define PAGES 2\n");
 	has(t, "\n\tmap_anon();\n\n\t/* look page 1 */\n\tstep = \"C1 look page 1\";\n"
 	       "\tlook(1);\n\tlook(0);\n\tprintf(");
