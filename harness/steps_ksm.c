@@ -42,21 +42,30 @@ static void make_twins(struct scene *s, struct twins *t)
 	if (t->one > s->area || t->two > s->area)
 		scene_error(s, "the twins lie above the pages");
 	for_each_page(s, i) {
-		/* Who reads what is read-and-write protected waits for a monitor, which is us. */
+		/*
+		 * Who reads what is read-and-write protected waits for a monitor, which is us:
+		 * its twins are made from what it must hold.
+		 */
 		bool closed = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP &&
 			      model_marked(&s->model, PARENT, i);
 
-		t->of[i] = s->touched[i] && !s->out[i] && !closed;
+		t->of[i] = s->touched[i] && !s->out[i];
 		any |= t->of[i];
 		/* The mark has to stay, which is reason enough for a kernel to leave the page alone. */
 		t->must[i] = page_may_go(s, i) && !model_marked(&s->model, PARENT, i);
 		if (!t->of[i])
 			continue;
-		memcpy(t->one + s->page_offset[i], page_addr(s, i), PAGE_4K);
-		memcpy(t->two + s->page_offset[i], page_addr(s, i), PAGE_4K);
+		if (closed) {
+			tell_not("makes twins of pages that it may not read");
+			content_bytes(model_content(&s->model, PARENT, i), PAGE_4K, 0,
+				      t->one + s->page_offset[i], PAGE_4K);
+		} else {
+			memcpy(t->one + s->page_offset[i], page_addr(s, i), PAGE_4K);
+		}
+		memcpy(t->two + s->page_offset[i], t->one + s->page_offset[i], PAGE_4K);
 	}
 	if (!any)
-		scene_error(s, "no page can be read, so none can have a twin");
+		scene_error(s, "no page is there, so none can have a twin");
 	ksm_may_merge(s, t->one, s->area_len);
 	ksm_may_merge(s, t->two, s->area_len);
 }
