@@ -541,6 +541,7 @@ bool pin_write_protected(struct scene *s)
 	pin_prepare(s, t.p, ALL_PAGES, 0, 0);
 	waits = pin_waits(s, t.p->kind);
 	tell_pin_under(s, t.p, asks);
+	tell_part(true);
 	frames_now(s, pfn);
 	before = pins_outstanding();
 	helper_start(s, &thread, take_in_thread, &t);
@@ -559,6 +560,7 @@ bool pin_write_protected(struct scene *s)
 		pin_noticed(s, &n, asks);
 	}
 	helper_join(&thread);
+	tell_part(false);
 	observe(s, "pin_under_wp", "%s, %u notifications",
 		t.err ? strerrorname_np(-t.err) : "taken", seen);
 	if (!t.p->kind->for_write) {
@@ -961,6 +963,7 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
 	tell("device_write_waits(%u, %u);", page, s->step);
+	tell_part(true);
 	d.cell = device_cell(s, d.p, page);
 	d.value = stamp(BY_DEVICE, s->step, page, d.cell);
 	d.p->busy = true;
@@ -982,6 +985,7 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 	helper_join(&thread);
 	d.p->busy = false;
+	tell_part(false);
 	if (d.err)
 		scene_fail(s, CHECK("odp-wp-error"), "C6",
 			   "the write completes once the monitor has resolved it",

@@ -499,6 +499,16 @@ static void make_in(struct program *g)
 	own_piece(g, "in", &text);
 }
 
+/* Not at the start of its page: to where in it a device writes is part of the test. */
+static void make_word_in_middle(struct program *g)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "/* In the middle of its page. */\n"
+			  "#define WORD(p) (*(uint64_t *)(at(p) + 2048))\n");
+	own_piece(g, "WORD", &text);
+}
+
 /* What one that looks has in a page. */
 static void make_word(struct program *g)
 {
@@ -512,8 +522,9 @@ static void make_word(struct program *g)
 		any = true;
 		buf_printf(&text, "\tif (viewer == %s)\n", actors[i]);
 		if (i == BEHIND)
-			buf_printf(&text, "\t\treturn *(uint64_t *)%s(p);\n",
-				   g->twins ? "twin" : "behind");
+			buf_printf(&text, "\t\treturn *(uint64_t *)%s%s(p)%s;\n",
+				   g->middle ? "(" : "", g->twins ? "twin" : "behind",
+				   g->middle ? " + 2048)" : "");
 		else if (g->owner[i])
 			buf_printf(&text, "\t\treturn in(%s, load_%s, p, 0);\n", g->owner[i],
 				   g->kind[i] ? g->kind[i] : "device");
@@ -780,6 +791,8 @@ static void write_program(struct program *g, struct buf *out)
 	bool threads, seen = false;
 	struct buf head = { 0 };
 
+	if (g->middle)
+		make_word_in_middle(g);
 	make_in(g);
 	make_word(g);
 	make_device_calls(g);

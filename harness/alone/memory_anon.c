@@ -34,15 +34,3 @@ static void map_unpopulated(void)
 		err(99, "mmap");
 	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
 }
-
-/* What reads it first gets the zero page, which others have, too. */
-static char *others_zeros;
-
-#define behind(p) (others_zeros + (p)*4096UL)
-
-static void map_zero(void)
-{
-	map_unpopulated();
-	others_zeros = area;
-	map_unpopulated();
-}

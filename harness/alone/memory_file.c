@@ -108,6 +108,7 @@ static void map_mixed(void)
 #ifndef __NR_memfd_secret
 #define __NR_memfd_secret 447
 #endif
+
 static void map_secretmem(void)
 {
 	int fd = syscall(__NR_memfd_secret, 0);

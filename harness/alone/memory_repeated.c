@@ -7,7 +7,7 @@
 static char *area, *second;
 static int memfd;
 
-#define at(p) (area + ((p)*8 + 4) * 4096UL)
+#define at(p) (area + (p)*8 * 4096UL)
 
 #define bytes(n) ((n) == PAGES ? 4 * 8 * 4096UL : (n)*4096UL)
 

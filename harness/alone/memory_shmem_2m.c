@@ -3,7 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static char *area, *second;
+static char *area;
+
+static char *second;
+
 static int memfd;
 
 static const int places[] = { 0, 1, 256, 511 };

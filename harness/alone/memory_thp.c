@@ -17,11 +17,12 @@ static const int places[] = { 0, 1, 256, 511 };
 static void map_2m(void)
 {
 	area = mmap(NULL, 4UL << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	munmap(area, 4UL << 20);
+	area = mmap(area + -(uintptr_t)area % (2UL << 20), 2UL << 20, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	if (area == MAP_FAILED)
 		err(99, "mmap");
-	area += -(uintptr_t)area % (2UL << 20);
-	if (mprotect(area, 2UL << 20, PROT_READ | PROT_WRITE) ||
-	    madvise(area, 2UL << 20, MADV_HUGEPAGE))
+	if (madvise(area, 2UL << 20, MADV_HUGEPAGE))
 		skip("THP");
 }
 

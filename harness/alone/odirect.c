@@ -12,8 +12,8 @@
 
 /* O_DIRECT in flight: on a device that is suspended until it is to end. */
 static int dm_control, dm_fd, ram_fd;
-static aio_context_t aio;
-static int flying;
+static aio_context_t in_flight;
+static int flights;
 static _Alignas(4096) uint64_t ram_data[PAGES * 64];
 
 static int dm(unsigned long what, int flags, const char *type, const char *params)
@@ -64,9 +64,9 @@ static void open_odirect(void)
 	atexit(dm_end);
 	dm(DM_TABLE_LOAD, 0, "linear", "1:0 0");
 	dm_resume();
-	aio = 0;
+	in_flight = 0;
 	dm_fd = open(node, O_RDWR | O_DIRECT);
-	if (dm_fd < 0 || syscall(__NR_io_setup, PAGES, &aio))
+	if (dm_fd < 0 || syscall(__NR_io_setup, PAGES, &in_flight))
 		err(99, "%s", node);
 	dm_suspend();
 }
@@ -84,11 +84,11 @@ static int submit(int first, int n, int op)
 				       .aio_offset = p * 512 };
 		list[p] = &cb[p];
 	}
-	flying = syscall(__NR_io_submit, aio, n, list + first);
+	flights = syscall(__NR_io_submit, in_flight, n, list + first);
 	/* What could not be had has ended by now. */
-	if (flying == n && !syscall(__NR_io_getevents, aio, 0, 1, &event, NULL))
+	if (flights == n && !syscall(__NR_io_getevents, in_flight, 0, 1, &event, NULL))
 		return 0;
-	errno = flying < 0 ? errno : -event.res;
+	errno = flights < 0 ? errno : -event.res;
 	return -1;
 }
 
@@ -99,9 +99,9 @@ static void land(void)
 	struct io_event event[PAGES];
 
 	dm_resume();
-	if (syscall(__NR_io_getevents, aio, flying, flying, event, NULL) != flying)
+	if (syscall(__NR_io_getevents, in_flight, flights, flights, event, NULL) != flights)
 		errx(99, "it does not end");
-	flying = 0;
+	flights = 0;
 }
 
 /* All pages at once, when the last has its value. */
@@ -110,7 +110,7 @@ static void write_odirect(int p, uint64_t value)
 	static int given;
 
 	ram_data[p * 64] = value;
-	if (++given % flying)
+	if (++given % flights)
 		return;
 	if (pwrite(ram_fd, ram_data, sizeof(ram_data), 0) != sizeof(ram_data))
 		err(99, "/dev/ram0");
@@ -120,7 +120,7 @@ static void write_odirect(int p, uint64_t value)
 /* What is still in flight fails. */
 static int unpin_odirect(void)
 {
-	if (flying) {
+	if (flights) {
 		dm(DM_TABLE_LOAD, 0, "error", "");
 		land();
 	}

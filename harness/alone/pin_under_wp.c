@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 static int pin_error, pin_ended;
 
@@ -25,20 +27,22 @@ static void pin_under_wp(long (*take)(long first, long n), int waits, int marks)
 	if (pthread_create(&thread, NULL, pin_in_thread, take))
 		errx(99, "no thread");
 	while (!__atomic_load_n(&pin_ended, __ATOMIC_ACQUIRE) || poll(&fd, 1, 0) > 0) {
-		int p = -1;
+		struct uffdio_writeprotect w = { .range.len = bytes(1) };
 
 		if (poll(&fd, 1, 1) < 1 || read(uffd, &msg, sizeof(msg)) != sizeof(msg))
 			continue;
-		for (int i = 0; i < PAGES; i++)
-			if (msg.arg.pagefault.address - (uintptr_t)at(i) < bytes(1))
-				p = i;
 		if (!waits)
 			fail("C7", "the pin cannot wait: no notification", "one");
-		if (p < 0 || !(marks >> p & 1) ||
-		    !(msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP))
-			fail("C3", "a notification of each marked page, once", "another one");
-		marks &= ~(1 << p);
-		protect(p, 1, 0);
+		w.range.start = msg.arg.pagefault.address & -bytes(1);
+		for (int p = 0; p < PAGES; p++)
+			if (w.range.start == (uintptr_t)at(p)) {
+				if (!(marks >> p & 1))
+					fail("C3", "a notification of what is marked, once",
+					     "more");
+				marks &= ~(1 << p);
+			}
+		if (ioctl(uffd, UFFDIO_WRITEPROTECT, &w))
+			err(99, "UFFDIO_WRITEPROTECT");
 	}
 	pthread_join(thread, NULL);
 	if (!waits && pin_error == EFAULT) {

@@ -54,14 +54,18 @@ static void remap_event(int flags, int askew)
 static void remap_neighbour(void)
 {
 	int rw = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
-	char *to = area - 4096, *p = mmap(NULL, 3 * 4096, PROT_NONE, flags, -1, 0) + 4096;
+	char *to = mmap(area - 4096, 4096, PROT_NONE, flags | MAP_FIXED_NOREPLACE, -1, 0);
+	char *p = mmap(NULL, 3 * 4096, PROT_NONE, flags, -1, 0) + 4096;
 	struct uffdio_register reg = { { (uintptr_t)p, 4096 }, UFFDIO_REGISTER_MODE_WP, 0 };
 
-	if (mmap(p, 4096, rw, flags | MAP_FIXED, -1, 0) != p || ioctl(uffd, UFFDIO_REGISTER, &reg))
-		fail("C4", "UFFDIO_REGISTER of memory beside", "it is refused");
-	if (mmap(to, 4096, PROT_NONE, flags | MAP_FIXED_NOREPLACE, -1, 0) != to ||
-	    mremap(p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
+	if (to != area - 4096 || mmap(p, 4096, rw, flags | MAP_FIXED, -1, 0) != p)
 		err(99, "no room beside the area");
+	/* What may be one mapping with the area has its flags, too. */
+	madvise(p, 4096, bytes(PAGES) > PAGES * bytes(1) ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	if (ioctl(uffd, UFFDIO_REGISTER, &reg))
+		fail("C4", "UFFDIO_REGISTER of memory beside", "it is refused");
+	if (mremap(p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
+		err(99, "mremap");
 }
 
 static void remap_neighbour_event(void)

@@ -49,4 +49,7 @@ static uint64_t udmabuf(int p, int writes, uint64_t value)
 
 #define write_udmabuf(p, value) udmabuf(p, 1, value)
 
-#define unpin_udmabuf() (munmap(dma_base, bytes(PAGES)) | close(dma_fd))
+static int unpin_udmabuf(void)
+{
+	return munmap(dma_base, bytes(PAGES)) | close(dma_fd);
+}
