@@ -76,12 +76,13 @@ void step_end(struct scene *s)
 
 void scene_whole(struct scene *s)
 {
-	bool any = s->page_len > SAMPLE || s->touched[MODEL_REST];
+	bool any = s->page_len > SAMPLE || s->touched[MODEL_REST], out = false;
 
 	frames_remember(s);
 	for_each_page(s, i)
-		any |= s->out[i];
-	if (!any)
+		out |= s->out[i];
+	/* A program that is told has looked at what it looks at. */
+	if (telling() ? !out : !any && !out)
 		return;
 	step_begin(s, "C0", "look at all of it");
 	tell_nothing();
