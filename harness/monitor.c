@@ -43,7 +43,6 @@ bool write_is_pending(struct scene *s, unsigned int page)
 {
 	enum writer_state state;
 
-	tell("thread_waits();");
 	while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
 		writer_stuck(s, CHECK("wp-write-no-notice"), "C3",
 			     "a notification, or that the write ends");

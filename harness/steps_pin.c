@@ -346,7 +346,7 @@ static const char *told_refusal(const struct scene *s, const char *otherwise)
 		    !begins_with(s->memory->name, r->memory) ||
 		    sscanf(r->until, "%d.%d", &major, &minor) != 2)
 			continue;
-		snprintf(text, sizeof(text), "kernel_since(%d, %d) ? %s : %s", major, minor,
+		snprintf(text, sizeof(text), "kernel_since(\"%d.%d\") ? %s : %s", major, minor,
 			 otherwise, strerrorname_np(-r->err));
 		return text;
 	}
@@ -486,8 +486,8 @@ static const char *told_waits(const struct scene *s, const struct pin_kind *k)
 	if (!strcmp(k->name, "gup") || (!strcmp(k->name, "gup_ro") && rwp))
 		return "0";
 	if (!k->for_write && !rwp)
-		return "kernel_since(6, 2)";
-	return begins_with(k->name, "io_uring") ? "kernel_since(6, 10)" : "kernel_since(6, 3)";
+		return "kernel_since(\"6.2\")";
+	return begins_with(k->name, "io_uring") ? "kernel_since(\"6.10\")" : "kernel_since(\"6.3\")";
 }
 
 /* Unprotect what was asked for, and no more: each page must ask for itself. */

@@ -41,7 +41,8 @@ static void resolve_read(struct scene *s, int proc, unsigned int page,
 	struct uffd_notice n;
 	bool noticed;
 
-	tell(proc == PARENT ? "thread_waits();" : "child_waits();");
+	if (proc != PARENT)
+		tell("child_waits();");
 	while (!wait_until((noticed = uffd_next(s, uffd, &n)) ||
 			   (reader ? helper_done(reader) : child_answered(s, proc))))
 		wait_failed(s, CHECK("rwp-read-no-notice"), "C3",

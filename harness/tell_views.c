@@ -177,15 +177,20 @@ static void tell_marks(struct scene *s)
 	    !strstr(case_info.clauses, "C4"))
 		return;
 	for (int proc = PARENT; proc < BEHIND; proc++) {
+		static bool none[MODEL_PROCS];
 		unsigned int marks = 0;
 
-		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped) {
+			none[proc] = false;
 			continue;
+		}
 		for_each_page(s, i)
 			marks |= model_marked(&s->model, proc, i) << i;
 		any_mark |= marks;
-		if (any_mark)
+		/* That there is none is told once. */
+		if (any_mark && (marks || !none[proc]))
 			tell("uffd_wp(%s, %#x);", told_proc(proc), marks);
+		none[proc] = any_mark && !marks;
 	}
 }
 

@@ -21,12 +21,7 @@ static void *store_one(void *arg)
 	return NULL;
 }
 
-static void store_begins(int p, int step_nr)
-{
-	thread_done = 0;
-	if (pthread_create(&thread, NULL, store_one, (void *)VALUE(PARENT, step_nr, p)))
-		errx(99, "no thread");
-}
+#define store_begins(p, step_nr) thread_begins(store_one, VALUE(PARENT, step_nr, p))
 
 /*
  * Stop the writer, do its store, let it go behind that. The debugger's write cannot wait for

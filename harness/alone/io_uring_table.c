@@ -75,6 +75,6 @@ static int pin_io_uring_clone(int first, int n)
 
 static void need_file_buffers(void)
 {
-	if (!kernel_since(6, 5))
+	if (!kernel_since("6.5"))
 		skip("buffers of io_uring in files");
 }

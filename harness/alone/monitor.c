@@ -17,22 +17,20 @@ static void *write_one(void *arg)
 	return NULL;
 }
 
-static void write_begins(int p, int step_nr)
-{
-	thread_done = 0;
-	if (pthread_create(&thread, NULL, write_one, (void *)VALUE(PARENT, step_nr, p)))
-		errx(99, "no thread");
-}
-
 /* Until there is a notification: it stands in its fault. */
-static void thread_waits(void)
+static void thread_begins(void *(*what)(void *arg), uint64_t arg)
 {
 	struct pollfd fd = { .fd = uffd, .events = POLLIN };
 
+	thread_done = 0;
+	if (pthread_create(&thread, NULL, what, (void *)arg))
+		errx(99, "no thread");
 	while (poll(&fd, 1, 1) < 1)
 		if (__atomic_load_n(&thread_done, __ATOMIC_ACQUIRE))
 			fail("C3", "a notification before that is done", "it is done without");
 }
+
+#define write_begins(p, step_nr) thread_begins(write_one, VALUE(PARENT, step_nr, p))
 
 /* It can be noticed before it sleeps. */
 #define thread_sleeps() usleep(100000)
@@ -48,12 +46,5 @@ static void notified(int fd, int p, uint64_t flags)
 		fail("C3", "a notification of that, for this page", "another one, or none");
 }
 
-static void thread_ends(void)
-{
-	struct pollfd fd = { .fd = uffd, .events = POLLIN };
-
-	while (!__atomic_load_n(&thread_done, __ATOMIC_ACQUIRE))
-		if (poll(&fd, uffd > 0, 1) > 0)
-			fail("C3", "one notification", "a second one");
-	pthread_join(thread, NULL);
-}
+/* If there is a second notification it does not. */
+#define thread_ends() pthread_join(thread, NULL)

@@ -18,7 +18,7 @@ static long pagemap_bit(long p, long bit)
 /* Bit p of @marks is that of page p; pagemap tells it since v5.13. */
 static void uffd_wp(int proc, int marks)
 {
-	for (int p = 0; kernel_since(5, 13) && p < PAGES; p++)
+	for (int p = 0; kernel_since("5.13") && p < PAGES; p++)
 		if (in(proc, pagemap_bit, p, 57) != (marks >> p & 1))
 			fail("C4", marks >> p & 1 ? "the uffd-wp bit stays" : "no uffd-wp bit",
 			     marks >> p & 1 ? "it is gone" : "one is there");

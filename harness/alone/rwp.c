@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <pthread.h>
 #include <sys/ioctl.h>
 
 #ifndef UFFDIO_RWPROTECT /* v7.3 */
@@ -29,9 +27,4 @@ static void *read_one(void *p)
 	return NULL;
 }
 
-static void read_begins(int p)
-{
-	thread_done = 0;
-	if (pthread_create(&thread, NULL, read_one, (void *)(intptr_t)p))
-		errx(99, "no thread");
-}
+#define read_begins(p) thread_begins(read_one, p)

@@ -14,7 +14,7 @@
 /* What is pinned or has a uffd-wp bit is refused, with this error. */
 static void collapse(char *where, int refused)
 {
-	if (!kernel_since(6, 1))
+	if (!kernel_since("6.1"))
 		skip("MADV_COLLAPSE");
 	/* A fresh page waits in a batch for its list, and is refused there, too. */
 	for (int i = 0; i < 1000; i++) {
@@ -33,7 +33,7 @@ static void split_from_outside(void)
 
 	if (fd < 0)
 		skip("split_huge_pages in debugfs");
-	if (kernel_since(5, 13))
+	if (kernel_since("5.13"))
 		dprintf(fd, "%d,%p,%p", getpid(), area, area + bytes(PAGES));
 	else
 		dprintf(fd, "1");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <err.h>
-#include <pthread.h>
 #include <unistd.h>
 
 /* A thread that writes in another way than by a store. */
@@ -24,9 +23,7 @@ static void write_begins_by(int (*way)(pid_t pid, int p, uint64_t value), int p,
 	static struct writing w;
 
 	w = (struct writing){ way, VALUE(PARENT, step_nr, p) };
-	thread_done = 0;
-	if (pthread_create(&thread, NULL, write_by, &w))
-		errx(99, "no thread");
+	thread_begins(write_by, (uintptr_t)&w);
 }
 
 #define parent_pid getpid()
