@@ -82,6 +82,8 @@ static void find_names(struct piece *p)
 	for (name = next_name(s, &len); name; name = next_name(name + len, &len)) {
 		char c = name[len + strspn(name + len, " ")];
 
+		if (!strncmp(name, "_Alignas", len))
+			continue;
 		/* In a body nothing is defined, nor in an initial value. */
 		while (at < name) {
 			depth += *at == '{' ? 1 : *at == '}' ? -1 : 0;

@@ -99,6 +99,7 @@ static void cut_and_named(void **state)
 
 	put("a.c", "#include <stdio.h>\n\n"
 		   "static int first, second[2];\nstatic struct thing *third;\n\n"
+		   "static _Alignas(8) char fourth[8];\n\n"
 		   "/* It has an empty line. */\nstatic int four(int inner)\n{\n\tint local;\n\n"
 		   "\tlocal = inner;\n\treturn local;\n}\n\n"
 		   "#define FIVE 5\n#define SIX(x) (x)\n\n"
@@ -108,9 +109,11 @@ static void cut_and_named(void **state)
 		   "static const struct thing ten = { .b = FIVE };\n");
 	assert_int_equal(pieces_read(dir, &p), 0);
 	assert_int_equal(p.nfiles, 1);
-	assert_int_equal(p.n, 7);
+	assert_int_equal(p.n, 8);
 	assert_ptr_equal(piece_of(&p, "first"), piece_of(&p, "third"));
 	assert_ptr_equal(piece_of(&p, "second"), piece_of(&p, "third"));
+	has(piece_of(&p, "fourth")->text, "_Alignas(8)");
+	assert_null(piece_of(&p, "_Alignas"));
 	has(piece_of(&p, "four")->text, "/* It has an empty line. */\n");
 	has(piece_of(&p, "four")->text, "return local;\n}\n");
 	assert_null(piece_of(&p, "inner"));
