@@ -107,7 +107,7 @@ static int translate(const char *variant, int status)
 	ok = strstr(said, name);
 	/* For whoever reads the log. */
 	for (char *s = strtok_r(strdup(said), "\n", &last); s; s = strtok_r(NULL, "\n", &last))
-		printf("#   %s\n", s);
+		printf("# | %s\n", s);
 	if (!WIFEXITED(status)) {
 		snprintf(why, sizeof(why), "killed by signal %d", WTERMSIG(status));
 		return result(variant, "error", " # ERROR ", 1, why);
