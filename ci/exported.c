@@ -7,11 +7,13 @@
  * programs.h is written by ci/export-check: DESCRIBE, what the case says of itself; TEST, the
  * name of its test; CASE; PROGRAMS, a P(function, "variant") for each.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,8 +92,8 @@ static int result(const char *variant, const char *status, const char *word, int
 		js_string(&j, "reason", why);
 	}
 	js_close(&j, '}');
-	printf("# cowpen %s\n%sok 1 scene.%s.%s%s%s\n", js_end(&j), ok ? "" : "not ", variant,
-	       TEST, word, why);
+	printf("# cowpen %s\n%sok 1 scene.%s.%s%s%s\n", js_end(&j), ok ? "" : "not ", variant, TEST,
+	       word, why);
 	return code;
 }
 
@@ -126,14 +128,29 @@ static int translate(const char *variant, int status)
 	return result(variant, "error", " # ERROR ", 1, why);
 }
 
+/* Some run sleep(1), which our guests do not have: by that name this file is it. */
+#define BIN "/tmp/cowpen-bin"
+static void offer_sleep(void)
+{
+	char self[256] = "";
+
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ||
+	    (mkdir(BIN, 0755) && errno != EEXIST) || (unlink(BIN "/sleep") && errno != ENOENT) ||
+	    symlink(self, BIN "/sleep") || setenv("PATH", BIN ":/bin:/sbin", 1))
+		exit(99);
+}
+
 int main(int argc, char **argv)
 {
+	if (!strcmp(argv[0], "sleep"))
+		return pause();
 	if (argc == 2 && !strcmp(argv[1], "--describe")) {
 		puts(DESCRIBE);
 		return 0;
 	}
 	if (argc != 3 || strcmp(argv[1], "-v"))
 		return 99;
+	offer_sleep();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("TAP version 13\n1..1\n");
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
