@@ -79,6 +79,8 @@ static struct value through_pin(struct scene *s, int n, unsigned int page)
 	    s->racing[page] ||
 	    (s->pin[n].kind->on_demand && !page_visible(s, s->pin[n].owner, page)))
 		return (struct value){ .what = NOT_LOOKED_AT };
+	if (asked != s->pin[n].owner)
+		tell_not("asks a device by who inherited it");
 	/* What it may show is what its owner's page has held. */
 	if (!s->pin[n].kind->coherent)
 		return (struct value){ .what = OWN };

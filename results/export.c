@@ -92,6 +92,8 @@ static void find_names(struct piece *p)
 			at = past_words(at) == at ? at + 1 : past_words(at);
 		}
 		at = name + len;
+		if (len == 8 && !strncmp(name, "_Alignas", len))
+			continue;
 		if (listed && strncmp(name, "enum", 4))
 			add_name(p, name, len);
 		if (listed || depth || value || !last)

@@ -21,6 +21,12 @@ static long pins(void)
 }
 
 /* When a pin is given up their number goes down. */
-#define pins_go(given_up)                                                        \
-	for (long before = pins(), error = given_up; error || pins() >= before;) \
-	usleep(1000)
+static long pins_before;
+
+static void pins_are_fewer(int error)
+{
+	while (error || pins() >= pins_before)
+		usleep(1000);
+}
+
+#define pins_go(given_up) (pins_before = pins(), pins_are_fewer(given_up))
