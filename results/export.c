@@ -789,6 +789,27 @@ static void add_comment(const struct exported *x, const char *gcc_libs, struct b
 		   name, x->file, gcc_libs, x->libs, (int)strcspn(name, "/"), name);
 }
 
+/* A device's read_X() and write_X(), by the addresses from before the pages were moved. */
+static void make_remapped(struct program *g, const char *kind)
+{
+	for (size_t i = 0; kind && i < g->all->n; i++) {
+		const char *text = g->all->p[i].text, *s;
+		char *name = g->all->p[i].names ? g->all->p[i].names[0] : NULL;
+		struct buf b = { 0 };
+
+		if (!name || strncmp(text, "#define ", 8) ||
+		    (strncmp(name, "read_", 5) && strncmp(name, "write_", 6)) ||
+		    strcmp(strchr(name, '_') + 1, kind))
+			continue;
+		for (; (s = strstr(text, " at(p)")) || (s = strstr(text, " &WORD(p)"));
+		     text = strchr(s, ')') + 1)
+			buf_printf(&b, "%.*s (char *)%.*s - remapped", (int)(s - text), text,
+				   (int)(strchr(s, ')') - s), s + 1);
+		buf_printf(&b, "%s", text);
+		own_piece(g, name, &b);
+	}
+}
+
 /* The statements' actors must be told of before what is made from them. */
 static void write_program(struct program *g, struct buf *out)
 {
@@ -797,6 +818,9 @@ static void write_program(struct program *g, struct buf *out)
 
 	if (g->middle)
 		make_word_in_middle(g);
+	for (int i = FIRST_DEVICE; i <= LAST_DEVICE; i++)
+		if (mentions(g->main.data, "remap") || mentions(g->main.data, "remap_event"))
+			make_remapped(g, g->kind[i]);
 	make_in(g);
 	make_word(g);
 	make_device_calls(g);

@@ -32,12 +32,12 @@ static void open_io_uring(void)
 }
 
 /* The device writes to a page (READ_FIXED) or reads it (WRITE_FIXED). */
-static uint64_t io_uring(int op, int p, uint64_t value)
+static uint64_t io_uring(int op, void *addr, uint64_t value)
 {
 	int writes = op == IORING_OP_READ_FIXED;
 
 	*sqe = (struct io_uring_sqe){
-		.opcode = op, .fd = ring_sock[0], .addr = (uintptr_t)at(p), .len = 8
+		.opcode = op, .fd = ring_sock[0], .addr = (uintptr_t)addr, .len = 8
 	};
 	__atomic_add_fetch(sq_tail, 1, __ATOMIC_RELEASE);
 	if ((writes && write(ring_sock[1], &value, 8) != 8) ||
@@ -48,9 +48,9 @@ static uint64_t io_uring(int op, int p, uint64_t value)
 	return value;
 }
 
-#define read_io_uring(p) io_uring(IORING_OP_WRITE_FIXED, p, 0)
+#define read_io_uring(p) io_uring(IORING_OP_WRITE_FIXED, at(p), 0)
 
-#define write_io_uring(p, value) io_uring(IORING_OP_READ_FIXED, p, value)
+#define write_io_uring(p, value) io_uring(IORING_OP_READ_FIXED, at(p), value)
 
 static int pin_io_uring(int first, int n)
 {

@@ -7,6 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* A device has the pages at the addresses that they were pinned by. */
+static long remapped;
+
 /* To where nothing is, @askew bytes into a huge page. */
 static void remap(int flags, int askew)
 {
@@ -17,6 +20,7 @@ static void remap(int flags, int askew)
 	if (mremap(area, bytes(PAGES), bytes(PAGES), MREMAP_MAYMOVE | MREMAP_FIXED | flags, to) !=
 	    to)
 		skip("mremap() of this memory");
+	remapped += to - area;
 	area = to;
 }
 
