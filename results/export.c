@@ -548,18 +548,35 @@ static void add_broken(struct program *g, struct buf *text)
 {
 	static const char indent[] = "\n\t\t\t\t     ";
 	char *devices = those(g, FIRST_DEVICE, LAST_DEVICE + 1);
-	char *others = those(g, CHILD, BEHIND);
+	bool was[NACTORS];
+	char *others, *theirs;
 
-	if (*others && !g->shared)
-		buf_printf(text,
-			   "(by & %s && by != (uint64_t)v && by <= ALL) ||%s"
-			   "(by == PARENT && v & %s) ? \"C2\" :%s",
-			   others, indent, others, indent);
+	/* Who writes and is not the parent; who looks, with what is a child's. */
+	memcpy(was, g->used, sizeof(was));
+	for (int i = GRANDCHILD + 1; i < NACTORS; i++)
+		g->used[i] = was[i] && i == NACTORS - 1;
+	others = those(g, CHILD, NACTORS);
+	for (int i = GRANDCHILD + 1; i < NACTORS; i++)
+		g->used[i] = was[i] && ((i == BEHIND && g->looks[i]) || g->owner[i]);
+	theirs = those(g, CHILD, NACTORS);
+	memcpy(g->used, was, sizeof(was));
+	if (!g->shared && (*others || *theirs)) {
+		buf_printf(text, "by && by <= ALL && ");
+		if (!strcmp(others, theirs))
+			buf_printf(text, "(by | v) & %s", others);
+		else if (!*others || !*theirs)
+			buf_printf(text, "%s & %s", *others ? "by" : "v",
+				   *others ? others : theirs);
+		else
+			buf_printf(text, "(by & %s || v & %s)", others, theirs);
+		buf_printf(text, " ? \"C2\" :%s", indent);
+	}
 	if (*devices)
 		buf_printf(text, "(v | must >> 16 | by) & %s ? \"C1\" :%s", devices, indent);
 	buf_printf(text, "!by || by > ALL || step[1] == '4' ? \"C0\" : step");
 	free(devices);
 	free(others);
+	free(theirs);
 }
 
 /* @text with @word in the place of its "%s". Caller frees. */
@@ -627,7 +644,7 @@ static void make_device_calls(struct program *g)
 
 static void make_sees(struct program *g)
 {
-	bool own = mentions(g->main.data, "OWN");
+	bool own = mentions(g->main.data, "OWN"), owned = false;
 	char *others = those(g, CHILD, BEHIND);
 	struct buf text = { 0 };
 
@@ -643,7 +660,12 @@ static void make_sees(struct program *g)
 		"\t\t\tsnprintf(wanted, sizeof(wanted), \"%%#lx\", must);\n"
 		"\t\t\tsnprintf(seen, sizeof(seen), \"%%#lx, viewer %%d, page %%d\", is, v, p);\n"
 		"\t\t\tif (is != must");
-	if (own)
+	for (int i = FIRST_DEVICE; i <= LAST_DEVICE; i++)
+		owned |= !!g->owner[i];
+	/* What its owner's page has held: what was there first, and what the owner wrote. */
+	if (own && owned)
+		buf_printf(&text, " && (who != OWN || (by != CHILD && is & 0xff00))");
+	else if (own)
 		buf_printf(&text, " && (who != OWN || by & %s)", *others ? others : "NOBODY");
 	buf_printf(&text, ")\n\t\t\t\tfail(");
 	add_broken(g, &text);
