@@ -7,6 +7,7 @@
 
 /* The kernel's own test of get_user_pages() is the device: it can read what it has pinned. */
 static int gup_fd;
+
 static char *gup_base, *gup_copy;
 
 static void open_gup(void)
