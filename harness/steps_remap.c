@@ -165,7 +165,8 @@ void remap_neighbour(struct scene *s)
 	int err;
 
 	step_begin(s, "C4", "remap_neighbour");
-	tell("remap_neighbour%s();", s->uffd_features & UFFD_FEATURE_EVENT_REMAP ? "_event" : "");
+	tell("make_neighbour();");
+	tell("join_neighbour%s();", s->uffd_features & UFFD_FEATURE_EVENT_REMAP ? "_event" : "");
 	if (s->uffd < 0 || !registered_for_wp(s, PARENT))
 		scene_error(s, "the area is not registered");
 	/* Such as map_apart() makes it. */

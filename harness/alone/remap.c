@@ -54,8 +54,10 @@ static void remap_event(int flags, int askew)
 		fail("C4", "EVENT_REMAP with the new place", "none, or another");
 }
 
-/* Another mapping, registered as well, to where it touches the area. */
-static void remap_neighbour(void)
+/* Another mapping, registered as well, and room for it beside the area. */
+static char *neighbour;
+
+static void make_neighbour(void)
 {
 	int rw = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	char *to = mmap(area - 4096, 4096, PROT_NONE, flags | MAP_FIXED_NOREPLACE, -1, 0);
@@ -68,17 +70,25 @@ static void remap_neighbour(void)
 	madvise(p, 4096, bytes(PAGES) > PAGES * bytes(1) ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	if (ioctl(uffd, UFFDIO_REGISTER, &reg))
 		fail("C4", "UFFDIO_REGISTER of memory beside", "it is refused");
-	if (mremap(p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
+	neighbour = p;
+}
+
+/* Now it touches the area. */
+static void join_neighbour(void)
+{
+	int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+
+	if (mremap(neighbour, 4096, 4096, flags, area - 4096) != area - 4096)
 		err(99, "mremap");
 }
 
-static void remap_neighbour_event(void)
+static void join_neighbour_event(void)
 {
 	struct uffd_msg msg;
 	pthread_t reader;
 
 	if (pthread_create(&reader, NULL, take_event, &msg))
 		errx(99, "no thread");
-	remap_neighbour();
+	join_neighbour();
 	pthread_join(reader, NULL);
 }
