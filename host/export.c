@@ -148,6 +148,13 @@ static int read_told(const struct run *run, const char *test, struct buf *told)
 
 		if (strcmp(run->rec[i].test, test) || !*run->rec[i].log)
 			continue;
+		/* It has not told all of its steps. */
+		if (run->rec[i].status == ST_SKIP)
+			return err_set(
+				-EINVAL,
+				"%s: it is skipped on %s (%s): export it by a kernel that has "
+				"this, KERNEL=...",
+				test, run->rec[i].kernel, run->rec[i].reason);
 		path = xasprintf("%s/%s", run->dir, run->rec[i].log);
 		ret = read_file(path, told);
 		free(path);
