@@ -35,12 +35,9 @@ static void open_io_uring(void)
 static uint64_t io_uring(int op, void *addr, uint64_t value)
 {
 	int writes = op == IORING_OP_READ_FIXED;
-	static char *base; /* of the area, when it was pinned */
 
-	base = base ? base : area;
 	*sqe = (struct io_uring_sqe){
-		.opcode = op, .fd = ring_sock[0], .len = 8,
-		.addr = (uintptr_t)(base + ((char *)addr - area))
+		.opcode = op, .fd = ring_sock[0], .addr = (uintptr_t)addr, .len = 8
 	};
 	__atomic_add_fetch(sq_tail, 1, __ATOMIC_RELEASE);
 	if ((writes && write(ring_sock[1], &value, 8) != 8) ||
