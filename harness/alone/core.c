@@ -17,7 +17,10 @@ static void fail(const char *clause, const char *wanted, const char *seen)
 /* A write by the parent (C1) or a child (C2) that hangs waits for a monitor that nobody is. */
 static void hangs(int sig)
 {
-	fail(step[1] == '1' ? "C3" : step[1] == '2' ? "C4" : step, "it ends", sig ? "it hangs" : "");
+	fail(step[1] == '1' ? "C3" :
+	     step[1] == '2' ? "C4" :
+			      step,
+	     "it ends", sig ? "it hangs" : "");
 }
 
 static void skip(const char *what)
