@@ -487,7 +487,8 @@ static const char *told_waits(const struct scene *s, const struct pin_kind *k)
 		return "0";
 	if (!k->for_write && !rwp)
 		return "kernel_since(\"6.2\")";
-	return begins_with(k->name, "io_uring") ? "kernel_since(\"6.10\")" : "kernel_since(\"6.3\")";
+	return begins_with(k->name, "io_uring") ? "kernel_since(\"6.10\")" :
+						  "kernel_since(\"6.3\")";
 }
 
 /* Unprotect what was asked for, and no more: each page must ask for itself. */
