@@ -107,4 +107,15 @@ part_patched() {
 	holds memory-2
 	[ ! -e "$second" ] || not "an old one is there still"
 	result "old_series_go"
+
+	# Not the one whose line has moved, nor the one that gets a string more.
+	mkdir -p "$T/was/mm" "$T/is/mm"
+	echo 'int f(int a) { return a + 1; } int g(int a) { return a * 3; }' >"$T/x.c"
+	gcc -O2 -c -o "$T/was/mm/x.o" "$T/x.c"
+	printf '\n\nint f(int a) { return a + 1; } int g(int a) { return a * 5; } int h(void) { return 7; }\n' >"$T/x.c"
+	gcc -O2 -c -o "$T/is/mm/x.o" "$T/x.c"
+	echo '  CC      mm/x.o' >"$T/log"
+	"$here/changed-functions" "$T/was" "$T/is" "$T/log" >"$T/got"
+	[ "$(tr '\n' ' ' <"$T/got")" = "mm/x.c g mm/x.c h " ] || not "$(cat "$T/got")"
+	result "changed_functions_are_told"
 }

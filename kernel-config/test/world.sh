@@ -38,7 +38,7 @@ done
 
 B=$R/kc
 mkdir -p "$B/fragments" "$R/patches/9.9/one" "$R/patches/9.9/none"
-ln -s "$here/build" "$here/fetch" "$here"/lib*.sh "$here/modules.conf" "$B/"
+ln -s "$here/build" "$here/changed-functions" "$here/fetch" "$here"/lib*.sh "$here/modules.conf" "$B/"
 cat >"$B/fragments/base.config" <<'EOT'
 # Help: a comment, with CONFIG_NOSUCH=y in it
 CONFIG_SWAP=y
