@@ -146,6 +146,7 @@ void uffd_move_away(struct scene *s, unsigned int page)
 	if (there(page_addr(s, page)) || !there(to))
 		scene_fail(s, CHECK("move-not-moved"), "C7", "what is moved is there and not here",
 			   "it is %s", there(to) ? "at both places" : "not there");
+	tell("no_mark_there(%u);", page);
 	e = pagemap(0, to);
 	if (model_marked(&s->model, PARENT, page)) {
 		observe(s, "mark_after_move", "%s", e & PM_UFFD_WP ? "kept" : "dropped");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -56,6 +57,18 @@ static void move_away(int p)
 {
 	if (do_move(move_uffd, there(p), at(p), 1))
 		fail("C7", "what nothing pins is moved", "it is not");
+}
+
+static void no_mark_there(int p)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	uint64_t entry;
+
+	if (pread(fd, &entry, 8, (uintptr_t)there(p) / 4096 * 8) != 8)
+		err(99, "pagemap");
+	close(fd);
+	if (entry >> 57 & 1)
+		fail("C4", "no uffd-wp bit where nobody registered for it", "one");
 }
 
 static void move_back(int p)
