@@ -11,6 +11,7 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "export.h"
+#include "text.h"
 
 #define PIECES "harness/alone"
 /* Of what is written in C the comment's lines are this long. */
@@ -49,22 +50,8 @@ static const char *const clauses[] = {
 /* @text in lines of LINE, the first after @label. */
 static void wrap(struct buf *b, const char *label, const char *text)
 {
-	size_t at = strlen(label);
-
 	buf_printf(b, "%s", label);
-	while (*text) {
-		size_t len = strcspn(text, " ");
-
-		if (at && at + 1 + len > LINE) {
-			buf_printf(b, "\n");
-			at = 0;
-		}
-		buf_printf(b, "%s%.*s", at && b->data[b->len - 1] != ' ' ? " " : "", (int)len,
-			   text);
-		at += len + 1;
-		text += len + (text[len] == ' ');
-	}
-	buf_printf(b, "\n");
+	buf_wrapped(b, text, strlen(label), 0, LINE);
 }
 
 /* What the case's source says above its steps. */

@@ -23,8 +23,8 @@ struct style style_for(FILE *out)
 	return s;
 }
 
-void print_wrapped(FILE *out, const char *s, unsigned int at, unsigned int indent,
-		   unsigned int width)
+void buf_wrapped(struct buf *b, const char *s, unsigned int at, unsigned int indent,
+		 unsigned int width)
 {
 	bool first = true;
 	size_t n;
@@ -32,16 +32,26 @@ void print_wrapped(FILE *out, const char *s, unsigned int at, unsigned int inden
 	while (*(s += strspn(s, " "))) {
 		n = strcspn(s, " ");
 		if (!first && at + 1 + n > width) {
-			fprintf(out, "\n%*s", (int)indent, "");
+			buf_printf(b, "\n%*s", (int)indent, "");
 			at = indent;
 			first = true;
 		}
-		fprintf(out, "%s%.*s", first ? "" : " ", (int)n, s);
+		buf_printf(b, "%s%.*s", first ? "" : " ", (int)n, s);
 		at += n + !first;
 		first = false;
 		s += n;
 	}
-	fputc('\n', out);
+	buf_printf(b, "\n");
+}
+
+void print_wrapped(FILE *out, const char *s, unsigned int at, unsigned int indent,
+		   unsigned int width)
+{
+	struct buf b = { 0 };
+
+	buf_wrapped(&b, s, at, indent, width);
+	fputs(b.data, out);
+	buf_free(&b);
 }
 
 void print_labelled(FILE *out, const char *label, unsigned int label_width, const char *text,

@@ -14,6 +14,10 @@ struct style {
 /* Colour on a terminal that can do it, unless NO_COLOR is set; 72 columns, on a wide terminal 100. */
 struct style style_for(FILE *out);
 
+struct buf;
+/* The words of @s from column @at on, in lines of @width; those after the first are indented. */
+void buf_wrapped(struct buf *b, const char *s, unsigned int at, unsigned int indent,
+		 unsigned int width);
 /* @s and more words, wrapped to @width, lines after the first indented by @indent. */
 void print_wrapped(FILE *out, const char *s, unsigned int at, unsigned int indent,
 		   unsigned int width);
@@ -32,7 +36,6 @@ char *last_line(const char *text);
 /* A name as part of a file name. Caller frees. */
 char *safe_name(const char *name);
 
-struct buf;
 /* @s as Markdown that means nothing but itself, also within a table's cell. */
 void md_text(struct buf *b, const char *s);
 

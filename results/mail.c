@@ -8,6 +8,7 @@
 #include "err.h"
 #include "findings.h"
 #include "mail.h"
+#include "text.h"
 
 #define COLUMNS 72
 
@@ -21,6 +22,8 @@ static char *plain(const char *s, size_t n)
 	for (; s < end; s++) {
 		if (*s == '`' || (*s == '*' && s + 1 < end && s[1] == '*'))
 			s += *s == '*';
+		else if (*s == '\n')
+			buf_add(&b, " ", 1);
 		else if (*s == '\\' && s + 1 < end)
 			buf_add(&b, ++s, 1);
 		else if (*s == '[' && memchr(s, ']', end - s) &&
@@ -33,27 +36,6 @@ static char *plain(const char *s, size_t n)
 			buf_add(&b, s, 1);
 	}
 	return b.data;
-}
-
-/* Words of @text from column @at on, wrapped; lines after the first begin at @indent. */
-static void wrap(struct buf *out, const char *text, unsigned int at, unsigned int indent)
-{
-	bool first = true;
-	size_t n;
-
-	while (*(text += strspn(text, " \n"))) {
-		n = strcspn(text, " \n");
-		if (!first && at + 1 + n > COLUMNS) {
-			buf_printf(out, "\n%*s", (int)indent, "");
-			at = indent;
-			first = true;
-		}
-		buf_printf(out, "%s%.*s", first ? "" : " ", (int)n, text);
-		at += n + !first;
-		first = false;
-		text += n;
-	}
-	buf_printf(out, "\n");
 }
 
 /* How far a list's item is from its text: "- " or "12. "; 0 if it is none. */
@@ -85,7 +67,7 @@ static const char *add_block(struct buf *out, const char *s)
 	} while (*end && *end != '\n' && !item(end) && *end != '#');
 	buf_printf(out, "%.*s", (int)lead, s);
 	text = plain(s + lead, end - s - lead);
-	wrap(out, text, lead, indent);
+	buf_wrapped(out, text, lead, indent, COLUMNS);
 	free(text);
 	return end;
 }
@@ -131,7 +113,7 @@ static void add_kernels(struct buf *out, const char *finding)
 	end = strstr(s, "\n\n");
 	text = plain(s, end ? (size_t)(end - s) : strlen(s));
 	buf_printf(out, "Kernels\n\n");
-	wrap(out, text, 0, 0);
+	buf_wrapped(out, text, 0, 0, COLUMNS);
 	buf_printf(out, "\n");
 	free(text);
 }
@@ -154,11 +136,11 @@ static void add_measured(struct buf *out, const struct mail *m)
 	}
 	if (with.len) {
 		buf_printf(out, "By these packages of Debian: ");
-		wrap(out, with.data, 29, 4);
+		buf_wrapped(out, with.data, 29, 4, COLUMNS);
 	}
 	if (without.len) {
 		buf_printf(out, "Not, or not any more, by: ");
-		wrap(out, without.data, 26, 4);
+		buf_wrapped(out, without.data, 26, 4, COLUMNS);
 	}
 	if (with.len || without.len)
 		buf_printf(out, "\n");
@@ -174,7 +156,7 @@ static void add_bugs(struct buf *out, const char *name)
 		if (strcmp(bugs[i].finding, name))
 			continue;
 		text = xasprintf("What is lost: %s.", bugs[i].loses);
-		wrap(out, text, 0, 4);
+		buf_wrapped(out, text, 0, 4, COLUMNS);
 		free(text);
 	}
 	buf_printf(out, "\n");
