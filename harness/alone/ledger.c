@@ -7,14 +7,6 @@
 
 /* userfaultfd's asynchronous write-protect, read by PAGEMAP_SCAN. */
 
-#ifndef UFFD_FEATURE_WP_UNPOPULATED /* v6.4 */
-#define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
-#endif
-
-#ifndef UFFD_FEATURE_WP_ASYNC /* v6.7 */
-#define UFFD_FEATURE_WP_ASYNC (1 << 15)
-#endif
-
 #ifndef PAGEMAP_SCAN /* v6.7 */
 struct pm_scan_arg {
 	uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages;
