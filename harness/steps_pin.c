@@ -768,10 +768,10 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 			    p->kind->name);
 	n = end - first;
 	if (via == PARENT)
-		tell("device_write(%s, %u, %u, %u);", told_pin(s, pin), first, n, s->step);
+		tell("device_write(%s, %u, %u, %u);", told_pin(pin), first, n, s->step);
 	else
-		tell("device_write_in(%s, %s, %u, %u, %u);", told_proc(via), told_pin(s, pin),
-		     first, n, s->step);
+		tell("device_write_in(%s, %s, %u, %u, %u);", told_proc(via), told_pin(pin), first,
+		     n, s->step);
 	for (unsigned int i = 0; i < n; i++) {
 		if (p->kind->on_demand && model_marked(&s->model, p->owner, first + i))
 			scene_error(s,
@@ -868,7 +868,7 @@ void device_delivers(struct scene *s, int pin)
 		scene_error(s, "%s takes nothing away", p->kind->name);
 	tell(p->owner == PARENT ? "deliver_%s();" : "in(CHILD, hand_over_%s, 0, 0);",
 	     p->kind->name);
-	tell("sees(%s, %u, %u, OWN, 0);", told_pin(s, pin), p->first, p->n);
+	tell("sees(%s, %u, %u, OWN, 0);", told_pin(pin), p->first, p->n);
 	if (p->owner == PARENT)
 		reply.ret = p->kind->deliver(s, p);
 	else

@@ -60,11 +60,10 @@ const char *told_proc(int proc)
 	return names[proc];
 }
 
-const char *told_pin(const struct scene *s, int pin)
+const char *told_pin(int pin)
 {
 	static const char *const names[] = { "DEVICE", "DEVICE2", "DEVICE3", "DEVICE4" };
 
-	(void)s;
 	return names[pin];
 }
 
@@ -99,14 +98,14 @@ const char *told_kind(const struct pin_kind *k)
 void tell_device(const struct scene *s, int pin)
 {
 	if (on)
-		dprintf(STDOUT_FILENO, "# tell device %s %s\n", told_pin(s, pin),
+		dprintf(STDOUT_FILENO, "# tell device %s %s\n", told_pin(pin),
 			told_kind(s->pin[pin].kind));
 }
 
 void tell_owner(const struct scene *s, int pin)
 {
 	if (on)
-		dprintf(STDOUT_FILENO, "# tell owner %s %s\n", told_pin(s, pin),
+		dprintf(STDOUT_FILENO, "# tell owner %s %s\n", told_pin(pin),
 			told_proc(s->pin[pin].owner));
 }
 

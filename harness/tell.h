@@ -49,7 +49,7 @@ const char *told_take(const struct scene *s, const struct pin *p);
 const char *told_kind(const struct pin_kind *k);
 /* The names in a program: of a process, and of a pin's device. */
 const char *told_proc(int proc);
-const char *told_pin(const struct scene *s, int pin);
+const char *told_pin(int pin);
 /* Which pages @len bytes at @addr of the parent or a child are. False: no pages of the scene. */
 bool told_range(const struct scene *s, const char *addr, size_t len, unsigned int *first,
 		unsigned int *n);

@@ -26,7 +26,7 @@ struct value {
 static bool any_mark;
 static const char *viewer_name(int viewer)
 {
-	return viewer < FIRST_PIN ? told_proc(viewer) : told_pin(NULL, viewer - FIRST_PIN);
+	return viewer < FIRST_PIN ? told_proc(viewer) : told_pin(viewer - FIRST_PIN);
 }
 
 static const char *actor_name(enum actor by)
