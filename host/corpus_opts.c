@@ -17,7 +17,7 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 		o->plan = true;
 		break;
 	case O_TESTS:
-		o->tests = true;
+		o->tests = arg;
 		break;
 	case O_CASES:
 		o->cases = arg;
@@ -63,6 +63,9 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 		break;
 	case O_CHANGED:
 		o->changed = arg;
+		break;
+	case O_BUDGET:
+		o->budget_ms = strtoul(arg, NULL, 10) * 1000;
 		break;
 	case O_KERNEL:
 		o->kernel = arg;

@@ -35,14 +35,16 @@ enum {
 	O_FUNC,
 	O_KERNEL,
 	O_CHANGED,
+	O_BUDGET,
 	O_OWN, /* a sub-command's own begin here */
 };
 
 struct corpus_opts {
 	const char *command;
 	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
-		*program, *map, *files, *take, *func, *kernel, *changed;
-	bool plan, tests, check, force;
+		*program, *map, *files, *take, *func, *kernel, *changed, *tests;
+	unsigned int budget_ms;
+	bool plan, check, force;
 	char *const *run;
 	size_t nruns, max_runs;
 };

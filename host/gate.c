@@ -10,16 +10,14 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "gate.h"
-#include "reuse.h"
 #include "util.h"
 
-enum { O_BASE = O_OWN, O_PATCHED, O_KTAP, O_HEADER, O_CLAIMS, O_ACCEPT, O_INCOMPLETE, O_DOUBTS };
+enum { O_BASE = O_OWN, O_PATCHED, O_KTAP, O_HEADER, O_CLAIMS, O_ACCEPT, O_INCOMPLETE, O_QUICK };
 enum { F_JSON, F_KTAP, F_MARKDOWN, NR_FILES };
 
 struct gate_opts {
 	struct corpus_opts common;
-	const char *base, *patched, *ktap, *header, *claims, *accept, *incomplete;
-	bool doubts;
+	const char *base, *patched, *ktap, *header, *claims, *accept, *incomplete, *quick;
 };
 
 static const struct argp_option options[] = {
@@ -35,12 +33,10 @@ static const struct argp_option options[] = {
 	{ "ktap", O_KTAP, "FILE", 0, "The same as KTAP", 2 },
 	{ "markdown", O_MARKDOWN, "FILE", 0, "The same as Markdown", 2 },
 	{ "header", O_HEADER, "FILE", 0, "Lines of text to be put into the header", 2 },
+	{ "quick", O_QUICK, "WORDS", 0,
+	  "Only so many of how many tests that reach what changes were run", 2 },
 	{ "incomplete", O_INCOMPLETE, "WHY", 0,
 	  "There is no run, and that is why: write the verdict that says so", 3 },
-	{ "doubts", O_DOUBTS, NULL, 0,
-	  "Only the names of tests that are to be run again, as the base's result is of another run "
-	  "and not the same",
-	  3 },
 	OPT_RUNS,
 	{ 0 }
 };
@@ -56,9 +52,6 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 	case O_PATCHED:
 		o->patched = arg;
 		break;
-	case O_DOUBTS:
-		o->doubts = true;
-		break;
 	case O_KTAP:
 		o->ktap = arg;
 		break;
@@ -70,6 +63,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case O_ACCEPT:
 		o->accept = arg;
+		break;
+	case O_QUICK:
+		o->quick = arg;
 		break;
 	case O_INCOMPLETE:
 		o->incomplete = arg;
@@ -193,6 +189,8 @@ static int judge_and_tell(const struct gate_opts *o, const struct run *run)
 	buf_free(&header);
 	if (ret)
 		return usage_error(err_msg());
+	if (o->quick)
+		gate_partly(&g, o->quick);
 	ret = tell(o, &g);
 	gate_free(&g);
 	return ret;
@@ -240,15 +238,6 @@ int gate_main(int argc, char **argv)
 	ret = corpus_run(&o.common, o.common.nruns ? o.common.run[0] : NULL, &run);
 	if (ret)
 		return ret;
-	if (o.doubts) {
-		struct buf tests = { 0 };
-
-		reuse_doubts(run, o.base, o.patched, &tests);
-		printf("%s\n", tests.data);
-		buf_free(&tests);
-		run_free(run);
-		return 0;
-	}
 	ret = judge_and_tell(&o, run);
 	run_free(run);
 	return ret;

@@ -97,8 +97,14 @@ error_t opts_parser(int key, char *arg, struct argp_state *s)
 	case O_REUSE:
 		o->reuse = arg;
 		break;
-	case O_AGAIN:
-		o->again = true;
+	case O_CONFIRM:
+		o->confirm = true;
+		break;
+	case O_FIRST:
+		o->first = arg;
+		break;
+	case O_ACCEPT:
+		o->accept = arg;
 		break;
 	case O_REACH:
 		o->reach = true;

@@ -25,12 +25,12 @@ int fail_choice(int ret);
 struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
-	const char *isolation, *order, *guest, *measured, *reuse;
+	const char *isolation, *order, *guest, *measured, *reuse, *first, *accept;
 	char *env; /* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
 	bool seed_given, do_resume, verbose, lenient, quiet, gdb, interleave, brief, full, reach,
-		again;
+		confirm;
 	const char *arg[2]; /* what is no option */
 	unsigned int nargs, max_args;
 };
@@ -60,7 +60,9 @@ enum {
 	O_MEASURED,
 	O_REACH,
 	O_REUSE,
-	O_AGAIN,
+	O_CONFIRM,
+	O_FIRST,
+	O_ACCEPT,
 };
 
 /* clang-format off */

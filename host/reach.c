@@ -9,6 +9,7 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "reach_map.h"
+#include "telling.h"
 
 static const struct argp_option reach_options[] = {
 	OPT_CASES,
@@ -18,9 +19,12 @@ static const struct argp_option reach_options[] = {
 	{ "take", O_TAKE, "KERNEL", 0, "Take into the map what RUN wrote of that kernel", 2 },
 	{ "func", O_FUNC, "NAMES", 0, "The tests that execute these functions", 2 },
 	{ "changed", O_CHANGED, "FILE", 0,
-	  "How the functions in FILE, lines \"file function\", are reached; with --tests the tests",
+	  "How the functions in FILE, lines \"file function\", are reached", 2 },
+	{ "tests", O_TESTS, "FILE", 0,
+	  "With --changed: write the tests there, one a line: the most telling first, as many as "
+	  "--budget has room for, and behind an empty line the others. RUN says how long they take",
 	  2 },
-	{ "tests", O_TESTS, NULL, 0, "With --changed: only the names of the tests", 2 },
+	{ "budget", O_BUDGET, "SECONDS", 0, "For --tests; default: all", 2 },
 	{ "kernel", O_KERNEL, "NAME", 0, "What to call the kernel in the table", 2 },
 	OPT_BUILD,
 	OPT_RUNS,
@@ -132,12 +136,53 @@ static int print_case(const struct reach_map *map, const struct test_list *tests
 	return EXIT_HOLDS;
 }
 
+/* What was skipped last time says nothing: there is room for it when there is for all. */
+#define SKIPPED_MS (60 * 60 * 1000)
+
+/* How long the map's tests took, on whichever kernel; the caller frees. */
+static unsigned int *durations(const struct corpus_opts *o, const struct reach_map *map)
+{
+	unsigned int *ms = xcalloc(map->ntests + 1, sizeof(*ms));
+	struct run *run = NULL;
+
+	if (o->nruns && run_load(o->runs, o->run[0], &run))
+		run = NULL;
+	for (size_t t = 0; t < map->ntests; t++) {
+		ms[t] = ~0U;
+		for (size_t i = 0; run && i < run->nrec && ms[t] == ~0U; i++)
+			if (!strcmp(run->rec[i].test, map->test[t]))
+				ms[t] = run->rec[i].status == ST_SKIP ? SKIPPED_MS :
+									run->rec[i].duration_ms;
+	}
+	run_free(run);
+	return ms;
+}
+
+static int write_tests(const struct corpus_opts *o, const struct reach_map *map,
+		       const char *changed, const bool *fresh)
+{
+	unsigned int *ms = durations(o, map);
+	struct telling w = {
+		.map = map, .changed = changed, .fresh = fresh, .ms = ms, .budget_ms = o->budget_ms
+	};
+	struct buf names = { 0 };
+	int ret;
+
+	telling_choose(&w, &names);
+	ret = write_file(o->tests, names.data, names.len);
+	buf_free(&names);
+	free(ms);
+	return ret;
+}
+
 /* EXIT_WRONG if none of them is reached. */
 static int print_changed(const struct corpus_opts *o, const struct reach_map *map,
 			 const struct test_list *tests)
 {
 	bool *fresh = xcalloc(map->ntests + 1, sizeof(*fresh));
-	struct buf changed = { 0 }, out = { 0 }, names = { 0 };
+	struct buf changed = { 0 }, out = { 0 };
+	const char *text;
+	int ret = 0;
 	size_t n, reached, stale = 0;
 
 	if (read_file(o->changed, &changed)) {
@@ -152,22 +197,25 @@ static int print_changed(const struct corpus_opts *o, const struct reach_map *ma
 			if (!strcmp(map->test[t], tests->t[i].name))
 				fresh[t] = true;
 	}
-	reached = reach_changed(map, changed.data ? changed.data : "", fresh, &out, &names, &n);
-	if (!stale || !o->tests)
-		fputs(o->tests ? names.data : out.data, stdout);
-	if (!o->tests && stale)
+	text = changed.data ? changed.data : "";
+	reached = reach_changed(map, text, fresh, &out, &n);
+	fputs(out.data, stdout);
+	if (o->tests)
+		ret = write_tests(o, map, text, fresh);
+	if (stale)
 		printf("%zu of %zu tests are not in the map: of these nothing is known\n", stale,
 		       tests->n);
 	buf_free(&changed);
 	buf_free(&out);
-	buf_free(&names);
 	free(fresh);
 	/* Of what is not in the map nothing can be said. */
-	if (stale && (o->tests || !reached)) {
+	if (!ret && stale && !reached) {
 		err_set(-ENOENT, "%zu of %zu tests are not in the map, or were built anew since",
 			stale, tests->n);
-		return corpus_fail(o, EXIT_INCOMPLETE);
+		ret = -ENOENT;
 	}
+	if (ret)
+		return corpus_fail(o, EXIT_INCOMPLETE);
 	return n && !reached ? EXIT_WRONG : EXIT_HOLDS;
 }
 

@@ -10,9 +10,11 @@
 
 #include "accel.h"
 #include "cases.h"
+#include "certain.h"
 #include "cmd.h"
 #include "company.h"
 #include "err.h"
+#include "gate.h"
 #include "matrix.h"
 #include "measured.h"
 #include "news.h"
@@ -57,11 +59,19 @@ static const struct argp_option run_options[] = {
 	{ "order", O_ORDER, "WORD", 0,
 	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
 	OPT_GUEST,
-	{ "reuse", O_REUSE, "RUN", 0,
-	  "What that run measured on the same kernel, with the same program and guests, is not run "
-	  "again",
+	{ "reuse", O_REUSE, "RUNS", 0,
+	  "What those runs measured on the same kernel and machine, with the same program and "
+	  "guests, is not run again",
 	  2 },
-	{ "again", O_AGAIN, NULL, 0, "With --resume: also what has a result", 2 },
+	{ "first", O_FIRST, "FILE", 0,
+	  "Tests to be run before all others, one a line; what follows an empty line comes after "
+	  "what is before it",
+	  2 },
+	{ "confirm", O_CONFIRM, NULL, 0,
+	  "Of two kernels: what a test does otherwise on one of them is run again on both, until it "
+	  "is sure, and what is worse on the second is told at once",
+	  2 },
+	{ "accept", O_ACCEPT, "GLOBS", 0, "With --confirm: what may be worse, and is not told", 2 },
 	{ "reach", O_REACH, NULL, 0,
 	  "Also tell which functions of the kernel run in which step (TCG, kernels that are built here)",
 	  2 },
@@ -135,6 +145,12 @@ static void note_signal(int sig)
 	signalled = sig;
 }
 
+/* Is it waited for only when the others have been run? Not if it is compared with them. */
+static bool comes_later(const struct run_ctx *c, const struct kernel *k)
+{
+	return !c->o.confirm && kernel_is_built(k);
+}
+
 /*
  * Those that are built, or those that are not. One after the other: apt's
  * folders are shared, and so is the line to the mirror; and a build takes all
@@ -150,7 +166,7 @@ static size_t get_kernels(struct run_ctx *c, bool built)
 	for (size_t i = 0; i < c->nkernels && !signalled; i++) {
 		struct kernel *k = c->kernels[i];
 
-		if (kernel_is_built(k) != built)
+		if (comes_later(c, k) != built)
 			continue;
 		if (!kernel_fetch(k)) {
 			have++;
@@ -167,21 +183,27 @@ static size_t get_kernels(struct run_ctx *c, bool built)
 /* What was measured before is told in a line; a run that is not there is none. */
 static int reuse(struct run_ctx *c)
 {
+	char *names = xstrdup(c->o.reuse), *save = NULL;
+	long *n = xcalloc(c->run->info.nkernels + 1, sizeof(*n)), taken = 0;
 	struct run *from;
-	long n = 0;
 
-	if (run_load(c->o.runs, c->o.reuse, &from))
-		return 0;
-	for (size_t k = 0; k < c->run->info.nkernels && n >= 0; k++) {
-		long taken = run_reuse(c->run, from, &c->run->info.kernels[k], &c->tests);
-
-		if (taken > 0)
-			printf("%s: %ld results are those of run %s\n",
-			       c->run->info.kernels[k].name, taken, from->id);
-		n = taken;
+	for (char *w = strtok_r(names, " \n", &save); w; w = strtok_r(NULL, " \n", &save)) {
+		if (run_load(c->o.runs, w, &from))
+			continue;
+		for (size_t k = 0; k < c->run->info.nkernels && taken >= 0; k++) {
+			taken = run_reuse(c->run, from, &c->run->info.kernels[k], &c->tests);
+			n[k] += taken > 0 ? taken : 0;
+		}
+		run_free(from);
 	}
-	run_free(from);
-	return n < 0 ? n : 0;
+	for (size_t k = 0; k < c->run->info.nkernels; k++) {
+		if (n[k])
+			printf("%s: %ld results of an earlier run are as good\n",
+			       c->run->info.kernels[k].name, n[k]);
+	}
+	free(names);
+	free(n);
+	return taken < 0 ? taken : 0;
 }
 
 static char *command_line(int argc, char **argv)
@@ -307,6 +329,29 @@ static int keep_to_guest(const struct run_ctx *c)
 		return err_set(-EINVAL, "run %s has ISOLATION=%s; start a run of its own",
 			       c->run->id,
 			       *in->isolation ? in->isolation : isolation_name(ISO_TEST));
+	return 0;
+}
+
+/* What --first says: a test that it does not name comes last. */
+static int choose_first(struct run_ctx *c)
+{
+	struct buf text = { 0 };
+	unsigned int turn = 0;
+	int ret = read_file(c->o.first, &text);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < c->tests.n; i++)
+		c->tests.t[i].turn = ~0U;
+	for (char *s = text.data, *end; *s; s = end + !!*end) {
+		end = s + strcspn(s, "\n");
+		turn += end == s;
+		for (size_t i = 0; end > s && i < c->tests.n; i++)
+			if (!strncmp(c->tests.t[i].name, s, end - s) &&
+			    !c->tests.t[i].name[end - s])
+				c->tests.t[i].turn = turn;
+	}
+	buf_free(&text);
 	return 0;
 }
 
@@ -467,7 +512,7 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		ret = run_save_info(c->run);
 	}
 	for (size_t i = 0; i < c->nkernels; i++) {
-		if (kernel_is_built(c->kernels[i]) != built)
+		if (comes_later(c, c->kernels[i]) != built)
 			continue;
 		k[n] = c->kernels[i];
 		bad[n++] = c->bad[i];
@@ -489,7 +534,7 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		.deadline_ms = c->o.deadline_s * 1000,
 		.interleave = c->o.interleave,
 		.reach = c->o.reach,
-		.again = c->o.again,
+		.certain = c->o.confirm && n == 2 ? certain : NULL,
 		.isolation = c->isolation,
 		.order = c->order,
 		.verbose = c->o.verbose,
@@ -557,6 +602,10 @@ int run_main(int argc, char **argv)
 		ret = cases_discover(c.o.build, &c.cases);
 	if (!ret)
 		ret = cases_select(&c.cases, c.o.cases, &c.tests);
+	if (!ret && c.o.first)
+		ret = choose_first(&c);
+	for (size_t i = 0; !ret && i < c.tests.n; i++)
+		c.tests.t[i].accepted = gate_accepts(c.o.accept, c.tests.t[i].name);
 	if (!ret)
 		ret = choose_kernels(&c.o, c.o.kernels, &c.all, &c.kernels, &c.nkernels);
 	for (size_t i = 0; !ret && i < c.nkernels; i++)
@@ -583,7 +632,7 @@ int run_main(int argc, char **argv)
 	c.bad = xcalloc(c.nkernels + 1, sizeof(*c.bad));
 	have = get_kernels(&c, false);
 	for (size_t i = 0; i < c.nkernels; i++)
-		built += kernel_is_built(c.kernels[i]);
+		built += comes_later(&c, c.kernels[i]);
 	if (signalled || !(have + built)) {
 		if (!signalled)
 			fprintf(stderr, "cowpen: none of the kernels is here; `make list "

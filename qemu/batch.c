@@ -96,6 +96,8 @@ static int by_company(const void *a, const void *b)
 		return x->kernel < y->kernel ? -1 : 1;
 	if (x->repeat != y->repeat)
 		return x->repeat < y->repeat ? -1 : 1;
+	if (x->t->turn != y->t->turn)
+		return x->t->turn < y->t->turn ? -1 : 1;
 	if (x->with != y->with)
 		return x->with < y->with ? -1 : 1;
 	if (x->with && x->to_fail != y->to_fail)
@@ -108,7 +110,7 @@ static bool may_share(const struct job *a, const struct job *b, enum isolation i
 	if (a->kernel != b->kernel || a->repeat != b->repeat)
 		return false;
 	if (isolation_is_company(iso))
-		return a->with == b->with;
+		return a->with == b->with && a->t->turn == b->t->turn;
 	return iso == ISO_NONE;
 }
 
@@ -151,6 +153,8 @@ static int by_turn(const void *a, const void *b, void *arg)
 	const struct batch_order *o = arg;
 	const struct job *x = &o->job[p->first], *y = &o->job[q->first];
 
+	if (x->t->turn != y->t->turn)
+		return x->t->turn < y->t->turn ? -1 : 1;
 	if (!o->interleave && p->known_ms != q->known_ms)
 		return p->known_ms > q->known_ms ? -1 : 1;
 	if (x->repeat != y->repeat)
@@ -188,23 +192,38 @@ void batches_again(struct batches *q, size_t first, size_t n)
 	add_batch(q, first, n);
 }
 
-bool batches_take(struct batches *q, bool (*ready)(void *arg, size_t kernel), void *arg,
-		  struct batch *b, bool *wait)
+void batches_urgent(struct batches *q, size_t first, size_t n)
 {
-	*wait = false;
-	while (q->first < q->n && q->b[q->first].taken)
-		q->first++;
+	add_batch(q, first, n);
+	q->b[q->n - 1].urgent = true;
+	q->urgent++;
+}
+
+static bool take(struct batches *q, bool urgent, bool (*ready)(void *arg, size_t kernel), void *arg,
+		 struct batch *b, bool *wait)
+{
 	for (size_t i = q->first; i < q->n; i++) {
-		if (q->b[i].taken)
+		if (q->b[i].taken || q->b[i].urgent < urgent)
 			continue;
 		if (ready(arg, q->job[q->b[i].first].kernel)) {
 			q->b[i].taken = true;
+			q->urgent -= q->b[i].urgent;
 			*b = q->b[i];
 			return true;
 		}
 		*wait = true;
 	}
 	return false;
+}
+
+bool batches_take(struct batches *q, bool (*ready)(void *arg, size_t kernel), void *arg,
+		  struct batch *b, bool *wait)
+{
+	*wait = false;
+	while (q->first < q->n && q->b[q->first].taken)
+		q->first++;
+	return (q->urgent && take(q, true, ready, arg, b, wait)) ||
+	       take(q, false, ready, arg, b, wait);
 }
 
 void batches_free(struct batches *q)

@@ -56,6 +56,7 @@ struct batch {
 	size_t first, n;
 	unsigned int known_ms;
 	bool taken;
+	bool urgent; /* comes before all that are not */
 };
 
 struct batches {
@@ -63,16 +64,19 @@ struct batches {
 	size_t njobs;
 	struct batch *b;
 	size_t n, first; /* everything before @first is taken */
+	size_t urgent;	 /* how many of them wait */
 };
 
 /*
  * Sort @q->job, which the caller has filled, and divide it into batches; which
- * come longest first, those of unknown length before all, or by test and then by
- * kernel with @interleave.
+ * come by the turn of their tests, and then longest first, those of unknown length
+ * before all, or by test and then by kernel with @interleave.
  */
 void batches_plan(struct batches *q, enum isolation iso, const struct order *o, bool interleave);
 /* The @n jobs from @first on once more, in a batch of their own, behind all others. */
 void batches_again(struct batches *q, size_t first, size_t n);
+/* The same, before all others. */
+void batches_urgent(struct batches *q, size_t first, size_t n);
 /*
  * Take the next batch whose kernel @ready says is there, as a copy; false if there
  * is none, and then *@wait if one is left whose kernel may come.

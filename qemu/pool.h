@@ -44,6 +44,9 @@ struct pool {
 	bool stop;
 	bool wake; /* something to show */
 
+	struct doubt *doubt; /* per test, if there is ->certain() */
+	size_t confirmed, worse;
+
 	bool tty;
 	size_t verdicts[NR_VERDICT];
 	unsigned int tenth; /* last 10 % that was printed */
@@ -59,6 +62,16 @@ void status_show(struct pool *p);
 void status_clear(struct pool *p);
 /* A result that has just been kept. */
 void show_done(struct pool *p, const struct record *r);
+
+/* A test on a kernel behind those that are planned, with the lock held. */
+void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat);
+
+/* How often at most confirm_kept() adds a job of the same test and kernel. */
+#define CONFIRM_MAX 5
+/* When all is planned, when something was kept (with the lock held), and when it is over. */
+void confirm_begin(struct pool *p);
+void confirm_kept(struct pool *p, const struct record *r);
+void confirm_end(struct pool *p);
 
 /* The functions that ran in @j go to a file of the run's folder, or a line to the user. */
 void write_reach(struct pool *p, const struct job *j, const struct vm_result *vm);

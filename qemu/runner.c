@@ -175,6 +175,7 @@ static void keep(struct pool *p, struct record *rec)
 	if (kept) {
 		p->verdicts[kept->verdict]++;
 		show_done(p, kept);
+		confirm_kept(p, kept);
 	}
 }
 
@@ -474,6 +475,7 @@ static void *worker(void *arg)
 		put = ks->left ? NULL : ks->state;
 		if (put) {
 			ks->state = NULL;
+			ks->st = K_TODO; /* there may be something to confirm */
 			pthread_mutex_unlock(&p->lock);
 			state_put(put);
 			pthread_mutex_lock(&p->lock);
@@ -495,7 +497,7 @@ static bool has_record(const struct runner *r, const struct test *t, const struc
 	       (!*rec->kernel_sha256 || !*k->sha256 || !strcmp(rec->kernel_sha256, k->sha256));
 }
 
-static void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat)
+void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat)
 {
 	const struct runner *r = p->r;
 	const struct kernel *k = r->kernels[kernel];
@@ -522,14 +524,16 @@ static void plan(struct pool *p)
 {
 	const struct runner *r = p->r;
 
-	p->q.job = xcalloc(r->nkernels * r->tests->n * r->repeat + 1, sizeof(*p->q.job));
+	/* Workers hold pointers into it: it must not grow. */
+	p->q.job = xcalloc(r->nkernels * r->tests->n * (r->repeat + CONFIRM_MAX) + 1,
+			   sizeof(*p->q.job));
 	for (unsigned int n = 1; n <= r->repeat; n++) {
 		for (size_t t = 0; t < r->tests->n; t++) {
 			for (size_t k = 0; k < r->nkernels; k++) {
 				if (!runner_wants(&r->tests->t[t], r->kernels[k]))
 					continue;
 				p->res->planned++;
-				if (!r->again && has_record(r, &r->tests->t[t], r->kernels[k], n))
+				if (has_record(r, &r->tests->t[t], r->kernels[k], n))
 					p->res->before++;
 				else
 					add_job(p, &r->tests->t[t], k, n);
@@ -537,6 +541,7 @@ static void plan(struct pool *p)
 		}
 	}
 	batches_plan(&p->q, r->isolation, &r->order, r->interleave);
+	confirm_begin(p);
 }
 
 static void on_signal(int sig)
@@ -647,6 +652,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 		free(p.k[i].env);
 	}
 	free(p.k);
+	confirm_end(&p);
 	batches_free(&p.q);
 	free(thread);
 	pthread_cond_destroy(&p.more);

@@ -33,9 +33,15 @@ struct runner {
 	bool verbose;	    /* a log of every test, state messages */
 	bool brief;	    /* progress, but not each unexpected result */
 	bool quiet;	    /* no progress */
-	bool again;	    /* what has a result is run, too, and the later one counts */
-	bool reach;	    /* also tell which functions run; ISO_TEST and TCG only */
-	FILE *out;	    /* progress; a terminal gets one rewritten line */
+	/*
+	 * Of two kernels: results/certain.h. What is not certain is run again on both, before all
+	 * others, and what is worse on the second is told at once.
+	 */
+	bool (*certain)(const struct run *run, const char *base, const char *patched,
+			const char *test, unsigned int *nbase, unsigned int *npatched,
+			char **worse);
+	bool reach; /* also tell which functions run; ISO_TEST and TCG only */
+	FILE *out;  /* progress; a terminal gets one rewritten line */
 };
 
 struct runner_result {

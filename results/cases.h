@@ -40,7 +40,9 @@ struct case_list {
 struct test {
 	const struct tcase *c;
 	const struct variant *v;
-	char *name; /* "uffd_wp/roundtrip/anon-io_uring" */
+	char *name;	   /* "uffd_wp/roundtrip/anon-io_uring" */
+	unsigned int turn; /* those of a smaller one are run before those of a greater one */
+	bool accepted;	   /* if it gets worse nobody need be told */
 };
 
 struct test_list {

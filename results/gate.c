@@ -489,6 +489,17 @@ static bool glob_match(const char *glob, const char *test)
 	return match;
 }
 
+bool gate_accepts(const char *accept, const char *test)
+{
+	char *globs = xstrdup(accept ? accept : ""), *save = NULL;
+	bool match = false;
+
+	for (char *w = strtok_r(globs, BLANK, &save); w && !match; w = strtok_r(NULL, BLANK, &save))
+		match = glob_match(w, test);
+	free(globs);
+	return match;
+}
+
 static void claim_count(const struct gate *g, struct gate_claim *c, size_t row, const char *test)
 {
 	struct cell a = row_cell(&g->table.row[row], BASE);
@@ -636,6 +647,12 @@ static void decide(struct gate *g)
 		g->words = words_ok(g);
 	else
 		g->words = xasprintf("incomplete: %s", g->missing.s[0]);
+	if (g->part) {
+		char *words = xasprintf("%s; QUICK: %s were run", g->words, g->part);
+
+		free(g->words);
+		g->words = words;
+	}
 	/* One line, whatever is in it. */
 	for (char *nl = g->words; (nl = strchr(nl, '\n'));)
 		*nl = ' ';
@@ -664,17 +681,6 @@ static int find_kernel(const struct run *run, const char *name, const struct run
 	return ret;
 }
 
-static bool is_accepted(const char *test, const char *accept)
-{
-	char *globs = xstrdup(accept), *save = NULL;
-	bool match = false;
-
-	for (char *w = strtok_r(globs, BLANK, &save); w && !match; w = strtok_r(NULL, BLANK, &save))
-		match = glob_match(w, test);
-	free(globs);
-	return match;
-}
-
 struct judging {
 	const struct gate *g;
 	const char *accept;
@@ -692,7 +698,7 @@ static int judge_test(const char *test, const struct cell *cell, const void *arg
 		if (*note)
 			c = G_OTHERWISE;
 	}
-	return gate_is_worse(c) && is_accepted(test, j->accept) ? G_GIVEN_UP : c;
+	return gate_is_worse(c) && gate_accepts(j->accept, test) ? G_GIVEN_UP : c;
 }
 
 static void judge_rows(struct gate *g, const char *accept)
@@ -737,6 +743,13 @@ int gate_judge(const struct run *run, const char *base, const char *patched, con
 	return 0;
 }
 
+void gate_partly(struct gate *g, const char *part)
+{
+	free(g->part);
+	g->part = xstrdup(part);
+	decide(g);
+}
+
 void gate_fail(struct gate *g, const char *why)
 {
 	add_line(&g->missing, "%s", why);
@@ -763,5 +776,6 @@ void gate_free(struct gate *g)
 	seen_changes_free(&g->seen);
 	free(g->change);
 	free(g->words);
+	free(g->part);
 	memset(g, 0, sizeof(*g));
 }

@@ -37,6 +37,8 @@ const char *gate_change_key(enum gate_change c);
 bool gate_is_worse(enum gate_change c);
 /* That, or given up. */
 bool gate_is_loss(enum gate_change c);
+/* Is @test one of @accept, blank-separated globs over areas, cases and tests, or NULL? */
+bool gate_accepts(const char *accept, const char *test);
 
 /*
  * If @ka of @na tests failed and @kb of @nb, and it made no difference which
@@ -78,6 +80,7 @@ struct gate {
 	struct seen_changes seen; /* observations */
 	struct gate_claim *claim;
 	size_t nclaims;
+	char *part;	     /* "130 of 1776 tests that reach it": all that was run; or NULL */
 	struct lines header; /* what the caller wants to be said, too */
 	struct lines warnings;
 	struct lines missing; /* why it is incomplete; the first one is the reason */
@@ -93,6 +96,8 @@ struct gate {
  */
 int gate_judge(const struct run *run, const char *base, const char *patched, const char *claims,
 	       const char *accept, const char *header, struct gate *g);
+/* Only some of the tests were run, and the last line says so; @part is copied. */
+void gate_partly(struct gate *g, const char *part);
 /* Something else is missing: a file that could not be written. @why is copied. */
 void gate_fail(struct gate *g, const char *why);
 /* Nothing was run at all, of the empty run that @g is about, and @why is why. */

@@ -148,6 +148,7 @@ char *gate_json(const struct gate *g)
 	put(o, "verdict", verdict_keys[g->verdict]);
 	json_object_set_new(o, "exit", json_integer(gate_exit_code(g)));
 	put(o, "words", g->words);
+	put(o, "quick", g->part ? g->part : "");
 	put(o, "run", g->run->id);
 	put(o, "accel", in->accel);
 	put(o, "qemu", in->qemu);

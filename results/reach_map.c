@@ -222,16 +222,14 @@ bool reached_in_step(const struct reached *r)
 /* --- what a series changes -------------------------------------------------------------- */
 
 size_t reach_changed(const struct reach_map *map, const char *changed, const bool *fresh,
-		     struct buf *out, struct buf *tests, size_t *n)
+		     struct buf *out, size_t *n)
 {
-	bool *chosen = xcalloc(map->ntests + 1, sizeof(*chosen));
 	size_t reached = 0, known = 0;
 
 	for (size_t t = 0; t < map->ntests; t++)
 		known += fresh[t];
 	*n = 0;
 	buf_add(out, "", 0);
-	buf_add(tests, "", 0);
 	for (const char *line = changed; *line; line += strcspn(line, "\n"), line += !!*line) {
 		size_t file = strcspn(line, " \n"), len = 0, by = 0;
 		const struct reach_function *f;
@@ -243,10 +241,7 @@ size_t reach_changed(const struct reach_map *map, const char *changed, const boo
 		name = xasprintf("%.*s", (int)len, line + file + 1);
 		f = reach_find(map, name);
 		for (size_t i = 0; f && i < f->nby; i++) {
-			if (!reached_in_step(&f->by[i]) || !fresh[f->by[i].test])
-				continue;
-			by++;
-			chosen[f->by[i].test] = true;
+			by += reached_in_step(&f->by[i]) && fresh[f->by[i].test];
 		}
 		if (by)
 			buf_printf(out, "%s (%.*s): reached by %zu of %zu tests\n", name, (int)file,
@@ -260,10 +255,6 @@ size_t reach_changed(const struct reach_map *map, const char *changed, const boo
 		(*n)++;
 		free(name);
 	}
-	for (size_t t = 0; t < map->ntests; t++)
-		if (chosen[t])
-			buf_printf(tests, "%s%s", tests->len ? " " : "", map->test[t]);
-	free(chosen);
 	return reached;
 }
 

@@ -47,6 +47,8 @@ long run_reuse(struct run *run, const struct run *from, const struct run_kernel 
 {
 	long n = 0;
 
+	if (strcmp(from->info.machine, run->info.machine))
+		return 0;
 	for (size_t t = 0; t < tests->n; t++) {
 		if (run_find(run, k->name, tests->t[t].name, 0))
 			continue;
@@ -63,19 +65,4 @@ long run_reuse(struct run *run, const struct run *from, const struct run_kernel 
 		}
 	}
 	return n;
-}
-
-void reuse_doubts(const struct run *run, const char *base, const char *patched, struct buf *tests)
-{
-	buf_add(tests, "", 0);
-	for (size_t i = 0; i < run->nrec; i++) {
-		const struct record *b = &run->rec[i], *p;
-
-		if (strcmp(b->kernel, base) || !*b->reused)
-			continue;
-		p = run_find(run, patched, b->test, b->repeat);
-		if (!p || (p->status == b->status && !strcmp(p->clause, b->clause)))
-			continue;
-		buf_printf(tests, "%s%s", tests->len ? " " : "", b->test);
-	}
 }

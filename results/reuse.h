@@ -14,10 +14,5 @@
  */
 long run_reuse(struct run *run, const struct run *from, const struct run_kernel *k,
 	       const struct test_list *tests);
-/*
- * Tests whose result on @base was taken over and is not that on @patched, blank-separated: what
- * has to be run on both before it is believed.
- */
-void reuse_doubts(const struct run *run, const char *base, const char *patched, struct buf *tests);
 
 #endif

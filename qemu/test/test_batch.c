@@ -226,6 +226,38 @@ static void take_and_again(void **state)
 	batches_free(&q);
 }
 
+/* By the turn of the tests, whatever else; and what is urgent before all of them. */
+static void turns(void **state)
+{
+	struct batches q;
+	struct batch b;
+	bool wait, all = true;
+	unsigned int turn = 0;
+
+	for (size_t i = 0; i < ntests; i++)
+		tests_[i].turn = i % 3;
+	fill(&q, 1);
+	q.job[0].known_ms = 100000;
+	batches_plan(&q, ISO_CASE, NULL, false);
+	assert_partition(&q);
+	for (size_t i = 0; i < q.n; i++) {
+		for (size_t k = 0; k < q.b[i].n; k++)
+			assert_int_equal(q.job[q.b[i].first + k].t->turn,
+					 q.job[q.b[i].first].t->turn);
+		assert_true(q.job[q.b[i].first].t->turn >= turn);
+		turn = q.job[q.b[i].first].t->turn;
+	}
+	assert_int_equal(turn, 2);
+	batches_urgent(&q, q.njobs - 1, 1);
+	assert_true(batches_take(&q, second_is_ready, &all, &b, &wait));
+	assert_int_equal(b.first, q.njobs - 1);
+	assert_true(batches_take(&q, second_is_ready, &all, &b, &wait));
+	assert_int_equal(q.job[b.first].t->turn, 0);
+	batches_free(&q);
+	for (size_t i = 0; i < ntests; i++)
+		tests_[i].turn = 0;
+}
+
 static void nothing(void **state)
 {
 	struct batches q = { 0 };
@@ -257,6 +289,7 @@ int main(void)
 		cmocka_unit_test(tests_of_an_area),
 		cmocka_unit_test(orders),
 		cmocka_unit_test(take_and_again),
+		cmocka_unit_test(turns),
 		cmocka_unit_test(nothing),
 		cmocka_unit_test(words),
 	};

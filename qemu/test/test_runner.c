@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "certain.h"
 #include "company.h"
 #include "err.h"
 #include "matrix.h"
@@ -76,6 +77,16 @@ static bool misbehaves(const struct vm_job *job, bool company, const char *what)
 	return company && !strcmp(job->exe, what) && !strcmp(job->args, "-v anon-rdma");
 }
 
+/* How often @what was begun, on any kernel. */
+static unsigned int nth_of(const char *what)
+{
+	unsigned int n = 0;
+
+	for (const char *s = order; (s = strstr(s, what)); s++)
+		n++;
+	return n / 2;
+}
+
 static void paper_run(const struct state *s, const struct vm_job *job, struct vm_result *r,
 		      bool company)
 {
@@ -104,7 +115,10 @@ static void paper_run(const struct state *s, const struct vm_job *job, struct vm
 		r->end = VM_PANIC;
 		buf_printf(&r->marks, "1 setup\n2 fork\n");
 		buf_printf(&r->console, "[    9.0] BUG: unable to handle page fault\n");
-	} else if (!strcmp(what, "fail") || misbehaves(job, company, "shy")) {
+	} else if (!strcmp(what, "fail") ||
+		   (!strcmp(s->kernel->name, "new") &&
+		    (!strcmp(what, "worse") || (!strcmp(what, "chance") && nth_of(what) % 2))) ||
+		   misbehaves(job, company, "shy")) {
 		r->end = VM_ENDED;
 		r->wait_status = 1 << 8;
 		buf_printf(&r->output,
@@ -568,6 +582,93 @@ static void longest_first(void **state)
 	done(&s);
 }
 
+static unsigned int times(const struct setup *s, const char *kernel, const char *test)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < s->r.run->nrec; i++)
+		n += !strcmp(s->r.run->rec[i].kernel, kernel) &&
+		     !strcmp(s->r.run->rec[i].test, test);
+	return n;
+}
+
+/* What differs is run again on both: at once, in pristine guests, with the same seed. */
+static void what_differs_is_run_again(void **state)
+{
+	struct setup s;
+	char said[4096] = "";
+	const struct record *a, *b;
+
+	prepare(&s, 2);
+	fclose(s.r.out);
+	s.r.out = fmemopen(said, sizeof(said), "w");
+	add_case(&s, 0, "worse", 1);
+	add_case(&s, 1, "fail", 1);
+	add_case(&s, 2, "pass", 1);
+	s.tests.t[1].turn = s.tests.t[2].turn = 1;
+	start(&s);
+	s.r.jobs = 1;
+	s.r.brief = s.r.interleave = true;
+	s.r.certain = certain;
+	go(&s);
+	assert_string_equal(order, "old:worse new:worse old:worse new:worse "
+				   "old:fail new:fail old:pass new:pass ");
+	assert_int_equal(s.res.planned, 8);
+	assert_int_equal(s.res.done, 8);
+	a = run_find(s.r.run, "old", "area/worse0/anon-io_uring", 2);
+	b = run_find(s.r.run, "new", "area/worse0/anon-io_uring", 2);
+	assert_int_equal(a->status, ST_PASS);
+	assert_int_equal(b->status, ST_FAIL);
+	assert_int_equal(a->seed, b->seed);
+	assert_string_equal(b->isolation, "test");
+	fflush(s.r.out);
+	assert_non_null(strstr(said, "broken  area/worse0/anon-io_uring: pass -> fail, run 2 times "
+				     "on either; seen old\n"));
+	done(&s);
+}
+
+/* A result that is there already is not believed, either; and what may be worse is not told. */
+static void also_of_a_run_that_goes_on(void **state)
+{
+	struct setup s;
+	char said[4096] = "";
+
+	prepare(&s, 2);
+	add_case(&s, 0, "worse", 1);
+	start(&s);
+	s.r.jobs = 1;
+	go(&s);
+	assert_int_equal(times(&s, "old", "area/worse0/anon-io_uring"), 1);
+	reopen(&s);
+	fclose(s.r.out);
+	s.r.out = fmemopen(said, sizeof(said), "w");
+	s.r.certain = certain;
+	s.tests.t[0].accepted = true;
+	go(&s);
+	assert_string_equal(order, "old:worse new:worse ");
+	fflush(s.r.out);
+	assert_null(strstr(said, "broken"));
+	done(&s);
+}
+
+/* Now so, now so: as often as it takes, and no more often than that. */
+static void chance_is_no_verdict(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 2);
+	add_case(&s, 0, "chance", 1);
+	start(&s);
+	s.r.jobs = 1;
+	s.r.interleave = true;
+	s.r.certain = certain;
+	go(&s);
+	assert_int_equal(times(&s, "old", "area/chance0/anon-io_uring"), 5);
+	assert_int_equal(times(&s, "new", "area/chance0/anon-io_uring"), 5);
+	assert_int_equal(s.res.notes.len, 0);
+	done(&s);
+}
+
 static void seeds(void **state)
 {
 	struct setup s;
@@ -839,6 +940,9 @@ int main(void)
 		cmocka_unit_test(interrupt_keeps_results),
 		cmocka_unit_test(full_disk_stops),
 		cmocka_unit_test(longest_first),
+		cmocka_unit_test(what_differs_is_run_again),
+		cmocka_unit_test(also_of_a_run_that_goes_on),
+		cmocka_unit_test(chance_is_no_verdict),
 		cmocka_unit_test(seeds),
 		cmocka_unit_test(nothing_to_run),
 		cmocka_unit_test(lost_log_is_no_lost_result),

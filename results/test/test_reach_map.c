@@ -12,6 +12,7 @@
 
 #include "err.h"
 #include "reach_map.h"
+#include "telling.h"
 
 #define HASH  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define OTHER "f123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -88,6 +89,42 @@ static void table_tells_what_nobody_reaches(void **state)
 	reach_map_free(&map);
 }
 
+/* What adds most comes first; what does not reach it in a step, and what is stale, never. */
+static void most_telling_first(void **state)
+{
+	static const bool fresh[] = { true, true, true, true, false, true };
+	static const unsigned int ms[] = { 100, 100, 100, 100, 100, 100 };
+	struct telling w = { .changed = "mm/memory.c do_wp_page\nmm/memory.c no_such\n",
+			     .fresh = fresh,
+			     .ms = ms };
+	struct buf tests = { 0 };
+	struct reach_map map;
+
+	remove_tree(dir);
+	assert_int_equal(mkdir_p(dir), 0);
+	put("cow/a/anon-none", "do_wp_page 2\nwp_page_copy 2\nelsewhere 3\nhere 3\nthere 3\n");
+	put("cow/b/anon-none", "do_wp_page 2\nwp_page_copy 2\npage_move_anon_rmap 2\n");
+	put("cow/b/thp-none", "do_wp_page 2\nwp_page_copy 2\n");
+	put("cow/c/anon-none", "do_wp_page 0\nwp_page_copy 2\n");
+	put("cow/d/anon-none", "do_wp_page 1\n");
+	put("cow/e/anon-none", "unrelated 1\n");
+	assert_int_equal(reach_map_read(dir, NULL, &map), 0);
+	w.map = &map;
+	telling_choose(&w, &tests);
+	assert_string_equal(tests.data, "cow/b/anon-none\ncow/a/anon-none\ncow/b/thp-none\n\n");
+	buf_free(&tests);
+	/* A guest takes two seconds, a test 100 ms. */
+	w.budget_ms = 2250;
+	telling_choose(&w, &tests);
+	assert_string_equal(tests.data, "cow/b/anon-none\ncow/a/anon-none\n\ncow/b/thp-none\n");
+	buf_free(&tests);
+	w.budget_ms = 100;
+	telling_choose(&w, &tests);
+	assert_string_equal(tests.data, "\ncow/a/anon-none\ncow/b/anon-none\ncow/b/thp-none\n");
+	buf_free(&tests);
+	reach_map_free(&map);
+}
+
 static void no_map_is_said(void **state)
 {
 	struct reach_map map;
@@ -102,6 +139,7 @@ int main(void)
 		cmocka_unit_test(only_the_same_program_is_fresh),
 		cmocka_unit_test(setup_is_no_step),
 		cmocka_unit_test(table_tells_what_nobody_reaches),
+		cmocka_unit_test(most_telling_first),
 		cmocka_unit_test(no_map_is_said),
 	};
 

@@ -84,11 +84,11 @@ static void a_lie_counts_where_it_was_told(void **state)
 static void one_of_each_case_first(void **state)
 {
 	struct tcase a = { .id = "a/x" }, b = { .id = "a/y" }, c = { .id = "b/z" };
-	struct test t[] = { { &a, NULL, "a/x/1" },
-			    { &a, NULL, "a/x/2" },
-			    { &a, NULL, "a/x/3" },
-			    { &b, NULL, "a/y/1" },
-			    { &c, NULL, "b/z/1" } };
+	struct test t[] = { { &a, NULL, "a/x/1", 0, false },
+			    { &a, NULL, "a/x/2", 0, false },
+			    { &a, NULL, "a/x/3", 0, false },
+			    { &b, NULL, "a/y/1", 0, false },
+			    { &c, NULL, "b/z/1", 0, false } };
 	struct test_list tests = { t, 5 };
 	struct lie l = { .name = "l", .tests = "a/*" };
 

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+
+#include "telling.h"
+
+/*
+ * What is to be covered: the functions that run in the steps that reach a changed one, and, as one
+ * path can be asked different questions, areas, cases, and an area's variants. What was covered n times counts
+ * 2^-n of its weight.
+ */
+#define OF_FUNCTION 1.0
+#define OF_CHANGED  8.0
+#define OF_CASE	    8.0
+#define OF_VARIANT  4.0
+#define OF_AREA	    300.0
+
+/* The first test of a guest pays for translating the kernel; so many of an area share one. */
+#define FIRST_MS   2000
+#define GUEST_SIZE 16
+#define UNKNOWN_MS 150
+#define LEAST_MS   50
+
+struct cand {
+	size_t test;
+	size_t *feature;
+	size_t n;
+	size_t area;
+	double gain; /* at most */
+	bool taken, stale;
+};
+
+struct choice {
+	struct cand *c;
+	size_t n;
+	double *weight; /* per feature */
+	size_t nfeatures, size;
+	char **word; /* of what is no function; from feature nf on */
+	size_t nf;
+};
+
+static size_t feature_of_word(struct choice *x, char *word, double weight)
+{
+	size_t i;
+
+	for (i = x->nf; i < x->nfeatures; i++) {
+		if (strcmp(x->word[i - x->nf], word))
+			continue;
+		free(word);
+		return i;
+	}
+	if (x->nfeatures == x->size) {
+		x->size = x->size * 2 + 64;
+		x->weight = xrealloc(x->weight, x->size * sizeof(*x->weight));
+		x->word = xrealloc(x->word, (x->size - x->nf) * sizeof(*x->word));
+	}
+	x->word[x->nfeatures - x->nf] = word;
+	x->weight[x->nfeatures] = weight;
+	return x->nfeatures++;
+}
+
+static void add_feature(struct cand *c, size_t feature)
+{
+	if (!(c->n & (c->n - 1))) /* none, or a power of two */
+		c->feature = xrealloc(c->feature, (c->n * 2 + 1) * sizeof(*c->feature));
+	c->feature[c->n++] = feature;
+}
+
+/* The steps of each test that reach a changed function; and which functions are changed. */
+static uint64_t *steps_there(const struct telling *w, bool *is_changed)
+{
+	uint64_t *steps = xcalloc(w->map->ntests + 1, sizeof(*steps));
+
+	for (const char *line = w->changed; *line; line += strcspn(line, "\n"), line += !!*line) {
+		size_t file = strcspn(line, " \n");
+		const struct reach_function *f;
+		char *name;
+
+		if (line[file] != ' ')
+			continue;
+		name = xasprintf("%.*s", (int)strcspn(line + file + 1, "\n"), line + file + 1);
+		f = reach_find(w->map, name);
+		free(name);
+		if (!f)
+			continue;
+		is_changed[f - w->map->f] = true;
+		for (size_t i = 0; i < f->nby; i++)
+			if (w->fresh[f->by[i].test])
+				steps[f->by[i].test] |= f->by[i].steps & ~1ULL;
+	}
+	return steps;
+}
+
+static void add_words(struct choice *x, struct cand *c, const char *test)
+{
+	size_t area = strcspn(test, "/"), name = strlen(test) - strlen(strrchr(test, '/'));
+
+	add_feature(c, feature_of_word(x, xasprintf("case %.*s", (int)name, test), OF_CASE));
+	add_feature(c, feature_of_word(x, xasprintf("variant %.*s%s", (int)area, test, test + name),
+				       OF_VARIANT));
+	c->area = feature_of_word(x, xasprintf("area %.*s", (int)area, test), OF_AREA);
+	add_feature(c, c->area);
+}
+
+static void begin(const struct telling *w, struct choice *x)
+{
+	const struct reach_map *map = w->map;
+	bool *is_changed = xcalloc(map->nf + 1, 1), files = false;
+	uint64_t *steps = steps_there(w, is_changed);
+	struct cand **of = xcalloc(map->ntests + 1, sizeof(*of));
+
+	memset(x, 0, sizeof(*x));
+	x->nf = x->nfeatures = x->size = map->nf;
+	x->weight = xcalloc(map->nf + 1, sizeof(*x->weight));
+	x->c = xcalloc(map->ntests + 1, sizeof(*x->c));
+	for (size_t t = 0; t < map->ntests; t++) {
+		if (!steps[t])
+			continue;
+		of[t] = &x->c[x->n++];
+		of[t]->test = t;
+		add_words(x, of[t], map->test[t]);
+	}
+	for (size_t f = 0; f < map->nf; f++)
+		files |= *map->f[f].file;
+	for (size_t f = 0; f < map->nf; f++) {
+		/* Of what belongs to no known file much is of the moment: interrupts, other tasks. */
+		if (files && !*map->f[f].file && !is_changed[f])
+			continue;
+		x->weight[f] = is_changed[f] ? OF_CHANGED : OF_FUNCTION;
+		for (size_t i = 0; i < map->f[f].nby; i++) {
+			const struct reached *r = &map->f[f].by[i];
+
+			if (of[r->test] && steps[r->test] & r->steps)
+				add_feature(of[r->test], f);
+		}
+	}
+	free(of);
+	free(steps);
+	free(is_changed);
+}
+
+static double gain_of(const struct choice *x, const struct cand *c)
+{
+	double gain = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		gain += x->weight[c->feature[i]];
+	return gain;
+}
+
+static unsigned int cost_of(const struct telling *w, const struct cand *c, const unsigned int *in)
+{
+	unsigned int ms = w->ms && w->ms[c->test] != ~0U ? w->ms[c->test] : UNKNOWN_MS;
+
+	return (ms < LEAST_MS ? LEAST_MS : ms) + (in[c->area] % GUEST_SIZE ? 0 : FIRST_MS);
+}
+
+/* What others cover now is worth less than it was: a gain that was counted before is an upper bound. */
+static struct cand *best(const struct telling *w, struct choice *x, const unsigned int *in,
+			 unsigned int left)
+{
+	for (;;) {
+		struct cand *top = NULL;
+		double most = 0;
+
+		for (size_t i = 0; i < x->n; i++) {
+			struct cand *c = &x->c[i];
+			unsigned int ms = cost_of(w, c, in);
+
+			if (c->taken || (w->budget_ms && ms > left))
+				continue;
+			if (!top || c->gain / ms > most) {
+				top = c;
+				most = c->gain / ms;
+			}
+		}
+		if (!top || !top->stale)
+			return top;
+		top->gain = gain_of(x, top);
+		top->stale = false;
+	}
+}
+
+void telling_choose(const struct telling *w, struct buf *tests)
+{
+	unsigned int left = w->budget_ms;
+	struct choice x;
+	struct cand *c;
+	unsigned int *in; /* per area, how many are chosen */
+
+	begin(w, &x);
+	in = xcalloc(x.nfeatures + 1, sizeof(*in));
+	buf_add(tests, "", 0);
+	for (size_t i = 0; i < x.n; i++)
+		x.c[i].gain = gain_of(&x, &x.c[i]);
+	while ((c = best(w, &x, in, left))) {
+		left -= w->budget_ms ? cost_of(w, c, in) : 0;
+		c->taken = true;
+		in[c->area]++;
+		buf_printf(tests, "%s\n", w->map->test[c->test]);
+		for (size_t i = 0; i < c->n; i++)
+			x.weight[c->feature[i]] /= 2;
+		for (size_t i = 0; i < x.n; i++)
+			x.c[i].stale = true;
+	}
+	buf_printf(tests, "\n");
+	for (size_t i = 0; i < x.n; i++) {
+		if (!x.c[i].taken)
+			buf_printf(tests, "%s\n", w->map->test[x.c[i].test]);
+		free(x.c[i].feature);
+	}
+	for (size_t i = x.nf; i < x.nfeatures; i++)
+		free(x.word[i - x.nf]);
+	free(x.word);
+	free(x.weight);
+	free(x.c);
+	free(in);
+}
