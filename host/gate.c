@@ -37,6 +37,7 @@ static const struct argp_option options[] = {
 	  "Only so many of how many tests that reach what changes were run", 2 },
 	{ "incomplete", O_INCOMPLETE, "WHY", 0,
 	  "There is no run, and that is why: write the verdict that says so", 3 },
+	OPT_BUILD,
 	OPT_RUNS,
 	{ 0 }
 };
@@ -178,7 +179,9 @@ static int tell(const struct gate_opts *o, struct gate *g)
 
 static int judge_and_tell(const struct gate_opts *o, const struct run *run)
 {
+	struct case_list cases;
 	struct buf header = { 0 };
+	bool known = !cases_discover(o->common.build, &cases);
 	struct gate g;
 	int ret = 0;
 
@@ -187,12 +190,20 @@ static int judge_and_tell(const struct gate_opts *o, const struct run *run)
 	if (!ret)
 		ret = gate_judge(run, o->base, o->patched, o->claims, o->accept, header.data, &g);
 	buf_free(&header);
-	if (ret)
-		return usage_error(err_msg());
+	if (ret) {
+		ret = usage_error(err_msg());
+		goto out;
+	}
+	/* Without the cases only this is not known. */
+	if (known)
+		gate_look_for_bugs(&g, &cases);
 	if (o->quick)
 		gate_partly(&g, o->quick);
 	ret = tell(o, &g);
 	gate_free(&g);
+out:
+	if (known)
+		cases_free(&cases);
 	return ret;
 }
 

@@ -769,6 +769,7 @@ void gate_free(struct gate *g)
 	for (size_t i = 0; i < g->nclaims; i++)
 		free(g->claim[i].glob);
 	free(g->claim);
+	free(g->bug);
 	lines_free(&g->header);
 	lines_free(&g->warnings);
 	lines_free(&g->missing);

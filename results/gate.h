@@ -2,6 +2,8 @@
 #ifndef COWPEN_GATE_H
 #define COWPEN_GATE_H
 
+#include "book.h"
+#include "cases.h"
 #include "how.h"
 #include "rows.h"
 #include "text.h"
@@ -69,6 +71,14 @@ struct gate_claim {
 	const char *verdict;
 };
 
+/* A bug of the book that the series mends, or brings. */
+struct gate_bug {
+	const struct bug *bug;
+	bool brought;
+	const char *test; /* one of those that show it on the kernel that has it */
+	unsigned int ntests;
+};
+
 struct gate {
 	const struct run *run;
 	const struct run_kernel *kernel[2];
@@ -80,6 +90,8 @@ struct gate {
 	struct seen_changes seen; /* observations */
 	struct gate_claim *claim;
 	size_t nclaims;
+	struct gate_bug *bug; /* what gate_look_for_bugs() found */
+	size_t nbugs;
 	char *part;	     /* "130 of 1776 tests that reach it": all that was run; or NULL */
 	struct lines header; /* what the caller wants to be said, too */
 	struct lines warnings;
@@ -96,6 +108,13 @@ struct gate {
  */
 int gate_judge(const struct run *run, const char *base, const char *patched, const char *claims,
 	       const char *accept, const char *header, struct gate *g);
+/*
+ * Which bugs of the book it mends, and which it brings: tests show it on the one, and pass on the
+ * other. @cases must live as long.
+ */
+void gate_look_for_bugs(struct gate *g, const struct case_list *cases);
+/* "mends copies-exclusive: what a user loses (6c287605fd56); 8 tests, fork/..."; the caller frees. */
+char *gate_bug_words(const struct gate_bug *b);
 /* Only some of the tests were run, and the last line says so; @part is copied. */
 void gate_partly(struct gate *g, const char *part);
 /* Something else is missing: a file that could not be written. @why is copied. */

@@ -121,6 +121,26 @@ static json_t *json_claims(const struct gate *g)
 	return list;
 }
 
+static json_t *json_bugs(const struct gate *g)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < g->nbugs; i++) {
+		const struct gate_bug *b = &g->bug[i];
+		json_t *o = json_object();
+
+		put(o, "bug", b->bug->name);
+		put(o, "change", b->brought ? "brought" : "mended");
+		put(o, "clause", b->bug->clause);
+		put(o, "loses", b->bug->loses);
+		put(o, "fix", b->bug->fix);
+		put(o, "test", b->test);
+		json_object_set_new(o, "tests", json_integer(b->ntests));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *json_observations(const struct gate *g)
 {
 	json_t *list = json_array();
@@ -162,6 +182,7 @@ char *gate_json(const struct gate *g)
 	json_object_set_new(o, "notes", json_lines(g->run->notes, g->run->nnotes));
 	json_object_set_new(o, "incomplete", json_lines(g->missing.s, g->missing.n));
 	json_object_set_new(o, "claims", json_claims(g));
+	json_object_set_new(o, "bugs", json_bugs(g));
 	json_object_set_new(o, "tests", json_integer(g->ntests));
 	for (enum gate_change c = 0; c < NR_GATE_CHANGE; c++)
 		json_object_set_new(counts, gate_change_key(c), json_integer(g->n[c]));
@@ -419,6 +440,18 @@ static void md_claims(struct buf *b, const struct gate *g)
 		buf_printf(b, "\n");
 }
 
+static void md_bugs(struct buf *b, const struct gate *g)
+{
+	for (size_t i = 0; i < g->nbugs; i++) {
+		char *words = gate_bug_words(&g->bug[i]);
+
+		md_item(b, "", words);
+		free(words);
+	}
+	if (g->nbugs)
+		buf_printf(b, "\n");
+}
+
 /* What was compared with what, and how. */
 static void md_kernels(struct buf *b, const struct gate *g)
 {
@@ -460,6 +493,7 @@ char *gate_markdown(const struct gate *g)
 		buf_printf(&b, "\n");
 	if (*g->run->id) {
 		md_claims(&b, g);
+		md_bugs(&b, g);
 		md_table(&b, g);
 		md_details(&b, g);
 		md_observations(&b, g);

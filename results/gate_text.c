@@ -181,6 +181,19 @@ static void print_claims(FILE *out, const struct gate *g, struct style st)
 	}
 }
 
+static void print_bugs(FILE *out, const struct gate *g, struct style st)
+{
+	if (g->nbugs)
+		print_heading(out, "Bugs of the book", st);
+	for (size_t i = 0; i < g->nbugs; i++) {
+		char *words = gate_bug_words(&g->bug[i]);
+
+		fputs("  ", out);
+		print_wrapped(out, words, 2, 6, st.width);
+		free(words);
+	}
+}
+
 static void print_missing(FILE *out, const struct gate *g, struct style st)
 {
 	if (g->missing.n)
@@ -200,6 +213,7 @@ void gate_print(FILE *out, const struct gate *g, struct style st)
 		print_same(out, g);
 		seen_changes_print(out, &g->seen, st);
 		print_claims(out, g, st);
+		print_bugs(out, g, st);
 	}
 	print_missing(out, g, st);
 	/* Why it is incomplete has just been told in full. */

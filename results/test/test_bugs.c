@@ -12,6 +12,7 @@
 
 #include "bugs.h"
 #include "fake_run.h"
+#include "gate.h"
 
 static struct variant variants[] = { { .name = (char *)"anon-none" },
 				     { .name = (char *)"hugetlb-none" } };
@@ -242,14 +243,59 @@ static void a_book_with_gaps(void **state)
 	buf_free(&lines);
 }
 
+/* A series against its base: what no test shows any more is mended, what none showed is brought. */
+static void mended_and_brought(void **state)
+{
+	struct run *run = fake_run("r", "5.10 patched");
+	struct gate g;
+	char *words, *text;
+
+	did(run, "x/y/anon-none", "fail", "C1");
+	did(run, "x/y/hugetlb-none", "pass", "");
+	fake_add(run, "patched", "x/y/anon-none", "pass");
+	record_set(&fake_add(run, "patched", "x/y/hugetlb-none", "fail")->clause, "C9");
+	assert_int_equal(gate_judge(run, "5.10", "patched", NULL, NULL, NULL, &g), 0);
+	gate_look_for_bugs(&g, &cases);
+	assert_int_equal(g.nbugs, 2);
+	assert_true(g.bug[0].brought);
+	assert_string_equal(g.bug[0].bug->name, "hugetlb-no-soft-dirty");
+	assert_false(g.bug[1].brought);
+	words = gate_bug_words(&g.bug[1]);
+	assert_int_equal(strncmp(words, "mends copies-exclusive: ", 24), 0);
+	assert_non_null(strstr(words, " (6c287605fd56); 1 test, x/y/anon-none"));
+	free(words);
+	text = gate_json(&g);
+	assert_non_null(strstr(text, "\"change\": \"brought\""));
+	free(text);
+	text = gate_markdown(&g);
+	assert_non_null(strstr(text, "\n- mends copies-exclusive: "));
+	free(text);
+	gate_partly(&g, "2 of 9 tests that reach it");
+	assert_non_null(strstr(g.words, "; QUICK: 2 of 9 tests that reach it were run"));
+	gate_free(&g);
+	/* A test that was skipped mends nothing. */
+	run->rec[2].status = ST_SKIP;
+	assert_int_equal(gate_judge(run, "5.10", "patched", NULL, NULL, NULL, &g), 0);
+	gate_look_for_bugs(&g, &cases);
+	assert_int_equal(g.nbugs, 1);
+	gate_free(&g);
+	run_free(run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shows_or_not),	    cmocka_unit_test(cannot_say),
-		cmocka_unit_test(not_by_version),   cmocka_unit_test(is_told),
-		cmocka_unit_test(our_mend_is_told), cmocka_unit_test(mended_kernels_have_a_column),
-		cmocka_unit_test(one_in_the_way),   cmocka_unit_test(what_to_run),
-		cmocka_unit_test(says_nothing),	    cmocka_unit_test(a_book_with_gaps),
+		cmocka_unit_test(mended_and_brought),
+		cmocka_unit_test(shows_or_not),
+		cmocka_unit_test(cannot_say),
+		cmocka_unit_test(not_by_version),
+		cmocka_unit_test(is_told),
+		cmocka_unit_test(our_mend_is_told),
+		cmocka_unit_test(mended_kernels_have_a_column),
+		cmocka_unit_test(one_in_the_way),
+		cmocka_unit_test(what_to_run),
+		cmocka_unit_test(says_nothing),
+		cmocka_unit_test(a_book_with_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
