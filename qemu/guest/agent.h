@@ -170,6 +170,13 @@ struct command {
 
 void command_parse(char *text, struct command *c);
 
+/* --- mutant.c */
+
+/* The fault of this kernel that was asked for, while a test runs. */
+void mutant_on(const struct command *c);
+/* Behind what the test wrote, what it ran through, if that was asked for. */
+void mutant_off(const struct command *c);
+
 /* --- test.c */
 
 /* What is made before the guest is saved, so that no test pays for it. */

@@ -74,6 +74,9 @@ enum frame_type {
 #define MARKS_CUT "#cowpen test "
 #define KMSG_CUT  "cowpen agent: test "
 
+/* A line behind the output of a test that was asked which mutants it reaches: their numbers. */
+#define MUTANTS_REACHED "\n# mutants reached: "
+
 static inline uint32_t frame_sum_add(uint32_t s, const void *data, size_t len)
 {
 	const uint8_t *p = data;

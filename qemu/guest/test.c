@@ -206,6 +206,7 @@ static void start(const struct command *c, const struct test *test, uint64_t t0)
 	frame(FRAME_START, t.s, t.len);
 
 	now_runs.pipe = pipe_fd[0];
+	mutant_on(c);
 	now_runs.pid = spawn(argv, env, pipe_fd[1], &now_runs.exec_errno);
 	if (now_runs.pid < 0)
 		give_up("fork: %s", strerror(errno));
@@ -218,6 +219,7 @@ static void finish(const struct command *c)
 	uint64_t took = now_us() - now_runs.start;
 
 	last_output();
+	mutant_off(c);
 	out_tail();
 	missing.len = 0;
 	missing.s[0] = '\0';
