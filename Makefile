@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: export export-check mail findings reach
+.PHONY: export export-check mail findings reach mutants
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -141,6 +141,12 @@ export-check: deps-test
 reach: deps
 	@$(build)
 	@O=$(O) ci/reach '$(or $(KERNEL),7.3-src)' '$(FUNC)' '$(or $(CASE),$(CASES))' $(common)
+
+# Small faults in a kernel, each run with the tests that reach it: which does no test notice?
+mutants:
+	@DEPS=$(DEPS) ci/deps mutants
+	@$(build)
+	@O=$(O) ci/mutants '$(FILES)' '$(N)' '$(SEED)' '$(or $(CASE),$(CASES))' '$(JOBS)'
 
 # A finding as a mail. Nothing is sent.
 mail: deps

@@ -18,6 +18,7 @@ int bugs_main(int argc, char **argv);
 int missing_main(int argc, char **argv);
 int export_main(int argc, char **argv);
 int reach_main(int argc, char **argv);
+int mutants_main(int argc, char **argv);
 int findings_main(int argc, char **argv);
 int mail_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);

@@ -31,6 +31,7 @@ static const struct {
 	{ "missing", "What a kernel lacks, with the commits to take", missing_main },
 	{ "export", "A test as one C file that stands alone", export_main },
 	{ "reach", "Which functions of a kernel do tests execute?", reach_main },
+	{ "mutants", "Small faults in a kernel: which does no test notice?", mutants_main },
 	{ "findings", "All findings, for results/findings/README.md", findings_main },
 	{ "mail", "A finding as a mail for the list", mail_main },
 	{ "catalogue", "All cases, for cases/README.md", catalogue_main },
