@@ -166,6 +166,7 @@ struct command {
 	size_t nenv;
 	uint64_t deadline_ms, max_output;
 	bool together; /* there was, or will be, another test in this guest */
+	bool stay;     /* the host stops the guest */
 };
 
 void command_parse(char *text, struct command *c);

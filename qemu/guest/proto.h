@@ -65,6 +65,7 @@ enum frame_type {
  *   env=	NAME=value; may come several times
  *   deadline_ms=, max_output=	of each test
  *   together=	1: clear up after each test, another one may come
+ *   stay=	1: do nothing after the last one; the host stops the guest
  *
  * Of several tests each has its frames from START to END. What comes by other
  * ways is cut by lines that the agent writes before each of them: MARKS_CUT with

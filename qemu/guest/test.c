@@ -256,5 +256,7 @@ void tests_run(const struct command *c, uint16_t select, uint64_t t0)
 		}
 		finish(c);
 	}
+	while (c->stay)
+		pause();
 	leave(EXIT_DONE);
 }
