@@ -46,7 +46,7 @@ build = $(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) host cases
 # --- what people come for ------------------------------------------------------
 opt = $(if $($(1)),--$(2) '$($(1))')
 common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
-	$(call opt,DEADLINE,deadline) $(call opt,GUEST,guest) $(call opt,ORDER,order) \
+	$(call opt,DEADLINE,deadline) $(call opt,GUEST,guest) $(call opt,ORDER,order) $(call opt,WARM,warm) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
@@ -243,8 +243,12 @@ $(O)/guest/fs.img: Makefile
 		mke2fs -q -t ext2 -b 4096 -m 0 -U 00000000-0000-4000-8000-000000000001 \
 		-E hash_seed=00000000-0000-4000-8000-000000000002,root_owner=0:0 $@ 1M >/dev/null
 
+# It runs in QEMU, too: it brings a guest back to where it was restored.
+$(O)/guest/warm.so: qemu/plugin/warm.c qemu/plugin/warm.h qemu/guest/proto.h
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(WARN) -D_GNU_SOURCE -O2 -fPIC -shared -fvisibility=hidden -s -o $@ $<
+
 .PHONY: host
-host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img $(O)/guest/reach.so
+host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img $(O)/guest/reach.so $(O)/guest/warm.so
 
 # --- the cases ----------------------------------------------------------------
 # kselftest_harness.h and newer uapi headers come from Debian's linux-source

@@ -106,6 +106,9 @@ error_t opts_parser(int key, char *arg, struct argp_state *s)
 	case O_ACCEPT:
 		o->accept = arg;
 		break;
+	case O_WARM:
+		o->warm = arg;
+		break;
 	case O_REACH:
 		o->reach = true;
 		break;

@@ -25,7 +25,7 @@ int fail_choice(int ret);
 struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
-	const char *isolation, *order, *guest, *measured, *reuse, *first, *accept;
+	const char *isolation, *order, *guest, *measured, *reuse, *first, *accept, *warm;
 	char *env; /* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
@@ -63,6 +63,7 @@ enum {
 	O_CONFIRM,
 	O_FIRST,
 	O_ACCEPT,
+	O_WARM,
 };
 
 /* clang-format off */

@@ -23,6 +23,7 @@
 #include "runner.h"
 #include "util.h"
 #include "vm.h"
+#include "warm.h"
 
 static unsigned int cores(void)
 {
@@ -59,6 +60,10 @@ static const struct argp_option run_options[] = {
 	{ "order", O_ORDER, "WORD", 0,
 	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
 	OPT_GUEST,
+	{ "warm", O_WARM, "WORD", 0,
+	  "Guests go on in the QEMU that has run another test, back at the saved state: 0 (default), "
+	  "1, or check, which compares memory after each test",
+	  2 },
 	{ "reuse", O_REUSE, "RUNS", 0,
 	  "What those runs measured on the same kernel and machine, with the same program and "
 	  "guests, is not run again",
@@ -252,6 +257,7 @@ static void fill_info(const struct run_ctx *c, const char *command, struct run_i
 	record_set(&info->kernel_names, c->o.kernels);
 	record_set(&info->isolation, isolation_name(c->isolation));
 	record_set(&info->order, c->o.order);
+	record_set(&info->warm, h->warm == WARM_NO ? "no" : h->warm == WARM_YES ? "yes" : "check");
 	free(info->guest);
 	info->guest = guest_text(&h->guest);
 	info->seed = c->o.seed;
@@ -434,6 +440,7 @@ static void tell(const struct run_ctx *c, const struct runner_result *res)
 	if (res->notes.len)
 		printf("%s", res->notes.data);
 	company_print(stdout, c->run, c->o.verbose ? c->run->nrec : 10);
+	warm_print(stdout, c->run, c->o.verbose ? c->run->nrec : 10);
 	if (!c->o.brief)
 		news_print(stdout, c->run, &c->measured, style_for(stdout));
 }
@@ -476,6 +483,28 @@ static int finish(const struct run_ctx *c, const struct runner_result *res)
 	return code;
 }
 
+/* Guests that go on are for who runs again in a new one what does not end as expected. */
+static int choose_warm(struct run_ctx *c)
+{
+	int ret = warm_choose(&c->host, c->o.warm);
+	const char *why = NULL;
+
+	if (ret || c->host.warm == WARM_NO)
+		return ret;
+	if (c->o.repeat > 1)
+		why = "how often a test fails is asked of guests that are all alike";
+	else if (c->isolation == ISO_NONE)
+		why = "all that runs in the one guest counts";
+	else if (c->o.reach)
+		why = "which code runs is told by another plugin";
+	if (!why)
+		return 0;
+	c->host.warm = WARM_NO;
+	free(c->host.warm_why);
+	c->host.warm_why = xstrdup(why);
+	return 0;
+}
+
 static void head_line(const struct run_ctx *c)
 {
 	char *lacks = guest_text(&c->host.guest);
@@ -486,6 +515,9 @@ static void head_line(const struct run_ctx *c)
 	       c->o.jobs, isolation_name(c->isolation), *c->o.order ? " in order " : "", c->o.order,
 	       c->host.kvm ? "kvm" : "tcg", c->host.accel_why, c->host.qemu_version,
 	       *lacks ? ", guest " : "", lacks, (unsigned long long)c->o.seed);
+	if (*c->host.warm_why)
+		printf("guests are %s: %s\n", c->host.warm == WARM_NO ? "cold" : "warm",
+		       c->host.warm_why);
 	free(lacks);
 }
 
@@ -622,6 +654,8 @@ int run_main(int argc, char **argv)
 		c.host_ready = true;
 		ret = guest_parse(c.o.guest, &c.host.guest);
 	}
+	if (!ret)
+		ret = choose_warm(&c);
 	if (!ret && c.run)
 		ret = keep_to_guest(&c);
 	if (ret) {

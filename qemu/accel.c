@@ -484,6 +484,7 @@ void host_free(struct host *h)
 	free(h->qemu_version);
 	free(h->machine);
 	free(h->accel_why);
+	free(h->warm_why);
 	free(h->guest_dir);
 	memset(h, 0, sizeof(*h));
 }

@@ -154,6 +154,12 @@ char **qemu_argv(const struct qemu_setup *s)
 		arg(&a, "-plugin");
 		arg(&a, "file=/proc/self/fd/%d,out=/proc/self/fd/%d", FD_PLUGIN, FD_REACH);
 	}
+	if (s->warm_fd > 0) {
+		arg(&a, "-plugin");
+		arg(&a, "file=/proc/self/fd/%d,socket=%d,ram=%d%s%s%s", FD_PLUGIN, FD_WARM, FD_RAM,
+		    h->warm == WARM_CHECK ? ",check=1" : "", h->warm_lie ? ",lie=" : "",
+		    h->warm_lie ? h->warm_lie : "");
+	}
 	if (s->gdb) {
 		arg(&a, "-gdb");
 		arg(&a, "unix:%s,server=on,wait=off", s->gdb);

@@ -14,18 +14,54 @@ char *company_word(const struct record *r)
 	return xasprintf("%s%s%s", status_name(r->status), *clause ? " by " : "", clause);
 }
 
-bool company_differs(const struct record *r)
+/* @was: a word of company_word(), and why. */
+static bool is_otherwise(const struct record *r, const char *was)
 {
-	size_t n = strcspn(r->company, ":");
-	bool differs;
-	char *now;
+	size_t n = strcspn(was, ":");
+	char *now = company_word(r);
+	bool differs = n != strlen(now) || strncmp(was, now, n);
 
-	if (!*r->company || strcmp(r->isolation, isolation_name(ISO_TEST)))
-		return false;
-	now = company_word(r);
-	differs = n != strlen(now) || strncmp(r->company, now, n);
 	free(now);
 	return differs;
+}
+
+bool company_differs(const struct record *r)
+{
+	return *r->company && !strcmp(r->isolation, isolation_name(ISO_TEST)) &&
+	       is_otherwise(r, r->company);
+}
+
+bool warm_differs(const struct record *r)
+{
+	return *r->was_warm && is_otherwise(r, r->was_warm);
+}
+
+void warm_print(FILE *out, const struct run *run, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->nrec; i++)
+		n += warm_differs(&run->rec[i]);
+	if (!n)
+		return;
+	fprintf(out,
+		"%zu test%s did otherwise in a warm guest than in a new QEMU (only that counts):\n",
+		n, n == 1 ? "" : "s");
+	for (size_t i = 0, shown = 0; i < run->nrec && shown < max; i++) {
+		const struct record *r = &run->rec[i];
+		char *word;
+
+		if (!warm_differs(r))
+			continue;
+		word = company_word(r);
+		fprintf(out, "  %s on %s: %s; in a new QEMU: %s\n", r->test, r->kernel, r->was_warm,
+			word);
+		free(word);
+		shown++;
+	}
+	if (n > max)
+		fprintf(out, "  and %zu more: \"was_warm\" in %s/results.jsonl\n", n - max,
+			run->dir);
 }
 
 void company_print(FILE *out, const struct run *run, size_t max)

@@ -16,9 +16,16 @@ char *company_word(const struct record *r);
 bool company_differs(const struct record *r);
 
 /*
+ * The same of who did not end as expected in a warm guest, and was run again in a new QEMU,
+ * which counts.
+ */
+bool warm_differs(const struct record *r);
+
+/*
  * Tell how many tests of @run did, name them, and say what to type to see it. At
  * most @max of them; nothing if there are none.
  */
 void company_print(FILE *out, const struct run *run, size_t max);
+void warm_print(FILE *out, const struct run *run, size_t max);
 
 #endif

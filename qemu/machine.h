@@ -6,6 +6,8 @@
 
 #include "guestspec.h"
 
+enum warm_how { WARM_NO, WARM_YES, WARM_CHECK };
+
 /* The host's part: which QEMU, which accelerator, which clock. Made once a run. */
 struct host {
 	char *qemu;		 /* path of qemu-system-x86_64 */
@@ -13,6 +15,9 @@ struct host {
 	char *machine;		 /* versioned machine: "pc-i440fx-7.2" */
 	bool kvm;		 /* run with KVM; else TCG */
 	char *accel_why;	 /* one line: why this accelerator */
+	enum warm_how warm;	 /* may guests go on with another test? warm.h */
+	char *warm_why;		 /* one line: why not, or that they may */
+	const char *warm_lie;	 /* for tests: what is to go wrong, NULL for nothing */
 	unsigned int tsc_khz;	 /* the host's TSC rate, part of the key of a state */
 	struct guest_spec guest; /* what its guests have; COWPEN_SMP is taken, if it is set */
 	char *guest_dir;	 /* where the built agent and helpers are (build/guest) */

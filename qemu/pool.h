@@ -42,7 +42,8 @@ struct pool {
 	struct batches q;
 	unsigned int running, workers;
 	bool stop;
-	bool wake; /* something to show */
+	bool wake;	/* something to show */
+	bool warm_told; /* why a guest did not go on */
 
 	struct doubt *doubt; /* per test, if there is ->certain() */
 	size_t confirmed, worse;

@@ -120,6 +120,22 @@ void close_fd(int *fd)
 	*fd = -1;
 }
 
+void qemu_renew(struct qemu *q, const uint8_t *token, size_t ntests, frame_cb *on_frame, void *arg)
+{
+	char marks_cut[64];
+
+	q->on_frame = on_frame;
+	q->arg = arg;
+	q->stopped = q->resumed = false;
+	strcpy(marks_cut, MARKS_CUT);
+	token_hex(token, marks_cut + strlen(marks_cut));
+	frame_reader_init(q->frames, token);
+	split_free(&q->console);
+	split_free(&q->marks);
+	split_init(&q->console, KMSG_CUT, ntests, CONSOLE_HEAD, CONSOLE_TAIL);
+	split_init(&q->marks, marks_cut, ntests, 64 << 10, 64 << 10);
+}
+
 int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token, frame_cb *on_frame,
 	       void *arg)
 {
@@ -127,25 +143,19 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 	static const int ends[] = {
 		[CH_QMP] = FD_QMP, [CH_CONSOLE] = FD_CONSOLE, [CH_FRAMES] = FD_FRAMES, [CH_MARKS] = FD_MARKS
 	};
-	char **argv = qemu_argv(s), marks_cut[64];
+	char **argv = qemu_argv(s);
 	pid_t parent = getpid();
 	uid_t uid = 0;
 	gid_t gid = 0;
 
 	memset(q, 0, sizeof(*q));
-	q->pidfd = q->slot = -1;
+	q->pidfd = q->slot = q->warm_fd = -1;
 	for (int i = 0; i < CH_N; i++)
 		q->fd[i] = -1;
 	for (int i = 0; i < FD_END; i++)
 		from[i] = -1;
-	q->on_frame = on_frame;
-	q->arg = arg;
-	strcpy(marks_cut, MARKS_CUT);
-	token_hex(token, marks_cut + strlen(marks_cut));
 	q->frames = xcalloc(1, sizeof(*q->frames));
-	frame_reader_init(q->frames, token);
-	split_init(&q->console, KMSG_CUT, s->ntests, CONSOLE_HEAD, CONSOLE_TAIL);
-	split_init(&q->marks, marks_cut, s->ntests, 64 << 10, 64 << 10);
+	qemu_renew(q, token, s->ntests, on_frame, arg);
 	keep_init(&q->errors, 16 << 10, 16 << 10);
 
 	for (int i = 0; !err && i < (int)ARRAY_SIZE(ends); i++) {
@@ -176,6 +186,9 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 		if (s->reach_fd > 0) {
 			from[FD_PLUGIN] = s->plugin_fd;
 			from[FD_REACH] = s->reach_fd;
+		} else if (s->warm_fd > 0) {
+			from[FD_PLUGIN] = s->plugin_fd;
+			from[FD_WARM] = s->warm_fd;
 		}
 		/* KVM's device is not for everybody */
 		if (!geteuid() && !s->host->kvm)
@@ -225,6 +238,7 @@ static void on_qmp(void *arg, json_t *msg)
 		return;
 	if (!strcmp(event, "RESUME")) {
 		q->resumed = true;
+		q->stopped = false;
 	} else if (!strcmp(event, "STOP")) {
 		q->stopped = true;
 	} else if (!strcmp(event, "MIGRATION")) {
@@ -313,7 +327,7 @@ static void reap(struct qemu *q)
 
 bool qemu_pump(struct qemu *q, int timeout_ms)
 {
-	struct pollfd pf[CH_N + 1];
+	struct pollfd pf[CH_N + 2];
 	int n = 0;
 
 	if (!q->pid)
@@ -321,6 +335,7 @@ bool qemu_pump(struct qemu *q, int timeout_ms)
 	for (int i = 0; i < CH_N; i++)
 		pf[n++] = (struct pollfd){ .fd = q->fd[i], .events = POLLIN };
 	pf[n++] = (struct pollfd){ .fd = q->pidfd, .events = POLLIN };
+	pf[n++] = (struct pollfd){ .fd = q->warm_fd, .events = POLLIN }; /* its reader looks */
 	if (q->pidfd < 0 && (timeout_ms < 0 || timeout_ms > 10))
 		timeout_ms = 10; /* no such thing in this kernel: look now and then */
 	if (poll(pf, n, timeout_ms) < 0)
@@ -357,6 +372,7 @@ void qemu_end(struct qemu *q)
 	for (int i = 0; i < CH_N; i++)
 		close_fd(&q->fd[i]);
 	close_fd(&q->pidfd);
+	close_fd(&q->warm_fd);
 	qmp_free(&q->qmp);
 	free(q->frames);
 	split_free(&q->console);
@@ -365,14 +381,20 @@ void qemu_end(struct qemu *q)
 	memset(q, 0, sizeof(*q));
 }
 
-uint64_t qemu_cpu_ms(const struct qemu *q)
+uint64_t qemu_cpu_us(const struct qemu *q)
 {
 	struct timespec t;
 	clockid_t c;
 
 	if (!q->pid || clock_getcpuclockid(q->pid, &c) || clock_gettime(c, &t))
-		return 0;
-	return t.tv_sec * 1000ULL + t.tv_nsec / 1000000;
+		return q->usage.ru_utime.tv_sec * 1000000ULL + q->usage.ru_utime.tv_usec +
+		       q->usage.ru_stime.tv_sec * 1000000ULL + q->usage.ru_stime.tv_usec;
+	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
+}
+
+uint64_t qemu_cpu_ms(const struct qemu *q)
+{
+	return q->pid ? qemu_cpu_us(q) / 1000 : 0;
 }
 
 char *qemu_complaint(const struct qemu *q)

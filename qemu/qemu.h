@@ -33,6 +33,7 @@ struct qemu_setup {
 	int vmstate_fd;		 /* restored from, -1 for none */
 	int cmd_fd, exe_fd;	 /* restore: the job; -1 for none */
 	int plugin_fd, reach_fd; /* TCG: what tells what runs, and where to; 0 for none */
+	int warm_fd;		 /* with another plugin: who brings the guest back; 0 for none */
 	bool terminal;		 /* console on our own terminal, with QEMU's escapes */
 	const char *gdb;	 /* path of a socket for gdb, NULL for none */
 	size_t ntests;		 /* that will run in it; 0 is 1 */
@@ -42,6 +43,7 @@ struct qemu {
 	pid_t pid; /* 0 when it has been reaped */
 	int pidfd, slot;
 	int fd[CH_N];
+	int warm_fd; /* -1 if it has no such plugin */
 	struct qmp qmp;
 	struct frame_reader *frames;
 	struct split console, marks;
@@ -72,6 +74,7 @@ enum {
 	FD_INITRD,
 	FD_PLUGIN,
 	FD_REACH,
+	FD_WARM,
 	FD_END
 };
 
@@ -83,6 +86,8 @@ char *argv_text(char *const argv[]);
 /* @token as for frame_reader_init(). 0 or a negative errno with a line. */
 int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token, frame_cb *on_frame,
 	       void *arg);
+/* Another @ntests tests will run in it, with that token: nothing is known of them. */
+void qemu_renew(struct qemu *q, const uint8_t *token, size_t ntests, frame_cb *on_frame, void *arg);
 /*
  * Wait at most @timeout_ms for something to happen and take it in. False when
  * QEMU has ended and everything that it had to say is read.
@@ -93,7 +98,9 @@ void qemu_drain(struct qemu *q, enum qemu_channel ch);
 void qemu_kill(struct qemu *q);
 /* Kill it if it still runs, read the rest, free. @q is as before qemu_start(). */
 void qemu_end(struct qemu *q);
-/* CPU time used so far, ms. */
+/* CPU time used so far; what it has used when it has been reaped. */
+uint64_t qemu_cpu_us(const struct qemu *q);
+/* The same in ms; 0 when it has been reaped. */
 uint64_t qemu_cpu_ms(const struct qemu *q);
 /* Last line that QEMU wrote to its standard error, or how it ended. Caller frees. */
 char *qemu_complaint(const struct qemu *q);

@@ -24,6 +24,7 @@
 #include "runner.h"
 #include "splat.h"
 #include "util.h"
+#include "warm.h"
 
 /* --- what is expected ------------------------------------------------------------ */
 
@@ -214,12 +215,44 @@ static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job
 	vj->symbols = p->k[j->kernel].symbols.n ? &p->k[j->kernel].symbols : NULL;
 }
 
-static void run_alone(struct pool *p, const struct job *j)
+/*
+ * A warm guest is believed only what is expected. For everything else: what it said, and the
+ * caller frees; NULL if it counts, or says nothing.
+ */
+static char *not_as_expected(struct pool *p, const struct job *j, const struct vm_result *vm)
+{
+	char *word, *was = NULL;
+	struct record rec;
+
+	fill_record(p, j, ISO_TEST, &rec);
+	if (!classify(vm, j->t->v->name, j->t->c->test, &rec) && !is_as_expected(p, j, &rec)) {
+		word = company_word(&rec);
+		was = xasprintf("%s: %s", word, *rec.reason ? rec.reason : rec.seen);
+		free(word);
+	}
+	record_free(&rec);
+	return was;
+}
+
+/* Why a guest was not warm is told once. */
+static void tell_warm(struct pool *p, const struct vm_result *vm)
+{
+	if (!vm->warm_why)
+		return;
+	pthread_mutex_lock(&p->lock);
+	if (!p->warm_told)
+		say_line(p, "a guest did not go on: %s", vm->warm_why);
+	p->warm_told = true;
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void run_alone(struct pool *p, const struct job *j, struct warm *w)
 {
 	struct kslot *ks = &p->k[j->kernel];
 	struct vm_result vm;
 	struct vm_job vj;
 	struct record rec;
+	char *was;
 
 	fill_record(p, j, ISO_TEST, &rec);
 	if (ks->st == K_BAD) {
@@ -231,7 +264,21 @@ static void run_alone(struct pool *p, const struct job *j)
 	}
 	fill_vm_job(p, j, &vj);
 	memset(&vm, 0, sizeof(vm));
+	/* Who has been in company was not as expected there, and what is repeated is in doubt. */
+	vj.warm = j->company || j->repeat > 1 ? NULL : w;
 	vm_run(ks->state, &vj, &vm);
+	tell_warm(p, &vm);
+	was = vj.warm ? not_as_expected(p, j, &vm) : NULL;
+	if (was)
+		warm_drop(w, ks->state);
+	if (was && vm.warm) {
+		record_set(&rec.was_warm, was);
+		vm_result_free(&vm);
+		vj.warm = NULL;
+		vm_run(ks->state, &vj, &vm);
+	}
+	free(was);
+	record_set(&rec.start, vm.warm ? "warm" : "cold");
 	if (vj.symbols)
 		write_reach(p, j, &vm);
 	take_result(p, j, &vm, &rec);
@@ -268,6 +315,8 @@ static bool case_done(void *arg, size_t nr, struct vm_result *vm)
 	bool go_on = !is_spoilt(vm) && !c->p->stop;
 
 	fill_record(c->p, j, c->p->r->isolation, &rec);
+	record_set(&rec.start, vm->warm ? "warm" : "cold");
+	tell_warm(c->p, vm);
 	if (classify(vm, j->t->v->name, j->t->c->test, &rec)) {
 		record_free(&rec);
 	} else if (is_as_expected(c->p, j, &rec)) {
@@ -296,6 +345,7 @@ static bool none_done(void *arg, size_t nr, struct vm_result *vm)
 	struct record rec;
 
 	fill_record(c->p, j, ISO_NONE, &rec);
+	record_set(&rec.start, "cold");
 	if (nr)
 		record_set(&rec.company, j[-1].t->name);
 	c->kept[nr] = take_result(c->p, j, vm, &rec);
@@ -332,7 +382,7 @@ static void run_rest(struct pool *p, const struct batch *b, const struct company
 }
 
 /* How many of them are done with, one way or the other. */
-static size_t run_together(struct pool *p, const struct batch *b)
+static size_t run_together(struct pool *p, const struct batch *b, struct warm *w)
 {
 	struct vm_job *vj = xcalloc(b->n, sizeof(*vj));
 	struct company c = { .p = p, .j = &p->q.job[b->first], .kept = xcalloc(b->n, 1) };
@@ -341,6 +391,8 @@ static size_t run_together(struct pool *p, const struct batch *b)
 
 	for (size_t i = 0; i < b->n; i++)
 		fill_vm_job(p, &c.j[i], &vj[i]);
+	/* There everything counts. */
+	vj->warm = none ? NULL : w;
 	c.begun =
 		vm_run_several(p->k[c.j->kernel].state, vj, b->n, none ? none_done : case_done, &c);
 	run_rest(p, b, &c);
@@ -353,15 +405,15 @@ static size_t run_together(struct pool *p, const struct batch *b)
 	return kept;
 }
 
-static size_t run_batch(struct pool *p, const struct batch *b)
+static size_t run_batch(struct pool *p, const struct batch *b, struct warm *w)
 {
 	const struct job *j = &p->q.job[b->first];
 	bool alone = p->r->isolation != ISO_NONE && b->n == 1;
 
 	if (!alone && p->k[j->kernel].st != K_BAD)
-		return run_together(p, b);
+		return run_together(p, b, w);
 	for (size_t i = 0; i < b->n; i++)
-		run_alone(p, &j[i]);
+		run_alone(p, &j[i], w);
 	return b->n;
 }
 
@@ -440,6 +492,8 @@ static bool is_ready(void *arg, size_t kernel)
 static void *worker(void *arg)
 {
 	struct pool *p = arg;
+	/* How often a test fails of N times is not for who runs again what fails. */
+	struct warm *w = p->r->repeat == 1 ? warm_new(p->r->host) : NULL;
 	struct state *put;
 	struct kslot *ks;
 	struct batch b;
@@ -467,7 +521,7 @@ static void *worker(void *arg)
 		snprintf(p->now, sizeof(p->now), "%s %.45s", ks->k->name,
 			 p->q.job[b.first].t->name);
 		pthread_mutex_unlock(&p->lock);
-		done = run_batch(p, &b);
+		done = run_batch(p, &b, w);
 		pthread_mutex_lock(&p->lock);
 		p->running--;
 		pthread_cond_broadcast(&p->more);
@@ -481,6 +535,9 @@ static void *worker(void *arg)
 			pthread_mutex_lock(&p->lock);
 		}
 	}
+	pthread_mutex_unlock(&p->lock);
+	warm_free(w);
+	pthread_mutex_lock(&p->lock);
 	p->workers--;
 	pthread_cond_broadcast(&p->more);
 	pthread_mutex_unlock(&p->lock);

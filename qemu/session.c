@@ -35,6 +35,7 @@ static void test_begin(struct session *s, size_t at)
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		buf_add(texts[i], "", 0);
 	s->r.cmdline = xstrdup(s->cmdline);
+	s->r.warm = s->went_on;
 	s->at = at;
 	s->started = s->ended = s->hang = s->hung = false;
 	s->base = s->nmi = s->no_start = s->leaving = false;
@@ -83,7 +84,7 @@ static void on_frame(void *arg, enum frame_type type, const uint8_t *data, size_
 	struct session *s = arg;
 	struct vm_result *r = &s->r;
 
-	if (s->no_more)
+	if (s->no_more || s->over)
 		return;
 	switch (type) {
 	case FRAME_START:
@@ -136,6 +137,31 @@ static int open_in(const char *dir, const char *name, int flags)
 	return fd;
 }
 
+/* What is handed in, as descriptors. 0 or a negative errno with a line. */
+static int make_handin(struct session *s, uint8_t *token, int *cmd_fd, int *exe_fd)
+{
+	struct place *place = xcalloc(s->n, sizeof(*place));
+	struct buf cmd = { 0 };
+	int err = 0;
+
+	*cmd_fd = *exe_fd = -1;
+	if (getrandom(token, 16, 0) != 16)
+		err = err_set(-errno, "getrandom: %s", strerror(errno));
+	if (!err && !s->clock)
+		err = *exe_fd = exes_open(s->job, s->n, place);
+	if (err >= 0) {
+		put_command(&cmd, s, token, place);
+		err = cmd.len < COMMAND_MAX ? 0 :
+					      err_set(-E2BIG, "arguments and environment are too "
+							      "long");
+	}
+	if (!err)
+		err = *cmd_fd = memory_file("cowpen-cmd", cmd.data, cmd.len);
+	buf_free(&cmd);
+	free(place);
+	return err < 0 ? err : 0;
+}
+
 static int session_start(struct session *s, const struct state *state)
 {
 	struct qemu_setup setup = { .host = state->host,
@@ -145,24 +171,10 @@ static int session_start(struct session *s, const struct state *state)
 				    .cmd_fd = -1,
 				    .exe_fd = -1,
 				    .ntests = s->n };
-	struct place *place = xcalloc(s->n, sizeof(*place));
-	struct buf cmd = { 0 };
 	uint8_t token[16];
 	char **argv, *boot;
-	int err = 0;
+	int err = make_handin(s, token, &setup.cmd_fd, &setup.exe_fd), warm_fd = -1;
 
-	if (getrandom(token, sizeof(token), 0) != sizeof(token))
-		err = err_set(-errno, "getrandom: %s", strerror(errno));
-	if (!err && !s->clock)
-		err = setup.exe_fd = exes_open(s->job, s->n, place);
-	if (err >= 0) {
-		put_command(&cmd, s, token, place);
-		err = cmd.len < COMMAND_MAX ? 0 :
-					      err_set(-E2BIG, "arguments and environment are too "
-							      "long");
-	}
-	if (!err)
-		err = setup.cmd_fd = memory_file("cowpen-cmd", cmd.data, cmd.len);
 	if (err >= 0)
 		err = setup.ram_fd = open_in(state->dir, "ram", O_RDWR);
 	if (err >= 0)
@@ -172,6 +184,8 @@ static int session_start(struct session *s, const struct state *state)
 		if (err >= 0)
 			err = setup.reach_fd = s->reach_fd = reach_file_make();
 	}
+	if (err >= 0 && s->stay)
+		err = warm_fd = warm_prepare(state->host, &setup);
 	boot = frame_string(state->facts, "boot");
 	setup.elf = !strcmp(boot, "pvh");
 	free(boot);
@@ -180,15 +194,64 @@ static int session_start(struct session *s, const struct state *state)
 	argv_free(argv);
 	if (err >= 0)
 		err = qemu_start(&s->q, &setup, token, on_frame, s);
+	if (err >= 0)
+		s->q.warm_fd = warm_fd;
+	else
+		close_fd(&warm_fd);
 	close_fd(&setup.cmd_fd);
 	close_fd(&setup.exe_fd);
 	close_fd(&setup.ram_fd);
 	close_fd(&setup.vmstate_fd);
 	if (setup.plugin_fd > 0)
 		close(setup.plugin_fd);
-	buf_free(&cmd);
-	free(place);
+	if (setup.warm_fd > 0)
+		close(setup.warm_fd);
 	return err < 0 ? err : 0;
+}
+
+/* In the QEMU of another test, which is back at the state. */
+static int session_go_on(struct session *s)
+{
+	int cmd_fd, exe_fd, err;
+	uint8_t token[16];
+
+	s->cont = s->remembered = s->went_on = true;
+	s->cpu_from = qemu_cpu_us(&s->q);
+	err = make_handin(s, token, &cmd_fd, &exe_fd);
+	qemu_renew(&s->q, token, s->n, on_frame, s);
+	test_begin(s, 0);
+	if (!err)
+		err = warm_ask(&s->q, WARM_GO, cmd_fd, exe_fd);
+	close_fd(&cmd_fd);
+	close_fd(&exe_fd);
+	s->q.resumed = true;
+	s->t_resumed = now_ms();
+	s->cpu_resumed = qemu_cpu_ms(&s->q);
+	return err;
+}
+
+static void no_frame(void *arg, enum frame_type type, const uint8_t *data, size_t len)
+{
+}
+
+/* Bring the guest back, for another test. */
+static void session_back(struct session *s, const struct state *state)
+{
+	struct qemu *q = &s->q;
+	int err;
+
+	q->on_frame = no_frame;
+	err = warm_ask(q, WARM_BACK, -1, -1);
+	s->r.cpu_us = qemu_cpu_us(q) - s->cpu_from;
+	if (err) {
+		free(s->r.warm_why);
+		s->r.warm_why = xstrdup(err_msg());
+		return;
+	}
+	/* It stands still, so this is the last of what the test had to say. */
+	for (int ch = 0; ch < CH_N; ch++)
+		qemu_drain(q, ch);
+	warm_keep(s->job->warm, state, q, &s->cmdline, s->n);
 }
 
 /* What came in may be a reason to do something now. */
@@ -198,6 +261,11 @@ static void session_look(struct session *s, uint64_t now)
 
 	if (!s->r.start_ms && !s->at && q->qmp.in.cap)
 		s->r.start_ms = now - s->t0;
+	if (q->migrated && !s->cont && q->warm_fd >= 0) {
+		s->remembered = !warm_ask(q, WARM_REMEMBER, -1, -1);
+		if (!s->remembered && !s->r.warm_why)
+			s->r.warm_why = xstrdup(err_msg());
+	}
 	if (q->migrated && !s->cont) {
 		/* it was saved stopped, so it comes back paused */
 		qmp_send(&q->qmp, "cont", NULL);
@@ -221,6 +289,7 @@ static void session_look(struct session *s, uint64_t now)
 	if (s->ended && !s->leaving) {
 		s->leaving = true;
 		s->until = now + LEAVE_GRACE;
+		s->over = s->stay;
 	}
 }
 
@@ -249,7 +318,7 @@ static void session_deadline(struct session *s, uint64_t now)
 	}
 }
 
-static void session_run(struct session *s)
+static void restore(struct session *s)
 {
 	struct qemu *q = &s->q;
 
@@ -258,7 +327,13 @@ static void session_run(struct session *s)
 		 json_pack("{s:[{s:s,s:b},{s:s,s:b}]}", "capabilities", "capability",
 			   "x-ignore-shared", "state", 1, "capability", "events", "state", 1));
 	qmp_send(&q->qmp, "migrate-incoming", json_pack("{s:s}", "uri", "fd:8"));
-	for (;;) {
+}
+
+static void session_run(struct session *s)
+{
+	struct qemu *q = &s->q;
+
+	while (!s->over) {
 		uint64_t now = now_ms();
 
 		if (!qemu_pump(q, s->until > now ? (int)(s->until - now) : 0))
@@ -278,17 +353,55 @@ static void tell_reach(struct session *s)
 		s->r.no_reach = xstrdup(err_msg());
 }
 
+/* The last test has ended, and its guest stays. */
+static void judge_stay(struct session *s)
+{
+	struct vm_result *r = &s->r;
+
+	if (vm_interrupted()) {
+		r->end = VM_INTERRUPTED;
+		r->why = xstrdup("interrupted");
+	} else if (!bad_frames(s)) {
+		judge_ended(s);
+	}
+}
+
+/* A QEMU that is restored, or one that is back at the state. */
+static int session_begin(struct session *s, const struct state *state)
+{
+	uint64_t t0 = now_ms();
+	char *why = NULL;
+	int err;
+
+	s->stay = s->job->warm && !s->clock && !s->job->symbols;
+	if (s->stay && warm_take(s->job->warm, state, &s->q, &s->cmdline)) {
+		if (!session_go_on(s))
+			return 0;
+		/* As if it had not been there. */
+		why = xstrdup(err_msg());
+		qemu_end(&s->q);
+		free(s->cmdline);
+		vm_result_free(&s->r);
+		s->cont = s->remembered = s->went_on = false;
+		s->t_resumed = s->cpu_from = 0;
+	}
+	err = session_start(s, state);
+	test_begin(s, 0);
+	s->t0 = t0;
+	s->r.warm_why = why;
+	if (err >= 0)
+		restore(s);
+	return err;
+}
+
 /* How many have a result. */
 static size_t session(const struct state *state, struct session *s)
 {
-	uint64_t t0 = now_ms();
 	int err;
 
 	s->deadline = s->job->deadline_ms ? s->job->deadline_ms : DEFAULT_DEADLINE;
 	s->max_output = s->job->max_output ? s->job->max_output : DEFAULT_OUTPUT;
-	err = session_start(s, state);
-	test_begin(s, 0);
-	s->t0 = t0;
+	err = session_begin(s, state);
 	if (err < 0) {
 		s->r.end = vm_interrupted() ? VM_INTERRUPTED : VM_NO_START;
 		s->r.why = xstrdup(err_msg());
@@ -296,11 +409,23 @@ static size_t session(const struct state *state, struct session *s)
 	} else {
 		session_run(s);
 		if (!s->no_more) {
+			/* what it wrote elsewhere was written before its end frame, and so is there */
+			if (s->over) {
+				qemu_drain(&s->q, CH_CONSOLE);
+				qemu_drain(&s->q, CH_MARKS);
+			}
 			split_end(&s->q.console);
 			split_end(&s->q.marks);
 			test_gather(s);
-			judge_guest(s);
+			if (s->over)
+				judge_stay(s);
+			else
+				judge_guest(s);
 			tell_reach(s);
+			if (s->r.end == VM_ENDED && s->over && s->remembered)
+				session_back(s, state);
+			if (s->n == 1 && !s->r.cpu_us)
+				s->r.cpu_us = qemu_cpu_us(&s->q) - s->cpu_from;
 			test_end(s);
 		} else {
 			/* it was begun, or not; nobody wants to know */
@@ -359,6 +484,7 @@ void vm_result_free(struct vm_result *r)
 	free(r->why);
 	free(r->left);
 	free(r->cmdline);
+	free(r->warm_why);
 	memset(r, 0, sizeof(*r));
 }
 

@@ -5,6 +5,7 @@
 /* What session.c, handin.c and ending.c share and nobody else needs. */
 
 #include "qemu.h"
+#include "warm.h"
 #include "vm.h"
 
 #define START_DEADLINE 30000 /* ms from exec to the restored guest's START */
@@ -23,12 +24,16 @@ struct session {
 	size_t max_output;
 	struct qemu q;
 	bool cont, no_more;
+	bool stay;	   /* the guest may go on when these tests have ended */
+	bool remembered;   /* the plugin knows what to come back to */
+	bool went_on;	   /* another test has run in this QEMU */
+	uint64_t cpu_from; /* QEMU's before this, us */
 	uint64_t t_resumed, cpu_resumed;
 
 	/* of the test that runs */
 	struct vm_result r;
 	struct buf end, start;
-	bool started, ended, hang, hung;
+	bool started, ended, hang, hung, over; /* @over: the last one, in a guest that stays */
 	uint64_t t0, t_start, t_end, until;
 	uint64_t cpu; /* QEMU's, when it was started */
 	bool base, nmi, no_start, leaving;

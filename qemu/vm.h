@@ -44,6 +44,7 @@ struct vm_job {
 	size_t max_output;	  /* bytes of output kept; 0 means 1 MiB; the rest is counted */
 	bool save_console;	  /* keep the console even if all is well */
 	const struct symbols *symbols; /* one test, TCG: tell which of these functions run; or NULL */
+	struct warm *warm; /* of the first: guests of this thread that go on, or NULL; warm.h */
 };
 
 enum vm_end {
@@ -73,10 +74,13 @@ struct vm_result {
 	char *why;	  /* one line for everything that is not VM_ENDED */
 	char *left;	  /* in company: what it left behind that could not be brought back */
 	char *cmdline;	  /* QEMU's command line */
+	bool warm;	  /* it ran in a QEMU that had run another test */
+	char *warm_why;	  /* why that QEMU could not go on, or NULL */
 	struct buf reach; /* see reach_digest(); empty if it was not asked for, or for @no_reach */
 	char *no_reach;	  /* why it could not be told, or NULL */
 	unsigned int start_ms, restore_ms, handin_ms, test_ms, total_ms;
-	long rss_kib; /* QEMU's peak resident memory; 0 if it went on with another test */
+	unsigned int cpu_us; /* one test: QEMU's processor time, from its start or the test before */
+	long rss_kib;	     /* QEMU's peak resident memory; 0 if it went on with another test */
 };
 
 /* Run @job in a fresh QEMU restored from @s. Thread-safe. Always fills @r. */

@@ -65,7 +65,7 @@ static const struct {
 	S(modules_sha256), S(config_sha256), S(test),
 }, tail_strings[] = {
 	S(clause), S(check), S(known), S(measured), S(step), S(wanted), S(seen), S(reason), S(bug),
-	S(fix), S(accel), S(qemu), S(guest), S(isolation), S(company), S(kmsg), S(log), S(replay),
+	S(fix), S(accel), S(qemu), S(guest), S(isolation), S(company), S(start), S(was_warm), S(kmsg), S(log), S(replay),
 	S(exe_sha256), S(time), S(reused),
 #undef S
 };

@@ -62,10 +62,12 @@ struct record {
 	char *accel, *qemu;
 	char *guest;	 /* what it lacked: "mem=256 swap=off"; "" is all there */
 	char *isolation; /* "test": a pristine guest; "case", "none": in company of others */
-	char *company; /* "test": its status in company before, and why; "none": after which one */
-	char *kmsg;    /* kernel messages that matter, cut */
-	char *log;     /* file, relative to the run's folder */
-	char *replay;  /* command line that repeats exactly this */
+	char *company;	/* "test": its status in company before, and why; "none": after which one */
+	char *start;	/* "cold": its QEMU was new; "warm": that had run other tests */
+	char *was_warm; /* "cold": its status in a warm one before, and why */
+	char *kmsg;	/* kernel messages that matter, cut */
+	char *log;	/* file, relative to the run's folder */
+	char *replay;	/* command line that repeats exactly this */
 	char *exe_sha256;
 	char *time;   /* RFC 3339, UTC */
 	char *reused; /* the run that it was measured in, if not in this one */
@@ -109,6 +111,7 @@ struct run_info {
 	char *accel, *accel_why, *qemu, *machine;
 	char *isolation, *order,
 		*guest;	  /* as in a record; order as asked for, "" if it does not matter */
+	char *warm;	  /* did guests go on in their QEMU: "no", "yes", "check"; "" not known */
 	char *case_globs; /* as asked for, so that it can be resumed */
 	char *kernel_names;
 	uint64_t seed;

@@ -15,14 +15,14 @@ static char **run_info_string(struct run_info *i, unsigned int n)
 {
 	char **s[] = { &i->command,   &i->start,   &i->accel,	   &i->accel_why,
 		       &i->qemu,      &i->machine, &i->case_globs, &i->kernel_names,
-		       &i->isolation, &i->order,   &i->guest };
+		       &i->isolation, &i->order,   &i->guest,	   &i->warm };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_info_keys[] = {
 	"command", "start",	   "accel",	"accel_why", "qemu",  "machine",
-	"cases",   "kernel_names", "isolation", "order",     "guest",
+	"cases",   "kernel_names", "isolation", "order",     "guest", "warm",
 };
 
 static char **run_kernel_string(struct run_kernel *k, unsigned int n)

@@ -23,6 +23,7 @@
 #include "err.h"
 #include "matrix.h"
 #include "runner.h"
+#include "warm.h"
 
 /* --- the paper machine ---------------------------------------------------------- */
 
@@ -69,6 +70,29 @@ void state_put(struct state *s)
 	free(s->version);
 	free(s);
 	puts_++;
+}
+
+/* A thread's guests: is one here? */
+struct warm {
+	bool here;
+};
+
+static atomic_uint dropped;
+
+struct warm *warm_new(const struct host *h)
+{
+	return h->warm == WARM_NO ? NULL : xcalloc(1, sizeof(struct warm));
+}
+
+void warm_free(struct warm *w)
+{
+	free(w);
+}
+
+void warm_drop(struct warm *w, const struct state *s)
+{
+	dropped++;
+	w->here = false;
 }
 
 /* What some do in company of others only, and only in their second variant. */
@@ -118,7 +142,8 @@ static void paper_run(const struct state *s, const struct vm_job *job, struct vm
 	} else if (!strcmp(what, "fail") ||
 		   (!strcmp(s->kernel->name, "new") &&
 		    (!strcmp(what, "worse") || (!strcmp(what, "chance") && nth_of(what) % 2))) ||
-		   misbehaves(job, company, "shy")) {
+		   misbehaves(job, company, "shy") ||
+		   (!strcmp(what, "stale") && job->warm && job->warm->here)) {
 		r->end = VM_ENDED;
 		r->wait_status = 1 << 8;
 		buf_printf(&r->output,
@@ -142,6 +167,10 @@ void vm_run(const struct state *s, const struct vm_job *job, struct vm_result *r
 {
 	guests++;
 	paper_run(s, job, r, false);
+	if (!job->warm)
+		return;
+	r->warm = job->warm->here;
+	job->warm->here = r->end == VM_ENDED;
 }
 
 size_t vm_run_several(const struct state *s, const struct vm_job *job, size_t n, vm_done_fn *done,
@@ -264,7 +293,8 @@ static void prepare(struct setup *s, size_t nkernels)
 				.seed = 42,
 				.out = fopen("/dev/null", "w") };
 	interrupted = false;
-	runs = states = puts_ = most_running = guests = 0;
+	runs = states = puts_ = most_running = guests = dropped = 0;
+	host.warm = WARM_NO;
 	order[0] = '\0';
 	host.kvm = false;
 	guest_default(&host.guest);
@@ -930,6 +960,53 @@ static int teardown(void **state)
 	return remove_tree(dir);
 }
 
+/* A warm guest is believed what is expected; all else is asked again of a new one. */
+static void warm_is_not_believed_a_failure(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 1);
+	host.warm = WARM_YES;
+	s.r.jobs = 1;
+	add_case(&s, 0, "pass", 2);
+	add_case(&s, 1, "stale", 1);
+	add_case(&s, 2, "crash", 1);
+	start(&s);
+	go(&s);
+	assert_int_equal(s.res.done, 4);
+	/* the first, one that goes on, and the stale one twice; the crash in a new one */
+	assert_int_equal(runs, 5);
+	assert_int_equal(dropped, 2);
+	assert_string_equal(find(&s, "old", "area/pass0/anon-io_uring")->start, "cold");
+	assert_string_equal(find(&s, "old", "area/pass0/anon-rdma")->start, "warm");
+	assert_string_equal(find(&s, "old", "area/pass0/anon-rdma")->was_warm, "");
+	assert_string_equal(find(&s, "old", "area/stale1/anon-io_uring")->start, "cold");
+	assert_int_equal(find(&s, "old", "area/stale1/anon-io_uring")->status, ST_PASS);
+	assert_string_equal(find(&s, "old", "area/stale1/anon-io_uring")->was_warm,
+			    "fail by C1: old");
+	assert_true(warm_differs(find(&s, "old", "area/stale1/anon-io_uring")));
+	assert_string_equal(find(&s, "old", "area/crash2/anon-io_uring")->start, "cold");
+	assert_false(warm_differs(find(&s, "old", "area/crash2/anon-io_uring")));
+	done(&s);
+}
+
+/* How often a test fails is told by guests that are all alike. */
+static void repeats_are_cold(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 1);
+	host.warm = WARM_YES;
+	s.r.jobs = 1;
+	s.r.repeat = 3;
+	add_case(&s, 0, "pass", 1);
+	start(&s);
+	go(&s);
+	assert_int_equal(s.res.done, 3);
+	assert_string_equal(find(&s, "old", "area/pass0/anon-io_uring")->start, "cold");
+	done(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -952,6 +1029,8 @@ int main(void)
 		cmocka_unit_test(expected_failure_in_company_counts),
 		cmocka_unit_test(one_guest_for_all),
 		cmocka_unit_test(interrupt_in_company),
+		cmocka_unit_test(warm_is_not_believed_a_failure),
+		cmocka_unit_test(repeats_are_cold),
 	};
 
 	return cmocka_run_group_tests_name("runner", tests, setup, teardown);
