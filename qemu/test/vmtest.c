@@ -19,11 +19,13 @@
 #include "interrupt.h"
 #include "splat.h"
 #include "vm.h"
+#include "warm.h"
 
 static struct host host;
 static struct state *state;
 static const char *kernel_name, *guest_dir;
 static unsigned int nr, failed;
+static struct warm *warm; /* for those that follow */
 
 static void result(bool ok, const char *name, const char *why)
 {
@@ -236,7 +238,8 @@ static void run(const char *exe, unsigned int deadline_ms, struct vm_result *r)
 			      .env = "VMTEST=a b=c\n",
 			      .seed = 4711,
 			      .deadline_ms = deadline_ms,
-			      .max_output = 256 << 10 };
+			      .max_output = 256 << 10,
+			      .warm = warm };
 
 	/* the agent refuses what is no ELF file: any text will do */
 	if (!strcmp(exe, "Makefile"))
@@ -378,6 +381,7 @@ static void company(const char *name, size_t stop_at, size_t want)
 					  .deadline_ms = 60000,
 					  .max_output = 256 << 10 };
 	}
+	job->warm = warm;
 	n = vm_run_several(state, job, COMPANY, on_done, &c);
 	if (!c.why && (n != want || c.n != want))
 		c.why = xasprintf("%zu results, told of %zu, not %zu", n, c.n, want);
@@ -385,6 +389,142 @@ static void company(const char *name, size_t stop_at, size_t want)
 	free(c.why);
 	for (size_t i = 0; i < COMPANY; i++)
 		free(path[i]);
+}
+
+/* --- one after the other, back at the saved state in between ---------------------- */
+
+static void warm_begin(const char *lie)
+{
+	host.warm_lie = lie;
+	warm = warm_new(&host);
+}
+
+static void warm_end(void)
+{
+	warm_free(warm);
+	warm = NULL;
+	host.warm_lie = NULL;
+}
+
+/* Line and clock (ms) of pristine.c; false if it did not run as @is_warm tells. */
+static bool pristine(bool is_warm, char *line, size_t size, long *clock)
+{
+	struct vm_result r;
+	long s = 0, ms = 0;
+	char *at;
+	bool ok;
+
+	run("pristine", 0, &r);
+	ok = r.end == VM_ENDED && exited(&r, 0) && r.warm == is_warm;
+	snprintf(line, size, "%.*s", (int)strcspn(r.output.data, "\n"), r.output.data);
+	at = strstr(r.output.data, "clock ");
+	ok = ok && at && sscanf(at, "clock %ld.%ld", &s, &ms) == 2;
+	*clock = s * 1000 + ms;
+	vm_result_free(&r);
+	return ok;
+}
+
+/* stain.c ran well; what its guest's way back came to, "" for well. The caller frees. */
+static char *stain(bool is_warm)
+{
+	struct vm_result r;
+	char *why;
+
+	run("stain", 0, &r);
+	if (r.end != VM_ENDED || !exited(&r, 0) || r.warm != is_warm)
+		why = xasprintf("stain: %s, %s, status %#x", vm_end_name(r.end),
+				r.warm ? "warm" : "cold", r.wait_status);
+	else
+		why = xstrdup(r.warm_why ? r.warm_why : "");
+	vm_result_free(&r);
+	return why;
+}
+
+/* What a test leaves is gone, and time is what it was. */
+static void warm_is_pristine(void)
+{
+	char first[200], then[200], why[500] = "";
+	long clock = 0, later = 0;
+
+	warm_begin(NULL);
+	if (!pristine(false, first, sizeof(first), &clock))
+		snprintf(why, sizeof(why), "the first: %s", first);
+	for (int i = 0; i < 2 && !*why; i++) {
+		char *bad = stain(true);
+
+		snprintf(why, sizeof(why), "%s", bad);
+		free(bad);
+	}
+	if (!*why && !pristine(true, then, sizeof(then), &later))
+		snprintf(why, sizeof(why), "the last: %s", then);
+	/* They slept for two seconds. */
+	if (!*why && (strcmp(first, then) || labs(later - clock) > 1500))
+		snprintf(why, sizeof(why), "%s, clock %ld ms, and then %s, %ld ms", first, clock,
+			 then, later);
+	result(!*why, "warm-pristine", why);
+	warm_end();
+}
+
+/* Several tests in a guest that goes on, and one that ends it. */
+static void warm_company(void)
+{
+	char line[200];
+	long clock;
+	bool ok;
+
+	warm_begin(NULL);
+	ok = pristine(false, line, sizeof(line), &clock);
+	company("warm-company", COMPANY, COMPANY - 1);
+	ok = ok && pristine(false, line, sizeof(line), &clock) &&
+	     pristine(true, line, sizeof(line), &clock);
+	result(ok, "warm-after-a-panic", line);
+	warm_end();
+}
+
+/* A way back that goes wrong is noticed, and the guest is not used again. */
+static void warm_lie(const char *lie, const char *word)
+{
+	char *name = xasprintf("warm-lie-%s", lie), *why, line[200];
+	long clock;
+
+	warm_begin(lie);
+	why = stain(false);
+	result(strstr(why, word) && pristine(false, line, sizeof(line), &clock), name, why);
+	free(why);
+	free(name);
+	warm_end();
+}
+
+/* What nothing but a test can see: code that runs as the one before left it. */
+static void warm_stale_code(void)
+{
+	char *why, line[200] = "";
+	long clock;
+
+	warm_begin("code");
+	why = stain(false);
+	result(!*why && pristine(true, line, sizeof(line), &clock) && !strncmp(line, "code 2 ", 7),
+	       "warm-lie-code", line);
+	free(why);
+	warm_end();
+}
+
+#define WARM_TESTS 6
+
+static void warm_tests(void)
+{
+	if (warm_choose(&host, "check") || host.warm == WARM_NO) {
+		printf("# no guest is warm: %s\n", host.warm_why);
+		for (int i = 0; i < WARM_TESTS; i++)
+			result(true, "warm", "");
+		return;
+	}
+	warm_is_pristine();
+	warm_company();
+	warm_lie("page", "is not what was saved");
+	warm_lie("clock", "time stamp counter");
+	warm_stale_code();
+	host.warm = WARM_NO;
 }
 
 static int open_fds(void)
@@ -536,7 +676,7 @@ int main(int argc, char **argv)
 		printf("Bail out! %s\n", err_msg());
 		return 1;
 	}
-	printf("KTAP version 1\n1..%zu\n# %s, QEMU %s\n", n * (ARRAY_SIZE(tests) + 6),
+	printf("KTAP version 1\n1..%zu\n# %s, QEMU %s\n", n * (ARRAY_SIZE(tests) + 6 + WARM_TESTS),
 	       host.accel_why, host.qemu_version);
 	for (size_t k = 0; k < n; k++) {
 		kernel_name = sel[k]->name;
@@ -548,6 +688,7 @@ int main(int argc, char **argv)
 			one(i);
 		company("company", COMPANY, COMPANY - 1);
 		company("company-ended-early", 4, 5);
+		warm_tests();
 		together();
 		interrupt();
 		orphan();
