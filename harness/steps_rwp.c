@@ -84,7 +84,7 @@ static void child_reads(struct scene *s, int proc, unsigned int page)
 
 	if (s->proc[proc].uffd < 0)
 		scene_error(s, "the child has no uffd: no EVENT_FORK");
-	tell("child_begins(load, %u, 0);", page);
+	tell("child_begins(touch, %u, 0);", page);
 	child_send(s, proc, &cmd);
 	resolve_read(s, proc, page, NULL);
 	tell("child_ends();");

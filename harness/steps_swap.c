@@ -104,7 +104,7 @@ void pageout(struct scene *s, bool must_go)
 	/* Reclaim leaves alone what is mapped twice. */
 	if (s->alias_follows)
 		tell("drop_behind();");
-	tell("page_out(%d);", must_go);
+	tell(must_go ? "page_out();" : "try_page_out();");
 	reclaim(s, must_go);
 	step_end(s);
 }

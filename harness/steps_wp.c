@@ -192,7 +192,7 @@ void child_write_under_wp(struct scene *s, unsigned int page)
 		scene_error(s, "the child has no mark there");
 	cmd.cell[page] = write_cell(s, page);
 	cmd.value[page] = stamp(BY_CHILD, s->step, page, cmd.cell[page]);
-	tell("child_begins(store, %u, VALUE(CHILD, %u, %u));", page, s->step, page);
+	tell("child_begins(touch, %u, VALUE(CHILD, %u, %u));", page, s->step, page);
 	tell("child_waits();");
 	child_send(s, CHILD, &cmd);
 	while (!wait_until((noticed = uffd_next(s, s->proc[CHILD].uffd, &n)) ||

@@ -143,7 +143,8 @@ static void runs(struct scene *s, const struct value now[], char *text, size_t s
 	}
 }
 
-static void tell_content(struct scene *s, unsigned int first, unsigned int n)
+/* @when: "now ", in the midst of a step, or "". */
+static void tell_content(struct scene *s, unsigned int first, unsigned int n, const char *when)
 {
 	static struct value now[VIEWERS][MODEL_PAGES];
 	static char text[VIEWERS][1024];
@@ -165,7 +166,7 @@ static void tell_content(struct scene *s, unsigned int first, unsigned int n)
 			}
 		for (line = strtok_r(text[v], "\n", &save); line;
 		     line = strtok_r(NULL, "\n", &save))
-			tell("sees(%s, %s);", viewers, line);
+			tell("%ssees(%s, %s);", when, viewers, line);
 	}
 }
 
@@ -200,14 +201,14 @@ void tell_views(struct scene *s)
 {
 	if (!telling())
 		return;
-	tell_content(s, 0, s->npages);
+	tell_content(s, 0, s->npages, "");
 	tell_marks(s);
 }
 
 void tell_seen(struct scene *s, unsigned int page)
 {
 	if (telling())
-		tell_content(s, page, 1);
+		tell_content(s, page, 1, "now ");
 }
 
 void tell_copies(struct scene *s, const struct content *const wanted[])

@@ -15,7 +15,7 @@
 
 #define PIECES "harness/alone"
 /* Of what is written in C the comment's lines are this long. */
-#define LINE 74
+#define LINE 90
 
 static const struct argp_option export_options[] = {
 	OPT_CASES,
@@ -111,7 +111,6 @@ static char *comment_of(const struct test *t)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "%s\n\n", t->name);
 	add_case_comment(t->c, &b);
 	buf_printf(&b, "\n");
 	for (size_t i = 0; i < ARRAY_SIZE(clauses); i++) {

@@ -2,38 +2,13 @@
 #ifndef COWPEN_EXPORT_H
 #define COWPEN_EXPORT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-struct buf;
+#include "pieces.h"
 
 /*
  * One C program that does what a test does: written from what a run of it told
  * (harness/tell.h), of pieces that stand in a folder of C files (harness/alone/). Of these
  * only what the program calls gets into it.
  */
-
-/* A definition of one of these files, with the comment above it. */
-struct piece {
-	char *text;
-	char **names; /* that it defines */
-	size_t nnames;
-	size_t file;
-};
-
-struct pieces {
-	struct piece *p;
-	size_t n;
-	struct {
-		char *name, **includes;
-		size_t nincludes;
-	} * files;
-	size_t nfiles;
-};
-
-/* All files of @dir. 0 or a negative errno with a line. */
-int pieces_read(const char *dir, struct pieces *p);
-void pieces_free(struct pieces *p);
 
 struct exported {
 	const char *test;    /* <area>/<case>/<variant> */

@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static long unmap(long first, long n)
 {
@@ -13,8 +7,7 @@ static long unmap(long first, long n)
 
 static void child_unmap(void)
 {
-	if (in_child(unmap, 0, PAGES))
-		fail("C2", "munmap() is done", "it is refused");
+	must(!in_child(unmap, 0, PAGES), "C2", "munmap() is done");
 }
 
 /* Another program, which has open what the child had, but for the socket. */
@@ -27,10 +20,9 @@ static long exec_sleep(long first, long end)
 
 static void child_exec(void)
 {
-	struct order o = { exec_sleep, 3, 256 };
+	long o[] = { (long)exec_sleep, 3, 256 };
 
-	if (write(child, &o, sizeof(o)) != sizeof(o) || read(child, &o, sizeof(o)))
-		errx(99, "no exec");
+	need(write(child, o, sizeof(o)) == sizeof(o) && !read(child, o, sizeof(o)));
 }
 
 static void child_kill(void)
@@ -47,6 +39,5 @@ static void vfork_exec(void)
 		execlp("true", "true", NULL);
 		_exit(0);
 	}
-	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
-		err(99, "vfork");
+	need(pid >= 0 && waitpid(pid, NULL, 0) == pid);
 }

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <poll.h>
-#include <pthread.h>
 
 static int device_done;
 
@@ -22,14 +19,13 @@ static void device_write_waits(int p, int step_nr)
 	struct uffd_msg msg;
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, device_in_thread, (void *)VALUE(DEVICE, step_nr, p)))
-		errx(99, "no thread");
+	need(!pthread_create(&thread, NULL, device_in_thread, (void *)VALUE(DEVICE, step_nr, p)));
 	while (poll(&fd, 1, 1) < 1)
-		if (__atomic_load_n(&device_done, __ATOMIC_ACQUIRE))
-			fail("C6", "a notification before the device's write", "none");
-	if (read(uffd, &msg, sizeof(msg)) != sizeof(msg) || WORD(p) != old ||
-	    msg.arg.pagefault.address != (uintptr_t)at(p))
-		fail("C6", "the device waits for the monitor", "it wrote");
+		must(!__atomic_load_n(&device_done, __ATOMIC_ACQUIRE), "C6",
+		     "a notification before the device's write");
+	must(read(uffd, &msg, sizeof(msg)) == sizeof(msg) && WORD(p) == old &&
+		     msg.arg.pagefault.address == (uintptr_t)at(p),
+	     "C6", "the device waits for the monitor");
 	protect(p, 1, 0);
 	pthread_join(thread, NULL);
 }

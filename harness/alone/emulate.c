@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/user.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static pid_t writer_tid;
 
@@ -54,6 +46,5 @@ static void emulate(int p)
 	int status;
 	pid_t pid = clone(debug_writer, stack + 4096, CLONE_VM | CLONE_FILES | SIGCHLD, &p);
 
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
-		errx(99, "the writer cannot be traced");
+	need(pid >= 0 && waitpid(pid, &status, 0) == pid && !status);
 }

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <linux/userfaultfd.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 
 static void fill_copy(int first, int n, uint64_t mode, int step_nr)
 {
 	uint64_t *from =
 		mmap(NULL, bytes(1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (from == MAP_FAILED)
-		err(99, "mmap");
+	need(from != MAP_FAILED);
 	for (int p = first; p < first + n; p++) {
 		struct uffdio_copy c = { (uintptr_t)at(p), (uintptr_t)from, bytes(1), mode, 0 };
 
 		*from = VALUE(PARENT, step_nr, p);
-		if (ioctl(uffd, UFFDIO_COPY, &c))
-			fail(step, "the page is filled", "it is not");
+		must(!ioctl(uffd, UFFDIO_COPY, &c), step, "the page is filled");
 	}
 }
 
@@ -24,8 +18,7 @@ static void fill_zeropage(int first, int n)
 {
 	struct uffdio_zeropage z = { { (uintptr_t)at(first), bytes(n) }, 0, 0 };
 
-	if (ioctl(uffd, UFFDIO_ZEROPAGE, &z))
-		fail(step, "the pages are filled", "they are not");
+	must(!ioctl(uffd, UFFDIO_ZEROPAGE, &z), step, "the pages are filled");
 }
 
 static void fill_continue(int first, int n, uint64_t mode)
@@ -35,7 +28,7 @@ static void fill_continue(int first, int n, uint64_t mode)
 	if (ioctl(uffd, UFFDIO_CONTINUE, &c)) {
 		if (mode)
 			skip("UFFDIO_CONTINUE_MODE_WP");
-		fail(step, "the pages are filled", "they are not");
+		must(0, step, "the pages are filled");
 	}
 }
 

@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* The kernel's own test of get_user_pages() is the device: it can read what it has pinned. */
 static int gup_fd;
@@ -29,8 +24,7 @@ static int pin_longterm(int first, int n, uint32_t flags)
 
 	gup_base = at(first);
 	gup_copy = mmap(NULL, bytes(n), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (gup_copy == MAP_FAILED)
-		err(99, "mmap");
+	need(gup_copy != MAP_FAILED);
 	return ioctl(gup_fd, _IOW('g', 7, struct gup_longterm), &arg);
 }
 
@@ -47,8 +41,7 @@ static uint64_t read_gup(int p)
 {
 	uint64_t to = (uintptr_t)gup_copy;
 
-	if (ioctl(gup_fd, _IOW('g', 9, uint64_t), &to))
-		err(99, "gup_test");
+	need(!ioctl(gup_fd, _IOW('g', 9, uint64_t), &to));
 	return *(uint64_t *)(gup_copy + (at(p) - gup_base));
 }
 

@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
-#include <stdint.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* Two huge pages that nothing was ever mapped into, nor into the GiB around them. */
 static char *hole;
@@ -45,8 +37,7 @@ static int scan_hole(int flags, int any_of, int all_of, uint64_t *first)
 				   .return_mask = PAGE_IS_WRITTEN };
 	int fd = open("/proc/self/pagemap", O_RDONLY), n = ioctl(fd, PAGEMAP_SCAN, &arg);
 
-	if (n < 0)
-		err(99, "PAGEMAP_SCAN");
+	need(n >= 0);
 	*first = r[0][0];
 	close(fd);
 	return n;
@@ -63,6 +54,6 @@ static void hole_reported(void)
 {
 	uint64_t first;
 
-	if (scan_hole(0, 0, PAGE_IS_WRITTEN, &first) != 1 || first != (uintptr_t)hole)
-		fail("C9", "what the CPU wrote is reported", "the huge page is not");
+	must(scan_hole(0, 0, PAGE_IS_WRITTEN, &first) == 1 && first == (uintptr_t)hole, "C9",
+	     "what the CPU wrote is reported");
 }

@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
-#include <linux/io_uring.h>
-#include <stdint.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 /* A table with an empty slot. */
 static void open_io_uring_slot(void)
@@ -35,8 +29,7 @@ static int update_slot(void *start, size_t len)
 
 #define write_io_uring_slot write_io_uring
 
-/* The pin is first another ring's, which gives it up. */
-static int source_fd;
+static int source_fd; /* the pin is first another ring's, which gives it up */
 
 static int clone_buffers(void)
 {

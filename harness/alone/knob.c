@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
 
 /* Set it, unless to -1; what it was. */
 static long knob(const char *path, long value)

@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 /* userfaultfd's asynchronous write-protect, read by PAGEMAP_SCAN. */
 
@@ -35,8 +30,7 @@ static long scan(long flags, long room)
 
 	for (; arg.start < arg.end; arg.start = arg.walk_end) {
 		n = ioctl(fd, PAGEMAP_SCAN, &arg);
-		if (n < 0)
-			fail("C9", "PAGEMAP_SCAN is done", "it is refused");
+		must(n >= 0, "C9", "PAGEMAP_SCAN is done");
 		for (int i = 0, p = 0; i < n * PAGES; i++, p = i % PAGES)
 			if ((uintptr_t)at(p) >= r[i / PAGES][0] &&
 			    (uintptr_t)at(p) < r[i / PAGES][1])
@@ -49,8 +43,7 @@ static long scan(long flags, long room)
 /* Bit p of @pages is that of page p. What is told without a write does no harm. */
 static void told_of(int proc, long flags, long room, int pages)
 {
-	if (pages & ~in(proc, scan, flags, room))
-		fail("C9", "what the CPU wrote is reported", "it is not");
+	must(!(pages & ~in(proc, scan, flags, room)), "C9", "what the CPU wrote is reported");
 }
 
 #define reported(proc, pages) told_of(proc, 0, 32, pages)
@@ -75,15 +68,13 @@ static void scan_refused(void)
 	if (!ioctl(fd, PAGEMAP_SCAN, &arg) || errno != EPERM) {
 		if (errno == ENOTTY)
 			skip("PAGEMAP_SCAN");
-		fail("C5", "EPERM", "it is not refused so");
+		must(0, "C5", "EPERM");
 	}
 	arg.flags = PM_SCAN_WP_MATCHING;
-	if (ioctl(fd, PAGEMAP_SCAN, &arg))
-		fail("C9", "PAGEMAP_SCAN is done", "it is refused");
+	must(!ioctl(fd, PAGEMAP_SCAN, &arg), "C9", "PAGEMAP_SCAN is done");
 	close(fd);
 	for (int p = 0; p < PAGES; p++)
-		if (pagemap_bit(p, 57))
-			fail("C5", "no uffd-wp bit where none was asked for", "one is there");
+		must(!pagemap_bit(p, 57), "C5", "no uffd-wp bit where none was asked for");
 }
 
 #define WRITTEN_AND_SWAPPED 18
@@ -102,7 +93,6 @@ static void clear_swapped(int room)
 				   .return_mask = room ? WRITTEN_AND_SWAPPED : 0 };
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 
-	if (ioctl(fd, PAGEMAP_SCAN, &arg) < 0)
-		fail("C9", "PAGEMAP_SCAN is done", "it is refused");
+	must(ioctl(fd, PAGEMAP_SCAN, &arg) >= 0, "C9", "PAGEMAP_SCAN is done");
 	close(fd);
 }

@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static int sleep_on(void *unused)
 {
@@ -16,8 +11,7 @@ static void monitor_exits(void)
 	static long double stack[1024];
 	pid_t pid = clone(sleep_on, stack + 1024, CLONE_VM | SIGCHLD, NULL);
 
-	if (pid < 0)
-		err(99, "clone");
+	need(pid >= 0);
 	close_uffd();
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <fcntl.h>
-#include <sys/mman.h>
 
 static void advise(int advice)
 {
-	if (madvise(area, bytes(PAGES), advice))
-		fail(step, "the advice is taken", "it is refused");
+	must(!madvise(area, bytes(PAGES), advice), step, "the advice is taken");
 }
 
 static long give_up(long first, long n)

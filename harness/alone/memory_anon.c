@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
 
 static char *area;
 
@@ -11,8 +9,7 @@ static char *area;
 static void map_anon(void)
 {
 	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
 	for (int p = 0; p < PAGES; p++)
 		WORD(p) = VALUE(PARENT, 0, p);
@@ -30,7 +27,6 @@ static void map_swapped(void)
 static void map_unpopulated(void)
 {
 	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
 }

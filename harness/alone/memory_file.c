@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 static char *area;
 static int memfd;
@@ -15,15 +10,12 @@ static int memfd;
 static void map_fd(int fd, int flags)
 {
 	memfd = fd;
-	if (fd < 0 || ftruncate(fd, bytes(PAGES)))
-		err(99, "a file");
+	need(fd >= 0 && !ftruncate(fd, bytes(PAGES)));
 	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, flags, fd, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 }
 
-/* A second mapping shows what is in the file. */
-static char *second;
+static char *second; /* a second mapping shows what is in the file */
 
 #define behind(p) (second + (p)*4096UL)
 
@@ -33,19 +25,16 @@ static void map_shared(int fd)
 	for (int p = 0; p < PAGES; p++)
 		WORD(p) = VALUE(PARENT, 0, p);
 	second = mmap(NULL, bytes(PAGES), PROT_READ, MAP_SHARED, fd, 0);
-	if (second == MAP_FAILED)
-		err(99, "mmap");
+	need(second != MAP_FAILED);
 }
 
 static void map_private(int fd)
 {
 	map_fd(fd, MAP_PRIVATE);
 	for (uint64_t p = 0, v = VALUE(FIRST, 0, 0); p < PAGES; p++, v++)
-		if (pwrite(fd, &v, 8, bytes(p)) != 8)
-			err(99, "pwrite");
+		need(pwrite(fd, &v, 8, bytes(p)) == 8);
 	second = mmap(NULL, bytes(PAGES), PROT_READ, MAP_SHARED, fd, 0);
-	if (second == MAP_FAILED)
-		err(99, "mmap");
+	need(second != MAP_FAILED);
 }
 
 static void map_shmem(void)
@@ -68,8 +57,7 @@ static void map_shmem_clean(void)
 static void map_shmem_fallocated(void)
 {
 	map_fd(memfd_create(NAME, MFD_ALLOW_SEALING), MAP_SHARED);
-	if (fallocate(memfd, 0, 0, bytes(PAGES)))
-		err(99, "fallocate");
+	need(!fallocate(memfd, 0, 0, bytes(PAGES)));
 }
 
 /* A file on a disk. */
@@ -98,9 +86,8 @@ static void map_file_private(void)
 static void map_mixed(void)
 {
 	map_fd(memfd_create(NAME, 0), MAP_PRIVATE);
-	if (mmap(area, bytes(PAGES / 2), PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != area)
-		err(99, "mmap");
+	need(mmap(area, bytes(PAGES / 2), PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == area);
 	for (int p = 0; p < PAGES; p++)
 		WORD(p) = VALUE(PARENT, 0, p);
 }

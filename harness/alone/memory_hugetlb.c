@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static char *area;
 
@@ -27,8 +24,7 @@ static void map_hugetlb(void)
 	need_pool();
 	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	for (int p = 0; p < PAGES; p++)
 		WORD(p) = VALUE(PARENT, 0, p);
 }
@@ -39,15 +35,12 @@ static void map_hugetlb_file(int flags)
 {
 	need_pool();
 	memfd = memfd_create(NAME, MFD_ALLOW_SEALING | MFD_HUGETLB);
-	if (memfd < 0 || ftruncate(memfd, bytes(PAGES)))
-		err(99, "memfd");
+	need(memfd >= 0 && !ftruncate(memfd, bytes(PAGES)));
 	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, MAP_SHARED | flags, memfd, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 }
 
-/* A second mapping shows what is in the file. */
-static char *second;
+static char *second; /* a second mapping shows what is in the file */
 
 #define behind(p) (second + (p)*bytes(1))
 
@@ -57,8 +50,7 @@ static void map_hugetlb_shared(void)
 	for (int p = 0; p < PAGES; p++)
 		WORD(p) = VALUE(PARENT, 0, p);
 	second = mmap(NULL, bytes(PAGES), PROT_READ, MAP_SHARED, memfd, 0);
-	if (second == MAP_FAILED)
-		err(99, "mmap");
+	need(second != MAP_FAILED);
 }
 
 /* Nothing is in the file, and no huge page is set aside for it. */

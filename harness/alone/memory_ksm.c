@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
 
-/* The upper half is the scene's, the lower one its twin. */
-static char *area;
+static char *area; /* the upper half is the scene's, the lower one its twin */
 
 #define at(p) (area + (p)*4096UL)
 
@@ -15,8 +12,7 @@ static void map_ksm(void)
 {
 	area = mmap(NULL, bytes(2 * PAGES), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		    0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	madvise(area, bytes(2 * PAGES), MADV_NOHUGEPAGE);
 	area += bytes(PAGES);
 	for (int p = 0; p < PAGES; p++)

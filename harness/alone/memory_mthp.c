@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
 
-/* Of a folio of 64 KiB both ends, a neighbour, and the middle. */
-static char *area;
+static char *area; /* of a folio of 64 KiB both ends, a neighbour, and the middle */
 
 static const int places[] = { 0, 1, 8, 15 };
 
@@ -18,8 +15,7 @@ static void map_mthp(void)
 	if (put(KIB64, "always"))
 		skip("folios of 64 KiB");
 	area = mmap(NULL, 1UL << 17, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	area += -(uintptr_t)area % (1UL << 16);
 	for (int p = 0; p < PAGES; p++)
 		WORD(p) = VALUE(PARENT, 0, p);

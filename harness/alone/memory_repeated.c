@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* Each of four pages of a file's huge page is mapped eight times in a row. */
 static char *area, *second;
@@ -19,9 +16,8 @@ static char *lay_out(void)
 	char *p = mmap(NULL, bytes(PAGES), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	for (int i = 0; p != MAP_FAILED && i < 4 * 8; i++)
-		if (mmap(p + i * 4096L, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memfd,
-			 sub[i / 8] * 4096L) == MAP_FAILED)
-			err(99, "mmap");
+		need(mmap(p + i * 4096L, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+			  memfd, sub[i / 8] * 4096L) != MAP_FAILED);
 	return p;
 }
 
@@ -32,8 +28,7 @@ static void map_repeated(void)
 	if (put(SHMEM_HUGE, "force"))
 		skip("THP for shmem");
 	memfd = memfd_create(NAME, 0);
-	if (memfd < 0 || ftruncate(memfd, 2UL << 20) || pwrite(memfd, "", 1, 0) != 1)
-		err(99, "memfd");
+	need(memfd >= 0 && !ftruncate(memfd, 2UL << 20) && pwrite(memfd, "", 1, 0) == 1);
 	put(SHMEM_HUGE, "never");
 	area = lay_out();
 	second = lay_out();

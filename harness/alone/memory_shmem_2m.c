@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static char *area;
 
@@ -22,12 +19,10 @@ static char *map_2m_of(int fd)
 {
 	char *p = mmap(NULL, 4UL << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (p == MAP_FAILED)
-		err(99, "mmap");
+	need(p != MAP_FAILED);
 	p += -(uintptr_t)p % (2UL << 20);
-	if (ftruncate(fd, 2UL << 20) ||
-	    mmap(p, 2UL << 20, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) != p)
-		err(99, "a file");
+	need(!ftruncate(fd, 2UL << 20) &&
+	     mmap(p, 2UL << 20, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) == p);
 	return p;
 }
 

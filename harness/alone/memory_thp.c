@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-/* Of a huge page both ends, a neighbour, and the middle. */
-static char *area;
+static char *area; /* of a huge page both ends, a neighbour, and the middle */
 
 static const int places[] = { 0, 1, 256, 511 };
 
@@ -20,8 +15,7 @@ static void map_2m(void)
 	munmap(area, 4UL << 20);
 	area = mmap(area + -(uintptr_t)area % (2UL << 20), 2UL << 20, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	if (madvise(area, 2UL << 20, MADV_HUGEPAGE))
 		skip("THP");
 }
@@ -42,8 +36,7 @@ static void map_thp_pte(void)
 
 	map_thp();
 	unseen = area + 100 * 4096;
-	if (mprotect(unseen, 4096, PROT_NONE) || mprotect(unseen, 4096, PROT_READ | PROT_WRITE))
-		err(99, "mprotect");
+	need(!mprotect(unseen, 4096, PROT_NONE) && !mprotect(unseen, 4096, PROT_READ | PROT_WRITE));
 	*unseen = 1;
 }
 
@@ -74,8 +67,7 @@ static void map_thp_zeros(void)
 	*area = 0;
 }
 
-/* The huge zero page, which others have, too. */
-static char *others_zeros;
+static char *others_zeros; /* the huge zero page, which others have, too */
 
 #define behind(p) (others_zeros + (at(p) - area))
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
 
 static char *area;
 
@@ -14,8 +12,7 @@ static const int places[] = { 0, 1, 128, 255 };
 static void map_thp_remapped(void)
 {
 	area = mmap(NULL, 6UL << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	area += -(uintptr_t)area % (2UL << 20);
 	if (mprotect(area, 2UL << 20, PROT_READ | PROT_WRITE) ||
 	    madvise(area, 2UL << 20, MADV_HUGEPAGE))
@@ -24,7 +21,6 @@ static void map_thp_remapped(void)
 		WORD(p) = VALUE(PARENT, 0, p);
 	if (!(number_at("/proc/kpageflags", frame_of(0)) >> 22 & 1))
 		skip("THP at a fault");
-	if (mremap(area + (1UL << 20), 1UL << 20, 1UL << 20, MREMAP_MAYMOVE | MREMAP_FIXED,
-		   area + (2UL << 20)) == MAP_FAILED)
-		err(99, "mremap");
+	need(mremap(area + (1UL << 20), 1UL << 20, 1UL << 20, MREMAP_MAYMOVE | MREMAP_FIXED,
+		    area + (2UL << 20)) != MAP_FAILED);
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
 
 static char *area;
 
@@ -14,8 +12,7 @@ static void map_thp_one(void)
 	char *all =
 		mmap(NULL, 4UL << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (all == MAP_FAILED)
-		err(99, "mmap");
+	need(all != MAP_FAILED);
 	area = all + -(uintptr_t)all % (2UL << 20) + (1UL << 20);
 	if (madvise(all, 4UL << 20, MADV_HUGEPAGE))
 		skip("THP");

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
 
-/* Two huge pages: both ends, and where they meet. */
-static char *area;
+static char *area; /* two huge pages: both ends, and where they meet */
 
 static const int places[] = { 0, 511, 512, 1023 };
 
@@ -14,8 +11,7 @@ static const int places[] = { 0, 511, 512, 1023 };
 static void map_thp_two(void)
 {
 	area = mmap(NULL, 6UL << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (area == MAP_FAILED)
-		err(99, "mmap");
+	need(area != MAP_FAILED);
 	area += -(uintptr_t)area % (2UL << 20);
 	if (mprotect(area, 4UL << 20, PROT_READ | PROT_WRITE) ||
 	    madvise(area, 4UL << 20, MADV_HUGEPAGE))

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sys/mman.h>
 
 /* What reads it first gets the zero page, which others have, too. */
 static char *area, *others_zeros;
@@ -16,8 +14,7 @@ static char *map_nothing(void)
 	char *p = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		       0);
 
-	if (p == MAP_FAILED)
-		err(99, "mmap");
+	need(p != MAP_FAILED);
 	madvise(p, bytes(PAGES), MADV_NOHUGEPAGE);
 	return p;
 }

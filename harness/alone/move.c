@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #ifndef UFFDIO_MOVE /* v6.8 */
 struct uffdio_move {
@@ -34,8 +26,7 @@ static void make_elsewhere(void)
 	move_uffd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (move_uffd < 0 || ioctl(move_uffd, UFFDIO_API, &api))
 		skip("UFFDIO_MOVE");
-	if (ioctl(move_uffd, UFFDIO_REGISTER, &reg))
-		fail("C7", "UFFDIO_REGISTER for missing pages", "it is refused");
+	must(!ioctl(move_uffd, UFFDIO_REGISTER, &reg), "C7", "UFFDIO_REGISTER for missing pages");
 }
 
 #define there(p) (elsewhere + (at(p) - area))
@@ -49,14 +40,12 @@ static int do_move(int fd, char *to, char *from, int n)
 
 static void move_refused(int first, int n)
 {
-	if (do_move(move_uffd, there(first), at(first), n) != EBUSY)
-		fail("C7", "EBUSY", "it moved, or another error");
+	must(do_move(move_uffd, there(first), at(first), n) == EBUSY, "C7", "EBUSY");
 }
 
 static void move_away(int p)
 {
-	if (do_move(move_uffd, there(p), at(p), 1))
-		fail("C7", "what nothing pins is moved", "it is not");
+	must(!do_move(move_uffd, there(p), at(p), 1), "C7", "what nothing pins is moved");
 }
 
 static void no_mark_there(int p)
@@ -64,21 +53,18 @@ static void no_mark_there(int p)
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 	uint64_t entry;
 
-	if (pread(fd, &entry, 8, (uintptr_t)there(p) / 4096 * 8) != 8)
-		err(99, "pagemap");
+	need(pread(fd, &entry, 8, (uintptr_t)there(p) / 4096 * 8) == 8);
 	close(fd);
-	if (entry >> 57 & 1)
-		fail("C4", "no uffd-wp bit where nobody registered for it", "one");
+	must(!(entry >> 57 & 1), "C4", "no uffd-wp bit where nobody registered for it");
 }
 
 static void move_back(int p)
 {
-	if (do_move(uffd, at(p), there(p), 1))
-		fail("C7", "what nothing pins is moved", "it is not");
+	must(!do_move(uffd, at(p), there(p), 1), "C7", "what nothing pins is moved");
 }
 
 static void moved_holds(int p, int who, int step_nr)
 {
-	if (*(uint64_t *)there(p) != (who ? VALUE(who, step_nr, p) : 0))
-		fail("C2", "what it held when it was moved", "another value");
+	must(*(uint64_t *)there(p) == (who ? VALUE(who, step_nr, p) : 0), "C2",
+	     "what it held when it was moved");
 }

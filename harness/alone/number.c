@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The number behind this word in a file; 0 if it is not there. */
 static long number_in(const char *path, const char *word)

@@ -1,14 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/aio_abi.h>
-#include <linux/dm-ioctl.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 /* O_DIRECT in flight: on a device that is suspended until it is to end. */
 static int dm_control, dm_fd, ram_fd;
@@ -35,8 +25,7 @@ static int dm(unsigned long what, int flags, const char *type, const char *param
 	snprintf(r.io.name, sizeof(r.io.name), "one-file-%d", getpid());
 	snprintf(r.target.target_type, sizeof(r.target.target_type), "%s", type);
 	snprintf(r.params, sizeof(r.params), "%s", params);
-	if (ioctl(dm_control, what, &r))
-		err(99, "device mapper");
+	need(!ioctl(dm_control, what, &r));
 	return minor(r.io.dev);
 }
 
@@ -66,8 +55,7 @@ static void open_odirect(void)
 	dm_resume();
 	in_flight = 0;
 	dm_fd = open(node, O_RDWR | O_DIRECT);
-	if (dm_fd < 0 || syscall(__NR_io_setup, PAGES, &in_flight))
-		err(99, "%s", node);
+	need(dm_fd >= 0 && !syscall(__NR_io_setup, PAGES, &in_flight));
 	dm_suspend();
 }
 
@@ -99,8 +87,7 @@ static void land(void)
 	struct io_event event[PAGES];
 
 	dm_resume();
-	if (syscall(__NR_io_getevents, in_flight, flights, flights, event, NULL) != flights)
-		errx(99, "it does not end");
+	need(syscall(__NR_io_getevents, in_flight, flights, flights, event, NULL) == flights);
 	flights = 0;
 }
 
@@ -112,8 +99,7 @@ static void write_odirect(int p, uint64_t value)
 	ram_data[p * 64] = value;
 	if (++given % flights)
 		return;
-	if (pwrite(ram_fd, ram_data, sizeof(ram_data), 0) != sizeof(ram_data))
-		err(99, "/dev/ram0");
+	need(pwrite(ram_fd, ram_data, sizeof(ram_data), 0) == sizeof(ram_data));
 	land();
 }
 
@@ -136,8 +122,7 @@ static int unpin_odirect(void)
 static void deliver_odirect_out(void)
 {
 	land();
-	if (pread(ram_fd, ram_data, sizeof(ram_data), 0) != sizeof(ram_data))
-		err(99, "/dev/ram0");
+	need(pread(ram_fd, ram_data, sizeof(ram_data), 0) == sizeof(ram_data));
 }
 
 #define read_odirect_out(p) ram_data[(p)*64]

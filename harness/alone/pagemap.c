@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <stdint.h>
-#include <unistd.h>
 
 static long pagemap_bit(long p, long bit)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 	uint64_t entry;
 
-	if (pread(fd, &entry, 8, (uintptr_t)at(p) / 4096 * 8) != 8)
-		err(99, "pagemap");
+	need(pread(fd, &entry, 8, (uintptr_t)at(p) / 4096 * 8) == 8);
 	close(fd);
 	return entry >> bit & 1;
 }
@@ -19,7 +14,5 @@ static long pagemap_bit(long p, long bit)
 static void uffd_wp(int proc, int marks)
 {
 	for (int p = 0; kernel_since("5.13") && p < PAGES; p++)
-		if (in(proc, pagemap_bit, p, 57) != (marks >> p & 1))
-			fail("C4", marks >> p & 1 ? "the uffd-wp bit stays" : "no uffd-wp bit",
-			     marks >> p & 1 ? "it is gone" : "one is there");
+		must(in(proc, pagemap_bit, p, 57) == (marks >> p & 1), "C4", "this uffd-wp bit");
 }

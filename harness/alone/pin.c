@@ -1,7 +1,3 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-static void must_pin(int error)
-{
-	if (error)
-		fail("C7", "the pin is taken", "it is refused");
-}
+#define must_pin(error) must(!(error), "C7", "the pin is taken")

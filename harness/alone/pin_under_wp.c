@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <errno.h>
-#include <poll.h>
-#include <pthread.h>
-#include <string.h>
-#include <sys/ioctl.h>
 
 static int pin_error, pin_ended;
 
@@ -24,34 +18,27 @@ static void pin_under_wp(long (*take)(long first, long n), int waits, int marks)
 	struct uffd_msg msg;
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, pin_in_thread, take))
-		errx(99, "no thread");
+	need(!pthread_create(&thread, NULL, pin_in_thread, take));
 	while (!__atomic_load_n(&pin_ended, __ATOMIC_ACQUIRE) || poll(&fd, 1, 0) > 0) {
 		struct uffdio_writeprotect w = { .range.len = bytes(1) };
 
 		if (poll(&fd, 1, 1) < 1 || read(uffd, &msg, sizeof(msg)) != sizeof(msg))
 			continue;
-		if (!waits)
-			fail("C7", "the pin cannot wait: no notification", "one");
+		must(waits, "C7", "the pin cannot wait: no notification");
 		w.range.start = msg.arg.pagefault.address & -bytes(1);
 		for (int p = 0; p < PAGES; p++)
 			if (w.range.start == (uintptr_t)at(p)) {
-				if (!(marks >> p & 1))
-					fail("C3", "a notification of what is marked, once",
-					     "more");
+				must(marks >> p & 1, "C3",
+				     "a notification of what is marked, once");
 				marks &= ~(1 << p);
 			}
-		if (ioctl(uffd, UFFDIO_WRITEPROTECT, &w))
-			err(99, "UFFDIO_WRITEPROTECT");
+		need(!ioctl(uffd, UFFDIO_WRITEPROTECT, &w));
 	}
 	pthread_join(thread, NULL);
 	if (!waits && pin_error == EFAULT) {
 		printf("ok 1 %s\n", NAME);
 		exit(0);
 	}
-	if (pin_error || !waits)
-		fail("C7", waits ? "the pin is taken" : "it is refused with EFAULT",
-		     strerror(pin_error));
-	if (marks)
-		fail("C3", "a notification before a marked page is pinned", "none");
+	must(!pin_error && waits, "C7", waits ? "the pin is taken" : "it is refused with EFAULT");
+	must(!marks, "C3", "a notification before a marked page is pinned");
 }

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 /* How many references of pins the kernel counts. */
 static long pins(void)
@@ -20,8 +16,7 @@ static long pins(void)
 	return n;
 }
 
-/* When a pin is given up their number goes down. */
-static long pins_before;
+static long pins_before; /* when a pin is given up their number goes down */
 
 static void pins_are_fewer(int error)
 {

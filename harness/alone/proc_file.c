@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <stdint.h>
-#include <string.h>
-#include <unistd.h>
 
 /* Of a file of the kernel's the 64-bit number with that index. */
 static uint64_t number_at(const char *path, uint64_t index)
@@ -11,8 +6,7 @@ static uint64_t number_at(const char *path, uint64_t index)
 	int fd = open(path, O_RDONLY);
 	uint64_t number;
 
-	if (pread(fd, &number, 8, index * 8) != 8)
-		err(99, "%s", path);
+	need(pread(fd, &number, 8, index * 8) == 8);
 	close(fd);
 	return number;
 }

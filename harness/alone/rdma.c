@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <infiniband/verbs.h>
-#include <sched.h>
-#include <sys/mman.h>
 
 /* Two connected queue pairs of ours: the far one reads and writes our memory for the near one. */
 static struct ibv_pd *pd;
@@ -44,8 +40,7 @@ static void connect_qp(int i)
 	error |= ibv_modify_qp(qp[i], &a,
 			       IBV_QP_STATE | IBV_QP_TIMEOUT | IBV_QP_RETRY_CNT | IBV_QP_RNR_RETRY |
 				       IBV_QP_SQ_PSN | IBV_QP_MAX_QP_RD_ATOMIC);
-	if (error)
-		errx(99, "ibv_modify_qp");
+	need(!error);
 }
 
 /* A device that reaches itself by an IPv4 address; soft-RoCE will do (rdma link add). */
@@ -70,8 +65,7 @@ static void open_rdma(void)
 						 .cap = { 4, 1, 1, 1, 0 } };
 
 		qp[i] = ibv_create_qp(pd, &init);
-		if (!near_mr || !qp[i])
-			err(99, "ibv_create_qp");
+		need(near_mr && qp[i]);
 	}
 	connect_qp(0);
 	connect_qp(1);
@@ -89,12 +83,10 @@ static uint64_t rdma(enum ibv_wr_opcode op, struct ibv_mr *of, void *addr, uint6
 	wr.wr.rdma.remote_addr = (uintptr_t)addr;
 	wr.wr.rdma.rkey = of->rkey;
 	*near_word = value;
-	if (ibv_post_send(qp[0], &wr, &bad))
-		errx(99, "ibv_post_send");
+	need(!ibv_post_send(qp[0], &wr, &bad));
 	while (!ibv_poll_cq(cq, 1, &wc))
 		sched_yield();
-	if (wc.status && wc.status != IBV_WC_REM_ACCESS_ERR)
-		errx(99, "the device failed: %s", ibv_wc_status_str(wc.status));
+	need(!wc.status || wc.status == IBV_WC_REM_ACCESS_ERR);
 	return wc.status ? REFUSED : *near_word;
 }
 

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 /* So many make it look pinned, in a process that has pinned something: here by readv(). */
 static void many_references(int p)
@@ -11,10 +7,8 @@ static void many_references(int p)
 	struct iovec iov = { at(p), 8 }, to = { &copied, 8 }, from = { &word, 8 };
 	int fd[2];
 
-	if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) != 8 || pipe(fd) ||
-	    fcntl(fd[1], F_SETPIPE_SZ, 2200 * 4096) < 0)
-		err(99, "pipe");
+	need(process_vm_readv(getpid(), &to, 1, &from, 1, 0) == 8 && !pipe(fd) &&
+	     fcntl(fd[1], F_SETPIPE_SZ, 2200 * 4096) >= 0);
 	for (int i = 0; i < 1100; i++)
-		if (vmsplice(fd[1], &iov, 1, 0) != 8)
-			err(99, "vmsplice");
+		need(vmsplice(fd[1], &iov, 1, 0) == 8);
 }

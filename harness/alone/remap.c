@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <linux/userfaultfd.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-/* A device has the pages at the addresses that they were pinned by. */
-static long remapped;
+static long remapped; /* a device has the pages at the addresses that they were pinned by */
 
 /* To where nothing is, @askew bytes into a huge page. */
 static void remap(int flags, int askew)
@@ -24,8 +16,7 @@ static void remap(int flags, int askew)
 	area = to;
 }
 
-/* The old place stays, empty: what is written there is seen nowhere else. */
-static char *old_area;
+static char *old_area; /* the old place stays, empty: what is written there is seen nowhere else */
 
 static void write_to_old_place(void)
 {
@@ -46,16 +37,14 @@ static void remap_event(int flags, int askew)
 	struct uffd_msg msg = { 0 };
 	pthread_t reader;
 
-	if (pthread_create(&reader, NULL, take_event, &msg))
-		errx(99, "no thread");
+	need(!pthread_create(&reader, NULL, take_event, &msg));
 	remap(flags, askew);
 	pthread_join(reader, NULL);
-	if (msg.event != UFFD_EVENT_REMAP || msg.arg.remap.to != (uintptr_t)area)
-		fail("C4", "EVENT_REMAP with the new place", "none, or another");
+	must(msg.event == UFFD_EVENT_REMAP && msg.arg.remap.to == (uintptr_t)area, "C4",
+	     "EVENT_REMAP with the new place");
 }
 
-/* Another mapping, registered as well, and room for it beside the area. */
-static char *neighbour;
+static char *neighbour; /* another mapping, registered as well, and room for it beside the area */
 
 static void make_neighbour(void)
 {
@@ -64,12 +53,10 @@ static void make_neighbour(void)
 	char *p = mmap(NULL, 3 * 4096, PROT_NONE, flags, -1, 0) + 4096;
 	struct uffdio_register reg = { { (uintptr_t)p, 4096 }, UFFDIO_REGISTER_MODE_WP, 0 };
 
-	if (to != area - 4096 || mmap(p, 4096, rw, flags | MAP_FIXED, -1, 0) != p)
-		err(99, "no room beside the area");
+	need(to == area - 4096 && mmap(p, 4096, rw, flags | MAP_FIXED, -1, 0) == p);
 	/* What may be one mapping with the area has its flags, too. */
 	madvise(p, 4096, bytes(PAGES) > PAGES * bytes(1) ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	if (ioctl(uffd, UFFDIO_REGISTER, &reg))
-		fail("C4", "UFFDIO_REGISTER of memory beside", "it is refused");
+	must(!ioctl(uffd, UFFDIO_REGISTER, &reg), "C4", "UFFDIO_REGISTER of memory beside");
 	neighbour = p;
 }
 
@@ -78,8 +65,7 @@ static void join_neighbour(void)
 {
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
 
-	if (mremap(neighbour, 4096, 4096, flags, area - 4096) != area - 4096)
-		err(99, "mremap");
+	need(mremap(neighbour, 4096, 4096, flags, area - 4096) == area - 4096);
 }
 
 static void join_neighbour_event(void)
@@ -87,8 +73,7 @@ static void join_neighbour_event(void)
 	struct uffd_msg msg;
 	pthread_t reader;
 
-	if (pthread_create(&reader, NULL, take_event, &msg))
-		errx(99, "no thread");
+	need(!pthread_create(&reader, NULL, take_event, &msg));
 	join_neighbour();
 	pthread_join(reader, NULL);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <sys/ioctl.h>
 
 #ifndef UFFDIO_RWPROTECT /* v7.3 */
 #define UFFD_FEATURE_RWP	 (1 << 17)
@@ -16,8 +15,7 @@ static void rwprotect(int fd, int first, int n, uint64_t mode)
 {
 	struct uffdio_writeprotect w = { { (uintptr_t)at(first), bytes(n) }, mode };
 
-	if (ioctl(fd, UFFDIO_RWPROTECT, &w))
-		fail("C3", "UFFDIO_RWPROTECT of what is registered", "it is refused");
+	must(!ioctl(fd, UFFDIO_RWPROTECT, &w), "C3", "UFFDIO_RWPROTECT of what is registered");
 }
 
 static void *read_one(void *p)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdint.h>
 
 static uint64_t copies[PAGES];
 
@@ -12,6 +11,6 @@ static void copy_out(int first, int n)
 static void copy_holds(int first, int n, int who, int step_nr)
 {
 	for (int p = first; p < first + n; p++)
-		if (copies[p] != (who ? VALUE(who, step_nr, p) : 0))
-			fail("C3", "a copy of what was there before the write", "another one");
+		must(copies[p] == (who ? VALUE(who, step_nr, p) : 0), "C3",
+		     "a copy of what was there before the write");
 }

@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* What is written from now on has its soft-dirty bit set again. */
 static long clear_soft_dirty(long value, long unused)
@@ -20,8 +15,8 @@ static long clear_soft_dirty(long value, long unused)
 static void soft_dirty(int proc, int pages)
 {
 	for (int p = 0; p < PAGES; p++)
-		if (pages >> p & 1 && !in(proc, pagemap_bit, p, 55))
-			fail("C9", "what the CPU wrote is soft-dirty", "it is not");
+		must(!(pages >> p & 1) || in(proc, pagemap_bit, p, 55), "C9",
+		     "what the CPU wrote is soft-dirty");
 }
 
 /* It becomes one mapping with the rest, which is soft-dirty as a whole then. */
@@ -31,14 +26,14 @@ static void renew(int p)
 
 	if (!kernel_since("6.7"))
 		skip("MAP_STACK that means no huge pages");
-	if (munmap(at(p), 4096) || mmap(at(p), 4096, PROT_READ | PROT_WRITE, flags, -1, 0) != at(p))
-		err(99, "mmap");
+	need(!munmap(at(p), 4096) &&
+	     mmap(at(p), 4096, PROT_READ | PROT_WRITE, flags, -1, 0) == at(p));
 }
 
 /* The last page goes, and a new one comes. */
 static void shrink_and_grow(void)
 {
-	if (mremap(area, bytes(PAGES), bytes(PAGES - 1), 0) != area ||
-	    mremap(area, bytes(PAGES - 1), bytes(PAGES), 0) != area)
-		fail("C9", "mremap() to less and back is done", "it is refused");
+	must(mremap(area, bytes(PAGES), bytes(PAGES - 1), 0) == area &&
+		     mremap(area, bytes(PAGES - 1), bytes(PAGES), 0) == area,
+	     "C9", "mremap() to less and back is done");
 }

@@ -1,11 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #ifndef MADV_COLLAPSE /* v6.1 */
 #define MADV_COLLAPSE 25
@@ -17,13 +10,8 @@ static void collapse(char *where, int refused)
 	if (!kernel_since("6.1"))
 		skip("MADV_COLLAPSE");
 	/* A fresh page waits in a batch for its list, and is refused there, too. */
-	for (int i = 0; i < 1000; i++) {
-		if (!madvise(where, 2 << 20, MADV_COLLAPSE) || errno == refused)
-			return;
-		usleep(1000);
-	}
-	fail("C8", "MADV_COLLAPSE is done, or refused if anything holds the pages",
-	     "it is refused");
+	for (int i = 0; madvise(where, 2 << 20, MADV_COLLAPSE) && errno != refused; usleep(1000))
+		must(i++ < 1000, "C8", "MADV_COLLAPSE, or a refusal if anything holds the pages");
 }
 
 /* By debugfs: the huge page itself, if nothing holds it. By range since v5.13; before that all. */
@@ -43,8 +31,7 @@ static void split_from_outside(void)
 /* A page that nobody looks at goes: the others are mapped by PTEs then. */
 static void split_by_munmap(void)
 {
-	if (munmap(area + 100 * 4096, 4096))
-		fail("C4", "munmap() of a part is done", "it is refused");
+	must(!munmap(area + 100 * 4096, 4096), "C4", "munmap() of a part is done");
 }
 
 /* A page that nobody looks at moves away: the others are mapped by PTEs then. */
@@ -53,8 +40,8 @@ static void split_by_mremap(void)
 	const int move = MREMAP_MAYMOVE | MREMAP_FIXED;
 	char *to = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (mremap(area + 100 * 4096, 4096, 4096, move, to) != to)
-		fail("C4", "mremap() of a part is done", "it is refused");
+	must(mremap(area + 100 * 4096, 4096, 4096, move, to) == to, "C4",
+	     "mremap() of a part is done");
 }
 
 #define THP "/sys/kernel/mm/transparent_hugepage/"

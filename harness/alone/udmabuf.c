@@ -1,11 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <linux/dma-buf.h>
-#include <linux/udmabuf.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* A dma-buf of the file's pages, mapped: it reaches them by their frames. */
 static int udmabuf_fd, dma_fd;
@@ -22,8 +15,7 @@ static int pin_udmabuf(int first, int n)
 {
 	struct udmabuf_create c = { memfd, 0, at(first) - area, bytes(n) };
 
-	if (fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK))
-		err(99, "F_SEAL_SHRINK");
+	need(!fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK));
 	dma_fd = ioctl(udmabuf_fd, UDMABUF_CREATE, &c);
 	dma_base = mmap(NULL, bytes(n), PROT_READ | PROT_WRITE, MAP_SHARED, dma_fd, 0);
 	dma_base -= at(first) - area;

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <string.h>
-#include <sys/utsname.h>
 
-static int kernel_since(const char *version)
-{
-	struct utsname u;
+static struct utsname kernel;
 
-	uname(&u);
-	return strverscmp(u.release, version) >= 0;
-}
+#define kernel_since(version) (uname(&kernel), strverscmp(kernel.release, version) >= 0)

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <fcntl.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 /* A pipe that holds a word of each page, and one to look at copies of that. */
 static int held[2], looked_at[2];
 
 static void open_vmsplice(void)
 {
-	if (pipe(held) || pipe(looked_at))
-		err(99, "pipe");
+	need(!pipe(held) && !pipe(looked_at));
 }
 
 static int pin_vmsplice(int first, int n)
@@ -26,8 +21,7 @@ static uint64_t read_vmsplice(int p)
 	uint64_t words[PAGES];
 	long len = tee(held[0], looked_at[1], sizeof(words), SPLICE_F_NONBLOCK);
 
-	if (len < 8 || read(looked_at[0], words, len) != len)
-		err(99, "tee");
+	need(len >= 8 && read(looked_at[0], words, len) == len);
 	return words[p];
 }
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <unistd.h>
 
 /* A thread that writes in another way than by a store. */
 struct writing {
@@ -12,8 +10,7 @@ static void *write_by(void *arg)
 {
 	const struct writing *w = arg;
 
-	if (w->way(getpid(), w->value & 0xff, w->value))
-		fail("C3", "the write goes through", "an error");
+	must(!w->way(getpid(), w->value & 0xff, w->value), "C3", "the write goes through");
 	__atomic_store_n(&thread_done, 1, __ATOMIC_RELEASE);
 	return NULL;
 }
@@ -31,15 +28,13 @@ static void write_begins_by(int (*way)(pid_t pid, int p, uint64_t value), int p,
 static void cpu_write_by(int (*way)(pid_t pid, int p, uint64_t value), pid_t pid, int p,
 			 uint64_t value)
 {
-	if (way(pid, p, value))
-		fail(step, "the write goes through", "an error");
+	must(!way(pid, p, value), step, "the write goes through");
 }
 
 static void must_refuse(int (*way)(pid_t pid, int p, uint64_t value), const char *clause, int p,
 			int step_nr)
 {
-	if (!way(getpid(), p, VALUE(PARENT, step_nr, p)))
-		fail(clause, "the write is refused", "it went through");
+	must(way(getpid(), p, VALUE(PARENT, step_nr, p)), clause, "the write is refused");
 }
 
 /* Where a debugger may force a write, but need not: then it is taken back. */
@@ -53,6 +48,5 @@ static void may_force(int (*way)(pid_t pid, int p, uint64_t value), int p, int s
 
 static void force(int (*way)(pid_t pid, int p, uint64_t value), int p, int step_nr)
 {
-	if (way(getpid(), p, VALUE(PARENT, step_nr, p)))
-		errx(99, "a debugger's write is refused");
+	need(!way(getpid(), p, VALUE(PARENT, step_nr, p)));
 }

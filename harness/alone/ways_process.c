@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static int poke(pid_t pid, int p, uint64_t value)
 {
 	int ret;
 
-	if (ptrace(PTRACE_SEIZE, pid, 0, 0) || ptrace(PTRACE_INTERRUPT, pid, 0, 0) ||
-	    waitpid(pid, NULL, __WALL) != pid)
-		err(99, "ptrace");
+	need(!ptrace(PTRACE_SEIZE, pid, 0, 0) && !ptrace(PTRACE_INTERRUPT, pid, 0, 0) &&
+	     waitpid(pid, NULL, __WALL) == pid);
 	ret = ptrace(PTRACE_POKEDATA, pid, at(p), value);
-	if (ptrace(PTRACE_DETACH, pid, 0, 0))
-		err(99, "ptrace");
+	need(!ptrace(PTRACE_DETACH, pid, 0, 0));
 	return !!ret;
 }
 
@@ -33,8 +25,7 @@ static int in_clone(int (*what)(void *arg), pid_t pid, int p, uint64_t value)
 	int status;
 
 	pid = clone(what, stack + 4096, CLONE_VM | SIGCHLD, &t);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) == 99)
-		errx(99, "no process with our memory");
+	need(pid >= 0 && waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) != 99);
 	return status;
 }
 

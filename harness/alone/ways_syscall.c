@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/futex.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 static int by_read(pid_t pid, int p, uint64_t value)
 {
 	int fd[2];
 
-	if (!pid || pipe(fd) || write(fd[1], &value, 8) != 8)
-		err(99, "pipe");
+	need(pid && !pipe(fd) && write(fd[1], &value, 8) == 8);
 	return read(fd[0], at(p), 8) != 8;
 }
 
@@ -32,8 +22,7 @@ static int by_mem(pid_t pid, int p, uint64_t value)
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
 	fd = open(path, O_RDWR);
-	if (fd < 0)
-		err(99, "%s", path);
+	need(fd >= 0);
 	ret = pwrite(fd, &value, 8, (uintptr_t)at(p)) != 8;
 	close(fd);
 	return ret;

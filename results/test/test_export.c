@@ -36,28 +36,29 @@ static void put(const char *name, const char *text)
 /* What every program needs, and two kinds of memory that define the same names. */
 static void usual(struct pieces *p)
 {
-	put("core.c", "// SPDX-License-Identifier: GPL-2.0-only\n#include <stdint.h>\n"
-		      "#include <stdio.h>\n\n"
+	put("headers", "# why\nerrno.h: errno\nmalloc.h: malloc_*\nsignal.h: signal SIG*\n"
+		       "stdint.h: uint64_t\nstdio.h: printf\nsys/mman.h: mmap MAP_*\n");
+	put("core.c", "// SPDX-License-Identifier: GPL-2.0-only\n\n"
 		      "static const char *step = \"C0 set-up\";\n\n"
-		      "static void fail(const char *clause, const char *wanted)\n{\n"
-		      "\tprintf(\"%s %s %s\\n\", step, clause, wanted);\n\n\tfflush(stdout);\n}\n\n"
-		      "static void hangs(int sig)\n{\n\tfail(step, \"it ends\");\n}\n\n"
+		      "static void must(int holds, const char *clause, const char *wanted)\n{\n"
+		      "\tif (!holds)\n\t\tprintf(\"%s %s %s\\n\", step, clause, wanted);\n\n"
+		      "\tfflush(stdout);\n}\n\n"
+		      "static void hangs(int sig)\n{\n\tmust(!sig, step, \"it ends\");\n}\n\n"
 		      "#define VALUE(who, step, page) ((who) << 16 | (step) << 8 | (page))\n");
-	put("memory_anon.c", "#include <sys/mman.h>\n\nstatic char *area;\n\n"
+	put("memory_anon.c", "static char *area;\n\n"
 			     "#define at(p) (area + (p))\n\n"
-			     "static void map_anon(void)\n{\n\tat(0)[0] = 1;\n}\n");
-	put("memory_thp.c", "#include <malloc.h>\n\nstatic char *thp_area;\n\n"
+			     "static void map_anon(void)\n{\n\tat(0)[0] = MAP_PRIVATE;\n}\n");
+	put("memory_thp.c", "static char *thp_area;\n\n"
 			    "#define at(p) (thp_area + 2 * (p))\n\n"
 			    "static void map_thp(void)\n{\n\tat(0)[0] = 2;\n}\n");
-	put("others.c", "#include <stdio.h>\n#include <errno.h>\n\n"
-			"/* Not touch(): that is another one. */\n"
+	put("others.c", "/* Not touch(): that is another one. */\n"
 			"static int touch(int p)\n{\n\tint *count = (void *)at(p);\n\n"
 			"\treturn *count;\n}\n\n"
 			"#define LIMIT most\n\n"
 			"static int most = 3;\n\n"
-			"static void look(int p)\n{\n\tif (touch(p) > LIMIT)\n"
-			"\t\tfail(\"C1\", \"unused()\");\n}\n");
-	put("unused.c", "#include <pthread.h>\n\nstatic void unused(void)\n{\n}\n\n"
+			"static void look(int p)\n{\n\tmust(touch(p) <= LIMIT || LIMIT < 2, \"C1\","
+			" \"unused()\");\n}\n");
+	put("unused.c", "static void unused(void)\n{\n}\n\n"
 			"static long count(void)\n{\n\treturn 1;\n}\n");
 	put("notes.txt", "static void no_piece(void);\n");
 	assert_int_equal(pieces_read(dir, p), 0);
@@ -97,7 +98,8 @@ static void cut_and_named(void **state)
 {
 	struct pieces p;
 
-	put("a.c", "#include <stdio.h>\n\n"
+	put("headers", "");
+	put("a.c", "// SPDX\n"
 		   "static int first, second[2];\nstatic struct thing *third;\n\n"
 		   "static _Alignas(8) char fourth[8];\n\n"
 		   "/* It has an empty line. */\nstatic int four(int inner)\n{\n\tint local;\n\n"
@@ -139,9 +141,10 @@ static void what_is_needed(void **state)
 	has(t, "// SPDX-License-Identifier: GPL-2.0\n/*\n * What must hold.\n");
 	has(t, " *\tgcc -o some some.c && sudo ./some\n");
 	has(t, "#define NAME \"fork/some/anon-none\"\n#define PAGES 2\n");
-	has(t, "\n\tmap_anon();\n\n\t/* look page 1 */\n\tstep = \"C1 look page 1\";\n"
+	has(t, "\n\tat(0)[0] = MAP_PRIVATE;\n\n\tstep = \"C1 look page 1\";\n"
 	       "\tlook(1);\n\tlook(0);\n\tprintf(");
-	assert_true(strstr(t, "static char *area") < strstr(t, "#define at("));
+	/* What takes a line stands first, macros before variables. */
+	assert_true(strstr(t, "#define at(") < strstr(t, "static char *area"));
 	assert_true(strstr(t, "#define at(") < strstr(t, "int touch("));
 	assert_true(strstr(t, "int touch(") < strstr(t, "void look("));
 	assert_true(strstr(t, "#define LIMIT") < strstr(t, "void look("));
@@ -162,8 +165,7 @@ static void the_includes_of_what_is_used(void **state)
 
 	usual(&p);
 	t = program(&p, HEAD "# tell look(1);\n");
-	has(t, "#define _GNU_SOURCE\n#include <errno.h>\n#include <stdint.h>\n#include <stdio.h>\n"
-	       "#include <sys/mman.h>\n\n");
+	has(t, "#define _GNU_SOURCE\n#include <stdio.h>\n#include <sys/mman.h>\n\n");
 	free(t);
 	pieces_free(&p);
 }
@@ -182,6 +184,7 @@ static void memory_of_its_kind(void **state)
 	has(t, "#define at(p) (thp_area + 2 * (p))\n");
 	has_not(t, "(area + (p))");
 	has_not(t, "sys/mman.h");
+	has(t, "\n\tat(0)[0] = 2;\n");
 	free(t);
 	pieces_free(&p);
 }
@@ -230,15 +233,67 @@ static void those_that_look(void **state)
 			"# tell step C1 cpu_write parent\n# tell cpu_write(PARENT, 1, 1, 2);\n"
 			"# tell write_ring(0, 1000000001 + 1000000002 + 1000000003 + 1000000004 + "
 			"1000000005 + 1000000006 + 7);\n");
-	has(t, "enum { NOBODY, PARENT = 1, DEVICE = 2, ALL = 3 };\n");
+	has(t, "enum { NOBODY, PARENT = 1, DEVICE = 2, ALL = 3 };");
 	has(t, "\tfor (int p = 0; p < 2; p++)\n\t\twrite_ring(p, VALUE(DEVICE, 1, p));\n");
 	has(t, "\tWORD(1) = VALUE(PARENT, 2, 1);\n");
 	has(t, "1000000006 +\n\t\t7);\n");
-	has(t, "\tif (viewer == DEVICE)\n\t\treturn read_ring(p);\n");
+	has(t, "((v) == DEVICE ? (uint64_t)read_ring(p) : WORD(p))");
 	has(t, "\"C1\"");
 	has_not(t, "\"C2\"");
 	has_not(t, "CHILD");
 	has_not(t, "open_ring");
+	free(t);
+	pieces_free(&p);
+}
+
+/* What is called once stands where it is called, with what it was called with. */
+static void what_is_called_once(void **state)
+{
+	struct pieces p;
+	char *t;
+
+	put("once.c", "/* Why. */\nstatic void once(int a, int b)\n{\n\tlong sum = a + b;\n\n"
+		      "\tmust(sum == a * 2, \"a, b\", ONE(sum));\n}\n\n"
+		      "#define ONE(x) (1 + (x))\n\n"
+		      "static void twice(int a)\n{\n\tlook(a);\n}\n\n"
+		      "static void early(int a)\n{\n\tif (a)\n\t\treturn;\n\tlook(a);\n}\n\n"
+		      "static void same(int a)\n{\n\tlong sum = a;\n\n\tlook(sum);\n}\n\n"
+		      "static void address(int a)\n{\n\tlook(*&a);\n}\n");
+	usual(&p);
+	t = program(&p, HEAD "# tell once(1 | 2, at(3));\n# tell twice(1);\n# tell twice(2);\n"
+			     "# tell early(3);\n# tell same(4);\n# tell address(5);\n");
+	has(t, "\t/* Why. */\n\tlong sum = (1 | 2) + at(3);\n\n"
+	       "\tmust(sum == (1 | 2) * 2, \"a, b\", (1 + (sum)));\n");
+	has_not(t, "once(");
+	has_not(t, "ONE");
+	has(t, "\ttwice(1);\n\ttwice(2);\n\tearly(3);\n\tsame(4);\n\taddress(5);\n");
+	free(t);
+	pieces_free(&p);
+}
+
+/* Not again where nothing was done to the memory, but at the end. */
+static void what_is_as_before(void **state)
+{
+	static const char told[] =
+		"# tell pages 1 4096\n# tell map_anon();\n# tell sees(PARENT, 0, 1, PARENT, 0);\n"
+		"# tell step C1 look\n# tell look(1);\n# tell sees(PARENT, 0, 1, PARENT, 1);\n"
+		"# tell step C3 wp\n# tell look(2);\n# tell sees(PARENT, 0, 1, PARENT, 1);\n"
+		"# tell step C3 write\n# tell look(3);\n# tell now sees(PARENT, 0, 1, PARENT, 1);\n"
+		"# tell sees(PARENT, 0, 1, PARENT, 1);\n"
+		"# tell step C1 look\n# tell look(4);\n# tell sees(PARENT, 0, 1, PARENT, 1);\n"
+		"# tell step C3 unwp\n# tell look(5);\n# tell sees(PARENT, 0, 1, PARENT, 1);\n";
+	struct pieces p;
+	char *t;
+
+	put("word.c", "#define WORD(p) (*(uint64_t *)at(p))\n");
+	usual(&p);
+	t = program(&p, told);
+	has(t,
+	    "\tlook(1);\n\tsees(PARENT, 0, 1, PARENT, 1);\n\n\tstep = \"C3 wp\";\n\tlook(2);\n\n");
+	has(t, "\tlook(3);\n\tsees(PARENT, 0, 1, PARENT, 1);\n\n");
+	has(t, "\tlook(4);\n\tsees(PARENT, 0, 1, PARENT, 1);\n\n");
+	has(t, "\tlook(5);\n\tsees(PARENT, 0, 1, PARENT, 1);\n\tprintf(");
+	has_not(t, "PARENT, 0);\n\n\tstep");
 	free(t);
 	pieces_free(&p);
 }
@@ -252,6 +307,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(memory_of_its_kind, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(what_cannot_be, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(those_that_look, make_dir, drop_dir),
+		cmocka_unit_test_setup_teardown(what_is_called_once, make_dir, drop_dir),
+		cmocka_unit_test_setup_teardown(what_is_as_before, make_dir, drop_dir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
