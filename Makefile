@@ -211,6 +211,10 @@ bench: deps
 		$(O)/cowpen bench -k $$k $(if $(ACCEL),-a $(ACCEL)) $(if $(N),-n $(N)) \
 			'$(O)/cases/uffd_wp/roundtrip -v anon-io_uring' \
 			'$(O)/cases/uffd_wp/roundtrip -v anon-rdma' || exit; \
+		$(O)/cowpen bench -k $$k --warm $(if $(N),-n $(N)) \
+			'$(O)/cases/uffd_wp/roundtrip -v anon-io_uring' \
+			'$(O)/cases/uffd_wp/roundtrip -v anon-rdma' \
+			'$(O)/cases/fork/pin_parent_first -v anon-rdma' || exit; \
 	done
 	@O=$(O) ci/bench-oracle $(or $(KERNELS),7.3)
 	@O=$(O) ci/bench-build 5.10-src $(if $(FULL),full)

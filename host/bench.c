@@ -16,6 +16,7 @@
 #include "interrupt.h"
 #include "util.h"
 #include "vm.h"
+#include "warm.h"
 
 #define MAX_COMMANDS 32
 #define MAX_WITHOUT  4
@@ -28,6 +29,7 @@ struct bench {
 	unsigned int n;
 	const char *without[MAX_WITHOUT];
 	unsigned int nwithout;
+	bool warm;
 };
 
 static const struct argp_option options[] = {
@@ -35,6 +37,7 @@ static const struct argp_option options[] = {
 	{ "runs", 'n', "N", 0, "Runs of each test (default: 15)", 0 },
 	{ "without", 'w', "NAME=VALUE", 0,
 	  "Instead: what each test costs more than with this in its environment, in pairs", 0 },
+	{ "warm", 'W', NULL, 0, "Instead: each test in a new QEMU and in a warm one, in pairs", 0 },
 	{ "accel", 'a', "WORD", 0, "auto, kvm or tcg", 0 },
 	{ "build", 'b', "DIR", 0, "Where the build is (default: where this program is)", 0 },
 	{ "conf", 'c', "FILE", 0, "List of kernels (default: kernel-config/kernels.conf)", 0 },
@@ -58,6 +61,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		if (b->nwithout == MAX_WITHOUT)
 			argp_error(st, "more than %d of --without", MAX_WITHOUT);
 		b->without[b->nwithout++] = arg;
+		return 0;
+	case 'W':
+		b->warm = true;
 		return 0;
 	case 'a':
 		b->accel = arg;
@@ -248,6 +254,79 @@ static int all_in_pairs(const struct bench *b, const struct state *s)
 	return ret;
 }
 
+/* --- a new QEMU, and one that goes on -------------------------------------------- */
+
+/* QEMU's processor time of one run, ms; negative if it did not end well, or not as @w tells. */
+static double run_once(const struct state *s, const char *exe, const char *args, struct warm *w,
+		       bool is_warm)
+{
+	struct vm_job job = { .exe = exe, .args = args, .env = "", .warm = w };
+	struct vm_result r;
+	double cpu;
+
+	vm_run(s, &job, &r);
+	cpu = r.end == VM_ENDED && !r.wait_status && r.warm == is_warm ? r.cpu_us / 1e3 : -1;
+	vm_result_free(&r);
+	return cpu;
+}
+
+/* By turns, as in in_pairs(). */
+static int warm_pairs(const struct bench *b, const struct state *s, const char *command)
+{
+	double *v[3], m[3];
+	struct warm *w = warm_new(s->host);
+	const char *args, *name;
+	unsigned int n = 0, bad = 0;
+	char *exe, *label;
+
+	for (int i = 0; i < 3; i++)
+		v[i] = xcalloc(b->runs, sizeof(double));
+	args = split(command, &exe);
+	name = strrchr(exe, '/');
+	bad += run_once(s, exe, args, w, false) < 0; /* it is not warm yet */
+	for (unsigned int i = 0; i < b->runs && !vm_interrupted(); i++) {
+		double one = run_once(s, exe, args, i % 2 ? w : NULL, i % 2);
+		double two = run_once(s, exe, args, i % 2 ? NULL : w, !(i % 2));
+
+		if (one <= 0 || two <= 0) {
+			bad++;
+			continue;
+		}
+		v[0][n] = i % 2 ? two : one;
+		v[1][n] = i % 2 ? one : two;
+		v[2][n] = v[0][n] / v[1][n];
+		n++;
+	}
+	for (int i = 0; i < 3; i++)
+		m[i] = median(v[i], n);
+	label = xasprintf("%s %s", name ? name + 1 : exe,
+			  strncmp(args, "-v ", 3) ? args : args + 3);
+	printf("%-32.32s %7.0f %7.0f   x %.1f  (quartiles %.1f..%.1f, %u pairs)\n", label, m[0],
+	       m[1], m[2], n ? v[2][n / 4] : 0, n ? v[2][n - 1 - n / 4] : 0, n);
+	if (bad)
+		printf("  %u of %u runs of %s did not end as they should\n", bad, b->runs, label);
+	for (int i = 0; i < 3; i++)
+		free(v[i]);
+	free(label);
+	free(exe);
+	warm_free(w);
+	return bad ? 1 : 0;
+}
+
+static int all_warm(const struct bench *b, const struct state *s)
+{
+	int ret = 0;
+
+	if (s->host->warm == WARM_NO) {
+		printf("no guest is warm: %s\n", s->host->warm_why);
+		return 0;
+	}
+	printf("%-32s %7s %7s   new / warm\n", "processor time, median ms", "new", "warm");
+	for (unsigned int i = 0; i < b->n && !vm_interrupted(); i++)
+		ret |= warm_pairs(b, s, b->command[i]);
+	return ret;
+}
+
 /* --- several at once ---------------------------------------------------------- */
 
 struct crowd {
@@ -368,6 +447,12 @@ int bench_main(int argc, char **argv)
 	(void)!getloadavg(load, 3);
 	printf("kernel %s (%s), QEMU %s, %s; load %.2f; %u runs\n\n", sel[0]->name, s->release,
 	       h.qemu_version, h.accel_why, load[0], b.runs);
+	if (b.warm) {
+		ret = warm_choose(&h, "1") ? 2 : all_warm(&b, s);
+		if (vm_interrupted())
+			ret = 2;
+		goto out;
+	}
 	if (b.nwithout) {
 		ret = all_in_pairs(&b, s);
 		if (vm_interrupted())
