@@ -52,6 +52,15 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_MAP:
 		o->map = arg;
 		break;
+	case O_CORNER:
+		o->corner = true;
+		break;
+	case O_LINES:
+		o->lines = arg;
+		break;
+	case O_SOURCE:
+		o->source = arg;
+		break;
 	case O_FILES:
 		o->files = arg;
 		break;

@@ -31,6 +31,9 @@ enum {
 	O_PROGRAM,
 	O_MAP,
 	O_FILES,
+	O_LINES,
+	O_CORNER,
+	O_SOURCE,
 	O_TAKE,
 	O_FUNC,
 	O_KERNEL,
@@ -42,9 +45,9 @@ enum {
 struct corpus_opts {
 	const char *command;
 	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
-		*program, *map, *files, *take, *func, *kernel, *changed, *tests;
+		*program, *map, *files, *lines, *source, *take, *func, *kernel, *changed, *tests;
 	unsigned int budget_ms;
-	bool plan, check, force;
+	bool plan, check, force, corner;
 	char *const *run;
 	size_t nruns, max_runs;
 };

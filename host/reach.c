@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "corpus_opts.h"
 #include "err.h"
+#include "reach_lines.h"
 #include "reach_map.h"
 #include "telling.h"
 
@@ -15,6 +16,9 @@ static const struct argp_option reach_options[] = {
 	OPT_CASES,
 	{ "map", O_MAP, "DIR", 0, "Folder of the map", 1 },
 	{ "files", O_FILES, "FILE", 0, "Lines \"file function\" of the kernel", 1 },
+	{ "lines", O_LINES, "FILE", 0, "Lines \"file line function offset\" of the kernel's code",
+	  1 },
+	{ "source", O_SOURCE, "DIR", 0, "The kernel's source tree", 1 },
 	{ "plan", O_PLAN, NULL, 0, "Only the tests that are not in the map, or changed", 2 },
 	{ "take", O_TAKE, "KERNEL", 0, "Take into the map what RUN wrote of that kernel", 2 },
 	{ "func", O_FUNC, "NAMES", 0, "The tests that execute these functions", 2 },
@@ -25,6 +29,7 @@ static const struct argp_option reach_options[] = {
 	  "--budget has room for, and behind an empty line the others. RUN says how long they take",
 	  2 },
 	{ "budget", O_BUDGET, "SECONDS", 0, "For --tests; default: all", 2 },
+	{ "corner", O_CORNER, NULL, 0, "Only the kernel's files of this corner", 2 },
 	{ "kernel", O_KERNEL, "NAME", 0, "What to call the kernel in the table", 2 },
 	OPT_BUILD,
 	OPT_RUNS,
@@ -47,14 +52,35 @@ static int print_plan(const struct corpus_opts *o, const struct test_list *tests
 	return EXIT_HOLDS;
 }
 
+/* What @o->lines names. */
+static int read_lines(const struct corpus_opts *o, struct reach_lines *l)
+{
+	struct buf text = { 0 };
+	int ret = read_file(o->lines, &text);
+
+	if (!ret)
+		ret = reach_lines_parse(text.data ? text.data : "", l);
+	buf_free(&text);
+	return ret;
+}
+
 /* What was run has a file in the run's folder, beside its log. */
 static int take(const struct corpus_opts *o, const struct test_list *tests)
 {
 	struct run **runs = runs_load(o);
+	struct reach_lines lines = { 0 };
+	struct buf functions = { 0 };
+	struct reach_map keep;
 	size_t taken = 0;
 
 	if (!runs)
 		return corpus_fail(o, EXIT_INCOMPLETE);
+	if (o->lines && read_lines(o, &lines)) {
+		runs_free(runs, o->nruns);
+		return corpus_fail(o, EXIT_INCOMPLETE);
+	}
+	reach_lines_functions(&lines, &functions);
+	reach_files(functions.data, &keep);
 	for (size_t i = 0; i < tests->n; i++) {
 		char *name = xstrdup(tests->t[i].name), *path;
 
@@ -62,12 +88,15 @@ static int take(const struct corpus_opts *o, const struct test_list *tests)
 			if (*s == '/')
 				*s = '_';
 		path = xasprintf("%s/reach/%s/%s.txt", runs[0]->dir, o->take, name);
-		if (!reach_take(o->map, tests->t[i].name, tests->t[i].c->exe_sha256, path))
+		if (!reach_take(o->map, tests->t[i].name, tests->t[i].c->exe_sha256, path, &keep))
 			taken++;
 		free(path);
 		free(name);
 	}
 	printf("%zu tests taken into the map\n", taken);
+	reach_map_free(&keep);
+	reach_lines_free(&lines);
+	buf_free(&functions);
 	runs_free(runs, o->nruns);
 	return EXIT_HOLDS;
 }
@@ -227,6 +256,10 @@ static int reach(const struct corpus_opts *o, const struct case_list *cases,
 	int ret;
 
 	(void)cases;
+	for (size_t i = 0; o->corner && reach_corner[i]; i++)
+		printf("%s\n", reach_corner[i]);
+	if (o->corner)
+		return EXIT_HOLDS;
 	if (!o->map) {
 		err_set(-EINVAL, "say which map: --map");
 		return corpus_fail(o, EXIT_USAGE);
@@ -248,8 +281,19 @@ static int reach(const struct corpus_opts *o, const struct case_list *cases,
 	} else if (o->cases) {
 		ret = print_case(&map, tests);
 	} else {
+		struct reach_lines lines = { 0 };
+
 		reach_table(&map, o->kernel ? o->kernel : "", &md);
-		ret = corpus_print(o, md.data);
+		if (o->lines && (read_lines(o, &lines) || reach_lines_read(&lines, o->map))) {
+			ret = corpus_fail(o, EXIT_INCOMPLETE);
+		} else {
+			if (o->lines)
+				reach_lines_table(&lines, &md);
+			if (o->lines && o->source)
+				reach_branches_table(&lines, o->source, &md);
+			ret = corpus_print(o, md.data);
+		}
+		reach_lines_free(&lines);
 		buf_free(&md);
 	}
 	reach_map_free(&map);

@@ -110,10 +110,43 @@ static unsigned int step_of(const uint32_t end[MAX_STEPS], unsigned int nsteps, 
 	return s;
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct reach_block *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return (x->len > y->len) - (x->len < y->len);
+}
+
+/* What was translated more than once is told once. */
+static void add_blocks(struct reach_block *block, size_t n, const struct symbols *sym,
+		       struct buf *out)
+{
+	const struct symbol *last = NULL;
+
+	qsort(block, n, sizeof(*block), by_place);
+	for (size_t i = 0; i < n; i++) {
+		const struct symbol *s = symbol_at(sym, block[i].at);
+
+		if (!s || (i && !by_place(&block[i], &block[i - 1])))
+			continue;
+		if (s != last)
+			buf_printf(out, "%s@%s", last ? "\n" : "", s->name);
+		last = s;
+		buf_printf(out, " %llu+%u", (unsigned long long)(block[i].at - s->at),
+			   block[i].len);
+	}
+	if (last)
+		buf_printf(out, "\n");
+}
+
 int reach_digest(int fd, const char *marks, const struct symbols *sym, struct buf *out)
 {
 	struct reach_file *f = mmap(NULL, sizeof(*f), PROT_READ, MAP_SHARED, fd, 0);
 	uint32_t end[MAX_STEPS] = { 0 }, nsteps = 0;
+	struct reach_block *in_step;
+	size_t nin = 0;
 	uint64_t *ran;
 	int ret = 0;
 
@@ -129,13 +162,18 @@ int reach_digest(int fd, const char *marks, const struct symbols *sym, struct bu
 		ret = err_set(-EIO, "the plugin saw %u bytes of step marks of %zu", f->marks,
 			      strlen(marks));
 	ran = xcalloc(sym->n, sizeof(*ran));
+	in_step = xcalloc(f->nruns < REACH_RUNS ? f->nruns + 1 : 1, sizeof(*in_step));
 	for (uint32_t i = 0; !ret && i < f->nruns; i++) {
 		const struct symbol *s = symbol_at(sym, f->block[f->run[i].block].at);
 		/* Before the first mark the test has not begun. */
 		bool begun = nsteps && f->run[i].marks >= end[0];
 
+		unsigned int step = begun ? step_of(end, nsteps, f->run[i].marks) : 0;
+
 		if (s && begun)
-			ran[s - sym->s] |= 1ULL << step_of(end, nsteps, f->run[i].marks);
+			ran[s - sym->s] |= 1ULL << step;
+		if (step)
+			in_step[nin++] = f->block[f->run[i].block];
 	}
 	for (size_t i = 0; !ret && i < sym->n; i++) {
 		if (!ran[i])
@@ -146,6 +184,9 @@ int reach_digest(int fd, const char *marks, const struct symbols *sym, struct bu
 				buf_printf(out, " %u", s);
 		buf_printf(out, "\n");
 	}
+	if (!ret)
+		add_blocks(in_step, nin, sym, out);
+	free(in_step);
 	free(ran);
 	munmap(f, sizeof(*f));
 	return ret;

@@ -32,7 +32,8 @@ int reach_file_make(void);
 int reach_plugin_open(const char *dir);
 /*
  * What was written to @fd, with the step marks that the test made: a line a function, its name and
- * the numbers of the steps in which it ran, 0 for the set-up. What ran before the first mark
+ * the numbers of the steps in which it ran, 0 for the set-up. Then a line for each that ran in a
+ * step, "@name offset+length ...": its blocks that did, in bytes, in order. What ran before the first mark
  * or after the last step's end, which the next mark would tell, is the last step's. -EIO with a
  * line if it does not fit to the marks, or was too much.
  */

@@ -10,6 +10,41 @@
 #include "reach_map.h"
 #include "text.h"
 
+const char *const reach_corner[] = { "mm/memory.c",
+				     "mm/userfaultfd.c",
+				     "fs/userfaultfd.c",
+				     "mm/gup.c",
+				     "mm/rmap.c",
+				     "mm/migrate.c",
+				     "mm/huge_memory.c",
+				     "mm/hugetlb.c",
+				     "mm/khugepaged.c",
+				     "mm/ksm.c",
+				     "mm/mremap.c",
+				     "mm/mprotect.c",
+				     "mm/madvise.c",
+				     "mm/swapfile.c",
+				     "mm/vmscan.c",
+				     "fs/proc/task_mmu.c",
+				     "io_uring/rsrc.c",
+				     "drivers/infiniband/core/umem.c",
+				     "drivers/infiniband/core/umem_odp.c",
+				     NULL };
+
+static int by_name(const void *a, const void *b)
+{
+	const struct reach_function *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static const struct reach_function *quietly_find(const struct reach_map *map, const char *name)
+{
+	const struct reach_function key = { .name = (char *)name };
+
+	return map->nf ? bsearch(&key, map->f, map->nf, sizeof(*map->f), by_name) : NULL;
+}
+
 /* --- its files ------------------------------------------------------------------------ */
 
 /* Of "area/case/variant" the slashes are dots: no part of a name has one. */
@@ -35,18 +70,37 @@ bool reach_is_fresh(const char *dir, const char *test, const char *exe_sha256)
 	return fresh;
 }
 
-int reach_take(const char *dir, const char *test, const char *exe_sha256, const char *from)
+static bool is_kept(const struct reach_map *keep, const char *name, size_t len)
+{
+	char *key = xasprintf("%.*s", (int)len, name);
+	bool is = quietly_find(keep, key);
+
+	free(key);
+	return is;
+}
+
+int reach_take(const char *dir, const char *test, const char *exe_sha256, const char *from,
+	       const struct reach_map *keep)
 {
 	char *path = reach_path(dir, test);
-	struct buf text = { 0 };
+	struct buf all = { 0 }, text = { 0 };
 	int ret;
 
 	buf_printf(&text, "%.64s\n", exe_sha256);
-	ret = read_file(from, &text);
+	ret = read_file(from, &all);
+	for (const char *line = all.data; !ret && line && *line;) {
+		size_t len = strcspn(line, "\n"), name = strcspn(line, " \n");
+
+		len += line[len] == '\n';
+		if (*line != '@' || (keep && is_kept(keep, line + 1, name - 1)))
+			buf_add(&text, line, len);
+		line += len;
+	}
 	if (!ret)
 		ret = mkdir_p(dir);
 	if (!ret)
 		ret = write_file(path, text.data, text.len);
+	buf_free(&all);
 	buf_free(&text);
 	free(path);
 	return ret;
@@ -93,7 +147,8 @@ static void read_test(struct reach_map *map, size_t test, char *text, size_t **i
 		line += *line == '\n';
 		end = line + strcspn(line, "\n");
 		len = strcspn(line, " \n");
-		if (!len)
+		/* Its blocks are another matter: reach_lines.h. */
+		if (!len || *line == '@')
 			continue;
 		for (s = line + len; *s == ' ';) {
 			unsigned long step = strtoul(s, &s, 10);
@@ -131,51 +186,76 @@ static int is_map(const struct dirent *e)
 	return len > 4 && !strcmp(e->d_name + len - 4, ".txt");
 }
 
-static int by_name(const void *a, const void *b)
+int reach_each(const char *dir, void (*take)(void *arg, const char *test, char *text), void *arg)
 {
-	const struct reach_function *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
-
-int reach_map_read(const char *dir, const char *files, struct reach_map *map)
-{
-	size_t *index = NULL, size = 0;
 	struct dirent **e;
-	int n, ret = 0;
+	int n = scandir(dir, &e, is_map, alphasort), ret = 0;
 
-	memset(map, 0, sizeof(*map));
-	n = scandir(dir, &e, is_map, alphasort);
 	if (n <= 0)
 		return err_set(-ENOENT, "there is no map in %s: make reach KERNEL=... takes it",
 			       dir);
-	map->test = xcalloc(n, sizeof(*map->test));
 	for (int i = 0; i < n; i++) {
 		char *path = xasprintf("%s/%s", dir, e[i]->d_name);
+		char *test = xasprintf("%.*s", (int)strlen(e[i]->d_name) - 4, e[i]->d_name);
 		struct buf text = { 0 };
 
-		map->test[i] = xasprintf("%.*s", (int)strlen(e[i]->d_name) - 4, e[i]->d_name);
-		for (char *s = map->test[i]; *s; s++)
+		for (char *s = test; *s; s++)
 			if (*s == '.')
 				*s = '/';
-		map->ntests++;
 		if (!ret)
 			ret = read_file(path, &text);
 		if (!ret)
-			read_test(map, i, text.data, &index, &size);
+			take(arg, test, text.data);
 		buf_free(&text);
+		free(test);
 		free(path);
 		free(e[i]);
 	}
 	free(e);
+	return ret;
+}
+
+struct reading {
+	struct reach_map *map;
+	size_t *index, size;
+};
+
+static void take_test(void *arg, const char *test, char *text)
+{
+	struct reading *r = arg;
+	struct reach_map *map = r->map;
+
+	map->test = xrealloc(map->test, (map->ntests + 1) * sizeof(*map->test));
+	map->test[map->ntests] = xstrdup(test);
+	read_test(map, map->ntests++, text, &r->index, &r->size);
+}
+
+int reach_map_read(const char *dir, const char *files, struct reach_map *map)
+{
+	struct reading r = { .map = map };
+	int ret;
+
+	memset(map, 0, sizeof(*map));
+	ret = reach_each(dir, take_test, &r);
 	if (!ret && files)
-		read_files(map, files, &index, &size);
-	free(index);
+		read_files(map, files, &r.index, &r.size);
+	free(r.index);
 	if (map->nf)
 		qsort(map->f, map->nf, sizeof(*map->f), by_name);
 	if (ret)
 		reach_map_free(map);
 	return ret;
+}
+
+void reach_files(const char *lines, struct reach_map *map)
+{
+	size_t *index = NULL, size = 0;
+
+	memset(map, 0, sizeof(*map));
+	read_files(map, lines, &index, &size);
+	free(index);
+	if (map->nf)
+		qsort(map->f, map->nf, sizeof(*map->f), by_name);
 }
 
 void reach_map_free(struct reach_map *map)
@@ -194,11 +274,10 @@ void reach_map_free(struct reach_map *map)
 
 const struct reach_function *reach_find(const struct reach_map *map, const char *name)
 {
-	const struct reach_function key = { .name = (char *)name }, *f;
+	const struct reach_function *f = quietly_find(map, name);
 	const char **names;
 	char *near;
 
-	f = map->nf ? bsearch(&key, map->f, map->nf, sizeof(*map->f), by_name) : NULL;
 	if (f)
 		return f;
 	names = xcalloc(map->nf + 1, sizeof(*names));
@@ -260,26 +339,6 @@ size_t reach_changed(const struct reach_map *map, const char *changed, const boo
 
 /* --- the table ------------------------------------------------------------------------- */
 
-static const char *const corner[] = { "mm/memory.c",
-				      "mm/userfaultfd.c",
-				      "fs/userfaultfd.c",
-				      "mm/gup.c",
-				      "mm/rmap.c",
-				      "mm/migrate.c",
-				      "mm/huge_memory.c",
-				      "mm/hugetlb.c",
-				      "mm/khugepaged.c",
-				      "mm/ksm.c",
-				      "mm/mremap.c",
-				      "mm/mprotect.c",
-				      "mm/madvise.c",
-				      "mm/swapfile.c",
-				      "mm/vmscan.c",
-				      "fs/proc/task_mmu.c",
-				      "io_uring/rsrc.c",
-				      "drivers/infiniband/core/umem.c",
-				      "drivers/infiniband/core/umem_odp.c" };
-
 static bool any_step(const struct reach_function *f)
 {
 	for (size_t i = 0; i < f->nby; i++)
@@ -299,14 +358,14 @@ void reach_table(const struct reach_map *map, const char *kernel, struct buf *md
 		"tells the tests.\n\n"
 		"| file | functions | reached | not reached |\n|---|---|---|---|\n",
 		kernel, map->ntests);
-	for (size_t c = 0; c < ARRAY_SIZE(corner); c++) {
+	for (size_t c = 0; reach_corner[c]; c++) {
 		size_t n = 0, hit = 0;
 		struct buf none = { 0 };
 
 		for (size_t i = 0; i < map->nf; i++) {
 			const struct reach_function *f = &map->f[i];
 
-			if (strcmp(f->file, corner[c]))
+			if (strcmp(f->file, reach_corner[c]))
 				continue;
 			n++;
 			if (any_step(f))
@@ -315,8 +374,8 @@ void reach_table(const struct reach_map *map, const char *kernel, struct buf *md
 				buf_printf(&none, "%s`%s`", none.len ? ", " : "", f->name);
 		}
 		if (n)
-			buf_printf(md, "| `%s` | %zu | %zu (%zu %%) | %s |\n", corner[c], n, hit,
-				   hit * 100 / n, none.data ? none.data : "");
+			buf_printf(md, "| `%s` | %zu | %zu (%zu %%) | %s |\n", reach_corner[c], n,
+				   hit, hit * 100 / n, none.data ? none.data : "");
 		buf_free(&none);
 	}
 }

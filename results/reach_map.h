@@ -35,8 +35,20 @@ struct reach_map {
 char *reach_path(const char *dir, const char *test);
 /* Is it there, for this very program? */
 bool reach_is_fresh(const char *dir, const char *test, const char *exe_sha256);
-/* Put what a run wrote, in @from, there. 0 or a negative errno with a line. */
-int reach_take(const char *dir, const char *test, const char *exe_sha256, const char *from);
+/*
+ * Put what a run wrote, in @from, there; of blocks only those of the functions in @keep, NULL:
+ * none. 0 or a negative errno with a line.
+ */
+struct reach_map;
+int reach_take(const char *dir, const char *test, const char *exe_sha256, const char *from,
+	       const struct reach_map *keep);
+/* Only the functions of lines "file function", without tests. */
+void reach_files(const char *lines, struct reach_map *map);
+/* The files of this corner, up to a NULL. */
+extern const char *const reach_corner[];
+
+/* What is there of each test, in the order of their names. 0 or a negative errno with a line. */
+int reach_each(const char *dir, void (*take)(void *arg, const char *test, char *text), void *arg);
 
 /*
  * All of @dir; @files has lines "file function", or is NULL. 0 or a negative errno with a line.

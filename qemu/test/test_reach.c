@@ -58,7 +58,24 @@ static void steps_are_told_apart(void **state)
 	ran(0x2345, 35);
 	file->marks = strlen(marks);
 	assert_int_equal(reach_digest(fd, marks, &symbols, &out), 0);
-	assert_string_equal(out.data, "first 0 1\nsecond 0\nthird 2\n");
+	assert_string_equal(out.data, "first 0 1\nsecond 0\nthird 2\n@first 255+0\n@third 837+0\n");
+	buf_free(&out);
+}
+
+static void blocks_are_told_once(void **state)
+{
+	struct buf out = { 0 };
+
+	ran(0x1010, 14); /* the set-up */
+	ran(0x1020, 25);
+	ran(0x2345, 35);
+	ran(0x1004, 35);
+	ran(0x1020, 35); /* translated again */
+	for (uint32_t i = 0; i < file->nblocks; i++)
+		file->block[i].len = 7;
+	file->marks = strlen(marks);
+	assert_int_equal(reach_digest(fd, marks, &symbols, &out), 0);
+	assert_string_equal(out.data, "first 0 1 2\nthird 2\n@first 4+7 32+7\n@third 837+7\n");
 	buf_free(&out);
 }
 
@@ -94,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(steps_are_told_apart, setup, teardown),
+		cmocka_unit_test_setup_teardown(blocks_are_told_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(marks_must_fit, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_much_is_said, setup, teardown),
 		cmocka_unit_test(functions_are_found),

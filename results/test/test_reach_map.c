@@ -24,7 +24,7 @@ static void put(const char *test, const char *text)
 	char *from = xasprintf("%s/from", dir);
 
 	assert_int_equal(write_file(from, text, strlen(text)), 0);
-	assert_int_equal(reach_take(dir, test, HASH, from), 0);
+	assert_int_equal(reach_take(dir, test, HASH, from, NULL), 0);
 	unlink(from);
 	free(from);
 }
