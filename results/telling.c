@@ -10,7 +10,8 @@
  * 2^-n of its weight.
  */
 #define OF_FUNCTION 1.0
-#define OF_CHANGED  8.0
+#define OF_CHANGED  8.0	  /* and more, */
+#define OF_RARE	    200.0 /* up to that, the fewer tests reach it: what all reach is best known */
 #define OF_CASE	    8.0
 #define OF_VARIANT  4.0
 #define OF_AREA	    300.0
@@ -18,8 +19,7 @@
 /* The first test of a guest pays for translating the kernel; so many of an area share one. */
 #define FIRST_MS   2000
 #define GUEST_SIZE 16
-#define UNKNOWN_MS 150
-#define LEAST_MS   50
+#define USUAL_MS   150
 
 struct cand {
 	size_t test;
@@ -102,6 +102,13 @@ static void add_words(struct choice *x, struct cand *c, const char *test)
 	add_feature(c, c->area);
 }
 
+static double weight_of_changed(const struct reach_map *map, size_t f)
+{
+	double w = OF_CHANGED * map->ntests / (map->f[f].nby + 1);
+
+	return w > OF_RARE ? OF_RARE : w < OF_CHANGED ? OF_CHANGED : w;
+}
+
 static void begin(const struct telling *w, struct choice *x)
 {
 	const struct reach_map *map = w->map;
@@ -126,7 +133,7 @@ static void begin(const struct telling *w, struct choice *x)
 		/* Of what belongs to no known file much is of the moment: interrupts, other tasks. */
 		if (files && !*map->f[f].file && !is_changed[f])
 			continue;
-		x->weight[f] = is_changed[f] ? OF_CHANGED : OF_FUNCTION;
+		x->weight[f] = is_changed[f] ? weight_of_changed(map, f) : OF_FUNCTION;
 		for (size_t i = 0; i < map->f[f].nby; i++) {
 			const struct reached *r = &map->f[f].by[i];
 
@@ -148,11 +155,16 @@ static double gain_of(const struct choice *x, const struct cand *c)
 	return gain;
 }
 
+/*
+ * What took longer than usual may have been the first of its guest. So little hangs on what was
+ * measured that the same is chosen again when more is known.
+ */
 static unsigned int cost_of(const struct telling *w, const struct cand *c, const unsigned int *in)
 {
-	unsigned int ms = w->ms && w->ms[c->test] != ~0U ? w->ms[c->test] : UNKNOWN_MS;
+	unsigned int ms = w->ms && w->ms[c->test] != ~0U ? w->ms[c->test] : 0;
 
-	return (ms < LEAST_MS ? LEAST_MS : ms) + (in[c->area] % GUEST_SIZE ? 0 : FIRST_MS);
+	ms = ms > FIRST_MS + USUAL_MS ? ms - FIRST_MS : USUAL_MS;
+	return ms + (in[c->area] % GUEST_SIZE ? 0 : FIRST_MS);
 }
 
 /* What others cover now is worth less than it was: a gain that was counted before is an upper bound. */
