@@ -110,7 +110,10 @@ base_tree() {
 		die "$tree is no kernel tree: it has no Kbuild and mm/Makefile"
 	tree_git rev-parse --git-dir >/dev/null 2>&1 ||
 		die "$tree is not a git tree: make it one (git init && git add -A && git commit), or build it yourself and name its build folder"
+	# Else, as git checkout has it, the branch of the one remote that has it.
 	id=$(tree_git rev-parse --verify --quiet "$commit^{commit}") ||
+		id=$(tree_git for-each-ref --format='%(objectname)' "refs/remotes/*/$commit")
+	[ "$(printf '%s\n' "$id" | grep -c .)" -eq 1 ] ||
 		die "$tree has no commit \"$commit\": see git -C $tree log"
 	short=$(printf '%s' "$id" | cut -c1-12)
 	base=tree-$short
