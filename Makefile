@@ -205,8 +205,12 @@ findings: deps
 new:
 	@ci/new '$(CASE)'
 
+# BENCH=gate: only what the gate takes, BENCH="gate whole" also that of the whole corpus.
 bench: deps
 	@$(build)
+ifneq ($(filter gate,$(BENCH)),)
+	@O=$(O) ci/bench-gate $(or $(KERNEL),7.3-src) $(FUNC) $(filter whole,$(BENCH))
+else
 	@for k in $(or $(KERNELS),5.10 6.12 7.3); do \
 		$(O)/cowpen bench -k $$k $(if $(ACCEL),-a $(ACCEL)) $(if $(N),-n $(N)) \
 			'$(O)/cases/uffd_wp/roundtrip -v anon-io_uring' \
@@ -218,6 +222,7 @@ bench: deps
 	done
 	@O=$(O) ci/bench-oracle $(or $(KERNELS),7.3)
 	@O=$(O) ci/bench-build 5.10-src $(if $(FULL),full)
+endif
 
 # --- the host program -------------------------------------------------------
 $(O)/obj/%.o: %.c
