@@ -44,7 +44,7 @@ struct work {
 	const struct mutants_opts *o;
 	const struct test_list *tests;
 	struct mutants all;
-	enum status *base; /* by test: how it ends without a mutant; ST_SKIP: it does not count */
+	struct mutants_base *base; /* by test; ST_SKIP: it does not count */
 	struct mutant **job;
 	size_t njobs, next, done;
 	pthread_mutex_t lock;
@@ -188,17 +188,6 @@ static struct run *run_tests(const struct work *w, const struct mutant *m, const
 	return run;
 }
 
-static const char *kills(const struct work *w, size_t test, const struct record *r)
-{
-	bool bad = r->status == ST_FAIL || r->status == ST_CRASH || r->status == ST_TIMEOUT ||
-		   r->status == ST_ERROR;
-
-	/* What fails without a mutant, as it is known to, tells by another end only. */
-	if (!bad || (w->base[test] == ST_FAIL && r->status == ST_FAIL))
-		return NULL;
-	return status_name(r->status);
-}
-
 /* A failed check says more than a crash, and that more than an error. */
 static unsigned int worth(const struct record *r)
 {
@@ -245,7 +234,7 @@ static size_t *in_order(struct work *w, const struct mutant *m, size_t *n)
 	for (size_t i = 0; i < m->ntests; i++) {
 		size_t t = m->test[i];
 
-		if (w->base[t] != ST_PASS && w->base[t] != ST_FAIL)
+		if (w->base[t].status != ST_PASS && w->base[t].status != ST_FAIL)
 			continue;
 		o[(*n)++] = (struct ordered){
 			.test = t,
@@ -274,7 +263,7 @@ static void look(struct work *w, struct mutant *m, const struct run *run, const 
 	for (size_t i = 0; i < n; i++) {
 		const struct record *r =
 			run_find(run, run->info.kernels[0].name, w->tests->t[test[i]].name, 0);
-		const char *how = r ? kills(w, test[i], r) : NULL;
+		const char *how = r ? mutant_noticed(&w->base[test[i]], r) : NULL;
 
 		*all_bad &= how && r->status != ST_FAIL;
 		if (!how || worth(r) <= best)
@@ -408,8 +397,7 @@ static int take(const struct corpus_opts *o, const struct test_list *tests)
 		const struct record *r = run_find(runs[0], o->take, tests->t[i].name, 0);
 		char *log = r ? xasprintf("%s/%s", runs[0]->dir, r->log) : NULL;
 
-		if (log && *r->log &&
-		    !mutants_take(o->map, r->test, tests->t[i].c->exe_sha256, r->status, log))
+		if (log && *r->log && !mutants_take(o->map, tests->t[i].c->exe_sha256, r, log))
 			taken++;
 		else if (r)
 			lost++;
@@ -463,7 +451,7 @@ static int prepare(struct work *w)
 	if (mutants_read(o->points, &w->all))
 		return corpus_fail(&o->c, EXIT_INCOMPLETE);
 	for (size_t t = 0; t < w->tests->n; t++) {
-		w->base[t] = ST_SKIP;
+		w->base[t].status = ST_SKIP;
 		unknown += !mutants_reached(&w->all, o->c.map, w->tests->t[t].name, t, &w->base[t]);
 	}
 	if (unknown)
@@ -549,6 +537,8 @@ static int begin(const struct corpus_opts *c, const struct case_list *cases,
 	w.base = xcalloc(tests->n + 1, sizeof(*w.base));
 	w.killed = xcalloc(tests->n + 1, sizeof(*w.killed));
 	ret = mutants(&w);
+	for (size_t t = 0; t < tests->n; t++)
+		free(w.base[t].check);
 	free(w.base);
 	free(w.killed);
 	mutants_free(&w.all);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,11 +98,10 @@ static char *reached_path(const char *dir, const char *test)
 	return path;
 }
 
-int mutants_take(const char *dir, const char *test, const char *exe_sha256, enum status status,
-		 const char *log)
+int mutants_take(const char *dir, const char *exe_sha256, const struct record *r, const char *log)
 {
 	static const char word[] = "# mutants reached: ";
-	char *path = reached_path(dir, test);
+	char *path = reached_path(dir, r->test);
 	struct buf text = { 0 }, out = { 0 };
 	const char *line = NULL;
 	int ret = read_file(log, &text);
@@ -112,7 +112,7 @@ int mutants_take(const char *dir, const char *test, const char *exe_sha256, enum
 	if (!ret && !line)
 		ret = err_set(-ENOENT, "%s does not say what was reached", log);
 	if (!ret) {
-		buf_printf(&out, "%s %s\n%.*s\n", exe_sha256, status_name(status),
+		buf_printf(&out, "%s %s %s\n%.*s\n", exe_sha256, status_name(r->status), r->check,
 			   (int)strcspn(line, "\n"), line);
 		ret = write_file(path, out.data, out.len);
 	}
@@ -136,19 +136,20 @@ bool mutants_are_fresh(const char *dir, const char *test, const char *exe_sha256
 }
 
 bool mutants_reached(struct mutants *all, const char *dir, const char *test, size_t nr,
-		     enum status *status)
+		     struct mutants_base *base)
 {
-	char *path = reached_path(dir, test), *s;
+	char *path = reached_path(dir, test), *s, *word, *save = NULL;
 	struct buf text = { 0 };
 	bool known = !access(path, R_OK) && !read_file(path, &text) && text.len;
 
-	s = known ? strchr(text.data, ' ') : NULL;
-	if (s && strchr(s, '\n')) {
-		char *end = strchr(s, '\n');
-
-		*end = '\0';
-		known = !status_parse(s + 1, status);
-		s = end + 1;
+	s = known ? strchr(text.data, '\n') : NULL;
+	if (s) {
+		*s++ = '\0';
+		strtok_r(text.data, " ", &save);
+		word = strtok_r(NULL, " ", &save);
+		known = word && !status_parse(word, &base->status);
+		free(base->check);
+		base->check = xstrdup(strtok_r(NULL, " ", &save) ?: "");
 	} else {
 		known = false;
 	}
@@ -166,6 +167,20 @@ bool mutants_reached(struct mutants *all, const char *dir, const char *test, siz
 	buf_free(&text);
 	free(path);
 	return known;
+}
+
+const char *mutant_noticed(const struct mutants_base *base, const struct record *r)
+{
+	bool bad = r->status == ST_FAIL || r->status == ST_CRASH || r->status == ST_TIMEOUT ||
+		   r->status == ST_ERROR;
+
+	if (base->status == ST_FAIL && r->status == ST_PASS)
+		return "pass";
+	/* What is known to fail, and does by the same check. */
+	if (!bad ||
+	    (base->status == ST_FAIL && r->status == ST_FAIL && !strcmp(base->check, r->check)))
+		return NULL;
+	return status_name(r->status);
 }
 
 /* --- choice ----------------------------------------------------------------------------- */
@@ -252,6 +267,16 @@ int mutants_choose(struct mutants *all, const char *files, size_t n, uint64_t se
 
 /* --- what was said by hand -------------------------------------------------------------- */
 
+static bool fits(const struct mutant *m, char *const glob[4])
+{
+	char *at = xasprintf("%s:%u", m->file, m->line);
+	bool fits = !fnmatch(glob[0], at, 0) && !fnmatch(glob[1], m->operator, 0) &&
+		    !fnmatch(glob[2], m->code, 0) && !fnmatch(glob[3], m->becomes, 0);
+
+	free(at);
+	return fits;
+}
+
 int mutants_equivalent(struct mutants *all, const char *path)
 {
 	struct buf text = { 0 };
@@ -260,30 +285,25 @@ int mutants_equivalent(struct mutants *all, const char *path)
 
 	for (char *line = ret ? NULL : strtok_r(text.data ?: (char[]){ "" }, "\n", &save);
 	     line && !ret; line = strtok_r(NULL, "\n", &save)) {
-		char *rest = line, *at, *op, *code, *becomes;
+		char *rest = line, *glob[4];
 		bool found = false;
 
 		if (*line == '#')
 			continue;
-		at = field(&rest);
-		op = field(&rest);
-		code = field(&rest);
-		becomes = field(&rest);
+		for (size_t i = 0; i < ARRAY_SIZE(glob); i++)
+			glob[i] = field(&rest);
 		for (size_t i = 0; i < all->n; i++) {
 			struct mutant *m = &all->m[i];
-			size_t len = strlen(m->file);
 
-			if (strncmp(at, m->file, len) || at[len] != ':' ||
-			    strtoul(at + len + 1, NULL, 10) != m->line || strcmp(op, m->operator) ||
-			    strcmp(code, m->code) || strcmp(becomes, m->becomes))
+			if (!fits(m, glob))
 				continue;
 			free(m->equivalent);
 			m->equivalent = xstrdup(rest);
 			found = true;
 		}
 		if (!*rest || !found)
-			ret = err_set(-EINVAL, "%s: \"%s %s: %s\" %s", path, at, op, code,
-				      found ? "gives no reason" : "is no mutant any more");
+			ret = err_set(-EINVAL, "%s: \"%s %s: %s\" %s", path, glob[0], glob[1],
+				      glob[2], found ? "gives no reason" : "is no mutant any more");
 	}
 	buf_free(&text);
 	return ret;
@@ -502,7 +522,7 @@ static void unreached(const struct mutants *all, struct buf *md)
 
 static void killed_how(const struct mutants *all, struct buf *md)
 {
-	static const char *const how[] = { "fail", "crash", "timeout", "error" };
+	static const char *const how[] = { "fail", "crash", "timeout", "error", "pass" };
 	const char *sep = "";
 
 	for (size_t h = 0; h < ARRAY_SIZE(how); h++) {

@@ -47,16 +47,23 @@ int mutants_read(const char *path, struct mutants *all);
 void mutants_free(struct mutants *all);
 struct mutant *mutant_find(const struct mutants *all, unsigned int nr);
 
+/* How a test ends without a mutant: for ST_FAIL the check that says so. */
+struct mutants_base {
+	enum status status;
+	char *check;
+};
+
 /*
  * What one test reached, of a file in @dir: taken from the log of a run without a mutant, for the
- * program with that hash. *@status is how the test ended there.
+ * program with that hash.
  */
-int mutants_take(const char *dir, const char *test, const char *exe_sha256, enum status status,
-		 const char *log);
+int mutants_take(const char *dir, const char *exe_sha256, const struct record *r, const char *log);
 bool mutants_are_fresh(const char *dir, const char *test, const char *exe_sha256);
 /* Test number @nr, its name @test, reaches them; false if nothing is known of it. */
 bool mutants_reached(struct mutants *all, const char *dir, const char *test, size_t nr,
-		     enum status *status);
+		     struct mutants_base *base);
+/* Does @r end otherwise than that? Then in one word how, else NULL. */
+const char *mutant_noticed(const struct mutants_base *base, const struct record *r);
 
 /*
  * Of those that are reached and whose file is one of @files (globs, NULL: all) choose @n, as
@@ -66,8 +73,8 @@ bool mutants_reached(struct mutants *all, const char *dir, const char *test, siz
 int mutants_choose(struct mutants *all, const char *files, size_t n, uint64_t seed);
 
 /*
- * Lines "file:line <tab> operator <tab> code <tab> what it becomes <tab> reason", written by hand.
- * A line that fits none is -EINVAL with a line: the source has changed.
+ * Lines "file:line <tab> operator <tab> code <tab> what it becomes <tab> reason", written by hand;
+ * the first four are globs, in which a bracket is "?". A line that fits none is -EINVAL with a line: the source has changed.
  */
 int mutants_equivalent(struct mutants *all, const char *path);
 

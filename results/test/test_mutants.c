@@ -76,25 +76,34 @@ static void the_agent_has_the_last_word(void **state)
 {
 	char *log =
 		put("log", "# mutants reached: 1 2\nok 1 x\n\n# mutants reached: 3 5 \n\n---\n");
-	enum status status = ST_ERROR;
+	struct mutants_base base = { .status = ST_ERROR };
+	struct record r;
 	struct mutants all;
 
 	read_text(&all, points);
-	assert_int_equal(mutants_take(dir, "fork/a/anon-none", HASH, ST_PASS, log), 0);
+	record_init(&r);
+	record_set(&r.test, "fork/a/anon-none");
+	record_set(&r.check, "view-bytes");
+	r.status = ST_FAIL;
+	assert_int_equal(mutants_take(dir, HASH, &r, log), 0);
 	assert_true(mutants_are_fresh(dir, "fork/a/anon-none", HASH));
 	assert_false(mutants_are_fresh(dir, "fork/a/anon-none", OTHER));
 	assert_false(mutants_are_fresh(dir, "fork/b/anon-none", HASH));
-	assert_true(mutants_reached(&all, dir, "fork/a/anon-none", 7, &status));
-	assert_int_equal(status, ST_PASS);
+	assert_true(mutants_reached(&all, dir, "fork/a/anon-none", 7, &base));
+	assert_int_equal(base.status, ST_FAIL);
+	assert_string_equal(base.check, "view-bytes");
 	assert_int_equal(all.m[0].ntests, 0);
 	assert_int_equal(all.m[2].ntests, 1);
 	assert_int_equal(all.m[2].test[0], 7);
 	assert_int_equal(all.m[4].ntests, 1);
-	assert_false(mutants_reached(&all, dir, "fork/b/anon-none", 8, &status));
+	assert_false(mutants_reached(&all, dir, "fork/b/anon-none", 8, &base));
 	free(log);
 	log = put("log", "ok 1 x\n");
-	assert_int_equal(mutants_take(dir, "fork/b/anon-none", HASH, ST_PASS, log), -2);
+	record_set(&r.test, "fork/b/anon-none");
+	assert_int_equal(mutants_take(dir, HASH, &r, log), -2);
 	free(log);
+	free(base.check);
+	record_free(&r);
 	mutants_free(&all);
 }
 
@@ -218,11 +227,34 @@ static void broken_and_equivalent_ones_are_counted_apart(void **state)
 	mutants_free(&all);
 }
 
+static void what_ends_as_before_notices_nothing(void **state)
+{
+	struct mutants_base base = { .status = ST_PASS, .check = "" };
+	struct record r;
+
+	record_init(&r);
+	r.status = ST_PASS;
+	assert_null(mutant_noticed(&base, &r));
+	r.status = ST_INCONCLUSIVE;
+	assert_null(mutant_noticed(&base, &r));
+	r.status = ST_FAIL;
+	assert_string_equal(mutant_noticed(&base, &r), "fail");
+	base = (struct mutants_base){ .status = ST_FAIL, .check = "view-bytes" };
+	record_set(&r.check, "view-bytes");
+	assert_null(mutant_noticed(&base, &r));
+	record_set(&r.check, "mark-gone");
+	assert_string_equal(mutant_noticed(&base, &r), "fail");
+	r.status = ST_PASS;
+	assert_string_equal(mutant_noticed(&base, &r), "pass");
+	record_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_without_a_line_is_refused),
 		cmocka_unit_test(the_agent_has_the_last_word),
+		cmocka_unit_test(what_ends_as_before_notices_nothing),
 		cmocka_unit_test(a_choice_is_spread),
 		cmocka_unit_test(more_have_what_fewer_have),
 		cmocka_unit_test(an_equivalent_one_must_be_there),
