@@ -62,7 +62,7 @@ static const struct argp_option run_options[] = {
 	OPT_GUEST,
 	{ "warm", O_WARM, "WORD", 0,
 	  "Guests go on in the QEMU that has run another test, back at the saved state: 0 (default), "
-	  "1, or check, which compares memory after each test",
+	  "1, or check, which compares memory and code each time",
 	  2 },
 	{ "reuse", O_REUSE, "RUNS", 0,
 	  "What those runs measured on the same kernel and machine, with the same program and "

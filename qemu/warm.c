@@ -126,7 +126,7 @@ int warm_choose(struct host *h, const char *word)
 		return 0;
 	}
 	h->warm = strcmp(word, "check") ? WARM_YES : WARM_CHECK;
-	h->warm_why = xstrdup(h->warm == WARM_CHECK ? "memory is compared after each test" :
+	h->warm_why = xstrdup(h->warm == WARM_CHECK ? "memory and code are compared each time" :
 						      "as asked for");
 	return 0;
 }

@@ -36,6 +36,11 @@ EXPORTED int qemu_plugin_version = 1;
 /* Of the plugins' interface. */
 typedef uint64_t qemu_plugin_id_t;
 struct qemu_info_t;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+enum qemu_plugin_cb_flags { NO_REGS };
+typedef void trans_cb(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+typedef void exec_cb(unsigned int vcpu, void *arg);
 
 /*
  * Of QEMU 7.2. It exports them, since it has modules. They are looked up and not linked, so that
@@ -47,6 +52,15 @@ typedef int block_cb(struct RAMBlock *rb, void *arg);
 
 static struct {
 	void (*qemu_plugin_register_flush_cb)(qemu_plugin_id_t id, void (*cb)(qemu_plugin_id_t id));
+	void (*qemu_plugin_register_vcpu_tb_trans_cb)(qemu_plugin_id_t id, trans_cb *cb);
+	void (*qemu_plugin_register_vcpu_tb_exec_cb)(struct qemu_plugin_tb *tb, exec_cb *cb,
+						     enum qemu_plugin_cb_flags flags, void *arg);
+	size_t (*qemu_plugin_tb_n_insns)(const struct qemu_plugin_tb *tb);
+	struct qemu_plugin_insn *(*qemu_plugin_tb_get_insn)(const struct qemu_plugin_tb *tb,
+							    size_t i);
+	const void *(*qemu_plugin_insn_data)(const struct qemu_plugin_insn *insn);
+	size_t (*qemu_plugin_insn_size)(const struct qemu_plugin_insn *insn);
+	void *(*qemu_plugin_insn_haddr)(const struct qemu_plugin_insn *insn);
 	void (*qemu_set_fd_handler)(int fd, void (*in)(void *), void (*out)(void *), void *arg);
 	void (*qmp_stop)(void **error);
 	void (*qmp_cont)(void **error);
@@ -83,6 +97,13 @@ static const struct {
 #name, &q.name \
 	}
 	S(qemu_plugin_register_flush_cb),
+	S(qemu_plugin_register_vcpu_tb_trans_cb),
+	S(qemu_plugin_register_vcpu_tb_exec_cb),
+	S(qemu_plugin_tb_n_insns),
+	S(qemu_plugin_tb_get_insn),
+	S(qemu_plugin_insn_data),
+	S(qemu_plugin_insn_size),
+	S(qemu_plugin_insn_haddr),
 	S(qemu_set_fd_handler),
 	S(qmp_stop),
 	S(qmp_cont),
@@ -393,6 +414,68 @@ static bool memory_is_back(void)
 	return ok;
 }
 
+/* --- code: WARM=check ------------------------------------------------------------ */
+
+/*
+ * A block that is translated, as memory was then, in at most two pages. When it runs for the
+ * first time after the guest came back, memory must be the same. (If it is written to while
+ * the guest runs, QEMU throws the block away.)
+ */
+struct code {
+	const uint8_t *at[2];
+	uint16_t len[2];
+	uint32_t round;
+	uint8_t was[];
+};
+
+static uint32_t code_round;
+static const uint8_t *stale; /* that ran, though memory is another one */
+
+static void code_runs(unsigned int vcpu, void *arg)
+{
+	struct code *c = arg;
+	const uint8_t *was = c->was;
+
+	(void)vcpu;
+	if (c->round == code_round)
+		return;
+	c->round = code_round;
+	for (int i = 0; i < 2; was += c->len[i++])
+		if (c->len[i] && memcmp(c->at[i], was, c->len[i]))
+			stale = c->at[i];
+}
+
+static void code_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t n = q.qemu_plugin_tb_n_insns(tb), len = 0;
+	struct code *c = calloc(1, sizeof(*c) + n * 16);
+	int page = 0;
+
+	(void)id;
+	if (!c)
+		return;
+	c->round = code_round;
+	for (size_t i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = q.qemu_plugin_tb_get_insn(tb, i);
+		const uint8_t *at = q.qemu_plugin_insn_haddr(insn);
+		size_t size = q.qemu_plugin_insn_size(insn);
+		size_t room = PAGE - (uintptr_t)at % PAGE;
+
+		if (!at || size > 15)
+			break;
+		if (c->len[0] && at != c->at[page] + c->len[page] && ++page > 1)
+			break;
+		/* of one that crosses into the next page what is in the first */
+		size = size < room ? size : room;
+		if (!c->len[page])
+			c->at[page] = at;
+		memcpy(c->was + len, q.qemu_plugin_insn_data(insn), size);
+		c->len[page] += size;
+		len += size;
+	}
+	q.qemu_plugin_register_vcpu_tb_exec_cb(tb, code_runs, NO_REGS, c);
+}
+
 /* --- what is asked for --------------------------------------------------------- */
 
 static bool remember(void)
@@ -438,6 +521,10 @@ static bool back(void)
 		return no("it does not stop");
 	if (!counter_is_right())
 		return false;
+	if (stale)
+		return no("code ran that memory did not hold, at %td of the guest's",
+			  stale - ram->at);
+	code_round++;
 	q.qemu_system_reset(CAUSE_NONE);
 	if (!memory_back())
 		return false;
@@ -558,6 +645,8 @@ EXPORTED int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *
 	if (!good || sock < 0)
 		return -1;
 	q.qemu_plugin_register_flush_cb(id, on_flush);
+	if (check)
+		q.qemu_plugin_register_vcpu_tb_trans_cb(id, code_translated);
 	q.qemu_set_fd_handler(sock, on_ask, NULL, NULL);
 	return 0;
 }
