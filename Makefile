@@ -23,8 +23,8 @@ endif
 WARN	:= -Wall -Wextra -Werror -Wno-unused-parameter
 CFLAGS	?= -O2 -g
 COMMON	:= -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-HOSTINC	:= -Ilib -Iresults -Iqemu -Ihost
-HOSTLIB	:= -ljansson -larchive -lnettle -lpthread
+HOSTINC	:= -Ilib -Iresults -Iqemu -Ihost -isystem /usr/include/libxml2
+HOSTLIB	:= -ljansson -lxml2 -larchive -lnettle -lpthread
 
 host_src := $(wildcard lib/*.c results/*.c qemu/*.c host/*.c)
 host_obj := $(host_src:%.c=$(O)/obj/%.o)
@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: export export-check mail findings reach mutants
+.PHONY: results export export-check mail findings reach mutants
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -80,6 +80,11 @@ list: deps
 	@$(build)
 	@$(O)/cowpen list $(or $(WHAT),cases)
 endif
+
+# A run once more; for machines: FORMAT=ktap, junit, kcidb, markdown, csv.
+results: deps
+	@$(MAKE) -s host >&2
+	@$(O)/cowpen results $(call opt,FORMAT,format) $(call opt,OUT,out) $(RUN)
 
 compare: deps
 	@$(build)
