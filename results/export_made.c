@@ -78,13 +78,13 @@ static void make_word_in_middle(struct program *g)
 	own_piece(g, "WORD", &text);
 }
 
-/* What one that looks has in a page. */
-static void make_word(struct program *g)
+/* What one that looks has in a page; false: that is WORD(), whoever it is. */
+static bool make_word(struct program *g)
 {
 	struct buf text = { 0 };
 	size_t line = 0;
 
-	buf_printf(&text, "#define word(v, p) ");
+	buf_printf(&text, "#define word(v, p) (");
 	for (int i = BEHIND; i < FIRST_WRITER; i++) {
 		char *how;
 
@@ -98,8 +98,6 @@ static void make_word(struct program *g)
 					g->kind[i] ? g->kind[i] : "device");
 		else
 			how = xasprintf("read_%s(p)", g->kind[i] ? g->kind[i] : "device");
-		if (!line)
-			buf_printf(&text, "(");
 		if (text.len - line > 60) {
 			buf_printf(&text, "\\\n\t");
 			line = text.len;
@@ -110,9 +108,14 @@ static void make_word(struct program *g)
 	}
 	if (line > 1 || (line && g->used[CHILD] && text.len > 70))
 		buf_printf(&text, "\\\n\t");
-	buf_printf(&text, g->used[CHILD] ? "(uint64_t)in(v, touch, p, 0)%s\n" : "WORD(p)%s\n",
-		   line ? ")" : "");
+	buf_printf(&text, g->used[CHILD] ? "(uint64_t)in(v, touch, p, 0))\n" : "WORD(p))\n");
+	/* Only the parent looks. */
+	if (!strcmp(text.data, "#define word(v, p) (WORD(p))\n")) {
+		buf_free(&text);
+		return false;
+	}
 	own_piece(g, "word", &text);
+	return true;
 }
 
 /* Which clause a wrong value breaks, as the harness says it: clause_of() of views.c. */
@@ -224,7 +227,7 @@ static bool several_look(const struct program *g)
 	return false;
 }
 
-static void make_sees(struct program *g)
+static void make_sees(struct program *g, const char *word)
 {
 	bool several = several_look(g), own = c_mentions(g->main.data, "OWN"), owned = false;
 	const char *in = several ? "\t\t\t" : "\t\t";
@@ -242,11 +245,10 @@ static void make_sees(struct program *g)
 	else
 		buf_printf(&text, "static void sees(int v, int first, int n, int who, int nr)\n{\n"
 				  "\tfor (int p = first; p < first + n; p++) {\n");
-	buf_printf(
-		&text,
-		"%suint64_t want = who ? VALUE(who, nr, p) : 0, is = word(v, p), by = is >> 16;\n\n"
-		"%sif (is == want",
-		in, in);
+	buf_printf(&text,
+		   "%suint64_t want = who ? VALUE(who, nr, p) : 0, is = %s, by = is >> 16;\n\n"
+		   "%sif (is == want",
+		   in, word, in);
 	for (int i = FIRST_DEVICE; i <= LAST_DEVICE; i++)
 		owned |= !!g->owner[i];
 	/* What its owner's page has held: what was there first, and what the owner wrote. */
@@ -288,13 +290,15 @@ static void make_remapped(struct program *g, const char *kind)
 
 void make_pieces(struct program *g)
 {
+	const char *word;
+
 	if (g->middle)
 		make_word_in_middle(g);
 	for (int i = FIRST_DEVICE; i <= LAST_DEVICE; i++)
 		if (c_mentions(g->main.data, "remap") || c_mentions(g->main.data, "remap_event"))
 			make_remapped(g, g->kind[i]);
 	make_in(g);
-	make_word(g);
+	word = make_word(g) ? "word(v, p)" : "WORD(p)";
 	make_device_calls(g);
-	make_sees(g);
+	make_sees(g, word);
 }
