@@ -93,6 +93,23 @@ static bool names_collide(const char *text, const char *other)
 	return bad;
 }
 
+/* Is there a call in it, of more than these macros? */
+static bool does_something(const char *arg)
+{
+	static const char *const pure[] = { "at", "bytes", "VALUE", "behind", "WORD" };
+	size_t len;
+
+	for (const char *s = c_next_name(arg, &len); s; s = c_next_name(s + len, &len)) {
+		bool known = s[len] != '(';
+
+		for (size_t i = 0; i < ARRAY_SIZE(pure); i++)
+			known |= len == strlen(pure[i]) && !strncmp(s, pure[i], len);
+		if (!known)
+			return true;
+	}
+	return false;
+}
+
 /* The statements of this piece, a function without a value, for that call; NULL: it must be called. */
 static char *inlined(const struct program *g, const struct piece *p, const char *args,
 		     const char *args_end)
@@ -100,7 +117,7 @@ static char *inlined(const struct program *g, const struct piece *p, const char 
 	char *name[MAX_ARGS], *arg[MAX_ARGS], *body, *text = NULL;
 	const char *head = strstr(p->text, "static void "), *open, *close, *end;
 	size_t n, nargs;
-	bool has_address = false;
+	bool bad = false;
 
 	if (!head || p->nnames != 1)
 		return NULL;
@@ -125,10 +142,12 @@ static char *inlined(const struct program *g, const struct piece *p, const char 
 	for (size_t i = 0; i < n; i++) {
 		char *address = xasprintf("&%s", name[i]);
 
-		has_address |= !!strstr(body, address);
+		/* An argument that does something does it once. */
+		bad |= strstr(body, address) ||
+		       (i < nargs && does_something(arg[i]) && c_count(body, name[i]) != 1);
 		free(address);
 	}
-	if (n == nargs && !has_address && !names_collide(body, g->main.data)) {
+	if (n == nargs && !bad && !names_collide(body, g->main.data)) {
 		char *plain = c_substitute(body, name, arg, n), *with = c_wrapped(plain);
 		const char *comment = strstr(p->text, "/* ") == p->text ? p->text : "";
 

@@ -34,8 +34,8 @@ struct program {
 	struct buf main;      /* the statements */
 	char *memory;	      /* the kind's file of pieces comes first */
 	char *why_not;
-	char *step; /* that has told nothing yet but what is to be seen */
-	char clause;
+	char *step;	/* that has told nothing yet but what is to be seen */
+	bool only_asks; /* it told nothing but that it asks for tracking, or a pin */
 	/* What was told of views in the step before and in this one, and was left out of main(). */
 	struct buf views, views_now, left_out;
 	bool uffd_open;

@@ -51,7 +51,8 @@ static bool is_view(const char *stmt)
 
 /*
  * What was looked at after the step before, and is as it was: not again where this step only
- * asks for tracking or a pin, unless it is the last one.
+ * asks for tracking or a pin, unless it is the last one. To look is to touch: behind all else that
+ * the kernel does, a page that is looked at may come from another place than one that is not.
  */
 static bool as_before(struct program *g, const char *stmt)
 {
@@ -60,14 +61,20 @@ static bool as_before(struct program *g, const char *stmt)
 
 	buf_printf(&g->views_now, "%s", line);
 	free(line);
-	if (!again || g->step || !strchr("3479", g->clause))
+	if (!again || !g->only_asks)
 		return false;
 	buf_printf(&g->left_out, "\t%s\n", stmt);
 	return true;
 }
 
-static void step_told(struct program *g)
+static void step_told(struct program *g, const char *stmt)
 {
+	static const char *const asks[] = { "register_area(", "protect(", "must_pin(" };
+	bool only = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(asks); i++)
+		only |= !strncmp(stmt, asks[i], strlen(asks[i]));
+	g->only_asks = only && (g->step || g->only_asks);
 	free(g->step);
 	g->step = NULL;
 }
@@ -136,13 +143,10 @@ static void add_line(struct program *g, const char *stmt)
 
 static void add_statement(struct program *g, const char *stmt)
 {
-	/* What was just mapped and written is as it is. */
-	if (!g->clause && is_view(stmt))
-		return;
 	if (!strncmp(stmt, "now ", 4))
 		stmt += 4;
 	else if (!is_view(stmt))
-		step_told(g);
+		step_told(g, stmt);
 	else if (as_before(g, stmt))
 		return;
 	if (!strncmp(stmt, "register_area(", 14) && !g->uffd_open) {
@@ -197,7 +201,7 @@ static void take_line(struct program *g, const char *line)
 		size_t clause = strcspn(line + 5, " ");
 
 		step_ends(g);
-		g->clause = line[6];
+		g->only_asks = false;
 		buf_free(&g->views);
 		buf_free(&g->left_out);
 		g->views = g->views_now;
@@ -205,7 +209,7 @@ static void take_line(struct program *g, const char *line)
 		g->step = xstrdup(line + 5 + clause + 1);
 		buf_printf(&g->main, "\n\tstep = \"%s\";\n", line + 5);
 	} else if (!strcmp(line, "nothing")) {
-		step_told(g);
+		step_told(g, line);
 	} else if (!strncmp(line, "not ", 4)) {
 		if (!g->why_not)
 			g->why_not = xstrdup(line + 4);
