@@ -370,6 +370,12 @@ test: deps-test
 	@$(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) unit
 	@O=$(O) V=$(V) ci/test
 
+# Does KVM work? In an emulated AMD processor: minutes, and no part of the above.
+.PHONY: test-kvm
+test-kvm: deps-test
+	@$(build)
+	@O=$(O) ci/test-kvm '$(or $(KERNEL),$(KERNELS))' '$(or $(CASE),$(CASES))'
+
 .PHONY: clean distclean
 clean:
 	rm -rf $(O)

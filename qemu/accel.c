@@ -466,6 +466,7 @@ int host_init(struct host *h, const char *accel, const char *guest_dir)
 		return err;
 	h->guest_dir = xstrdup(guest_dir);
 	host_id(id, sizeof(id), &virt);
+	h->cpu = xstrdup(id);
 	j = kept_read();
 	err = find_qemu(h, j);
 	if (!err) {
@@ -484,6 +485,7 @@ void host_free(struct host *h)
 	free(h->qemu_version);
 	free(h->machine);
 	free(h->accel_why);
+	free(h->cpu);
 	free(h->warm_why);
 	free(h->guest_dir);
 	memset(h, 0, sizeof(*h));

@@ -15,6 +15,7 @@ struct host {
 	char *machine;		 /* versioned machine: "pc-i440fx-7.2" */
 	bool kvm;		 /* run with KVM; else TCG */
 	char *accel_why;	 /* one line: why this accelerator */
+	char *cpu;		 /* "model, Linux release" of the host */
 	enum warm_how warm;	 /* may guests go on with another test? warm.h */
 	char *warm_why;		 /* one line: why not, or that they may */
 	const char *warm_lie;	 /* for tests: what is to go wrong, NULL for nothing */

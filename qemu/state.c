@@ -580,9 +580,11 @@ static char *key_text(const struct host *h, const struct image *im)
 	line[1] = argv_text(argv);
 	argv_free(argv);
 	stat(h->qemu, &st);
-	text = xasprintf("%s\nkernel %s\ninitramfs %s\nqemu %s %lld %lld\n%s\n%s\n", FORMAT,
+	/* With KVM -cpu host says nothing of what the guest has seen. */
+	text = xasprintf("%s\nkernel %s\ninitramfs %s\nqemu %s %lld %lld\n%s%s%s%s\n%s\n", FORMAT,
 			 im->kernel_sha256, im->initrd_sha256, h->qemu_version,
-			 (long long)st.st_size, (long long)st.st_mtime, line[0], line[1]);
+			 (long long)st.st_size, (long long)st.st_mtime, h->kvm ? "cpu " : "",
+			 h->kvm ? h->cpu : "", h->kvm ? "\n" : "", line[0], line[1]);
 	free(append);
 	free(line[0]);
 	free(line[1]);
