@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: results export export-check mail findings reach mutants
+.PHONY: results export export-check mail findings reach mutants mutants-selftests
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -152,6 +152,12 @@ mutants:
 	@DEPS=$(DEPS) ci/deps mutants
 	@$(build)
 	@O=$(O) ci/mutants '$(FILES)' '$(N)' '$(SEED)' '$(or $(CASE),$(CASES))' '$(JOBS)'
+
+# The same for the kernel's own mm selftests, on a sample.
+mutants-selftests:
+	@DEPS=$(DEPS) ci/deps mutants
+	@$(build)
+	@O=$(O) ci/mutants-selftests '$(or $(N),60)' '$(SEED)' '$(JOBS)'
 
 # A finding as a mail. Nothing is sent.
 mail: deps

@@ -20,6 +20,7 @@ int missing_main(int argc, char **argv);
 int export_main(int argc, char **argv);
 int reach_main(int argc, char **argv);
 int mutants_main(int argc, char **argv);
+int mm_selftests_main(int argc, char **argv);
 int findings_main(int argc, char **argv);
 int mail_main(int argc, char **argv);
 int catalogue_main(int argc, char **argv);

@@ -33,6 +33,7 @@ static const struct {
 	{ "export", "A test as one C file that stands alone", export_main },
 	{ "reach", "Which functions of a kernel do tests execute?", reach_main },
 	{ "mutants", "Small faults in a kernel: which does no test notice?", mutants_main },
+	{ "mm-selftests", "The kernel's own tests on these faults", mm_selftests_main },
 	{ "findings", "All findings, for results/findings/README.md", findings_main },
 	{ "mail", "A finding as a mail for the list", mail_main },
 	{ "catalogue", "All cases, for cases/README.md", catalogue_main },

@@ -49,6 +49,7 @@ struct work {
 	size_t njobs, next, done;
 	pthread_mutex_t lock;
 	size_t *killed; /* by test: how many it has killed */
+	bool *may;	/* by test: it was asked for; NULL: all are */
 	bool unfinished;
 };
 
@@ -234,7 +235,8 @@ static size_t *in_order(struct work *w, const struct mutant *m, size_t *n)
 	for (size_t i = 0; i < m->ntests; i++) {
 		size_t t = m->test[i];
 
-		if (w->base[t].status != ST_PASS && w->base[t].status != ST_FAIL)
+		if ((w->may && !w->may[t]) ||
+		    (w->base[t].status != ST_PASS && w->base[t].status != ST_FAIL))
 			continue;
 		o[(*n)++] = (struct ordered){
 			.test = t,
@@ -337,7 +339,9 @@ static void *worker(void *arg)
 		pthread_mutex_lock(&w->lock);
 		if (judged) {
 			w->done++;
-			remember(w, m);
+			/* Some tests tell that it is killed, only all that it is alive. */
+			if (!w->may || m->fate == MUTANT_KILLED)
+				remember(w, m);
 			say(w, m);
 		} else {
 			w->unfinished = true;
@@ -436,7 +440,7 @@ static int list(const struct work *w)
 	for (size_t i = 0; i < w->all.n; i++) {
 		const struct mutant *m = &w->all.m[i];
 
-		if (m->chosen)
+		if (m->chosen && !m->equivalent)
 			printf("%u\t%s:%u\t%s\t%s\t%s\t%zu\n", m->nr, m->file, m->line, m->operator,
 			       m->code, m->becomes, m->ntests);
 	}
@@ -497,7 +501,7 @@ static int mutants(struct work *w)
 	int ret = prepare(w);
 
 	if (ret || o->list)
-		return ret ?: list(w);
+		return ret ? ret : list(w);
 	if (mkdir_p(o->c.runs) || (!access(o->state, R_OK) && read_file(o->state, &state)))
 		return corpus_fail(&o->c, EXIT_INCOMPLETE);
 	w->job = xcalloc(w->all.n + 1, sizeof(struct mutant *));
@@ -519,6 +523,7 @@ static int begin(const struct corpus_opts *c, const struct case_list *cases,
 {
 	const struct mutants_opts *o = (const struct mutants_opts *)c;
 	struct work w = { .o = o, .tests = tests, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct test_list all = { 0 };
 	int ret;
 
 	if (!c->map) {
@@ -534,13 +539,25 @@ static int begin(const struct corpus_opts *c, const struct case_list *cases,
 				 "--points, --state");
 		return corpus_fail(c, EXIT_USAGE);
 	}
-	w.base = xcalloc(tests->n + 1, sizeof(*w.base));
-	w.killed = xcalloc(tests->n + 1, sizeof(*w.killed));
+	/* What is chosen does not depend on which tests it is run with. */
+	if (c->cases && *c->cases) {
+		if (cases_select(cases, NULL, &all))
+			return corpus_fail(c, EXIT_INCOMPLETE);
+		w.tests = &all;
+		w.may = xcalloc(all.n + 1, sizeof(*w.may));
+		for (size_t t = 0; t < all.n; t++)
+			for (size_t k = 0; k < tests->n; k++)
+				w.may[t] |= !strcmp(all.t[t].name, tests->t[k].name);
+	}
+	w.base = xcalloc(w.tests->n + 1, sizeof(*w.base));
+	w.killed = xcalloc(w.tests->n + 1, sizeof(*w.killed));
 	ret = mutants(&w);
-	for (size_t t = 0; t < tests->n; t++)
+	for (size_t t = 0; t < w.tests->n; t++)
 		free(w.base[t].check);
 	free(w.base);
 	free(w.killed);
+	free(w.may);
+	tests_free(&all);
 	mutants_free(&w.all);
 	return ret;
 }
@@ -550,11 +567,11 @@ static const struct argp_option options[] = {
 	{ "map", O_MAP, "DIR", 0, "Folder of what the tests reach", 1 },
 	{ "plan", O_PLAN, NULL, 0, "Only the tests of which that is not known", 2 },
 	{ "take", O_TAKE, "KERNEL", 0, "Take down what RUN wrote of that kernel", 2 },
-	{ "list", O_LIST, NULL, 0, "Only say which mutants are chosen", 2 },
+	{ "list", O_LIST, NULL, 0, "Only say which mutants are chosen and not equivalent", 2 },
 	{ "points", O_POINTS, "FILE", 0, "The mutants of the kernel", 1 },
 	{ "kernel", O_KERNEL, "NAME=PATH", 0, "The kernel that has them", 1 },
 	{ "files", O_FILES, "GLOBS", 0, "Only those in these files", 1 },
-	{ "number", O_NUMBER, "N", 0, "So many (default: 130)", 1 },
+	{ "number", O_NUMBER, "N", 0, "So many (default: 150)", 1 },
 	{ "seed", O_SEED, "N", 0, "Which (default: 1)", 1 },
 	{ "jobs", O_JOBS, "N", 0, "At a time (default: number of cores)", 2 },
 	{ "most", O_MOST, "N", 0, "Tests that one is run with at most (default: 120)", 2 },
@@ -631,7 +648,7 @@ int mutants_main(int argc, char **argv)
 	struct mutants_opts o = {
 		.c = { .command = "mutants", .max_runs = 1 },
 		.cowpen = "build/cowpen",
-		.number = 130,
+		.number = 150,
 		.most = MOST,
 		.seed = 1,
 		.jobs = cores > 0 ? cores : 1,

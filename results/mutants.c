@@ -361,6 +361,9 @@ bool mutant_known(struct mutant *m, const char *text, const char *killed_basis,
 	return known;
 }
 
+/* A reason that begins so: it could be told, but by tests of something else. */
+#define ELSEWHERE "elsewhere: "
+
 /* --- the table -------------------------------------------------------------------------- */
 
 struct count {
@@ -438,7 +441,7 @@ static void rows_by(const struct mutants *all, const char *(*key)(const struct m
 	size_t n = 0;
 
 	buf_printf(md,
-		   "\n| %s | mutants | equivalent | killed | alive | score | mm selftests |\n"
+		   "\n| %s | mutants | set apart | killed | alive | score | mm selftests |\n"
 		   "|---|---|---|---|---|---|---|\n",
 		   head);
 	for (size_t i = 0; i < all->n; i++)
@@ -484,23 +487,25 @@ static void survivors(const struct mutants *all, struct buf *md)
 	}
 }
 
-static void equivalents(const struct mutants *all, struct buf *md)
+static bool is_elsewhere(const struct mutant *m)
+{
+	return m->equivalent && !strncmp(m->equivalent, ELSEWHERE, strlen(ELSEWHERE));
+}
+
+static void set_apart(const struct mutants *all, bool elsewhere, const char *head, struct buf *md)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct mutant *m = &all->m[i];
 
-		if (!m->chosen || !m->equivalent)
+		if (!m->chosen || !m->equivalent || is_elsewhere(m) != elsewhere)
 			continue;
 		if (!n++)
-			buf_printf(
-				md,
-				"\n## Equivalent\n\nNo test can tell, or none that is about this "
-				"corner; the reasons are from reading the source.\n\n");
+			buf_printf(md, "%s", head);
 		change(md, m);
 		buf_printf(md, ": ");
-		md_text(md, m->equivalent);
+		md_text(md, m->equivalent + (elsewhere ? strlen(ELSEWHERE) : 0));
 		buf_printf(md, "\n");
 	}
 }
@@ -541,7 +546,7 @@ static void killed_how(const struct mutants *all, struct buf *md)
 void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed, struct buf *md)
 {
 	struct count c = { 0 };
-	size_t of, killed = mutants_score(all, &of);
+	size_t elsewhere = 0, of, killed = mutants_score(all, &of);
 
 	for (size_t i = 0; i < all->n; i++)
 		if (all->m[i].chosen)
@@ -557,7 +562,10 @@ void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed,
 	share(md, killed, of);
 	buf_printf(md, "): ");
 	killed_how(all, md);
-	buf_printf(md, ". %zu are equivalent", c.equivalent);
+	for (size_t i = 0; i < all->n; i++)
+		elsewhere += all->m[i].chosen && is_elsewhere(&all->m[i]);
+	buf_printf(md, ". %zu are set apart by hand: %zu equivalent, %zu of something else",
+		   c.equivalent, c.equivalent - elsewhere, elsewhere);
 	if (c.broken)
 		buf_printf(md, ", with %zu no guest starts a test", c.broken);
 	if (c.unknown)
@@ -572,6 +580,15 @@ void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed,
 	rows_by(all, operator_of, "operator", md);
 	rows_by(all, file_of, "file", md);
 	survivors(all, md);
-	equivalents(all, md);
+	set_apart(
+		all, false,
+		"\n## Equivalent\n\nNo test in these guests can tell; the reasons are from reading the "
+		"source.\n\n",
+		md);
+	set_apart(
+		all, true,
+		"\n## Of something else\n\nA test could tell, but of something that this corpus is not "
+		"about.\n\n",
+		md);
 	unreached(all, md);
 }
