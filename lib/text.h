@@ -36,6 +36,9 @@ char *last_line(const char *text);
 /* A name as part of a file name. Caller frees. */
 char *safe_name(const char *name);
 
+/* How many bytes the UTF-8 character at @p has, of @left that are there; 0: it is none. */
+size_t utf8_len(const unsigned char *p, size_t left);
+
 /* @s as Markdown that means nothing but itself, also within a table's cell. */
 void md_text(struct buf *b, const char *s);
 

@@ -163,8 +163,7 @@ static const char *mend_of(const struct mend *mends, const struct bug *b)
 	return "";
 }
 
-/* "6c287605fd56 (v5.19); in stable 6.1.191", "not yet; mend-it". */
-static char *mended_in(const struct bug *b, const struct mend *mends, bool code)
+char *bug_mended_in(const struct bug *b, const struct mend *mends, bool code)
 {
 	const char *mend = mend_of(mends, b), *name = strrchr(mend, '/');
 	const char *tick = code ? "`" : "";
@@ -199,7 +198,7 @@ static size_t note(char ***list, size_t *n, const char *why)
 	return *n;
 }
 
-static char *why_unasked(const struct record *r)
+char *bite_why_unasked(const struct record *r)
 {
 	if (r->status == ST_SKIP)
 		return xstrdup(*r->reason ? r->reason : "skipped, and the record does not say why");
@@ -253,7 +252,7 @@ void bugs_table(const struct case_list *cases, struct run *const *runs, size_t n
 	buf_printf(md, "---|---|\n");
 	for (size_t n = 0; n < nbugs; n++) {
 		const struct bug *b = &bugs[order[n]];
-		char *mended = mended_in(b, mends, true);
+		char *mended = bug_mended_in(b, mends, true);
 
 		if (*b->finding)
 			buf_printf(md, "| %s | [`%s`](../findings/%s.md) |", b->clause, b->name,
@@ -270,7 +269,7 @@ void bugs_table(const struct case_list *cases, struct run *const *runs, size_t n
 			else if (x->what == BITES_UNTESTED)
 				buf_printf(md, " ? |");
 			else {
-				char *why = why_unasked(x->shown);
+				char *why = bite_why_unasked(x->shown);
 
 				buf_printf(md, " ? %zu |", note(&notes, &nnotes, why));
 				free(why);
@@ -308,7 +307,7 @@ static const char *bare(const char *run_text)
 static void missing_text(const struct bug *b, const struct bite *x, const struct mend *mends,
 			 struct buf *out)
 {
-	char *mended = mended_in(b, mends, false);
+	char *mended = bug_mended_in(b, mends, false);
 
 	buf_printf(out, "  %s  %s\n      lost    %s\n      cause   %s\n      take    %s\n",
 		   b->clause, b->name, b->loses, b->cause, mended);
@@ -324,7 +323,7 @@ static void missing_text(const struct bug *b, const struct bite *x, const struct
 static void missing_md(const struct bug *b, const struct bite *x, const struct mend *mends,
 		       struct buf *out)
 {
-	char *mended = mended_in(b, mends, true);
+	char *mended = bug_mended_in(b, mends, true);
 
 	buf_printf(out, "| %s | `%s` | ", b->clause, b->name);
 	md_text(out, b->loses);
@@ -405,7 +404,7 @@ static void missing_json(const struct case_list *cases, const struct run *run, c
 		} else if (x->what == BITES_NO) {
 			json_array_append_new(not, json_string(b->name));
 		} else {
-			char *why = x->shown ? why_unasked(x->shown) : xstrdup("not run");
+			char *why = x->shown ? bite_why_unasked(x->shown) : xstrdup("not run");
 
 			json_array_append_new(unasked,
 					      json_pack("{s:s, s:s}", "bug", b->name, "why", why));
@@ -441,7 +440,7 @@ static void unasked(const struct bite *bite, const size_t *order, bool md, struc
 		const struct bite *x = &bite[order[n]];
 
 		if (x->what < BITES_NO)
-			why[n] = x->shown ? why_unasked(x->shown) : xstrdup("not run");
+			why[n] = x->shown ? bite_why_unasked(x->shown) : xstrdup("not run");
 	}
 	for (size_t n = 0; n < nbugs; n++) {
 		const char *comma = "";

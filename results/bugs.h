@@ -53,6 +53,14 @@ struct mend {
 void bugs_table(const struct case_list *cases, struct run *const *runs, size_t nruns,
 		const struct mend *mends, struct buf *md);
 
+/*
+ * "6c287605fd56 (v5.19); in stable 6.1.191", "not yet; mend-it"; with @code as Markdown. The
+ * caller frees.
+ */
+char *bug_mended_in(const struct bug *b, const struct mend *mends, bool code);
+/* Why @r, that could not say whether it has the bug, could not; the caller frees. */
+char *bite_why_unasked(const struct record *r);
+
 /* Could @kernel be asked anything? Else a record that says why not, NULL if there is none. */
 bool bugs_answers(const struct run *run, const char *kernel, const struct record **why);
 

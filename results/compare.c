@@ -80,12 +80,7 @@ static const char *change_color(enum change c)
 
 #define INDENT 9 /* behind the word for the change */
 
-/*
- * Along an axis, where a row goes from bad to good or back: between which two
- * kernels. *@whole if that is all there is to say, each column being known and
- * like its neighbours but for this one step.
- */
-static char *row_steps(const struct table *t, const struct table_row *row, bool *whole)
+char *row_steps(const struct table *t, const struct table_row *row, bool *whole)
 {
 	const struct cell *known = NULL;
 	size_t last = 0, steps = 0;

@@ -35,4 +35,11 @@ int compare_runs(FILE *out, const struct run *a, const struct run *b, struct sty
  */
 int compare_kernels(FILE *out, const struct run *run, struct style style);
 
+/*
+ * Along an axis, where a row goes from bad to good or back: between which two
+ * kernels. *@whole if that is all there is to say, each column being known and
+ * like its neighbours but for this one step. The caller frees.
+ */
+char *row_steps(const struct table *t, const struct table_row *row, bool *whole);
+
 #endif

@@ -134,6 +134,11 @@ char *gate_kernel_words(const struct gate *g, enum gate_side side);
 /* "446 tests, 10 times on either kernel"; the caller frees. */
 char *gate_size_words(const struct gate *g);
 
+/* "pass -> fail; clause C1; fix 6c287605fd56: why it is known to fail"; the caller frees. */
+char *gate_row_words(const struct gate *g, size_t row);
+/* "fork/pin*: demonstrated; 3 fixed, 0 never failed on the base"; the caller frees. */
+char *gate_claim_words(const struct gate_claim *c);
+
 /* For people, in @style.width columns; the last line says what it comes to. */
 void gate_print(FILE *out, const struct gate *g, struct style style);
 /* The same for machines, as text that the caller frees. */

@@ -51,8 +51,7 @@ static const char *told(const char *word)
 	return strcmp(word, "-") ? word : "not run";
 }
 
-/* "pass -> fail; clause C1; fix 6c287605fd56: why it is known to fail" */
-static char *row_words(const struct gate *g, size_t i)
+char *gate_row_words(const struct gate *g, size_t i)
 {
 	const struct table_row *row = &g->table.row[i];
 	const struct record *w = gate_witness(g, i, row->tests[0]);
@@ -103,7 +102,7 @@ static void print_details(FILE *out, const struct gate *g, size_t i, struct styl
 
 static void print_row(FILE *out, const struct gate *g, size_t i, struct style st)
 {
-	char *name = row_name(&g->table.row[i]), *words = row_words(g, i);
+	char *name = row_name(&g->table.row[i]), *words = gate_row_words(g, i);
 
 	fputs("  ", out);
 	print_wrapped(out, name, 2, 6, st.width);
@@ -156,28 +155,34 @@ static void print_same(FILE *out, const struct gate *g)
 	fputc('\n', out);
 }
 
+char *gate_claim_words(const struct gate_claim *c)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s: %s; ", c->glob, c->verdict);
+	if (c->fixed)
+		buf_printf(&b, "%u fixed, ", c->fixed);
+	if (c->failing)
+		buf_printf(&b, "%u still failing, ", c->failing);
+	if (c->unclear)
+		buf_printf(&b, "%u cannot be told, ", c->unclear);
+	if (c->fixed + c->failing + c->never + c->unclear)
+		buf_printf(&b, "%u never failed on the base", c->never);
+	else
+		buf_printf(&b, "no test of this run is meant by it");
+	return b.data;
+}
+
 static void print_claims(FILE *out, const struct gate *g, struct style st)
 {
 	if (g->nclaims)
 		print_heading(out, "Claims", st);
 	for (size_t i = 0; i < g->nclaims; i++) {
-		const struct gate_claim *c = &g->claim[i];
-		struct buf b = { 0 };
+		char *words = gate_claim_words(&g->claim[i]);
 
-		buf_printf(&b, "%s: %s; ", c->glob, c->verdict);
-		if (c->fixed)
-			buf_printf(&b, "%u fixed, ", c->fixed);
-		if (c->failing)
-			buf_printf(&b, "%u still failing, ", c->failing);
-		if (c->unclear)
-			buf_printf(&b, "%u cannot be told, ", c->unclear);
-		if (c->fixed + c->failing + c->never + c->unclear)
-			buf_printf(&b, "%u never failed on the base", c->never);
-		else
-			buf_printf(&b, "no test of this run is meant by it");
 		fputs("  ", out);
-		print_wrapped(out, b.data, 2, 6, st.width);
-		buf_free(&b);
+		print_wrapped(out, words, 2, 6, st.width);
+		free(words);
 	}
 }
 

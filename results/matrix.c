@@ -28,7 +28,7 @@ static const char *word_color(const char *w)
 }
 
 /* What nobody expected is in capitals: it is seen without colour too. */
-static const char *loud(const char *word)
+const char *loud(const char *word)
 {
 	static const char *const words[][2] = {
 		{ "fail", "FAIL" },   { "xpass", "XPASS" },   { "error", "ERROR" },
@@ -229,7 +229,7 @@ static void print_totals(FILE *out, const struct table *t, struct layout l, stru
 }
 
 /* Differences of what could be known; a skip or a gap is none. */
-static bool row_differs(const struct table *t, const struct table_row *row, bool *lacks)
+bool row_differs(const struct table *t, const struct table_row *row, bool *lacks)
 {
 	const char *known = NULL;
 	bool differs = false;
@@ -301,7 +301,7 @@ static void print_differences(FILE *out, const struct table_col *col, size_t nco
  * What a patch changed; that one of the two lacks what a test needs is no change,
  * nor is what nobody expects to change and so was not run.
  */
-static bool patch_changed(const struct table_row *row, size_t col, bool *lacks)
+bool patch_changed(const struct table_row *row, size_t col, bool *lacks)
 {
 	if (!strcmp(row->word[0], row->word[col]) || !strcmp(row->word[col], "-"))
 		return false;
@@ -329,7 +329,7 @@ static bool *hide_unchanged(const struct table *t, size_t *same, size_t *lack)
 }
 
 /* "5.10-always-copy" among kernels that are all of 5.10: "always-copy". */
-static const char *patch_title(const char *name, const char *ref)
+const char *patch_title(const char *name, const char *ref)
 {
 	size_t n = strcspn(ref, "-");
 
@@ -370,7 +370,7 @@ static void print_patched(FILE *out, const struct table_col *col, size_t ncol, s
 }
 
 /* Is it shown with the kernel that it is made from, instead of in a column beside all others? */
-static const struct run_kernel *shown_with(const struct run *run, const struct run_kernel *k)
+const struct run_kernel *shown_with(const struct run *run, const struct run_kernel *k)
 {
 	return run_kernel_is_patched(k) ? run_kernel_reference(run, k) : NULL;
 }
@@ -401,10 +401,29 @@ static void print_all_patched(FILE *out, const struct run *run, struct style st)
 
 /* --- what people read ------------------------------------------------------------------ */
 
+char *verdict_words(const struct record *r)
+{
+	switch (r->verdict) {
+	case V_XFAIL:
+		return xstrdup("xfail: it failed, as it is known to on this kernel");
+	case V_XPASS:
+		return xstrdup("xpass: it is known to fail on this kernel, and passed");
+	case V_FIXED:
+		return xasprintf("fixed: it failed on %s, and passed", r->measured);
+	case V_BROKEN:
+		return xasprintf("broken: on %s it did not", r->measured);
+	case V_INCONCLUSIVE:
+		return xstrdup("inconclusive: the window of the race was not met");
+	default:
+		return xstrdup("");
+	}
+}
+
 void record_print(FILE *out, const struct run *run, const struct record *r, struct style st)
 {
 	bool bad = r->status == ST_FAIL || r->status == ST_CRASH || r->status == ST_TIMEOUT;
 	char *where = *r->log ? xasprintf("%s/%s", run->dir, r->log) : xstrdup("");
+	char *said = verdict_words(r);
 	const char *word = verdict_name(r->verdict);
 
 	print_word(out, word, 5, st);
@@ -412,18 +431,7 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 	if (r->status != ST_FAIL && bad)
 		fprintf(out, " (%s)", status_name(r->status));
 	fputc('\n', out);
-	if (r->verdict == V_XFAIL)
-		print_field(out, "verdict", st,
-			    "xfail: it failed, as it is known to on this kernel");
-	else if (r->verdict == V_XPASS)
-		print_field(out, "verdict", st,
-			    "xpass: it is known to fail on this kernel, and passed");
-	else if (r->verdict == V_FIXED)
-		print_field(out, "verdict", st, "fixed: it failed on %s, and passed", r->measured);
-	else if (r->verdict == V_BROKEN)
-		print_field(out, "verdict", st, "broken: on %s it did not", r->measured);
-	else if (r->verdict == V_INCONCLUSIVE)
-		print_field(out, "verdict", st, "inconclusive: the window of the race was not met");
+	print_field(out, "verdict", st, "%s", said);
 	if (r->verdict != V_PASS && r->verdict != V_XPASS && r->verdict != V_SKIP &&
 	    r->verdict != V_FIXED)
 		print_field(out, "step", st, "%s", r->step);
@@ -447,6 +455,7 @@ void record_print(FILE *out, const struct run *run, const struct record *r, stru
 	print_field(out, "replay", st, "%s", r->replay);
 	if (bad)
 		print_field(out, "export", st, "make export CASE=%s", r->test);
+	free(said);
 	free(where);
 }
 

@@ -11,6 +11,7 @@
 #include "err.h"
 #include "record.h"
 #include "record_json.h"
+#include "text.h"
 #include "util.h"
 
 static const char *const status_names[NR_STATUS] = {
@@ -103,28 +104,6 @@ void record_set(char **field, const char *value)
 
 	free(*field);
 	*field = copy;
-}
-
-/* Length of the UTF-8 sequence at @p, 0 if it is none. */
-static size_t utf8_len(const unsigned char *p, size_t left)
-{
-	size_t n = p[0] < 0x80 ? 1 :
-		   p[0] < 0xc2 ? 0 :
-		   p[0] < 0xe0 ? 2 :
-		   p[0] < 0xf0 ? 3 :
-		   p[0] < 0xf5 ? 4 :
-				 0;
-
-	if (!n || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
 }
 
 /*

@@ -66,7 +66,7 @@ static const enum status worst_first[] = {
 	ST_CRASH, ST_TIMEOUT, ST_FAIL, ST_ERROR, ST_SKIP, ST_PASS, ST_INCONCLUSIVE,
 };
 
-static char *verdict_word(const struct cell *c)
+char *cell_verdict(const struct cell *c)
 {
 	int i = only_verdict(c);
 
@@ -108,7 +108,7 @@ static char *cell_word(const struct cell *c, enum table_words how, const struct 
 {
 	if (!c->n)
 		return xstrdup("-");
-	return how == BY_VERDICT ? verdict_word(c) :
+	return how == BY_VERDICT ? cell_verdict(c) :
 	       how == BY_STATUS	 ? status_word(c) :
 				   count_word(c, run->info.repeat > 1);
 }

@@ -30,6 +30,9 @@ unsigned int cell_judged(const struct cell *c);
 /* All but the races whose window was not met: what rates are counted of. */
 unsigned int cell_tried(const struct cell *c);
 
+/* The verdict that it came to, "flaky" for more than one; the caller frees. */
+char *cell_verdict(const struct cell *c);
+
 /* Variants of one case that did the same in every column. */
 struct table_row {
 	const char *area_case; /* "uffd_wp/roundtrip", of length @len */
