@@ -50,14 +50,15 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: results export export-check mail findings reach mutants mutants-selftests
+.PHONY: results merge durations export export-check mail findings reach mutants mutants-selftests
 .PHONY: missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
 	@$(build)
 	@$(O)/cowpen run $(common) $(call opt,KERNELS,kernels) $(call opt,CASES,cases) \
 		$(call opt,N,repeat) $(if $(RESUME),--resume=$(if $(filter 1,$(RESUME)),last,$(RESUME))) \
-		$(addprefix --isolation ,$(or $(ISOLATION),$(if $(N)$(RESUME),,area))) $(if $(FULL),--full)
+		$(addprefix --isolation ,$(or $(ISOLATION),$(if $(N)$(RESUME),,area))) $(if $(FULL),--full) \
+		$(call opt,SHARD,shard)
 
 run: deps
 	@[ -n '$(CASE)$(CASES)' ] || { \
@@ -65,7 +66,8 @@ run: deps
 		exit 3; }
 	@$(build) ONLY='$(or $(CASE),$(CASES))'
 	@$(O)/cowpen run $(common) --kernels '$(or $(KERNEL),$(KERNELS),6.12)' \
-		--cases '$(or $(CASE),$(CASES))' $(call opt,N,repeat) $(call opt,ISOLATION,isolation)
+		--cases '$(or $(CASE),$(CASES))' $(call opt,N,repeat) $(call opt,ISOLATION,isolation) \
+		$(call opt,SHARD,shard)
 
 shell: deps
 	@$(build)
@@ -85,6 +87,18 @@ endif
 results: deps
 	@$(MAKE) -s host >&2
 	@$(O)/cowpen results $(call opt,FORMAT,format) $(call opt,OUT,out) $(RUN)
+
+# The shards of a run are a run: RUNS="names or paths". What they are balanced by is a file.
+merge: deps
+	@[ -n '$(RUNS)' ] || { \
+		echo "cowpen: say which shards: make merge RUNS=\"shard-1/last shard-2/last\"" >&2; \
+		exit 3; }
+	@$(MAKE) -s host
+	@$(O)/cowpen merge $(call opt,OUT,out) $(RUNS)
+durations: deps
+	@$(MAKE) -s host
+	@$(O)/cowpen durations $(or $(RUNS),last) >$(O)/durations.txt
+	@cp $(O)/durations.txt results/durations.txt && echo "written to results/durations.txt"
 
 compare: deps
 	@$(build)
@@ -107,7 +121,8 @@ gate: deps
 	@O=$(O) COWPEN_TREE='$(TREE)' ci/gate $(call opt,SERIES,series) $(call opt,BASE,base) \
 		$(call opt,CASES,cases) $(call opt,REPEAT,repeat) $(call opt,CLAIMS,claims) \
 		$(call opt,ACCEPT,accept) $(call opt,JSON,json) $(call opt,KTAP,ktap) $(call opt,MARKDOWN,markdown) \
-		$(call opt,JOBS,jobs) $(call opt,SEED,seed) $(call opt,ACCEL,accel) $(if $(QUICK),--quick) $(call opt,BUDGET,budget) $(if $(ANEW),--anew) $(if $(RESUME),--resume)
+		$(call opt,JOBS,jobs) $(call opt,SEED,seed) $(call opt,ACCEL,accel) $(if $(QUICK),--quick) $(call opt,BUDGET,budget) $(if $(ANEW),--anew) $(if $(RESUME),--resume) \
+		$(call opt,SHARD,shard) $(call opt,MERGED,merged)
 
 # The tests of a table on its kernels, then the table itself.
 TABLE ?= december-2021
@@ -126,7 +141,7 @@ prove: deps
 		echo "cowpen: prove goes by the kernels that the cases name; CASES= says which cases" >&2; \
 		exit 3; }
 	@$(build)
-	@O=$(O) ci/prove '$(or $(CASE),$(CASES))' $(common)
+	@O=$(O) SHARD='$(SHARD)' RUNS='$(RUNS)' ci/prove '$(or $(CASE),$(CASES))' $(common)
 
 # One C file that stands alone, written from a run that tells what it does.
 export: deps
@@ -145,7 +160,7 @@ export-check: deps-test
 # Which functions of a kernel do tests execute, and which tests a function?
 reach: deps
 	@$(build)
-	@O=$(O) ci/reach '$(or $(KERNEL),7.3-src)' '$(FUNC)' '$(or $(CASE),$(CASES))' $(common)
+	@O=$(O) RUN='$(RUN)' ci/reach '$(or $(KERNEL),7.3-src)' '$(FUNC)' '$(or $(CASE),$(CASES))' $(common) $(call opt,SHARD,shard)
 
 # Small faults in a kernel, each run with the tests that reach it: which does no test notice?
 mutants:

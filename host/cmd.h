@@ -7,6 +7,8 @@
 int run_main(int argc, char **argv);
 int list_main(int argc, char **argv);
 int results_main(int argc, char **argv);
+int merge_main(int argc, char **argv);
+int durations_main(int argc, char **argv);
 int compare_main(int argc, char **argv);
 int gate_main(int argc, char **argv);
 int table_main(int argc, char **argv);

@@ -79,6 +79,9 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_KERNEL:
 		o->kernel = arg;
 		break;
+	case O_SHARD:
+		o->shard = arg;
+		break;
 	case O_PROGRAM:
 		o->program = arg;
 		break;

@@ -39,13 +39,15 @@ enum {
 	O_KERNEL,
 	O_CHANGED,
 	O_BUDGET,
+	O_SHARD,
 	O_OWN, /* a sub-command's own begin here */
 };
 
 struct corpus_opts {
 	const char *command;
 	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
-		*program, *map, *files, *lines, *source, *take, *func, *kernel, *changed, *tests;
+		*program, *map, *files, *lines, *source, *take, *func, *kernel, *changed, *tests,
+		*shard;
 	unsigned int budget_ms;
 	bool plan, check, force, corner;
 	char *const *run;

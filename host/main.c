@@ -20,6 +20,8 @@ static const struct {
 	{ "run", "Run cases on kernels", run_main },
 	{ "list", "List cases or kernels", list_main },
 	{ "results", "A run once more, or in a format that machines take", results_main },
+	{ "merge", "One run of the shards of several machines", merge_main },
+	{ "durations", "How long tests took, which shards are balanced by", durations_main },
 	{ "compare", "Compare runs, or the kernels of one", compare_main },
 	{ "gate", "What a series fixes and breaks", gate_main },
 	{ "table", "A table of questions and measured answers", table_main },

@@ -109,6 +109,12 @@ error_t opts_parser(int key, char *arg, struct argp_state *s)
 	case O_WARM:
 		o->warm = arg;
 		break;
+	case O_SHARD:
+		o->shard = arg;
+		break;
+	case O_DURATIONS:
+		o->durations = arg;
+		break;
 	case O_REACH:
 		o->reach = true;
 		break;

@@ -25,7 +25,8 @@ int fail_choice(int ret);
 struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
-	const char *isolation, *order, *guest, *measured, *reuse, *first, *accept, *warm;
+	const char *isolation, *order, *guest, *measured, *reuse, *first, *accept, *warm, *shard,
+		*durations;
 	char *env; /* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
@@ -64,6 +65,8 @@ enum {
 	O_FIRST,
 	O_ACCEPT,
 	O_WARM,
+	O_SHARD,
+	O_DURATIONS,
 };
 
 /* clang-format off */

@@ -10,9 +10,13 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "kernels.h"
+#include "shard.h"
+#include "util.h"
 
 static const struct argp_option prove_options[] = {
 	{ "plan", O_PLAN, NULL, 0, "Only what must be run: a line a kernel, with its tests", 1 },
+	{ "shard", O_SHARD, "I/N", 0, "With --plan, only the kernels that are for the I-th of N",
+	  1 },
 	OPT_CASES,
 	{ "table", O_TABLE, "FILE", 0,
 	  "Write the table of proofs there, if all cases are asked for and every proof came out",
@@ -47,6 +51,47 @@ static int unknown_kernel(const struct corpus_opts *o, const struct kernel_list 
 	return corpus_fail(o, EXIT_USAGE);
 }
 
+/* So long a kernel that is not there takes to be built, and one that is to be booted and saved. */
+#define BUILD_MS 30000
+#define BOOT_MS	 3000
+
+/* A kernel is for one shard: to build it is dearer than what is run on it. */
+static int keep_shard(const struct corpus_opts *o, const struct kernel_list *conf,
+		      const struct test_list *tests, const char **kernel, size_t *n)
+{
+	uint64_t *cost = xcalloc(*n + 1, sizeof(*cost));
+	unsigned int *of = xcalloc(*n + 1, sizeof(*of));
+	struct durations d = { 0 };
+	struct shard s;
+	size_t w = 0;
+	int ret = shard_parse(o->shard, &s);
+
+	if (!ret)
+		ret = durations_read(DURATIONS_FILE, &d);
+	for (size_t k = 0; k < *n && !ret; k++) {
+		char *names = prove_tests(tests, kernel[k]), *save = NULL;
+
+		cost[k] = BOOT_MS;
+		for (size_t i = 0; i < conf->n; i++)
+			if (!strcmp(conf->k[i].name, kernel[k]) && kernel_is_built(&conf->k[i]))
+				cost[k] += BUILD_MS;
+		for (char *t = strtok_r(names, " ", &save); t; t = strtok_r(NULL, " ", &save))
+			cost[k] += duration_of(&d, t);
+		free(names);
+	}
+	if (!ret)
+		shard_assign(cost, *n, s.n, of);
+	for (size_t k = 0; k < *n && !ret; k++)
+		if (of[k] == s.i - 1)
+			kernel[w++] = kernel[k];
+	if (!ret)
+		*n = w;
+	durations_free(&d);
+	free(cost);
+	free(of);
+	return ret;
+}
+
 /* In the order of the list of kernels: stock ones first, then what must be built. */
 static int print_plan(const struct corpus_opts *o, const struct kernel_list *conf,
 		      const char *const *kernel, size_t n, const struct test_list *tests)
@@ -77,7 +122,7 @@ static int print_plan(const struct corpus_opts *o, const struct kernel_list *con
 			return unknown_kernel(o, conf, kernel[k]);
 		}
 	}
-	ret = corpus_print(o, plan.data);
+	ret = corpus_print(o, plan.data ? plan.data : "");
 	buf_free(&plan);
 	return ret;
 }
@@ -87,12 +132,16 @@ static int make_plan(const struct corpus_opts *o, const struct test_list *tests)
 	struct kernel_list conf;
 	const char **kernel;
 	size_t n;
+	bool any; /* of all shards */
 	int ret;
 
 	if (kernels_read(o->conf, &conf))
 		return corpus_fail(o, EXIT_INCOMPLETE);
 	kernel = prove_kernels(tests, &n);
-	if (n) {
+	any = n;
+	if (n && o->shard && keep_shard(o, &conf, tests, kernel, &n)) {
+		ret = corpus_fail(o, EXIT_USAGE);
+	} else if (n || any) {
 		ret = print_plan(o, &conf, kernel, n, tests);
 	} else {
 		err_set(-EINVAL, "none of these tests was ever seen to fail, as no SEEN_TO_FAIL "

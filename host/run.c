@@ -21,6 +21,7 @@
 #include "opts.h"
 #include "reuse.h"
 #include "runner.h"
+#include "shard.h"
 #include "util.h"
 #include "vm.h"
 #include "warm.h"
@@ -77,6 +78,12 @@ static const struct argp_option run_options[] = {
 	  "is sure, and what is worse on the second is told at once",
 	  2 },
 	{ "accept", O_ACCEPT, "GLOBS", 0, "With --confirm: what may be worse, and is not told", 2 },
+	{ "shard", O_SHARD, "I/N", 0,
+	  "Only the I-th of N parts of it, that other machines take the rest of; merge makes one "
+	  "run of them",
+	  2 },
+	{ "durations", O_DURATIONS, "FILE", 0,
+	  "What parts are balanced by, the same file for all (default: " DURATIONS_FILE ")", 9 },
 	{ "reach", O_REACH, NULL, 0,
 	  "Also tell which functions of the kernel run in which step (TCG, kernels that are built here)",
 	  2 },
@@ -115,6 +122,8 @@ struct run_ctx {
 	struct host host;
 	struct case_list cases;
 	struct test_list tests;
+	char **whole; /* of a shard: the names of all that was asked for */
+	size_t nwhole;
 	struct kernel_list all;
 	struct kernel **kernels;
 	char **bad;
@@ -131,6 +140,9 @@ static void run_ctx_free(struct run_ctx *c)
 	run_free(c->run);
 	run_free(c->before);
 	tests_free(&c->tests);
+	for (size_t i = 0; i < c->nwhole; i++)
+		free(c->whole[i]);
+	free(c->whole);
 	cases_free(&c->cases);
 	for (size_t i = 0; c->bad && i < c->nkernels; i++)
 		free(c->bad[i]);
@@ -267,6 +279,10 @@ static void fill_info(const struct run_ctx *c, const char *command, struct run_i
 		fill_kernel(c, c->kernels[i], run_info_add_kernel(info, c->kernels[i]->name));
 	for (size_t i = 0; i < c->tests.n; i++)
 		run_info_add_test(info, c->tests.t[i].name);
+	if (c->o.shard) {
+		record_set(&info->shard, c->o.shard);
+		run_info_set_whole(info, c->whole, c->nwhole);
+	}
 }
 
 /* What got kernel @name into run @in: NAME=PATH if that was said, else the name. */
@@ -335,6 +351,41 @@ static int keep_to_guest(const struct run_ctx *c)
 		return err_set(-EINVAL, "run %s has ISOLATION=%s; start a run of its own",
 			       c->run->id,
 			       *in->isolation ? in->isolation : isolation_name(ISO_TEST));
+	return 0;
+}
+
+/*
+ * A part of what was chosen. Machines that know nothing of each other must come to the same
+ * division: not by what was run last here, but by a file that is part of the corpus. And of one
+ * run all tests have seeds of one seed.
+ */
+static int take_shard(struct run_ctx *c)
+{
+	struct durations d;
+	struct shard s;
+	int ret = shard_parse(c->o.shard, &s);
+
+	if (!ret && c->run && strcmp(c->run->info.shard, c->o.shard))
+		ret = err_set(-EINVAL, "run %s is %s%s, not shard %s", c->run->id,
+			      *c->run->info.shard ? "shard " : "no shard", c->run->info.shard,
+			      c->o.shard);
+	/* Its plan is a shard's already. */
+	if (ret || c->run)
+		return ret;
+	ret = durations_read(c->o.durations ?: DURATIONS_FILE, &d);
+	if (ret && (ret != -ENOENT || c->o.durations))
+		return ret;
+	c->whole = xcalloc(c->tests.n + 1, sizeof(*c->whole));
+	for (size_t i = 0; i < c->tests.n; i++)
+		c->whole[c->nwhole++] = xstrdup(c->tests.t[i].name);
+	if (!c->o.seed_given) {
+		c->o.seed = 1;
+		for (size_t i = 0; i < c->nwhole; i++)
+			c->o.seed = text_hash(c->whole[i], i, c->o.seed);
+	}
+	shard_tests(&c->tests, &s, &d);
+	durations_free(&d);
+	printf("shard %s: %zu of %zu tests\n", c->o.shard, c->tests.n, c->nwhole);
 	return 0;
 }
 
@@ -634,6 +685,8 @@ int run_main(int argc, char **argv)
 		ret = cases_discover(c.o.build, &c.cases);
 	if (!ret)
 		ret = cases_select(&c.cases, c.o.cases, &c.tests);
+	if (!ret && c.o.shard)
+		ret = take_shard(&c);
 	if (!ret && c.o.first)
 		ret = choose_first(&c);
 	for (size_t i = 0; !ret && i < c.tests.n; i++)
@@ -691,6 +744,11 @@ int run_main(int argc, char **argv)
 	}
 	if (c.o.id_file && write_file(c.o.id_file, c.run->id, strlen(c.run->id))) {
 		fail("");
+		goto out;
+	}
+	/* There may be more shards than there is to do. */
+	if (!c.tests.n) {
+		code = EXIT_EXPECTED;
 		goto out;
 	}
 	if (!c.o.quiet)

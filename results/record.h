@@ -114,12 +114,16 @@ struct run_info {
 	char *warm;	  /* did guests go on in their QEMU: "no", "yes", "check"; "" not known */
 	char *case_globs; /* as asked for, so that it can be resumed */
 	char *kernel_names;
+	char *shard;  /* "2/4": it is a part of a run; "" if it is a whole one */
+	char *merged; /* the shards that it was made of, blank-separated; "" if of none */
 	uint64_t seed;
-	unsigned int jobs, repeat;
+	unsigned int jobs, repeat, schema;
 	struct run_kernel *kernels;
 	size_t nkernels;
 	char **tests; /* everything that was planned */
 	size_t ntests;
+	char **whole; /* a shard: everything that was asked for, of which tests are a part */
+	size_t nwhole;
 };
 
 void run_info_init(struct run_info *info);
@@ -132,6 +136,12 @@ bool run_kernel_is_wrong(const struct run_kernel *k);
 /* Append an empty kernel and return it; good until the next call. */
 struct run_kernel *run_info_add_kernel(struct run_info *info, const char *name);
 void run_info_add_test(struct run_info *info, const char *test);
+/* Copies of @names, which may be of @info itself, in place of what was there. */
+void run_info_set_tests(struct run_info *info, char *const *names, size_t n);
+void run_info_set_whole(struct run_info *info, char *const *names, size_t n);
+/* All that is known of @from, but for how many tests are for it. */
+void run_kernel_set(struct run_kernel *to, const struct run_kernel *from);
+void run_info_copy(struct run_info *to, const struct run_info *from);
 
 /* A run: results/runs/<id>/ with run.json, results.jsonl and logs/. */
 struct run {

@@ -18,7 +18,6 @@ uint64_t get_seed(const struct json_t *o);
 void get_text(const struct json_t *o, const char *key, char **field);
 unsigned int get_uint(const struct json_t *o, const char *key, unsigned int missing);
 
-void run_info_copy(struct run_info *to, const struct run_info *from);
 char *run_info_to_json(const struct run_info *info, const char *id);
 int run_info_from_json(const char *text, size_t len, struct run_info *info);
 

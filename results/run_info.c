@@ -13,16 +13,16 @@
 
 static char **run_info_string(struct run_info *i, unsigned int n)
 {
-	char **s[] = { &i->command,   &i->start,   &i->accel,	   &i->accel_why,
-		       &i->qemu,      &i->machine, &i->case_globs, &i->kernel_names,
-		       &i->isolation, &i->order,   &i->guest,	   &i->warm };
+	char **s[] = { &i->command, &i->start,	    &i->accel,	      &i->accel_why, &i->qemu,
+		       &i->machine, &i->case_globs, &i->kernel_names, &i->isolation, &i->order,
+		       &i->guest,   &i->warm,	    &i->shard,	      &i->merged };
 
 	return n < ARRAY_SIZE(s) ? s[n] : NULL;
 }
 
 static const char *const run_info_keys[] = {
-	"command", "start",	   "accel",	"accel_why", "qemu",  "machine",
-	"cases",   "kernel_names", "isolation", "order",     "guest", "warm",
+	"command",	"start",     "accel", "accel_why", "qemu", "machine", "cases",
+	"kernel_names", "isolation", "order", "guest",	   "warm", "shard",   "merged",
 };
 
 static char **run_kernel_string(struct run_kernel *k, unsigned int n)
@@ -46,6 +46,35 @@ void run_info_init(struct run_info *info)
 		*run_info_string(info, i) = xstrdup("");
 	info->jobs = 1;
 	info->repeat = 1;
+	info->schema = RECORD_SCHEMA;
+}
+
+static void free_names(char **names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+static void set_names(char ***to, size_t *nto, char *const *names, size_t n)
+{
+	char **copy = xcalloc(n + 1, sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = xstrdup(names[i]);
+	free_names(*to, *nto);
+	*to = copy;
+	*nto = n;
+}
+
+void run_info_set_tests(struct run_info *info, char *const *names, size_t n)
+{
+	set_names(&info->tests, &info->ntests, names, n);
+}
+
+void run_info_set_whole(struct run_info *info, char *const *names, size_t n)
+{
+	set_names(&info->whole, &info->nwhole, names, n);
 }
 
 void run_info_free(struct run_info *info)
@@ -56,10 +85,9 @@ void run_info_free(struct run_info *info)
 		for (unsigned int i = 0; run_kernel_string(&info->kernels[k], i); i++)
 			free(*run_kernel_string(&info->kernels[k], i));
 	}
-	for (size_t i = 0; i < info->ntests; i++)
-		free(info->tests[i]);
 	free(info->kernels);
-	free(info->tests);
+	free_names(info->tests, info->ntests);
+	free_names(info->whole, info->nwhole);
 	memset(info, 0, sizeof(*info));
 }
 
@@ -88,10 +116,18 @@ void run_info_add_test(struct run_info *info, const char *test)
 	info->tests[info->ntests++] = xstrdup(test);
 }
 
+void run_kernel_set(struct run_kernel *to, const struct run_kernel *from)
+{
+	struct run_kernel *f = (struct run_kernel *)from;
+
+	for (unsigned int i = 0; run_kernel_string(to, i); i++)
+		record_set(run_kernel_string(to, i), *run_kernel_string(f, i));
+	to->judged = from->judged;
+}
+
 void run_info_copy(struct run_info *to, const struct run_info *from)
 {
 	struct run_info *f = (struct run_info *)from;
-	struct run_kernel *k;
 
 	run_info_init(to);
 	for (unsigned int i = 0; run_info_string(to, i); i++)
@@ -100,14 +136,12 @@ void run_info_copy(struct run_info *to, const struct run_info *from)
 	to->jobs = from->jobs;
 	to->repeat = from->repeat;
 	for (size_t n = 0; n < from->nkernels; n++) {
-		k = run_info_add_kernel(to, from->kernels[n].name);
-		for (unsigned int i = 0; run_kernel_string(k, i); i++)
-			record_set(run_kernel_string(k, i), *run_kernel_string(&f->kernels[n], i));
-		k->ntests = from->kernels[n].ntests;
-		k->judged = from->kernels[n].judged;
+		run_kernel_set(run_info_add_kernel(to, from->kernels[n].name), &from->kernels[n]);
+		to->kernels[n].ntests = from->kernels[n].ntests;
 	}
-	for (size_t i = 0; i < from->ntests; i++)
-		run_info_add_test(to, from->tests[i]);
+	to->schema = from->schema;
+	run_info_set_tests(to, from->tests, from->ntests);
+	run_info_set_whole(to, from->whole, from->nwhole);
 }
 
 char *run_info_to_json(const struct run_info *info, const char *id)
@@ -139,6 +173,12 @@ char *run_info_to_json(const struct run_info *info, const char *id)
 	for (size_t i = 0; i < info->ntests; i++)
 		json_array_append_new(list, json_text(info->tests[i]));
 	json_object_set_new(o, "tests", list);
+	if (*info->shard) {
+		list = json_array();
+		for (size_t i = 0; i < info->nwhole; i++)
+			json_array_append_new(list, json_text(info->whole[i]));
+		json_object_set_new(o, "whole", list);
+	}
 	text = json_dumps(o, JSON_INDENT(1));
 	json_decref(o);
 	if (!text)
@@ -164,6 +204,7 @@ int run_info_from_json(const char *text, size_t len, struct run_info *info)
 	info->seed = get_seed(o);
 	info->jobs = get_uint(o, "jobs", 1);
 	info->repeat = get_uint(o, "repeat", 1);
+	info->schema = get_uint(o, "schema", 0);
 	list = json_object_get(o, "kernels");
 	json_array_foreach(list, n, j) {
 		k = run_info_add_kernel(info, "");
@@ -177,6 +218,13 @@ int run_info_from_json(const char *text, size_t len, struct run_info *info)
 	json_array_foreach(list, n, j) {
 		if (json_is_string(j))
 			run_info_add_test(info, json_string_value(j));
+	}
+	list = json_object_get(o, "whole");
+	if (json_array_size(list))
+		info->whole = xcalloc(json_array_size(list), sizeof(*info->whole));
+	json_array_foreach(list, n, j) {
+		if (json_is_string(j))
+			info->whole[info->nwhole++] = xstrdup(json_string_value(j));
 	}
 	json_decref(o);
 	return 0;
