@@ -81,8 +81,9 @@ void put_command(struct buf *b, const struct session *s, const uint8_t *token,
 	char hex[33];
 
 	token_hex(token, hex);
-	buf_printf(b, "token=%s\nmode=%s\ndeadline_ms=%u\nmax_output=%zu\ntogether=%d\nstay=%d\n",
-		   hex, s->clock ? "clock" : "run", s->deadline, s->max_output, s->n > 1, s->stay);
+	buf_printf(b, "token=%s\nmode=%s\ndeadline_ms=%u\nmax_output=%zu\n", hex,
+		   s->clock ? "clock" : "run", s->deadline, s->max_output);
+	buf_printf(b, "together=%d\nstay=%d\nhere=%d\n", s->n > 1, s->stay, s->here);
 	put_env(b, s->job->env);
 	for (size_t i = 0; !s->clock && i < s->n; i++)
 		put_test(b, &s->job[i], &place[i]);

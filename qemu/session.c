@@ -149,6 +149,7 @@ static int make_handin(struct session *s, uint8_t *token, int *cmd_fd, int *exe_
 		err = err_set(-errno, "getrandom: %s", strerror(errno));
 	if (!err && !s->clock)
 		err = *exe_fd = exes_open(s->job, s->n, place);
+	s->here = s->went_on && s->n == 1 && err >= 0 && warm_has_room(s->state, place->size);
 	if (err >= 0) {
 		put_command(&cmd, s, token, place);
 		err = cmd.len < COMMAND_MAX ? 0 :
@@ -221,7 +222,7 @@ static int session_go_on(struct session *s)
 	qemu_renew(&s->q, token, s->n, on_frame, s);
 	test_begin(s, 0);
 	if (!err)
-		err = warm_ask(&s->q, WARM_GO, cmd_fd, exe_fd);
+		err = warm_go(&s->q, cmd_fd, exe_fd, s->here);
 	close_fd(&cmd_fd);
 	close_fd(&exe_fd);
 	s->q.resumed = true;
@@ -241,7 +242,7 @@ static void session_back(struct session *s, const struct state *state)
 	int err;
 
 	q->on_frame = no_frame;
-	err = warm_ask(q, WARM_BACK, -1, -1);
+	err = warm_back(q);
 	s->r.cpu_us = qemu_cpu_us(q) - s->cpu_from;
 	if (err) {
 		free(s->r.warm_why);
@@ -262,7 +263,7 @@ static void session_look(struct session *s, uint64_t now)
 	if (!s->r.start_ms && !s->at && q->qmp.in.cap)
 		s->r.start_ms = now - s->t0;
 	if (q->migrated && !s->cont && q->warm_fd >= 0) {
-		s->remembered = !warm_ask(q, WARM_REMEMBER, -1, -1);
+		s->remembered = !warm_remember(q, s->state);
 		if (!s->remembered && !s->r.warm_why)
 			s->r.warm_why = xstrdup(err_msg());
 	}
@@ -399,6 +400,7 @@ static size_t session(const struct state *state, struct session *s)
 {
 	int err;
 
+	s->state = state;
 	s->deadline = s->job->deadline_ms ? s->job->deadline_ms : DEFAULT_DEADLINE;
 	s->max_output = s->job->max_output ? s->job->max_output : DEFAULT_OUTPUT;
 	err = session_begin(s, state);

@@ -14,6 +14,7 @@
 /* A guest, and the test that runs in it now. */
 struct session {
 	const struct vm_job *job;
+	const struct state *state;
 	size_t n, at; /* tests; the one that runs, or comes next */
 	vm_done_fn *done;
 	void *arg;
@@ -27,6 +28,7 @@ struct session {
 	bool stay;	   /* the guest may go on when these tests have ended */
 	bool remembered;   /* the plugin knows what to come back to */
 	bool went_on;	   /* another test has run in this QEMU */
+	bool here;	   /* the plugin writes the executable to its place */
 	uint64_t cpu_from; /* QEMU's before this, us */
 	uint64_t t_resumed, cpu_resumed;
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,7 +232,37 @@ int warm_prepare(const struct host *h, struct qemu_setup *setup)
 	return pair[0];
 }
 
-static int send_ask(int sock, enum warm_what what, int cmd_fd, int exe_fd)
+/* Where the agent keeps the executable. Bytes of it. */
+static size_t slot_of(const struct state *s, struct warm_ask *ask)
+{
+	char *text = frame_string(s->facts, "slot"), *p = text;
+	unsigned long long at;
+	size_t sum = 0;
+	unsigned int len;
+
+	ask->n = 0;
+	while (ask->n < WARM_EXTENTS && sscanf(p, "%llx+%x", &at, &len) == 2) {
+		ask->slot[ask->n++] = (struct warm_extent){ .at = at, .len = len };
+		sum += len;
+		p += strcspn(p, ",");
+		p += *p == ',';
+	}
+	if (*p)
+		ask->n = sum = 0;
+	free(text);
+	return sum;
+}
+
+bool warm_has_room(const struct state *s, size_t size)
+{
+	struct warm_ask *ask = xcalloc(1, sizeof(*ask));
+	bool room = size <= slot_of(s, ask);
+
+	free(ask);
+	return room;
+}
+
+static int send_ask(int sock, const struct warm_ask *ask, int cmd_fd, int exe_fd)
 {
 	union {
 		struct cmsghdr h;
@@ -239,8 +270,9 @@ static int send_ask(int sock, enum warm_what what, int cmd_fd, int exe_fd)
 	} c = { .h = { .cmsg_len = CMSG_LEN(2 * sizeof(int)),
 		       .cmsg_level = SOL_SOCKET,
 		       .cmsg_type = SCM_RIGHTS } };
-	struct warm_ask ask = { .what = what };
-	struct iovec v = { .iov_base = &ask, .iov_len = sizeof(ask) };
+	struct iovec v = { .iov_base = (void *)ask,
+			   .iov_len = offsetof(struct warm_ask, slot) +
+				      ask->n * sizeof(ask->slot[0]) };
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
 	int fds[2] = { cmd_fd, exe_fd };
 
@@ -252,12 +284,12 @@ static int send_ask(int sock, enum warm_what what, int cmd_fd, int exe_fd)
 	return sendmsg(sock, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-int warm_ask(struct qemu *q, enum warm_what what, int cmd_fd, int exe_fd)
+static int warm_ask(struct qemu *q, const struct warm_ask *ask, int cmd_fd, int exe_fd)
 {
 	uint64_t until = now_ms() + PATIENCE, now;
 	struct warm_answer a = { 0 };
 	ssize_t n = -1;
-	int err = send_ask(q->warm_fd, what, cmd_fd, exe_fd);
+	int err = send_ask(q->warm_fd, ask, cmd_fd, exe_fd);
 
 	if (err)
 		return err_set(err, "warm guest: %s", strerror(-err));
@@ -271,4 +303,39 @@ int warm_ask(struct qemu *q, enum warm_what what, int cmd_fd, int exe_fd)
 		return err_set(-EIO, "warm guest: there was no answer");
 	a.why[sizeof(a.why) - 1] = '\0';
 	return a.ok ? 0 : err_set(-EIO, "warm guest: %s", a.why);
+}
+
+int warm_remember(struct qemu *q, const struct state *s)
+{
+	struct warm_ask *ask = xcalloc(1, sizeof(*ask));
+	int err;
+
+	ask->what = WARM_REMEMBER;
+	slot_of(s, ask);
+	err = warm_ask(q, ask, -1, -1);
+	free(ask);
+	return err;
+}
+
+int warm_back(struct qemu *q)
+{
+	struct warm_ask *ask = xcalloc(1, sizeof(*ask));
+	int err;
+
+	ask->what = WARM_BACK;
+	err = warm_ask(q, ask, -1, -1);
+	free(ask);
+	return err;
+}
+
+int warm_go(struct qemu *q, int cmd_fd, int exe_fd, bool place)
+{
+	struct warm_ask *ask = xcalloc(1, sizeof(*ask));
+	int err;
+
+	ask->what = WARM_GO;
+	ask->place = place;
+	err = warm_ask(q, ask, cmd_fd, exe_fd);
+	free(ask);
+	return err;
 }

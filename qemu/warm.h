@@ -26,7 +26,12 @@ void warm_drop(struct warm *w, const struct state *s);
 /* --- of session.c */
 
 /* Ask the plugin, and take in meanwhile what QEMU says. 0 or a negative errno with a line. */
-int warm_ask(struct qemu *q, enum warm_what what, int cmd_fd, int exe_fd);
+int warm_remember(struct qemu *q, const struct state *s);
+int warm_back(struct qemu *q);
+/* @place: the agent will find the executable in its place. */
+int warm_go(struct qemu *q, int cmd_fd, int exe_fd, bool place);
+/* Is there a place for an executable of that size? */
+bool warm_has_room(const struct state *s, size_t size);
 /* Start with the plugin: @setup gets its descriptors; returns our end. */
 int warm_prepare(const struct host *h, struct qemu_setup *setup);
 /* The one of @s, which is @q's and *@cmdline's then. False if there is none. */

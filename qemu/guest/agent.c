@@ -159,6 +159,7 @@ int main(int argc, char **argv)
 	emulator_facts(&facts);
 	add(&facts, "tsc_khz=%llu\n",
 	    (unsigned long long)((rdtsc() - t0) * 1000 / (now_us() - us0)));
+	slot_facts(&facts);
 	add(&facts, "taint=%lu\n", taint());
 	tests_ready();
 	remember();

@@ -117,8 +117,10 @@ extern char exe_path[]; /* what was fetched last */
  * fail with ETXTBSY; the device does not care.
  */
 void slot_make(void);
-/* Bring the executable in as EXE_DIR/@name. */
-void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name);
+/* Where its pages lie: "slot=ADDRESS+LENGTH,...", in hexadecimal. */
+void slot_facts(struct text *t);
+/* Bring the executable in as EXE_DIR/@name. @here: the host has written it to the slot. */
+void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name, bool here);
 
 /* --- clear.c */
 
@@ -167,6 +169,7 @@ struct command {
 	uint64_t deadline_ms, max_output;
 	bool together; /* there was, or will be, another test in this guest */
 	bool stay;     /* the host stops the guest */
+	bool here;     /* the executable of the only test is in its place */
 };
 
 void command_parse(char *text, struct command *c);

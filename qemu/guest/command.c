@@ -51,6 +51,8 @@ void command_parse(char *text, struct command *c)
 			test_parse(v, c);
 		} else if (!strcmp(l, "together")) {
 			c->together = *v == '1';
+		} else if (!strcmp(l, "here")) {
+			c->here = *v == '1';
 		} else if (!strcmp(l, "stay")) {
 			c->stay = *v == '1';
 		} else if (!strcmp(l, "deadline_ms")) {

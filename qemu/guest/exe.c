@@ -67,6 +67,15 @@ void slot_make(void)
 	slot_find();
 }
 
+void slot_facts(struct text *t)
+{
+	add(t, "slot=");
+	for (size_t i = 0; have_dma && i < EXE_READY / PAGE && slot_ext[i].len; i++)
+		add(t, "%s%llx+%x", i ? "," : "", (unsigned long long)slot_ext[i].pa,
+		    slot_ext[i].len);
+	add(t, "\n");
+}
+
 char exe_path[PATH_MAX];
 static bool exe_in_slot;
 
@@ -123,7 +132,7 @@ static void slot_again(void)
 	slot_find();
 }
 
-void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name)
+void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name, bool here)
 {
 	static char buf[65536];
 	int fd;
@@ -134,7 +143,8 @@ void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name)
 	snprintf(exe_path, sizeof(exe_path), EXE_DIR "/%s", name);
 	item_seek(select, offset);
 	/* what follows the executable in the slot nobody minds */
-	if (have_dma && size <= EXE_READY && slot_read(size) && !memcmp(slot, "\177ELF", 4)) {
+	if (have_dma && size <= EXE_READY && (here || slot_read(size)) &&
+	    !memcmp(slot, "\177ELF", 4)) {
 		if (rename(EXE_SLOT, exe_path))
 			give_up("%s: %s", exe_path, strerror(errno));
 		exe_in_slot = true;

@@ -65,6 +65,7 @@ enum frame_type {
  *   env=	NAME=value; may come several times
  *   deadline_ms=, max_output=	of each test
  *   together=	1: clear up after each test, another one may come
+ *   here=	1: the executable of the only test is where it would be read to
  *   stay=	1: do nothing after the last one; the host stops the guest
  *
  * Of several tests each has its frames from START to END. What comes by other

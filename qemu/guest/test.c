@@ -246,7 +246,7 @@ void tests_run(const struct command *c, uint16_t select, uint64_t t0)
 			pipe_make();
 		}
 		if (!i || test->offset != test[-1].offset)
-			exe_fetch(select, test->offset, test->size, test->name);
+			exe_fetch(select, test->offset, test->size, test->name, c->here && !i);
 		start(c, test, t0);
 		while (!now_runs.over) {
 			wait_for_it(c->deadline_ms);

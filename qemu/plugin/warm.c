@@ -159,6 +159,7 @@ static uint8_t *state; /* of the devices */
 static size_t state_len;
 static int64_t ticks, nanoseconds;
 static uint64_t *pagemap;
+#define KEPT (~0ULL) /* no entry can be that: a page that is not to be as it was */
 
 __attribute__((format(printf, 1, 2))) static bool no(const char *fmt, ...)
 {
@@ -347,6 +348,85 @@ static bool is_private(size_t i)
 	return swapped || (present && !file);
 }
 
+/*
+ * The slot is where the agent keeps the executable of a test. Its code is most of what a test
+ * translates, and the next test may be the same program's. So what is still there of it when
+ * the guest comes back is kept, and the host's part of the hand-in is done here: what is not
+ * there is written, and if it is another program all of it.
+ */
+static uint32_t *slot; /* numbers of pages */
+static bool *kept;
+static size_t nslot;
+static void *exe; /* what is handed in now */
+static size_t exe_len;
+static bool placed; /* it was written to the slot */
+
+static bool slot_take(const struct warm_ask *ask)
+{
+	for (uint32_t i = 0; i < ask->n && i < WARM_EXTENTS; i++) {
+		uint64_t at = ask->slot[i].at, end = at + ask->slot[i].len;
+
+		if (at % PAGE || end % PAGE || end < at || end > ram->size)
+			return no("the slot is not where memory is");
+		slot = realloc(slot, (nslot + (end - at) / PAGE + 1) * sizeof(*slot));
+		if (!slot)
+			return no("no memory");
+		for (; at < end; at += PAGE)
+			slot[nslot++] = at / PAGE;
+	}
+	kept = calloc(nslot + 1, sizeof(*kept));
+	return kept ? true : no("no memory");
+}
+
+/* Bytes of page @i of the slot that are the executable's. */
+static size_t slot_bytes(size_t i)
+{
+	if (i * PAGE >= exe_len)
+		return 0;
+	return exe_len - i * PAGE < PAGE ? exe_len - i * PAGE : PAGE;
+}
+
+/* Whole pages only: what is behind the end is the saved memory's. */
+static void slot_look(void)
+{
+	for (size_t i = 0; i < nslot; i++) {
+		kept[i] = placed && slot_bytes(i) == PAGE && is_private(slot[i]) &&
+			  !memcmp(ram->at + slot[i] * PAGE, (char *)exe + i * PAGE, PAGE);
+		if (kept[i])
+			pagemap[slot[i]] = 0; /* to be left alone */
+	}
+}
+
+static bool slot_drop(void)
+{
+	for (size_t i = 0; i < nslot; i++) {
+		uint64_t at = slot[i] * PAGE;
+
+		if (!kept[i])
+			continue;
+		kept[i] = false;
+		q.tb_invalidate_phys_range(ram->ram_addr + at, ram->ram_addr + at + PAGE);
+		if (madvise(ram->at + at, PAGE, MADV_DONTNEED))
+			return no("pages cannot be dropped: %s", strerror(errno));
+	}
+	return true;
+}
+
+static bool slot_fill(void)
+{
+	if (exe_len > nslot * PAGE)
+		return no("the executable does not fit");
+	for (size_t i = 0; i < nslot; i++) {
+		uint64_t at = slot[i] * PAGE;
+
+		if (kept[i] || !slot_bytes(i))
+			continue;
+		memcpy(ram->at + at, (char *)exe + i * PAGE, slot_bytes(i));
+		q.tb_invalidate_phys_range(ram->ram_addr + at, ram->ram_addr + at + PAGE);
+	}
+	return true;
+}
+
 /* A run of @n pages that have been written, from page @i on. */
 static bool drop(size_t i, size_t n)
 {
@@ -371,6 +451,7 @@ static bool memory_back(void)
 
 	if (!pagemap_read())
 		return false;
+	slot_look();
 	for (size_t i = 0; i < pages; i += n + !n) {
 		for (n = 0; i + n < pages && is_private(i + n); n++)
 			;
@@ -395,6 +476,10 @@ static bool memory_is_back(void)
 	off_t data = 0, hole = 0;
 	bool ok = true;
 
+	for (size_t i = 0; i < nslot; i++)
+		if (kept[i])
+			pagemap[slot[i]] = KEPT;
+
 	if (file == MAP_FAILED)
 		return no("the saved memory cannot be mapped: %s", strerror(errno));
 	for (uint64_t at = 0; ok && at < ram->size; at += PAGE) {
@@ -403,6 +488,8 @@ static bool memory_is_back(void)
 			hole = data < 0 ? (off_t)ram->size : lseek(ram_fd, data, SEEK_HOLE);
 			data = data < 0 ? (off_t)ram->size : data;
 		}
+		if (pagemap[at / PAGE] == KEPT)
+			continue; /* it was compared with the executable */
 		if ((off_t)at >= data)
 			ok = !memcmp(ram->at + at, file + at, PAGE);
 		else if (pagemap[at / PAGE] >> 62)
@@ -478,7 +565,7 @@ static void code_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 /* --- what is asked for --------------------------------------------------------- */
 
-static bool remember(void)
+static bool remember(const struct warm_ask *ask)
 {
 	if (ram || q.runstate_is_running())
 		return no("it is too late to remember the state");
@@ -496,7 +583,7 @@ static bool remember(void)
 	nanoseconds = q.cpu_get_clock();
 	if (TICKS_PREV != ticks)
 		return no("the time stamp of before is not where it was expected");
-	return true;
+	return slot_take(ask);
 }
 
 static bool clocks_are_back(void)
@@ -563,13 +650,35 @@ static bool hand_in(const char *name, int fd, void **map, size_t *len)
 	return true;
 }
 
-static bool go(int cmd, int exe)
+/* Is what is in the file the same as what was handed in before? */
+static bool is_same(int fd)
 {
-	static void *cmd_map, *exe_map;
-	static size_t cmd_len, exe_len;
+	struct stat st;
+	void *map;
+	bool same;
 
-	if (!hand_in(FW_CFG_CMD, cmd, &cmd_map, &cmd_len) ||
-	    !hand_in(FW_CFG_EXE, exe, &exe_map, &exe_len))
+	if (fstat(fd, &st) || (size_t)st.st_size != exe_len)
+		return false;
+	map = mmap(NULL, exe_len, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return false;
+	same = !memcmp(map, exe, exe_len);
+	munmap(map, exe_len);
+	return same;
+}
+
+static bool go(int cmd_fd, int exe_fd, bool place)
+{
+	static void *cmd;
+	static size_t cmd_len;
+
+	if (!(place && placed && is_same(exe_fd)) && !slot_drop())
+		return false;
+	if (!hand_in(FW_CFG_CMD, cmd_fd, &cmd, &cmd_len) ||
+	    !hand_in(FW_CFG_EXE, exe_fd, &exe, &exe_len))
+		return false;
+	placed = place;
+	if (place && !slot_fill())
 		return false;
 	q.qmp_cont(NULL);
 	return q.runstate_is_running() ? true : no("it does not go on");
@@ -582,16 +691,19 @@ static void on_ask(void *arg)
 		struct cmsghdr h;
 		char space[CMSG_SPACE(2 * sizeof(int))];
 	} c;
-	struct warm_ask ask;
+	static struct warm_ask ask;
 	struct iovec v = { .iov_base = &ask, .iov_len = sizeof(ask) };
 	struct msghdr m = {
 		.msg_iov = &v, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof(c)
 	};
 	int fd[2] = { -1, -1 };
-	ssize_t n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
-	struct cmsghdr *h = n > 0 ? CMSG_FIRSTHDR(&m) : NULL;
+	struct cmsghdr *h;
+	ssize_t n;
 
 	(void)arg;
+	memset(&ask, 0, sizeof(ask));
+	n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
+	h = n > 0 ? CMSG_FIRSTHDR(&m) : NULL;
 	if (n <= 0) {
 		/* The host is gone, or wants no more. */
 		q.qemu_set_fd_handler(sock, NULL, NULL, NULL);
@@ -602,13 +714,13 @@ static void on_ask(void *arg)
 	memset(&answer, 0, sizeof(answer));
 	switch (ask.what) {
 	case WARM_REMEMBER:
-		answer.ok = remember();
+		answer.ok = remember(&ask);
 		break;
 	case WARM_BACK:
 		answer.ok = back();
 		break;
 	case WARM_GO:
-		answer.ok = go(fd[0], fd[1]);
+		answer.ok = go(fd[0], fd[1], ask.place);
 		break;
 	}
 	for (int i = 0; i < 2; i++)

@@ -12,8 +12,18 @@ enum warm_what {
 	WARM_GO, /* go on, with the command and the executable in the descriptors that come along */
 };
 
+/* Pages of the guest one after the other, by physical address. */
+struct warm_extent {
+	uint64_t at, len;
+};
+
+#define WARM_EXTENTS 1024
+
 struct warm_ask {
 	uint32_t what;
+	uint32_t place; /* WARM_GO: write the executable to the slot */
+	uint32_t n, zero;
+	struct warm_extent slot[WARM_EXTENTS]; /* WARM_REMEMBER: @n; others send none */
 };
 
 struct warm_answer {
