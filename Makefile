@@ -124,6 +124,12 @@ gate: deps
 		$(call opt,JOBS,jobs) $(call opt,SEED,seed) $(call opt,ACCEL,accel) $(if $(QUICK),--quick) $(call opt,BUDGET,budget) $(if $(ANEW),--anew) $(if $(RESUME),--resume) \
 		$(call opt,SHARD,shard) $(call opt,MERGED,merged)
 
+# Runs as one page of HTML.
+.PHONY: report
+report: deps
+	@$(build)
+	@$(O)/cowpen report --build '$(O)' --out '$(or $(OUT),$(O)/report.html)' $(or $(RUN),last)
+
 # The tests of a table on its kernels, then the table itself.
 TABLE ?= december-2021
 table: deps
@@ -253,6 +259,9 @@ endif
 # --- the host program -------------------------------------------------------
 $(O)/obj/%.o: %.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CFLAGS) $(HOSTINC) -c -o $@ $<
+
+# What a page has of its own, which the assembler reads.
+$(O)/obj/results/html.o $(O)/san/results/html.o: results/report.css results/report.js
 
 $(O)/cowpen: $(host_obj)
 	$(call quiet,LD)$(CC) $(CFLAGS) -o $@ $^ $(HOSTLIB)

@@ -11,6 +11,7 @@ int merge_main(int argc, char **argv);
 int durations_main(int argc, char **argv);
 int compare_main(int argc, char **argv);
 int gate_main(int argc, char **argv);
+int report_main(int argc, char **argv);
 int table_main(int argc, char **argv);
 int expectations_main(int argc, char **argv);
 int measured_main(int argc, char **argv);

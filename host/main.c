@@ -24,6 +24,7 @@ static const struct {
 	{ "durations", "How long tests took, which shards are balanced by", durations_main },
 	{ "compare", "Compare runs, or the kernels of one", compare_main },
 	{ "gate", "What a series fixes and breaks", gate_main },
+	{ "report", "Runs as one page of HTML", report_main },
 	{ "table", "A table of questions and measured answers", table_main },
 	{ "expectations", "Where what cases expect is not what runs measured", expectations_main },
 	{ "measured", "Take down the kernels that a run measured", measured_main },
