@@ -10,14 +10,25 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "gate.h"
+#include "report.h"
 #include "util.h"
 
-enum { O_BASE = O_OWN, O_PATCHED, O_KTAP, O_HEADER, O_CLAIMS, O_ACCEPT, O_INCOMPLETE, O_QUICK };
-enum { F_JSON, F_KTAP, F_MARKDOWN, NR_FILES };
+enum {
+	O_BASE = O_OWN,
+	O_PATCHED,
+	O_KTAP,
+	O_HTML,
+	O_HEADER,
+	O_CLAIMS,
+	O_ACCEPT,
+	O_INCOMPLETE,
+	O_QUICK
+};
+enum { F_JSON, F_KTAP, F_MARKDOWN, F_HTML, NR_FILES };
 
 struct gate_opts {
 	struct corpus_opts common;
-	const char *base, *patched, *ktap, *header, *claims, *accept, *incomplete, *quick;
+	const char *base, *patched, *ktap, *html, *header, *claims, *accept, *incomplete, *quick;
 };
 
 static const struct argp_option options[] = {
@@ -32,6 +43,7 @@ static const struct argp_option options[] = {
 	{ "json", O_JSON, "FILE", 0, "Write the verdict as JSON, too; - is standard output", 2 },
 	{ "ktap", O_KTAP, "FILE", 0, "The same as KTAP", 2 },
 	{ "markdown", O_MARKDOWN, "FILE", 0, "The same as Markdown", 2 },
+	{ "html", O_HTML, "FILE", 0, "The same as a page of HTML", 2 },
 	{ "header", O_HEADER, "FILE", 0, "Lines of text to be put into the header", 2 },
 	{ "quick", O_QUICK, "WORDS", 0,
 	  "Only so many of how many tests that reach what changes were run", 2 },
@@ -55,6 +67,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case O_KTAP:
 		o->ktap = arg;
+		break;
+	case O_HTML:
+		o->html = arg;
 		break;
 	case O_HEADER:
 		o->header = arg;
@@ -107,6 +122,7 @@ static const char *file_of(const struct gate_opts *o, unsigned int i)
 		[F_JSON] = o->common.json,
 		[F_KTAP] = o->ktap,
 		[F_MARKDOWN] = o->common.markdown,
+		[F_HTML] = o->html,
 	};
 
 	return file[i];
@@ -147,6 +163,7 @@ static void write_files(const struct gate_opts *o, struct gate *g)
 		[F_JSON] = gate_json,
 		[F_KTAP] = gate_ktap,
 		[F_MARKDOWN] = gate_markdown,
+		[F_HTML] = gate_html,
 	};
 	char *text;
 
@@ -240,8 +257,8 @@ int gate_main(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (to_stdout(&o) > 1)
-		return usage_error("only one of --json, --ktap and --markdown can be standard "
-				   "output");
+		return usage_error("only one of --json, --ktap, --markdown and --html can be "
+				   "standard output");
 	if (o.incomplete)
 		return tell_incomplete(&o);
 	if (!o.base || !o.patched)
