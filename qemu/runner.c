@@ -216,7 +216,7 @@ static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job
 }
 
 /*
- * A warm guest is believed only what is expected. For everything else: what it said, and the
+ * A warm guest is believed only what is expected, and what was not met is not. For everything else: what it said, and the
  * caller frees; NULL if it counts, or says nothing.
  */
 static char *not_as_expected(struct pool *p, const struct job *j, const struct vm_result *vm)
@@ -225,7 +225,8 @@ static char *not_as_expected(struct pool *p, const struct job *j, const struct v
 	struct record rec;
 
 	fill_record(p, j, ISO_TEST, &rec);
-	if (!classify(vm, j->t->v->name, j->t->c->test, &rec) && !is_as_expected(p, j, &rec)) {
+	if (!classify(vm, j->t->v->name, j->t->c->test, &rec) &&
+	    (!is_as_expected(p, j, &rec) || rec.status == ST_INCONCLUSIVE)) {
 		word = company_word(&rec);
 		was = xasprintf("%s: %s", word, *rec.reason ? rec.reason : rec.seen);
 		free(word);
