@@ -127,6 +127,7 @@ static void durations(void **state)
 		fake_add(run, "7.3", name, "pass")->duration_ms = i ? 100 : 5000;
 		free(name);
 	}
+	fake_add(run, "6.1", "a/b/v1", "skip")->duration_ms = 1;
 	fake_add(run, "7.3", "a/c/x", "error")->duration_ms = 77;
 	durations_make(&run, 1, &text);
 	has(text.data, "\n590 a/b\n5000 a/b/v0\n");
