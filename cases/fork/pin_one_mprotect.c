@@ -8,10 +8,12 @@
 #include "case.h"
 
 CASE("pin one page of a folio, share the rest, mprotect: what is shared is still copied", "C1 C2");
+SEEN_TO_FAIL("5.10", "C1", "anon-io_uring thp_pte-io_uring");
 NOT_SEEN_TO_FAIL(
-	"no kernel is to be had; the mutant whose mprotect() takes all pages for exclusive if "
-	"the first one is fails by C2",
-	"*");
+	"a mutant whose mprotect() takes all pages for exclusive if the first one is fails by C2",
+	"mthp-io_uring");
+BROKEN_BY("copies-exclusive", "anon-io_uring thp_pte-io_uring");
+PATCHED("5.10-mapcount", "pass", "anon-io_uring thp_pte-io_uring");
 VARIANTS("thp_pte mthp anon", "io_uring");
 
 TEST_F(scene, pin_one_mprotect)
