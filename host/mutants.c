@@ -25,6 +25,7 @@ enum {
 	O_EQUIVALENT,
 	O_SELFTESTS,
 	O_LIST,
+	O_AS_IS,
 };
 
 #define DEADLINE "20" /* seconds for a test; on a busy machine the longest takes 15 */
@@ -37,7 +38,7 @@ struct mutants_opts {
 	const char *points, *cowpen, *state, *equivalent, *selftests;
 	unsigned int number, jobs, most;
 	uint64_t seed;
-	bool list;
+	bool list, as_is;
 };
 
 struct work {
@@ -478,7 +479,7 @@ static int report(const struct work *w)
 
 	printf("%zu of %zu killed\n", killed, of);
 	if (o->c.table && !w->unfinished) {
-		mutants_table(&w->all, "7.3-src", o->seed, &md);
+		mutants_table(&w->all, "7.3-src", o->seed, o->most, &md);
 		ret = write_file(o->c.table, md.data, md.len);
 		buf_free(&md);
 		if (ret)
@@ -513,7 +514,8 @@ static int mutants(struct work *w)
 	}
 	buf_free(&state);
 	qsort(w->job, w->njobs, sizeof(struct mutant *), by_tests);
-	run_all(w);
+	if (!o->as_is)
+		run_all(w);
 	free(w->job);
 	return report(w);
 }
@@ -568,6 +570,7 @@ static const struct argp_option options[] = {
 	{ "plan", O_PLAN, NULL, 0, "Only the tests of which that is not known", 2 },
 	{ "take", O_TAKE, "KERNEL", 0, "Take down what RUN wrote of that kernel", 2 },
 	{ "list", O_LIST, NULL, 0, "Only say which mutants are chosen and not equivalent", 2 },
+	{ "as-is", O_AS_IS, NULL, 0, "Run nothing, tell what is known", 2 },
 	{ "points", O_POINTS, "FILE", 0, "The mutants of the kernel", 1 },
 	{ "kernel", O_KERNEL, "NAME=PATH", 0, "The kernel that has them", 1 },
 	{ "files", O_FILES, "GLOBS", 0, "Only those in these files", 1 },
@@ -609,6 +612,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case O_LIST:
 		o->list = true;
+		break;
+	case O_AS_IS:
+		o->as_is = true;
 		break;
 	case O_NUMBER:
 	case O_JOBS:

@@ -537,13 +537,15 @@ static void killed_how(const struct mutants *all, struct buf *md)
 			n += all->m[i].chosen && !all->m[i].equivalent &&
 			     all->m[i].fate == MUTANT_KILLED && !strcmp(all->m[i].how, how[h]);
 		if (n)
-			buf_printf(md, "%s%zu by a %s", sep, n, how[h]);
+			buf_printf(md, "%s%zu by %s %s", sep, n, *how[h] == 'e' ? "an" : "a",
+				   how[h]);
 		if (n)
 			sep = ", ";
 	}
 }
 
-void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed, struct buf *md)
+void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed, unsigned int most,
+		   struct buf *md)
 {
 	struct count c = { 0 };
 	size_t elsewhere = 0, of, killed = mutants_score(all, &of);
@@ -556,8 +558,9 @@ void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed,
 		"# Mutants\n\nOne kernel, %s, with %zu small faults in it, of which one is on at a time "
 		"(`make mutants`; the\noperators are in `kernel-config/mutants/`). Of those that a test "
 		"reaches %zu were chosen,\nspread over operators and files (seed %llu). Each ran with the "
-		"tests that reach it until\none did not end as it does without a mutant.\n\n",
-		kernel, all->n, c.chosen, (unsigned long long)seed);
+		"tests that reach it until\none did not end as it does without a mutant; one that is alive "
+		"with at least %u of\nthem, of each case one variant first, or with all.\n\n",
+		kernel, all->n, c.chosen, (unsigned long long)seed, most);
 	buf_printf(md, "%zu of %zu killed (", killed, of);
 	share(md, killed, of);
 	buf_printf(md, "): ");

@@ -89,6 +89,8 @@ bool mutant_known(struct mutant *m, const char *text, const char *killed_basis,
 
 /* In what share of the chosen ones that are not equivalent is a test killed? Of these @of. */
 size_t mutants_score(const struct mutants *all, size_t *of);
-void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed, struct buf *md);
+/* @most: with so many tests one that is alive was run at least, if so many reach it. */
+void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed, unsigned int most,
+		   struct buf *md);
 
 #endif

@@ -217,7 +217,7 @@ static void broken_and_equivalent_ones_are_counted_apart(void **state)
 	all.m[5].equivalent = xstrdup("so");
 	assert_int_equal(mutants_score(&all, &of), 2);
 	assert_int_equal(of, 3);
-	mutants_table(&all, "7.3-src", 1, &md);
+	mutants_table(&all, "7.3-src", 1, 120, &md);
 	assert_non_null(strstr(md.data, "2 of 3 killed (67 %): 1 by a fail, 1 by a crash."));
 	assert_non_null(strstr(md.data, "| bit-lost | 4 | 0 | 1 | 1 | 50 % | - |"));
 	assert_non_null(strstr(md.data, "| marker | 2 | 1 | 1 | 0 | 100 % | - |"));
