@@ -196,7 +196,10 @@ char *outcome_name(const struct run *run, const struct outcome *o)
 {
 	if (o->unnamed)
 		return xasprintf("%zu more tests", o->unnamed);
-	if (run->info.repeat > 1 || o->repeat > 1)
+	/* The gate runs again what differs. */
+	if (o->repeat > run->info.repeat)
+		return xasprintf("%s (again, %u)", o->test, o->repeat);
+	if (run->info.repeat > 1)
 		return xasprintf("%s (%u of %u)", o->test, o->repeat, run->info.repeat);
 	return xstrdup(o->test);
 }
@@ -283,7 +286,7 @@ static const char *const ends[] = {
  * A '#' begins a directive: "ok 1 x # XFAIL y # SKIP z" is a skip to the kernel's parser, which
  * looks for the last. In a name, where it has no meaning, it becomes a '_'.
  */
-static void ktap_text(struct buf *b, const char *s, bool name)
+void ktap_text(struct buf *b, const char *s, bool name)
 {
 	char *text = inert(s, false);
 

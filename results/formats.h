@@ -70,6 +70,9 @@ char *inert(const char *s, bool lines);
 struct buf;
 void add_inert(struct buf *b, const char *s, bool lines);
 
+/* In a line of KTAP, as a @name or behind a directive or a '#'. */
+void ktap_text(struct buf *b, const char *s, bool name);
+
 char *format_ktap(const struct run *run, const struct outcomes *all);
 char *format_junit(const struct run *run, const struct outcomes *all);
 char *format_kcidb(const struct run *run, const struct outcomes *all);

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "formats.h"
 #include "gate.h"
 #include "util.h"
 
@@ -208,18 +209,6 @@ static int by_test(const void *a, const void *b)
 	const struct ktap_test *x = a, *y = b;
 
 	return strcmp(x->name, y->name);
-}
-
-/* A '#' would end a description, a newline the line. */
-static void ktap_text(struct buf *b, const char *s, bool description)
-{
-	for (; *s; s++) {
-		char c = (unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s;
-
-		if (description && c == '#')
-			c = '_';
-		buf_add(b, &c, 1);
-	}
 }
 
 static void ktap_line(struct buf *b, size_t n, bool ok, const char *name, const char *directive,

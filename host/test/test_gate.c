@@ -1001,7 +1001,7 @@ static void ktap(void **state)
 	has(t, "\n# fixed: fail -> pass\nok 9 e/fixed/anon-rdma\n");
 	has(t, "\n# new skip: pass -> skip, no userfaultfd write-protect\nnot ok 10 "
 	       "f/lost/anon-rdma\n");
-	has(t, "\nnot ok 12 h/nothing/anon-rdma # ERROR a # in it, and a line\n");
+	has(t, "\nnot ok 12 h/nothing/anon-rdma # ERROR a \\# in it,\\x0aand a line\n");
 	has(t, "\nnot ok 13 i/seen/anon-rdma # ERROR fails, and nothing is known of the base\n");
 	has(t, "\nok 14 i/un_seen/anon-rdma\n");
 	has(t, "\nnot ok 15 i/unseen/anon-rdma # ERROR not run\n");
