@@ -9,8 +9,8 @@
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
 
+#include "formats.h"
 #include "html.h"
-#include "text.h"
 #include "util.h"
 
 /* The assembler reads the files; their names are those from the root of the tree. */
@@ -41,41 +41,26 @@ static const xmlChar *x(const char *s)
 
 /* --- text ------------------------------------------------------------------------------ */
 
-/* Characters that are not what they look like: C1 controls, and those that turn text round. */
-static bool is_hidden(const unsigned char *p, size_t n)
-{
-	if (n == 2)
-		return p[0] == 0xc2 && p[1] < 0xa0;
-	if (n != 3)
-		return false;
-	return (p[0] == 0xe2 && p[1] == 0x80 && (p[2] >= 0xaa && p[2] <= 0xae)) ||
-	       (p[0] == 0xe2 && p[1] == 0x81 && (p[2] >= 0xa6 && p[2] <= 0xa9)) ||
-	       (p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe);
-}
-
+/* Lines end as they do here, and a NUL is no end. */
 static char *clean(const char *s, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)s;
-	struct buf b = { 0 };
+	struct buf b = { 0 }, part = { 0 };
 
 	buf_add(&b, "", 0);
-	for (size_t i = 0, n; i < len; i += n) {
-		n = utf8_len(p + i, len - i);
-		if (n > 1 && !is_hidden(p + i, n)) {
-			buf_add(&b, p + i, n);
-		} else if (n == 1 &&
-			   (p[i] == '\n' || p[i] == '\t' || (p[i] >= ' ' && p[i] < 127))) {
-			buf_add(&b, p + i, 1);
-		} else if (p[i] == '\r') {
-			if (i + 1 == len || p[i + 1] != '\n')
-				buf_add(&b, "\n", 1);
-			n = 1;
-		} else {
-			n = n ? n : 1;
-			for (size_t k = 0; k < n; k++)
-				buf_printf(&b, "\\x%02x", p[i + k]);
+	for (size_t i = 0; i <= len; i++) {
+		if (i < len && s[i] == '\r' && i + 1 < len && s[i + 1] == '\n')
+			continue;
+		if (i < len && s[i]) {
+			buf_add(&part, s + i, 1);
+			continue;
 		}
+		if (part.len)
+			add_inert(&b, part.data, true);
+		part.len = 0;
+		if (i < len)
+			buf_add(&b, "\\x00", 4);
 	}
+	buf_free(&part);
 	return b.data;
 }
 
