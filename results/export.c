@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "export.h"
 #include "export_program.h"
 
 /* Is this one of those @names, of which "x*" is all that begin so? */

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 
 #include "ctext.h"
-#include "export.h"
+#include "pieces.h"
+
+struct exported;
 
 /* A program in the making: what export.c and its parts share. */
 
