@@ -108,7 +108,8 @@
 
 	// An id is of this page or it is not: what the address says is never part of the page.
 	function open(s) {
-		const found = s.id ? $(s.id) : null;
+		// A cell tells one test for all that did the same: of the others their case.
+		const found = s.id ? $(s.id) || $(s.id.split("@")[0].split("/").slice(0, 2).join("/")) : null;
 		for (const e of document.querySelectorAll("article.open"))
 			e.classList.remove("open");
 		for (const e of document.querySelectorAll("a[aria-current]"))
@@ -187,7 +188,7 @@
 		if (e.ctrlKey || e.altKey || e.metaKey)
 			return;
 		if (e.key === "Escape") {
-			if ($(state.id) && $(state.id).tagName === "ARTICLE")
+			if (document.querySelector("article.open"))
 				close();
 			else if (t.id === "q")
 				t.blur();

@@ -412,6 +412,9 @@ static void address(void **state)
 	is(seen, "fork/pin anon-rdma,fork/race anon-rdma");
 	is("document.querySelector('article.open').id", "fork/race/anon-rdma@7.3");
 	is("document.getElementById('q').value", "fork");
+	/* What has no article of its own is told by its case. */
+	visit("usual", "#fork/race/thp-rdma@7.3");
+	is("document.querySelector('article.open').id", "fork/race");
 	visit("usual", "#&w=skip");
 	is(seen, "life/close thp-none");
 	/* Two columns: what is the same in both goes, and so do the others. */
