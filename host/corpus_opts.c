@@ -17,7 +17,10 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 		o->plan = true;
 		break;
 	case O_TESTS:
-		o->tests = arg;
+		o->tests = true;
+		break;
+	case O_TESTS_TO:
+		o->tests_to = arg;
 		break;
 	case O_CASES:
 		o->cases = arg;

@@ -17,6 +17,7 @@ enum { EXIT_HOLDS, EXIT_WRONG, EXIT_INCOMPLETE, EXIT_USAGE };
 enum {
 	O_PLAN = 256,
 	O_TESTS,
+	O_TESTS_TO,
 	O_CASES,
 	O_TABLE,
 	O_BUILD,
@@ -46,10 +47,10 @@ enum {
 struct corpus_opts {
 	const char *command;
 	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
-		*program, *map, *files, *lines, *source, *take, *func, *kernel, *changed, *tests,
+		*program, *map, *files, *lines, *source, *take, *func, *kernel, *changed, *tests_to,
 		*shard;
 	unsigned int budget_ms;
-	bool plan, check, force, corner;
+	bool plan, tests, check, force, corner;
 	char *const *run;
 	size_t nruns, max_runs;
 };

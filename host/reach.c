@@ -24,7 +24,7 @@ static const struct argp_option reach_options[] = {
 	{ "func", O_FUNC, "NAMES", 0, "The tests that execute these functions", 2 },
 	{ "changed", O_CHANGED, "FILE", 0,
 	  "How the functions in FILE, lines \"file function\", are reached", 2 },
-	{ "tests", O_TESTS, "FILE", 0,
+	{ "tests", O_TESTS_TO, "FILE", 0,
 	  "With --changed: write the tests there, one a line: the most telling first, as many as "
 	  "--budget has room for, and behind an empty line the others. RUN says how long they take",
 	  2 },
@@ -198,7 +198,7 @@ static int write_tests(const struct corpus_opts *o, const struct reach_map *map,
 	int ret;
 
 	telling_choose(&w, &names);
-	ret = write_file(o->tests, names.data, names.len);
+	ret = write_file(o->tests_to, names.data, names.len);
 	buf_free(&names);
 	free(ms);
 	return ret;
@@ -229,7 +229,7 @@ static int print_changed(const struct corpus_opts *o, const struct reach_map *ma
 	text = changed.data ? changed.data : "";
 	reached = reach_changed(map, text, fresh, &out, &n);
 	fputs(out.data, stdout);
-	if (o->tests)
+	if (o->tests_to)
 		ret = write_tests(o, map, text, fresh);
 	if (stale)
 		printf("%zu of %zu tests are not in the map: of these nothing is known\n", stale,
