@@ -41,8 +41,9 @@ static char *gdb_dir(void)
 	return dir;
 }
 
-int vm_shell(const struct host *h, const struct kernel *k, bool gdb)
+int vm_shell(const struct host *host, const struct kernel *k, bool gdb)
 {
+	struct host roomy = *host, *h = &roomy;
 	struct qemu_setup s = { .host = h,
 				.initrd_fd = -1,
 				.ram_fd = -1,
@@ -71,6 +72,8 @@ int vm_shell(const struct host *h, const struct kernel *k, bool gdb)
 		sock = xasprintf("%s/gdb", dir ? dir : "");
 		s.gdb = sock;
 	}
+	/* It has all cases: packed, and unpacked to memory of which half is for files. */
+	roomy.guest.mem_mib += 4 * (im.initrd.len >> 20);
 	append = guest_append(h, true);
 	s.kernel = im.kernel;
 	s.elf = im.elf;
