@@ -51,7 +51,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
 .PHONY: results merge durations export export-check mail findings reach mutants mutants-selftests
-.PHONY: missing bugs prove measured observations catalogue new sabotage
+.PHONY: soak missing bugs prove measured observations catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
 	@$(build)
@@ -214,6 +214,12 @@ sabotage: deps
 observations: deps
 	@$(build)
 	@O=$(O) ci/observations '$(or $(KERNEL),$(KERNELS))' '$(or $(CASE),$(CASES))' $(common)
+
+# The corpus over and over: does a test always end in the same way?
+soak: deps
+	@$(build)
+	@O=$(O) COWPEN_ANEW=$(ANEW) ci/soak '$(or $(N),10)' '$(or $(KERNEL),$(KERNELS))' \
+		'$(or $(CASE),$(CASES))' $(common)
 
 # cases/README.md, from what the cases say of themselves.
 catalogue: deps

@@ -30,6 +30,7 @@ static const struct {
 	{ "measured", "Take down the kernels that a run measured", measured_main },
 	{ "prove", "Do tests fail where they were seen to fail?", prove_main },
 	{ "sabotage", "Who tests the tests: lies beneath them, and mute checks", sabotage_main },
+	{ "soak", "Of many runs, which tests went two ways", soak_main },
 	{ "observations", "What kernels do where nothing is promised", observations_main },
 	{ "bugs", "Which bugs show on which kernels", bugs_main },
 	{ "missing", "What a kernel lacks, with the commits to take", missing_main },
