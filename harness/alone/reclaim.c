@@ -18,7 +18,7 @@ static void page_out(void)
 	if (sysinfo(&mem) || !mem.totalswap)
 		skip("swap");
 	for (int p = 0, tries = 0; p < PAGES; p++)
-		for (; !pagemap_bit(p, 63); usleep(1000))
+		for (; pagemap_bit(p, 63); usleep(1000))
 			need(tries++ < 200 && !madvise(area, bytes(PAGES), MADV_PAGEOUT));
 }
 
