@@ -382,17 +382,16 @@ void cases_free(struct case_list *list)
 
 static void tests_add(struct test_list *tests, const struct tcase *c, const struct variant *v)
 {
-	struct test *t;
-
 	for (size_t i = 0; i < tests->n; i++) {
 		if (tests->t[i].v == v)
 			return;
 	}
-	tests->t = xrealloc(tests->t, (tests->n + 1) * sizeof(*t));
-	t = &tests->t[tests->n++];
-	t->c = c;
-	t->v = v;
-	t->name = xasprintf("%s/%s", c->id, v->name);
+	tests->t = xrealloc(tests->t, (tests->n + 1) * sizeof(*tests->t));
+	tests->t[tests->n++] = (struct test){
+		.c = c,
+		.v = v,
+		.name = xasprintf("%s/%s", c->id, v->name),
+	};
 }
 
 void tests_free(struct test_list *tests)
