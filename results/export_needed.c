@@ -16,7 +16,7 @@ static struct piece *find_piece(struct program *g, const char *s, size_t len, bo
 		}
 	for (size_t i = 0; i < g->all->n; i++) {
 		struct piece *p = &g->piece[i];
-		char *file = g->all->files[p->file].name;
+		char *file = g->all->file[p->file];
 		bool memory = !strncmp(file, "memory_", 7);
 
 		for (size_t k = 0; k < p->nnames; k++) {

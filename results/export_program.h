@@ -28,7 +28,6 @@ struct program {
 	const struct pieces *all;
 	const struct exported *x;
 	unsigned int npages;
-	unsigned long page_len;
 	bool shared, middle, twins;
 	bool used[NACTORS], looks[NACTORS];
 	char *kind[NACTORS];  /* of a device */

@@ -179,7 +179,7 @@ static void take_line(struct program *g, const char *line)
 	char device[16], word[32];
 	int i;
 
-	if (sscanf(line, "pages %u %lu", &g->npages, &g->page_len) == 2)
+	if (sscanf(line, "pages %u", &g->npages) == 1)
 		return;
 	if (!strcmp(line, "shared")) {
 		g->shared = true;

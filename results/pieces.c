@@ -101,9 +101,8 @@ static int read_piece_file(struct pieces *all, const char *dir, const char *name
 	free(path);
 	if (ret)
 		return ret;
-	all->files = xrealloc(all->files, (f + 1) * sizeof(*all->files));
-	memset(&all->files[f], 0, sizeof(*all->files));
-	all->files[f].name = xstrdup(name);
+	all->file = xrealloc(all->file, (f + 1) * sizeof(*all->file));
+	all->file[f] = xstrdup(name);
 	all->nfiles++;
 	buf_add(&text, "\n", 1);
 	cut(all, f, text.data);
@@ -158,10 +157,10 @@ void pieces_free(struct pieces *p)
 		free(p->p[i].text);
 	}
 	for (size_t i = 0; i < p->nfiles; i++) {
-		free(p->files[i].name);
+		free(p->file[i]);
 	}
 	free(p->p);
-	free(p->files);
+	free(p->file);
 	buf_free(&p->headers);
 	memset(p, 0, sizeof(*p));
 }

@@ -19,9 +19,7 @@ struct piece {
 struct pieces {
 	struct piece *p;
 	size_t n;
-	struct {
-		char *name;
-	} * files;
+	char **file; /* their names */
 	size_t nfiles;
 	struct buf headers; /* a line each: what it is included for */
 };
