@@ -45,7 +45,8 @@ struct patched {
 	struct patched *next;
 };
 
-/* Each of the memory kinds with each of the pins: names, blank-separated. */
+/* Each of the memory kinds with each of the pins: names, blank-separated, or EVERY. */
+#define EVERY "*"
 struct variants {
 	const char *memory, *pins;
 	struct variants *next;
@@ -94,6 +95,11 @@ const struct bug *case_known_bug(const char *variant, const char *clause, bool *
  * (ci/kselftest/machine.c).
  */
 void machine_ready(const struct case_variant *v, size_t n) __attribute__((weak));
+/*
+ * What the program is asked for that is no test: its exit status. -1: nothing, and arguments
+ * that are not kselftest's are gone. harness/explore/
+ */
+int case_main(int *argc, char **argv, const struct case_variant *v, size_t n) __attribute__((weak));
 /* The process that traces the writer for EMULATE; @fd is its command socket. */
 int tracer_main(int fd);
 

@@ -7,6 +7,7 @@
 
 #include "book.h"
 #include "case_info.h"
+#include "nearest.h"
 #include "state.h"
 
 static const struct memory_kind *const memory_kinds[] = {
@@ -63,35 +64,6 @@ static const struct {
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define LONGEST	 64
-
-static unsigned int least(unsigned int a, unsigned int b)
-{
-	return a < b ? a : b;
-}
-
-/* Levenshtein's distance; of longer names only the beginning counts. */
-static unsigned int distance(const char *a, const char *b)
-{
-	unsigned int row[LONGEST + 1], before, above;
-	size_t nb = strnlen(b, LONGEST);
-
-	for (size_t j = 0; j <= nb; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] && i < LONGEST; i++) {
-		before = row[0];
-		row[0] = i + 1;
-		for (size_t j = 1; j <= nb; j++) {
-			above = row[j];
-			row[j] = least(before + (a[i] != b[j - 1]), least(row[j - 1], above) + 1);
-			before = above;
-		}
-	}
-	return row[nb];
-}
-
-/* The name of entry @i of a table, NULL behind its end. */
-typedef const char *name_at(size_t i);
 
 static const char *memory_name(size_t i)
 {
@@ -113,13 +85,8 @@ static const char *bug_name(size_t i)
 
 static void __attribute__((noreturn)) unknown(const char *what, const char *name, name_at *at)
 {
-	const char *near = at(0);
-
-	for (size_t i = 1; at(i); i++)
-		if (distance(name, at(i)) < distance(name, near))
-			near = at(i);
 	fprintf(stderr, "cowpen: case %s: there is no %s \"%s\"; the nearest is \"%s\"\n",
-		case_info.id, what, name, near);
+		case_info.id, what, name, nearest(name, at));
 	exit(3);
 }
 
@@ -152,6 +119,10 @@ static void add_memory(struct list *l, const char *names, const struct pin_kind 
 	char *copy = strdup(names), *save;
 	size_t i;
 
+	for (i = 0; !strcmp(names, EVERY) && i < COUNT(memory_kinds); i++)
+		add(l, memory_kinds[i], pin);
+	if (!strcmp(names, EVERY))
+		*copy = 0;
 	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		for (i = 0; i < COUNT(sets) && strcmp(sets[i].name, w); i++)
 			;
@@ -179,6 +150,10 @@ struct case_variant *case_variants(size_t *n)
 		char *copy = strdup(v->pins), *save;
 		size_t i;
 
+		for (i = 0; !strcmp(v->pins, EVERY) && i <= COUNT(pin_kinds); i++)
+			add_memory(&l, v->memory, i < COUNT(pin_kinds) ? pin_kinds[i] : NULL);
+		if (!strcmp(v->pins, EVERY))
+			*copy = 0;
 		for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 			for (i = 0; i < COUNT(pin_kinds) && strcmp(pin_kinds[i]->name, w); i++)
 				;
