@@ -217,22 +217,6 @@ long anon_huge_kib(const void *addr)
 	return smaps_kib(addr, "AnonHugePages");
 }
 
-bool vm_flag(const void *addr, const char *name)
-{
-	char *text = slurp("/proc/self/smaps", 1 << 20), *m = mapping_of(text, addr);
-	char *flags = m ? strstr(m, "VmFlags:") : NULL, *end = flags ? strchr(flags, '\n') : NULL;
-	char word[8];
-	bool has = false;
-
-	if (end) {
-		*end = 0;
-		snprintf(word, sizeof(word), " %s", name);
-		has = strstr(flags, word);
-	}
-	free(text);
-	return has;
-}
-
 /* Of smaps, all lines but the first of a mapping begin with a capital letter. */
 static bool begins_mapping(const char *line, uintptr_t *from, uintptr_t *to)
 {
@@ -276,6 +260,28 @@ bool vm_flags_over(pid_t pid, const void *addr, size_t len, vm_flags_told *tell,
 	}
 	close(fd);
 	return n >= 0;
+}
+
+struct flag {
+	char word[8];
+	bool has;
+};
+
+static void look_for_flag(void *arg, uintptr_t from, uintptr_t to, const char *flags)
+{
+	struct flag *f = arg;
+
+	(void)from;
+	(void)to;
+	f->has = strstr(flags, f->word);
+}
+
+bool vm_flag(const void *addr, const char *name)
+{
+	struct flag f = { 0 };
+
+	snprintf(f.word, sizeof(f.word), " %s", name);
+	return vm_flags_over(0, addr, 1, look_for_flag, &f) && f.has;
 }
 
 bool file_get(const char *path, char *line, size_t size)
