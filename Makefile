@@ -73,6 +73,12 @@ shell: deps
 	@$(build)
 	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(call opt,GUEST,guest) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
 
+# A sequence of steps that is typed.
+.PHONY: try
+try: deps
+	@$(MAKE) $(if $(filter 1,$(V)),,-s) host trying
+	@O=$(O) ci/try '$(STEPS)' '$(or $(MEMORY),anon)' '$(or $(PIN),none)' '$(or $(KERNEL),7.3)' $(common)
+
 # The words of a case are in the sources, and need nothing that is built.
 ifneq ($(filter steps memory pins,$(WHAT)),)
 list:
@@ -360,6 +366,19 @@ $(O)/cases/%: $(case_obj)/cases/%.o $(O)/harness.o
 		|| { echo "cowpen: the case $* does not link, see above" >&2; exit 2; }
 	@$@ --describe >/dev/null
 
+# Sequences that are typed: a program like a case, which is none.
+try_bin := $(O)/explore/cases/explore/try
+try_obj := $(patsubst %.c,$(case_obj)/%.o,$(wildcard harness/explore/*.c))
+$(try_obj): $(case_obj)/%.o: %.c | $(KHEADERS)
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) $(CASEFLAGS) $(KINC) \
+		-Iharness -DCASE_ID='"explore/try"' -c -o $@ $<
+$(try_bin): $(try_obj) $(O)/harness.o
+	$(call quiet,LD)mkdir -p $(@D) && ln -sfn ../guest $(O)/explore/guest && \
+		$(CC) $(CASEFLAGS) -nostartfiles -static -s -o $@ $(lies_wrap) $(crt_begin) $(try_obj) \
+		$(O)/harness.o $(crt_end) && $@ --describe >/dev/null
+.PHONY: trying
+trying: $(try_bin)
+
 # ONLY="globs": of the cases only those that these may mean. $(O)/cases.list has the
 # names of all, so that one that is not built is known. A case whose source is gone is
 # none any more.
@@ -372,7 +391,7 @@ cases: $(if $(ONLY),$(patsubst %,$(O)/cases/%,$(shell ci/chosen '$(ONLY)')),$(ca
 # --- the project's own tests -----------------------------------------------------
 # Unit tests under ASan and UBSan, with gcc; and everything compiled by clang.
 SAN	:= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-san_lib	:= $(patsubst %.c,$(O)/san/%.o,$(filter-out host/main.c,$(host_src)) harness/model.c harness/version.c)
+san_lib	:= $(patsubst %.c,$(O)/san/%.o,$(filter-out host/main.c,$(host_src)) $(addprefix harness/,model.c version.c nearest.c vocabulary.c))
 unit	:= $(patsubst %.c,$(O)/san/%,$(filter-out qemu/test/vmtest.c,$(wildcard $(addsuffix /test/*.c,lib results qemu host harness))))
 guests	:= $(patsubst qemu/test/guests/%.c,$(O)/guest/test/%,$(wildcard qemu/test/guests/*.c))
 
@@ -395,7 +414,7 @@ unit: $(unit) $(O)/vmtest $(guests)
 	@rm -f $(filter-out $(unit) $(unit:%=%.d),$(wildcard $(O)/san/*/test/test_*))
 
 clang:
-	@$(MAKE) -s O=$(O)/clang CC=clang host cases
+	@$(MAKE) -s O=$(O)/clang CC=clang host cases trying
 
 # What clang-format and shellcheck say.
 style: deps-test
@@ -403,7 +422,7 @@ style: deps-test
 
 test: deps-test
 	@$(build)
-	@$(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) unit
+	@$(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) unit trying
 	@O=$(O) V=$(V) ci/test
 
 # Does KVM work? In an emulated AMD processor: minutes, and no part of the above.

@@ -310,6 +310,8 @@ void writer_emulate(struct scene *s, unsigned int page, uint64_t value);
 
 /* --- what steps have of each other ----------------------------------------------------------- */
 
+/* steps_wp.c: what tells of marks where pagemap does not, if it is not there yet. */
+void mark_probe_open(struct scene *s);
 /* steps_mm.c: clear the soft-dirty bits of a process, and prove it on a page beside the scene. */
 void clear_refs(struct scene *s, int proc);
 /* steps_madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */

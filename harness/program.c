@@ -64,6 +64,12 @@ int main(int argc, char **argv)
 		return tracer_main(atoi(argv[2]));
 
 	v = case_variants(&n);
+	if (case_main) {
+		int ret = case_main(&argc, argv, v, n);
+
+		if (ret >= 0)
+			return ret;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct __fixture_variant_metadata *m = calloc(1, sizeof(*m));
 

@@ -98,39 +98,26 @@ static void plant(struct scene *s)
 	scene_error(s, "COWPEN_PLANT=%s: no such fault in the model", name);
 }
 
-void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
+static void open_device(struct scene *s, const struct pin_kind *kind)
 {
-	const char *port = getenv("COWPEN_MARK_PORT");
+	s->pin[0].kind = kind;
+	s->npins = 1;
+	if (s->pin[0].opened)
+		return;
+	tell_device(s, 0);
+	tell_open(kind, PARENT);
+	kind->open(s, &s->pin[0]);
+	s->pin[0].opened = true;
+}
 
+void scene_begin(struct scene *s, const struct _fixture_variant_scene *v)
+{
 	s->memory = v->memory;
 	s->uffd = s->memfd = -1;
 	for (int i = 0; i < MODEL_PROCS; i++)
 		s->proc[i].sock = s->proc[i].uffd = -1;
-	if (port) {
-		s->mark_port = strtol(port, NULL, 0);
-		if (ioperm(s->mark_port, 1, 1))
-			s->mark_port = 0;
-	}
-	snprintf(s->step_name, sizeof(s->step_name), "set-up");
-	console_mark(s, "step 0 set-up");
-	if (v->pin) {
-		s->pin[0].kind = v->pin;
-		s->npins = 1;
-	}
-	if (geteuid())
-		scene_error(s, "must run as root (page frame numbers, userfaultfd)");
-	tell_setup(s);
-	/* Of swap nobody else can be told from us. */
-	if (strstr(case_info.clauses, "C8") && (v->pin || v->memory->huge))
-		tell("leaves_nothing();");
-	vary(s);
-	counters_read(&s->before);
-	if (v->pin) {
-		tell_device(s, 0);
-		tell_open(v->pin, PARENT);
-		v->pin->open(s, &s->pin[0]);
-		s->pin[0].opened = true;
-	}
+	if (v->pin)
+		open_device(s, v->pin);
 	s->page_len = 4096;
 	s->npages = s->memory->npages;
 	model_init(&s->model, s->npages, s->memory->shared);
@@ -147,4 +134,28 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 		s->first_content[i] = *model_content(&s->model, PARENT, i);
 	tell_views(s);
 	views_compare(s, "C1");
+}
+
+void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
+{
+	const char *port = getenv("COWPEN_MARK_PORT");
+
+	s->memory = v->memory;
+	s->pin[0].kind = v->pin;
+	if (port) {
+		s->mark_port = strtol(port, NULL, 0);
+		if (ioperm(s->mark_port, 1, 1))
+			s->mark_port = 0;
+	}
+	snprintf(s->step_name, sizeof(s->step_name), "set-up");
+	console_mark(s, "step 0 set-up");
+	if (geteuid())
+		scene_error(s, "must run as root (page frame numbers, userfaultfd)");
+	tell_setup(s);
+	/* Of swap nobody else can be told from us. */
+	if (strstr(case_info.clauses, "C8") && (v->pin || v->memory->huge))
+		tell("leaves_nothing();");
+	vary(s);
+	counters_read(&s->before);
+	scene_begin(s, v);
 }

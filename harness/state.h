@@ -14,11 +14,12 @@ struct _fixture_variant_scene {
 
 struct scene_proc {
 	pid_t pid;
-	int sock;    /* the parent's end of the command channel */
-	int uffd;    /* EVENT_FORK: the child's userfaultfd, else -1 */
-	char *area;  /* where it has the area: as the parent had it at fork() */
-	bool blind;  /* it may not even read it (PROT_NONE): no view */
-	bool asleep; /* it stands in a fault, and cannot be asked */
+	int sock;	       /* the parent's end of the command channel */
+	int uffd;	       /* EVENT_FORK: the child's userfaultfd, else -1 */
+	char *area;	       /* where it has the area: as the parent had it at fork() */
+	bool blind;	       /* it may not even read it (PROT_NONE): no view */
+	unsigned int readonly; /* pages that it may not write to, a bit each */
+	bool asleep;	       /* it stands in a fault, and cannot be asked */
 };
 
 struct scene_counters { /* clause C8: what must be back where it was */
@@ -68,6 +69,7 @@ struct scene {
 	size_t page_len;	       /* what PAGE(n) covers */
 	bool touched[MODEL_PAGES + 1]; /* something is mapped there: a view may read it */
 	bool rest[MAX_REST];	       /* small pages of the area that are MODEL_REST */
+	bool hole;		       /* one that was no page of the scene is unmapped */
 	bool out[MODEL_PAGES];	       /* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES]; /* a write is under way that has been let go: no view is right */
 	struct {		  /* write_begin() */
@@ -190,6 +192,8 @@ static inline unsigned int clamp_pages(const struct scene *s, unsigned int first
 /* --- for case.h ---------------------------------------------------------------------- */
 
 void scene_make(struct scene *s, const struct _fixture_variant_scene *v);
+/* What is the scene's of that, and not its process's: for one scene after the other in one. */
+void scene_begin(struct scene *s, const struct _fixture_variant_scene *v);
 /* In the test's process, after its last step: what no step looked at, as it was too much. */
 void scene_whole(struct scene *s);
 /* In the parent process, after the test process is gone: clause C8. */

@@ -222,5 +222,6 @@ void mprotect_rw_by(struct scene *s, int proc)
 		scene_fail(s, CHECK("mprotect-by-refused"), "C5", "mprotect() is done", "%s",
 			   strerrorname_np(-reply.ret));
 	s->proc[proc].blind = false;
+	s->proc[proc].readonly = 0;
 	step_end(s);
 }

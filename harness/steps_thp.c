@@ -203,6 +203,7 @@ void thp_split(struct scene *s, enum splitter how)
 		break;
 	}
 	s->rest[THP_UNSEEN] &= how == FROM_OUTSIDE;
+	s->hole |= how != FROM_OUTSIDE;
 	if (how != FROM_OUTSIDE && pmd_mapped(s->area))
 		scene_error(s, "a PMD maps the pages still");
 	pinned_stay(s, before);

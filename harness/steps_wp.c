@@ -11,13 +11,18 @@
  * a ring of its own: there it cannot wait for a monitor and is refused with
  * EFAULT, without a notification and without effect, exactly where a mark is.
  */
-static bool marked_by_behaviour(struct scene *s, unsigned int page)
-{
-	static struct pin probe = { .kind = &pin_io_uring };
+static struct pin probe = { .kind = &pin_io_uring };
 
+void mark_probe_open(struct scene *s)
+{
 	if (!probe.opened)
 		probe.kind->open(s, &probe);
 	probe.opened = true;
+}
+
+static bool marked_by_behaviour(struct scene *s, unsigned int page)
+{
+	mark_probe_open(s);
 	if (probe.kind->take(s, &probe, page_addr(s, page), 4096) == -EFAULT)
 		return true;
 	probe.kind->release(s, &probe);

@@ -78,5 +78,6 @@ void watch_main(struct scene *s)
 	static struct helper_thread thread;
 
 	wait_alive();
-	helper_start(s, &thread, watch, s);
+	if (!helper_begun(&thread))
+		helper_start(s, &thread, watch, s);
 }

@@ -51,6 +51,8 @@ static void writer(void *arg)
 
 void writer_start_thread(struct scene *s)
 {
+	if (helper_begun(&w.thread))
+		return;
 	w.go = eventfd(0, EFD_CLOEXEC);
 	w.done = eventfd(0, EFD_CLOEXEC);
 	if (w.go < 0 || w.done < 0)

@@ -1,0 +1,878 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Can a step of the vocabulary be done now, and the doing. What a step needs so that what it
+ * then finds says something of the kernel, and nothing of who asked: by the model and by the
+ * scene, in words where it is not so. A false alarm of make explore is a mistake in here.
+ */
+#include <linux/userfaultfd.h>
+#include <string.h>
+
+#include "internal.h"
+#include "memory.h"
+#include "vocabulary.h"
+
+#define BECAUSE(why_not, in_words)       \
+	do {                             \
+		if (why_not)             \
+			return in_words; \
+	} while (0)
+/* Another question that must have no answer. */
+#define UNLESS(question)                     \
+	do {                                 \
+		const char *_why = question; \
+		if (_why)                    \
+			return _why;         \
+	} while (0)
+
+#define ALL_BITS(s) ((1U << (s)->npages) - 1)
+
+/* Pages as bits. */
+static unsigned int of_pages(const struct scene *s, int pages)
+{
+	if (pages == EVERY_PAGE)
+		return ALL_BITS(s);
+	return ((1U << (pages >> 8)) - 1) << (pages & 0xff);
+}
+
+static unsigned int marks(const struct scene *s, int proc)
+{
+	unsigned int n = 0;
+
+	for_each_page(s, i)
+		n |= model_marked(&s->model, proc, i) << i;
+	return n;
+}
+
+static unsigned int untouched(const struct scene *s)
+{
+	unsigned int n = 0;
+
+	for_each_page(s, i)
+		n |= !s->touched[i] << i;
+	return n;
+}
+
+static unsigned int swapped_out(const struct scene *s)
+{
+	unsigned int n = 0;
+
+	for_each_page(s, i)
+		n |= s->out[i] << i;
+	return n;
+}
+
+static bool write_waits(const struct scene *s)
+{
+	for_each_page(s, i)
+		if (s->racing[i])
+			return true;
+	return false;
+}
+
+static bool has(const struct scene *s, int proc)
+{
+	return s->model.proc[proc].alive && s->model.proc[proc].mapped;
+}
+
+/* A pin of the parent's or of the child's stands on one of these pages. */
+static unsigned int pinned(const struct scene *s)
+{
+	unsigned int n = 0;
+
+	for (unsigned int p = 0; p < s->npins; p++)
+		for_each_page(s, i)
+			n |= (s->pin[p].taken && model_pin_covers(&s->model, p, i)) << i;
+	return n;
+}
+
+static bool rwp(const struct scene *s)
+{
+	return s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
+}
+
+static bool async(const struct scene *s)
+{
+	return s->uffd_features & UFFD_FEATURE_WP_ASYNC;
+}
+
+static bool is_kind(const struct scene *s, const char *begins)
+{
+	return !strncmp(s->memory->name, begins, strlen(begins));
+}
+
+/* userfaultfd is asked for what is not there. */
+static bool asked_for_missing(const struct scene *s)
+{
+	return model_registered(&s->model, PARENT) &
+	       (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR);
+}
+
+static const char *can_calm(const struct scene *s, int pages, int what)
+{
+	BECAUSE(write_waits(s), "a write waits in its fault: unwp, unregister or close_uffd, and "
+				"then write_finish");
+	return NULL;
+}
+
+/* One mapping, as calls that are for the whole area want it. */
+static const char *in_one(const struct scene *s)
+{
+	unsigned int ro = s->proc[PARENT].readonly;
+
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	BECAUSE(ro && ro != ALL_BITS(s), "some pages are read-only, so the area is several "
+					 "mappings");
+	return NULL;
+}
+
+/* The parent's CPU, or the kernel for it, may read all there is. */
+static const char *may_look(const struct scene *s)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read: mprotect_rw comes first");
+	BECAUSE(rwp(s) && marks(s, PARENT), "pages are read-and-write protected");
+	BECAUSE(asked_for_missing(s) && untouched(s),
+		"a page is not there, and userfaultfd would be asked for it: fill comes first");
+	return NULL;
+}
+
+static const char *may_write(const struct scene *s, int pages)
+{
+	UNLESS(may_look(s));
+	BECAUSE(marks(s, PARENT) & of_pages(s, pages),
+		"a page is write-protected: write_under_wp, or unwp first");
+	BECAUSE(s->proc[PARENT].readonly & of_pages(s, pages),
+		"a page is read-only: mprotect_rw comes first");
+	return NULL;
+}
+
+static const char *may_ask(const struct scene *s, int proc)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(!s->model.proc[proc].alive,
+		proc == CHILD ? "there is no child" : "there is no grandchild");
+	return NULL;
+}
+
+static const char *other_may_look(const struct scene *s, int proc)
+{
+	UNLESS(may_ask(s, proc));
+	BECAUSE(!has(s, proc), "it does not have this memory");
+	BECAUSE(s->proc[proc].blind, "it has no right to read");
+	BECAUSE(rwp(s) && marks(s, proc), "its pages are read-and-write protected");
+	BECAUSE(asked_for_missing(s) && untouched(s), "a page is not there");
+	return NULL;
+}
+
+static const char *other_may_write(const struct scene *s, int proc, int pages)
+{
+	UNLESS(other_may_look(s, proc));
+	BECAUSE(marks(s, proc) & of_pages(s, pages), "a page of it is write-protected");
+	BECAUSE(s->proc[proc].readonly & of_pages(s, pages), "a page of it is read-only");
+	return NULL;
+}
+
+/* --- pins ---------------------------------------------------------------------------------- */
+
+static const char *may_pin(const struct scene *s)
+{
+	const struct pin_kind *k = s->pin[0].kind;
+
+	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
+	UNLESS(may_look(s));
+	BECAUSE(k->on_demand, "this kind holds nothing: it faults as its owner does");
+	BECAUSE(s->memory->on_disk && s->memory->shared,
+		"kernels differ in whether they pin such a file");
+	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed"),
+		"kernels differ in whether they pin such memory");
+	BECAUSE(k->by_file && s->memfd < 0, "this kind pins a file's pages");
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	BECAUSE(k->for_write && s->proc[PARENT].readonly, "a page is read-only");
+	return NULL;
+}
+
+static const char *can_pin(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_pin(s));
+	BECAUSE(s->pin[0].taken, "it is pinned already: pin_again, or unpin first");
+	BECAUSE(marks(s, PARENT) & of_pages(s, pages), "a page is write-protected: "
+						       "pin_write_protected");
+	return NULL;
+}
+
+static const char *can_pin_wp(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(!marks(s, PARENT), "nothing is write-protected");
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
+	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
+	BECAUSE(s->pin[0].taken, "it is pinned already");
+	BECAUSE(rwp(s), "not yet: read-and-write protect");
+	BECAUSE(untouched(s), "a page is not there");
+	BECAUSE(s->pin[0].kind->on_demand || s->pin[0].kind->by_file || s->pin[0].kind->one_shot,
+		"this kind of pin is not asked so");
+	BECAUSE(!s->pin[0].kind->for_write, "this kind of pin is not for writing");
+	BECAUSE(s->hole || s->proc[PARENT].readonly, "a page is read-only, or not mapped");
+	return NULL;
+}
+
+static const char *can_pin_again(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_pin(s));
+	BECAUSE(s->npins != 1, "a second pin was taken already");
+	BECAUSE(s->pin[0].kind->one_shot, "one of this kind is enough");
+	BECAUSE(marks(s, PARENT), "a page is write-protected");
+	return NULL;
+}
+
+static const char *can_child_pin(const struct scene *s, int pages, int what)
+{
+	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
+	UNLESS(other_may_write(s, CHILD, EVERY_PAGE));
+	BECAUSE(s->npins != 1, "a second pin was taken already");
+	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->by_file || s->pin[0].kind->on_demand,
+		"not with this kind of pin");
+	BECAUSE(s->memory->on_disk && s->memory->shared,
+		"kernels differ in whether they pin such a file");
+	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed"),
+		"kernels differ in whether they pin such memory");
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *stands(const struct scene *s, unsigned int n)
+{
+	BECAUSE(n >= s->npins || !s->pin[n].taken || !s->model.pin[n].live, "no such pin stands");
+	BECAUSE(s->pin[n].busy || !s->model.proc[s->pin[n].owner].alive, "nobody is there who "
+									 "could ask its device");
+	return NULL;
+}
+
+static const char *can_unpin(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	return stands(s, 0);
+}
+
+static const char *can_unpin_again(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	return stands(s, 1);
+}
+
+static const char *device_may_write(const struct scene *s, unsigned int n)
+{
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(stands(s, n));
+	BECAUSE(!s->pin[n].kind->can_write || !s->pin[n].kind->coherent,
+		"the device of this kind of pin does not write");
+	return NULL;
+}
+
+static const char *can_device_write(const struct scene *s, int pages, int what)
+{
+	UNLESS(device_may_write(s, 0));
+	for_each_page(s, i)
+		BECAUSE(of_pages(s, pages) & 1U << i && pages != EVERY_PAGE &&
+				!model_pin_covers(&s->model, 0, i),
+			"the pin does not cover that page");
+	BECAUSE(s->pin[0].kind->one_shot && pages != EVERY_PAGE,
+		"this device writes all that it has, or nothing");
+	return NULL;
+}
+
+static const char *can_device_write_again(const struct scene *s, int pages, int what)
+{
+	return device_may_write(s, 1);
+}
+
+static const char *can_device_write_via(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	UNLESS(device_may_write(s, 0));
+	BECAUSE(!s->pin[0].kind->inherited || s->pin[0].kind->one_shot,
+		"it is of no use to who inherits it");
+	return NULL;
+}
+
+static const char *can_peek(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(is_kind(s, "secretmem"), "this memory cannot be pinned");
+	return NULL;
+}
+
+/* --- CPU ------------------------------------------------------------------------------------ */
+
+static const char *can_cpu_write(const struct scene *s, int pages, int what)
+{
+	return may_write(s, pages);
+}
+
+static const char *can_child_write(const struct scene *s, int pages, int what)
+{
+	return other_may_write(s, CHILD, pages);
+}
+
+static const char *can_grandchild_write(const struct scene *s, int pages, int what)
+{
+	return other_may_write(s, GRANDCHILD, pages);
+}
+
+static const char *can_cpu_read(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(!untouched(s) && !swapped_out(s), "all pages are there: every step reads them");
+	return NULL;
+}
+
+static const char *can_write_refused(const struct scene *s, int page, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(!(s->proc[PARENT].readonly & 1U << page), "that page is not read-only");
+	BECAUSE(!s->touched[page], "that page is not there");
+	return NULL;
+}
+
+/* --- userfaultfd ---------------------------------------------------------------------------- */
+
+static const char *may_register(const struct scene *s)
+{
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(in_one(s));
+	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed") || is_kind(s, "repeated"),
+		"userfaultfd does not take such memory as a whole");
+	return NULL;
+}
+
+static const char *can_uffd_open(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_register(s));
+	BECAUSE(s->uffd >= 0 || s->uffd_mode, "there is a userfaultfd, or was one: register_again");
+	BECAUSE(s->memory->on_disk, "userfaultfd takes such a file only to track it: ledger_open");
+	BECAUSE(what & WITH_MINOR && !s->memory->shared, "minor faults are for shared memory");
+	BECAUSE(what & (WITH_MISSING | WITH_MINOR) && (untouched(s) || swapped_out(s)),
+		"a page is not there");
+	/* What is looked at by the end must be there then, too. */
+	BECAUSE(what & (WITH_MISSING | WITH_MINOR) && s->memory->shared && s->alias_follows &&
+			s->memory->huge,
+		"not yet");
+	return NULL;
+}
+
+static const char *is_registered(const struct scene *s)
+{
+	BECAUSE(s->uffd < 0 || !registered_for_wp(s, PARENT), "the area is not registered with a "
+							      "userfaultfd");
+	return NULL;
+}
+
+static const char *can_wp(const struct scene *s, int pages, int what)
+{
+	if (s->uffd < 0)
+		UNLESS(can_uffd_open(s, 0, 0));
+	else
+		UNLESS(is_registered(s));
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(in_one(s));
+	BECAUSE(async(s), "this userfaultfd only keeps book: ledger_clear");
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
+	BECAUSE(!(of_pages(s, pages) & ~marks(s, PARENT)), "it is write-protected already");
+	BECAUSE(!s->pagemap_has_mark && s->uffd >= 0 && s->proc[PARENT].readonly,
+		"whether it is write-protected this kernel tells of writable pages only");
+	BECAUSE(s->uffd < 0 && s->proc[PARENT].readonly, "a page is read-only");
+	return NULL;
+}
+
+static const char *can_unwp(const struct scene *s, int pages, int what)
+{
+	UNLESS(is_registered(s));
+	UNLESS(in_one(s));
+	BECAUSE(async(s), "this userfaultfd only keeps book");
+	BECAUSE(!(of_pages(s, pages) & marks(s, PARENT)), "it is not write-protected");
+	BECAUSE(write_waits(s) && !(of_pages(s, pages) & 1U << s->begun.page),
+		"the write that waits is to another page");
+	return NULL;
+}
+
+static const char *can_write_under_wp(const struct scene *s, int page, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(is_registered(s));
+	BECAUSE(async(s), "this userfaultfd only keeps book");
+	BECAUSE(!(marks(s, PARENT) & 1U << page), "that page is not write-protected");
+	BECAUSE(s->proc[PARENT].blind || s->proc[PARENT].readonly & 1U << page,
+		"the parent has no right to write to it");
+	BECAUSE(rwp(s) && (what == COPY_THEN_UNPROTECT || what == EMULATE),
+		"the monitor cannot read what is read-and-write protected");
+	BECAUSE(asked_for_missing(s) && untouched(s), "a page is not there");
+	return NULL;
+}
+
+static const char *can_write_under_wp_by(const struct scene *s, int page, int what)
+{
+	UNLESS(can_write_under_wp(s, page, 0));
+	BECAUSE(rwp(s), "not yet: read-and-write protect");
+	BECAUSE(!s->touched[page] || s->out[page], "that page is not there");
+	return NULL;
+}
+
+static const char *can_child_under_wp(const struct scene *s, int page, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(s->proc[CHILD].uffd < 0 || !registered_for_wp(s, CHILD) || async(s),
+		"the child has no userfaultfd: uffd_open:event_fork comes before fork_child");
+	BECAUSE(!(marks(s, CHILD) & 1U << page), "that page is not write-protected there");
+	BECAUSE(s->proc[CHILD].blind || s->proc[CHILD].readonly & 1U << page,
+		"the child has no right to write to it");
+	return NULL;
+}
+
+static const char *can_read_under_rwp(const struct scene *s, int page, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(is_registered(s));
+	BECAUSE(!rwp(s) || !(marks(s, PARENT) & 1U << page),
+		"that page is not read-and-write protected: uffd_open:rwp, then wp");
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
+	return NULL;
+}
+
+static const char *can_write_finish(const struct scene *s, int pages, int what)
+{
+	BECAUSE(!write_waits(s), "no write waits: write_begin comes first");
+	BECAUSE(model_marked(&s->model, PARENT, s->begun.page),
+		"nobody has resolved it: unwp, unregister or close_uffd comes first");
+	return NULL;
+}
+
+/* The descriptor is inherited, so only the last one closes it. */
+static const char *has_last_descriptor(const struct scene *s)
+{
+	for (int proc = CHILD; proc < MODEL_PROCS; proc++)
+		BECAUSE(s->proc[proc].pid > 0, "another process has the userfaultfd open, too");
+	return NULL;
+}
+
+/* What was given up is no write, and soft-dirty does not tell of it. */
+static const char *not_told_by_soft_dirty(const struct scene *s)
+{
+	BECAUSE(s->ledgers & SOFT_DIRTY, "soft-dirty does not tell of what is given up");
+	return NULL;
+}
+
+static const char *can_unregister(const struct scene *s, int pages, int what)
+{
+	UNLESS(is_registered(s));
+	UNLESS(in_one(s));
+	BECAUSE(write_waits(s) && !model_marked(&s->model, PARENT, s->begun.page),
+		"a write goes on: write_finish comes first");
+	return NULL;
+}
+
+static const char *can_close_uffd(const struct scene *s, int pages, int what)
+{
+	UNLESS(has_last_descriptor(s));
+	UNLESS(is_registered(s));
+	BECAUSE(write_waits(s) && !model_marked(&s->model, PARENT, s->begun.page),
+		"a write goes on: write_finish comes first");
+	return NULL;
+}
+
+static const char *can_monitor_exits(const struct scene *s, int pages, int what)
+{
+	UNLESS(has_last_descriptor(s));
+	UNLESS(can_calm(s, 0, 0));
+	return is_registered(s);
+}
+
+static const char *can_register_again(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_register(s));
+	BECAUSE(!s->uffd_mode, "nothing was ever registered: uffd_open, or wp");
+	BECAUSE(model_registered(&s->model, PARENT), "it is registered");
+	BECAUSE(s->uffd_mode & (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR) &&
+			(untouched(s) || swapped_out(s)),
+		"a page is not there");
+	return NULL;
+}
+
+static const char *can_drop(const struct scene *s, int pages, int what)
+{
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(may_look(s));
+	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
+	BECAUSE(asked_for_missing(s), "fill drops by itself, and fills");
+	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
+	BECAUSE(is_kind(s, "thp") && pages == EVERY_PAGE && s->npages == 1, "not yet");
+	return NULL;
+}
+
+static const char *can_fill(const struct scene *s, int pages, int what)
+{
+	bool cont = what == FILL_CONTINUE || what == FILL_CONTINUE_WP;
+	uint64_t modes = model_registered(&s->model, PARENT);
+
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(s->uffd < 0 || !(modes & (cont ? UFFDIO_REGISTER_MODE_MINOR :
+						 UFFDIO_REGISTER_MODE_MISSING)),
+		cont ? "the area is not registered for minor faults: uffd_open:minor" :
+		       "the area is not registered for missing pages: uffd_open:missing");
+	BECAUSE(s->proc[PARENT].readonly, "a page is read-only");
+	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
+	BECAUSE(what == FILL_ZEROPAGE && s->memory->huge,
+		"there is no huge zero page of hugetlbfs");
+	BECAUSE(s->memory->shared && has(s, CHILD), "the child has these pages, too");
+	return NULL;
+}
+
+/* --- fork ------------------------------------------------------------------------------------ */
+
+static const char *can_fork_child(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(s->proc[CHILD].area, "a scene has one child");
+	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
+			s->at_fork != NOT_INHERITED && !model_registered(&s->model, PARENT),
+		"the userfaultfd asks for fork events, and nothing is registered");
+	BECAUSE(asked_for_missing(s) && untouched(s), "a page is not there");
+	return NULL;
+}
+
+static const char *can_fork_grandchild(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(!has(s, CHILD), "the child does not have this memory");
+	BECAUSE(s->proc[GRANDCHILD].area, "a scene has one grandchild");
+	BECAUSE(s->at_fork != INHERITED, "the child would not be copied as a whole");
+	BECAUSE(s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
+			(s->proc[CHILD].uffd < 0 || !model_registered(&s->model, CHILD)),
+		"the userfaultfd asks for fork events, and the child has none");
+	return NULL;
+}
+
+static const char *can_child_exit(const struct scene *s, int pages, int what)
+{
+	return may_ask(s, CHILD);
+}
+
+static const char *can_grandchild_exit(const struct scene *s, int pages, int what)
+{
+	return may_ask(s, GRANDCHILD);
+}
+
+static const char *can_child_unmap(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(!has(s, CHILD), "the child does not have this memory");
+	return NULL;
+}
+
+static const char *can_child_exec(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(!has(s, CHILD), "the child does not have this memory");
+	BECAUSE(s->model.proc[GRANDCHILD].alive, "not yet: with a grandchild");
+	return NULL;
+}
+
+static const char *can_child_kill(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(s->model.proc[CHILD].alive || s->proc[CHILD].pid <= 0,
+		"the child has become no other program: child_exec comes first");
+	return NULL;
+}
+
+/* --- the ledger ------------------------------------------------------------------------------- */
+
+static const char *can_soft_dirty_clear(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(s->ledgers & SOFT_DIRTY, "the ledger keeps these bits: ledger_clear");
+	return NULL;
+}
+
+static const char *can_ledger_open(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(s->ledgers, "there is a ledger");
+	BECAUSE(what & SOFT_DIRTY && s->memory->huge, "soft-dirty is not for hugetlbfs");
+	if (what & WP_ASYNC) {
+		UNLESS(may_register(s));
+		BECAUSE(s->uffd >= 0 || s->uffd_mode, "there is a userfaultfd, or was one");
+	}
+	return NULL;
+}
+
+static const char *can_ledger_clear(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(!s->ledgers, "there is no ledger: ledger_open comes first");
+	BECAUSE(!(s->ledgers & WP_ASYNC) && what != SCAN, "soft-dirty has one way to be cleared");
+	BECAUSE(s->ledgers == WP_ASYNC && !registered_for_wp(s, PARENT), "it is not registered");
+	UNLESS(in_one(s));
+	return NULL;
+}
+
+/* --- what the kernel does ------------------------------------------------------------------------ */
+
+static const char *can_pageout(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(s->memory->huge, "hugetlbfs is never swapped");
+	BECAUSE(s->memory->on_disk || is_kind(s, "secretmem") || is_kind(s, "repeated"),
+		"such memory is not swapped");
+	BECAUSE(asked_for_missing(s), "what is swapped out would be missing");
+	BECAUSE(!(ALL_BITS(s) & ~untouched(s) & ~swapped_out(s)), "no page is there");
+	return NULL;
+}
+
+static const char *can_swapoff_all(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(!swapped_out(s), "no page is swapped out: pageout comes first");
+	BECAUSE(s->memfd >= 0, "a file's pages come back to the file");
+	return NULL;
+}
+
+static const char *can_migrate(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(s->memory->on_disk || is_kind(s, "secretmem") || is_kind(s, "repeated"),
+		"not yet: such memory");
+	BECAUSE(s->looks_pinned, "pages have references that are no pins");
+	for (unsigned int n = 0; n < s->npins; n++)
+		BECAUSE(s->pin[n].taken && s->pin[n].owner != PARENT,
+			"another process has pins, which keep what is shared");
+	return NULL;
+}
+
+static const char *can_ksm_scan(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
+	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || s->page_len != PAGE_4K ||
+			s->area_len > 16 * PAGE_4K,
+		"not yet: such memory");
+	UNLESS(in_one(s));
+	BECAUSE(s->alias && s->memfd < 0, "it was merged already, or it is the zero page");
+	BECAUSE(!(ALL_BITS(s) & ~untouched(s) & ~swapped_out(s)), "no page is there");
+	for (unsigned int n = 0; n < s->npins; n++)
+		BECAUSE(s->pin[n].taken && s->pin[n].owner != PARENT,
+			"another process has pins, which keep what is shared");
+	return NULL;
+}
+
+static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
+{
+	unsigned int n = 0;
+
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(!s->alias || s->memfd >= 0 || is_kind(s, "zero"), "nothing was merged: ksm_scan");
+	for_each_page(s, i)
+		n += s->touched[i] && !s->out[i] &&
+		     ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]);
+	BECAUSE(!n, "no page is merged any more");
+	return NULL;
+}
+
+/*
+ * Versions differ in what they collapse but for what was written by one process and then left
+ * alone: a page that it shares, a mapping without a writable page, swap, KSM.
+ */
+static const char *may_collapse(const struct scene *s)
+{
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(s->memory->huge || s->area_len != HUGEPAGE, "such memory is not collapsed");
+	BECAUSE(!is_kind(s, "small_2m") && !is_kind(s, "shmem_2m") && !is_kind(s, "thp_pte"),
+		"not yet: such memory");
+	BECAUSE(s->proc[CHILD].area || s->proc[PARENT].readonly || untouched(s) || swapped_out(s) ||
+			!s->touched[MODEL_REST],
+		"kernels differ in whether they collapse pages that are shared, read-only, or not "
+		"there");
+	for (unsigned int n = 0; n < s->npins; n++)
+		BECAUSE(s->pin[n].taken && !s->pin[n].kind->coherent,
+			"kernels differ in what they do with what has such a reference");
+	BECAUSE(s->ledgers || rwp(s) || asked_for_missing(s), "not yet: with this tracking");
+	return NULL;
+}
+
+static const char *can_thp_collapse(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_collapse(s));
+	return NULL;
+}
+
+static const char *can_thp_collapse_alias(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_collapse(s));
+	BECAUSE(!s->alias || !s->alias_follows, "this kind of memory has no second mapping");
+	return NULL;
+}
+
+static const char *can_thp_split(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(s->memory->huge || s->memory->shared || s->area_len != HUGEPAGE,
+		"the area is no huge page");
+	BECAUSE(what != FROM_OUTSIDE && is_kind(s, "zero"), "not yet: such memory");
+	BECAUSE(what == BY_MREMAP && s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP,
+		"the userfaultfd asks for remap events");
+	for (unsigned int n = 0; n < s->npins; n++)
+		BECAUSE(s->pin[n].taken && s->pin[n].owner != PARENT,
+			"another process has pins, which keep what is shared");
+	return NULL;
+}
+
+/* --- what a process does --------------------------------------------------------------------------- */
+
+static const char *can_mprotect_ro(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(s->proc[PARENT].blind, "the parent has no rights at all");
+	BECAUSE(!(of_pages(s, pages) & ~s->proc[PARENT].readonly), "it is read-only already");
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_mprotect_none(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(s->proc[PARENT].blind, "it has no rights already");
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_mprotect_rw(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(!s->proc[PARENT].blind && !s->proc[PARENT].readonly, "it has all rights");
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_child_mprotect_rw(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(!has(s, CHILD), "the child does not have this memory");
+	BECAUSE(!s->proc[CHILD].blind && !s->proc[CHILD].readonly, "it has all rights");
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	return NULL;
+}
+
+/* What a pin that follows the page table would do is not in the model. */
+static const char *gives_up(const struct scene *s)
+{
+	for (unsigned int n = 0; n < s->npins; n++)
+		BECAUSE(s->pin[n].taken && s->pin[n].kind->on_demand,
+			"the device follows its owner's page table");
+	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed") || is_kind(s, "repeated"),
+		"not yet: such memory");
+	return NULL;
+}
+
+static const char *can_dontneed(const struct scene *s, int pages, int what)
+{
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(may_look(s));
+	UNLESS(gives_up(s));
+	BECAUSE(asked_for_missing(s), "it would be missing");
+	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_child_dontneed(const struct scene *s, int pages, int what)
+{
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(other_may_look(s, CHILD));
+	UNLESS(gives_up(s));
+	BECAUSE(asked_for_missing(s), "it would be missing");
+	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_punch(const struct scene *s, int pages, int what)
+{
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(may_look(s));
+	UNLESS(gives_up(s));
+	BECAUSE(s->memfd < 0, "there is no file");
+	BECAUSE(asked_for_missing(s), "it would be missing");
+	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
+	BECAUSE(s->memory->shared && s->proc[PARENT].readonly,
+		"only who may write to a mapping may punch holes by it");
+	return NULL;
+}
+
+static const char *before_fork(const struct scene *s)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(s->proc[CHILD].area, "the child is there already");
+	BECAUSE(s->hole, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_dontfork(const struct scene *s, int pages, int what)
+{
+	UNLESS(before_fork(s));
+	BECAUSE(s->at_fork != INHERITED, "something else was said of fork()");
+	return NULL;
+}
+
+static const char *can_dofork(const struct scene *s, int pages, int what)
+{
+	UNLESS(before_fork(s));
+	BECAUSE(s->at_fork != NOT_INHERITED, "dontfork comes first");
+	return NULL;
+}
+
+static const char *can_wipeonfork(const struct scene *s, int pages, int what)
+{
+	UNLESS(before_fork(s));
+	BECAUSE(s->at_fork != INHERITED, "something else was said of fork()");
+	BECAUSE(s->memory->shared || s->memory->huge || s->memfd >= 0,
+		"it is for private memory without a file");
+	BECAUSE(s->uffd_features & UFFD_FEATURE_EVENT_FORK || s->ledgers,
+		"what becomes of marks then is not in the model");
+	return NULL;
+}
+
+static const char *can_remap(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	UNLESS(gives_up(s));
+	BECAUSE(what & REMAP_DONTUNMAP && s->proc[PARENT].readonly,
+		"nobody may write to the old place");
+	BECAUSE(what & REMAP_ASKEW && s->memory->huge, "huge pages are where they can be");
+	BECAUSE(what & REMAP_DONTUNMAP && asked_for_missing(s), "the old place is missing then");
+	BECAUSE(what & REMAP_DONTUNMAP && async(s), "not yet: with this tracking");
+	return NULL;
+}
+
+/* --- the doing ---------------------------------------------------------------------------------------- */
+
+#define FIRST(p)    ((p) == EVERY_PAGE ? 0 : (unsigned int)(p)&0xff)
+#define HOW_MANY(p) ((p) == EVERY_PAGE ? ~0U : (unsigned int)(p) >> 8)
+#define PAGES(p)    FIRST(p), HOW_MANY(p)
+
+#define STEP(name, _pages, _what, does, when, statement)                    \
+	const char *when_##name(const struct scene *s, int pages, int what) \
+	{                                                                   \
+		return can_##when(s, pages, what);                          \
+	}                                                                   \
+	void do_##name(struct scene *self, int pages, int what)             \
+	{                                                                   \
+		(void)pages;                                                \
+		(void)what;                                                 \
+		statement;                                                  \
+	}
+#define LEFT_OUT(function, because)
+#include "vocabulary.def"
