@@ -177,8 +177,18 @@ void content_bytes(const struct content *c, size_t page_len, size_t offset, void
 {
 	uint64_t *word = to;
 
-	for (size_t i = 0; i < len / 8; i++)
-		word[i] = pattern_word(c->v[PATTERN], offset + i * 8);
+	/* In few instructions: an area of huge pages has millions of words, and tests are emulated. */
+	uint64_t v = pattern_word(c->v[PATTERN], offset), one = c->v[PATTERN] != 0;
+	size_t i = 0;
+
+	for (; i + 4 <= len / 8; i += 4, v += 4 * one) {
+		word[i] = v;
+		word[i + 1] = v + one;
+		word[i + 2] = v + 2 * one;
+		word[i + 3] = v + 3 * one;
+	}
+	for (; i < len / 8; i++, v += one)
+		word[i] = v;
 	for (enum cell cell = 0; cell < NR_CELLS && page_len; cell++) {
 		size_t at = cell_offset(cell, page_len);
 
