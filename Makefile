@@ -379,11 +379,18 @@ $(try_bin): $(try_obj) $(O)/harness.o
 .PHONY: trying
 trying: $(try_bin)
 
+# All cases in one program, for tests that share a guest: there QEMU translates it once. The
+# list says of which program each case in it is the same: of any other build's it is not.
+$(O)/all-cases: $(case_bin)
+	$(call quiet,LD)$(CC) $(CASEFLAGS) -nostartfiles -static -s -o $@ $(lies_wrap) $(crt_begin) \
+		$(case_bin:$(O)/cases/%=$(case_obj)/cases/%.o) $(O)/harness.o $(crt_end) && \
+		sha256sum $(case_bin) | sed 's,$(O)/cases/,,' >$@.list
+
 # ONLY="globs": of the cases only those that these may mean. $(O)/cases.list has the
 # names of all, so that one that is not built is known. A case whose source is gone is
 # none any more.
 .PHONY: cases
-cases: $(if $(ONLY),$(patsubst %,$(O)/cases/%,$(shell ci/chosen '$(ONLY)')),$(case_bin))
+cases: $(if $(ONLY),$(patsubst %,$(O)/cases/%,$(shell ci/chosen '$(ONLY)')),$(case_bin) $(O)/all-cases)
 	@rm -f $(filter-out $(case_bin),$(wildcard $(O)/cases/*/*))
 	@mkdir -p $(O); printf '%s\n' $(case_bin:$(O)/cases/%=%) >$(O)/cases.list.$$$$ && \
 		mv $(O)/cases.list.$$$$ $(O)/cases.list

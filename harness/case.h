@@ -21,15 +21,20 @@
  * The name of the test, and its steps. kselftest's fixture, and its own TEST_F that calls
  * them, stand in program.c: compiled once, and not in every case.
  */
-#define TEST_F(fixture_name, test_name)      \
-	const char case_test[] = #test_name; \
-	void case_steps(struct fixture_name *self)
+#define TEST_F(fixture_name, test_name)                                       \
+	static void case_steps(struct fixture_name *self);                    \
+	static const struct case_entry case_entry = { .info = &this_case,     \
+						      .test = #test_name,     \
+						      .steps = case_steps };  \
+	static const struct case_entry *const case_entry_at                   \
+		__attribute__((section("cowpen_cases"), used)) = &case_entry; \
+	static void case_steps(struct fixture_name *self)
 
 #define __COWPEN_CAT(a, b) a##b
 #define COWPEN_CAT(a, b)   __COWPEN_CAT(a, b)
 
 #define __CASE(_class, _purpose, _clauses)                                               \
-	struct case_info case_info = {                                                   \
+	static struct case_info this_case = {                                            \
 		.id = CASE_ID, .class = _class, .purpose = _purpose, .clauses = _clauses \
 	}
 #define CASE(purpose, clauses)	      __CASE("contract", purpose, clauses)
@@ -37,14 +42,14 @@
 #define CONTROL(purpose, clauses)     __CASE("control", purpose, clauses)
 
 /*
- * What a case says of itself is put into case_info's lists before main(), in
+ * What a case says of itself is put into its case_info's lists before main(), in
  * the order of the file. @n makes the names differ.
  */
 #define __CASE_SAYS(n, what, ...)                                                          \
 	static struct what COWPEN_CAT(cowpen_##what##_, n) = { __VA_ARGS__ };              \
 	static void __attribute__((constructor)) COWPEN_CAT(cowpen_add_##what##_, n)(void) \
 	{                                                                                  \
-		struct what **end = &case_info.what;                                       \
+		struct what **end = &this_case.what;                                       \
 		while (*end)                                                               \
 			end = &(*end)->next;                                               \
 		*end = &COWPEN_CAT(cowpen_##what##_, n);                                   \

@@ -64,12 +64,15 @@ struct case_info {
 	struct variants *variants;
 };
 
-/* The case of this executable. */
-extern struct case_info case_info;
+/* What TEST_F makes of a case: who it is, its test's name, and what that does. */
+struct case_entry {
+	struct case_info *info;
+	const char *test;
+	void (*steps)(struct scene *self);
+};
 
-/* What its TEST_F makes: the name, and what it does. */
-extern const char case_test[];
-void case_steps(struct scene *self);
+/* The case of this executable, or the one of its cases that --case names. */
+extern const struct case_entry *the_case;
 
 /* One variant, made of the lists. */
 struct case_variant {

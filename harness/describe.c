@@ -14,7 +14,7 @@
 static void seen_to_fail(struct json *j)
 {
 	js_open(j, "seen_to_fail", '[');
-	for (const struct seen_to_fail *f = case_info.seen_to_fail; f; f = f->next) {
+	for (const struct seen_to_fail *f = the_case->info->seen_to_fail; f; f = f->next) {
 		char *kernels = strdup(f->kernels), *save;
 
 		for (char *k = strtok_r(kernels, " ", &save); k; k = strtok_r(NULL, " ", &save)) {
@@ -32,7 +32,7 @@ static void seen_to_fail(struct json *j)
 static void not_seen_to_fail(struct json *j)
 {
 	js_open(j, "not_seen_to_fail", '[');
-	for (const struct not_seen_to_fail *f = case_info.not_seen_to_fail; f; f = f->next) {
+	for (const struct not_seen_to_fail *f = the_case->info->not_seen_to_fail; f; f = f->next) {
 		js_open(j, NULL, '{');
 		js_string(j, "reason", f->reason);
 		js_string(j, "variants", f->variants);
@@ -44,7 +44,7 @@ static void not_seen_to_fail(struct json *j)
 static void observes(struct json *j)
 {
 	js_open(j, "observes", '[');
-	for (const struct observes *o = case_info.observes; o; o = o->next) {
+	for (const struct observes *o = the_case->info->observes; o; o = o->next) {
 		js_open(j, NULL, '{');
 		js_string(j, "key", o->key);
 		js_string(j, "meaning", o->meaning);
@@ -72,7 +72,7 @@ static void range(struct json *j, const struct bug *b, const char *from, const c
 static void broken_by(struct json *j)
 {
 	js_open(j, "known_broken", '[');
-	for (const struct broken_by *k = case_info.broken_by; k; k = k->next) {
+	for (const struct broken_by *k = the_case->info->broken_by; k; k = k->next) {
 		const struct bug *b = bug_find(k->bug);
 		const char *from = b->from;
 
@@ -88,7 +88,7 @@ static void broken_by(struct json *j)
 static void patched(struct json *j)
 {
 	js_open(j, "patched", '[');
-	for (const struct patched *p = case_info.patched; p; p = p->next) {
+	for (const struct patched *p = the_case->info->patched; p; p = p->next) {
 		char *kernels = strdup(p->kernels), *save;
 		bool pass = !strcmp(p->expect, "pass");
 
@@ -112,11 +112,11 @@ void case_describe(const struct case_variant *v, size_t n)
 
 	js_begin(&j, true);
 	js_open(&j, NULL, '{');
-	js_string(&j, "case", case_info.id);
-	js_string(&j, "test", case_test);
-	js_string(&j, "purpose", case_info.purpose);
-	js_words(&j, "clauses", case_info.clauses);
-	js_string(&j, "class", case_info.class);
+	js_string(&j, "case", the_case->info->id);
+	js_string(&j, "test", the_case->test);
+	js_string(&j, "purpose", the_case->info->purpose);
+	js_words(&j, "clauses", the_case->info->clauses);
+	js_string(&j, "class", the_case->info->class);
 	js_open(&j, "variants", '[');
 	for (size_t i = 0; i < n; i++) {
 		js_open(&j, NULL, '{');
@@ -163,7 +163,7 @@ const struct bug *case_known_bug(const char *variant, const char *clause, bool *
 	const struct bug *first = NULL;
 
 	*foretold = false;
-	for (const struct broken_by *k = case_info.broken_by; k && !*foretold; k = k->next) {
+	for (const struct broken_by *k = the_case->info->broken_by; k && !*foretold; k = k->next) {
 		const struct bug *b = bug_find(k->bug);
 		const char *by = k->clause ?: b->clause;
 

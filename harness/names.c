@@ -86,7 +86,7 @@ static const char *bug_name(size_t i)
 static void __attribute__((noreturn)) unknown(const char *what, const char *name, name_at *at)
 {
 	fprintf(stderr, "cowpen: case %s: there is no %s \"%s\"; the nearest is \"%s\"\n",
-		case_info.id, what, name, nearest(name, at));
+		the_case->info->id, what, name, nearest(name, at));
 	exit(3);
 }
 
@@ -106,7 +106,7 @@ static void add(struct list *l, const struct memory_kind *memory, const struct p
 	for (size_t i = 0; i < l->n; i++)
 		if (!strcmp(l->v[i].name, name)) {
 			fprintf(stderr, "cowpen: case %s: variant %s is there twice\n",
-				case_info.id, name);
+				the_case->info->id, name);
 			exit(3);
 		}
 	data->memory = memory;
@@ -143,10 +143,10 @@ struct case_variant *case_variants(size_t *n)
 {
 	struct list l = { 0 };
 
-	for (const struct broken_by *k = case_info.broken_by; k; k = k->next)
+	for (const struct broken_by *k = the_case->info->broken_by; k; k = k->next)
 		if (!bug_find(k->bug))
 			unknown("bug in the book that is called", k->bug, bug_name);
-	for (const struct variants *v = case_info.variants; v; v = v->next) {
+	for (const struct variants *v = the_case->info->variants; v; v = v->next) {
 		char *copy = strdup(v->pins), *save;
 		size_t i;
 

@@ -3,6 +3,8 @@
  * main() of every case, and the kselftest fixture that its test is in: what kselftest's
  * header makes of them is more than there is to compile in a case, and is the same in all.
  */
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +40,7 @@ FIXTURE_TEARDOWN_PARENT(scene)
 /* What the case does, and then a look at what its steps did not look at. */
 TEST_F_TIMEOUT(scene, steps, PATIENCE_SECONDS)
 {
-	case_steps(self);
+	the_case->steps(self);
 	scene_whole(self);
 	/* No failure has ended it, so that it got here is no pass. */
 	if (telling())
@@ -55,6 +57,22 @@ static void all_skipped(int status, void *arg)
 	}
 }
 
+/* Of the cases that were linked, which the linker has put side by side. */
+extern const struct case_entry *const __start_cowpen_cases[], *const __stop_cowpen_cases[];
+const struct case_entry *the_case;
+
+/* The first for who names none. */
+static bool choose_case(const char *id)
+{
+	for (const struct case_entry *const *c = __start_cowpen_cases; c < __stop_cowpen_cases;
+	     c++) {
+		the_case = *c;
+		if (!id || !strcmp(the_case->info->id, id))
+			return true;
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct case_variant *v;
@@ -63,6 +81,17 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "--tracer"))
 		return tracer_main(atoi(argv[2]));
 
+	choose_case(NULL);
+	/* All cases are one program for those that share a guest. */
+	if (argc > 2 && !strcmp(argv[1], "--case")) {
+		if (!choose_case(argv[2])) {
+			fprintf(stderr, "cowpen: this program has no case %s\n", argv[2]);
+			return 3;
+		}
+		argv[2] = argv[0];
+		argv += 2;
+		argc -= 2;
+	}
 	v = case_variants(&n);
 	if (case_main) {
 		int ret = case_main(&argc, argv, v, n);
@@ -77,7 +106,7 @@ int main(int argc, char **argv)
 		m->data = v[i].data;
 		__register_fixture_variant(&_scene_fixture_object, m);
 	}
-	_scene_steps_object->name = case_test;
+	_scene_steps_object->name = the_case->test;
 	if (argc == 2 && !strcmp(argv[1], "--describe")) {
 		case_describe(v, n);
 		return 0;

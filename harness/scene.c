@@ -153,7 +153,7 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 		scene_error(s, "must run as root (page frame numbers, userfaultfd)");
 	tell_setup(s);
 	/* Of swap nobody else can be told from us. */
-	if (strstr(case_info.clauses, "C8") && (v->pin || v->memory->huge))
+	if (strstr(the_case->info->clauses, "C8") && (v->pin || v->memory->huge))
 		tell("leaves_nothing();");
 	vary(s);
 	counters_read(&s->before);

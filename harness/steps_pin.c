@@ -633,7 +633,7 @@ static void tell_unpin(const struct pin *p)
 	snprintf(text, sizeof(text), p->owner == PARENT ? "unpin_%s()" : "in(CHILD, give_%s, 0, 0)",
 		 told_kind(p->kind));
 	/* Nothing but its account shows that it is gone. */
-	tell(counted(p) && strstr(case_info.clauses, "C8") ? "pins_go(%s);" : "%s;", text);
+	tell(counted(p) && strstr(the_case->info->clauses, "C8") ? "pins_go(%s);" : "%s;", text);
 }
 
 void unpin_by(struct scene *s, int n)

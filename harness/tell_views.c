@@ -177,7 +177,7 @@ static void tell_content(struct scene *s, unsigned int first, unsigned int n, co
 static void tell_marks(struct scene *s)
 {
 	if (!s->pagemap_has_mark || s->uffd_features & UFFD_FEATURE_WP_ASYNC ||
-	    !strstr(case_info.clauses, "C4"))
+	    !strstr(the_case->info->clauses, "C4"))
 		return;
 	for (int proc = PARENT; proc < BEHIND; proc++) {
 		static bool none[MODEL_PROCS];

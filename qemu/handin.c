@@ -62,8 +62,8 @@ static void put_env(struct buf *b, const char *env)
 
 static void put_test(struct buf *b, const struct vm_job *job, const struct place *place)
 {
-	const char *base = strrchr(job->exe, '/');
-	char *name = safe_name(base ? base + 1 : job->exe);
+	const char *path = job->name ? job->name : job->exe, *base = strrchr(path, '/');
+	char *name = safe_name(base ? base + 1 : path);
 	char *args = xstrdup(job->args ? job->args : "");
 
 	for (char *c = args; *c; c++)

@@ -202,12 +202,20 @@ static bool take_result(struct pool *p, const struct job *j, const struct vm_res
 	return true;
 }
 
-/* Its ->args are the caller's to free. */
-static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job *vj)
+/*
+ * Its ->args are the caller's to free. @shares: other tests run in the guest, before or after;
+ * they are one program there, so that QEMU translates it once.
+ */
+static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job *vj, bool shares)
 {
+	const struct tcase *c = j->t->c;
+
 	memset(vj, 0, sizeof(*vj));
-	vj->exe = j->t->c->exe;
-	vj->args = xasprintf("-v %s", j->t->v->name);
+	shares &= c->shared != NULL;
+	vj->exe = shares ? c->shared : c->exe;
+	vj->name = c->name;
+	vj->args = shares ? xasprintf("--case %s -v %s", c->id, j->t->v->name) :
+			    xasprintf("-v %s", j->t->v->name);
 	vj->env = p->k[j->kernel].env;
 	vj->seed = runner_test_seed(p->r, j->t->name, j->repeat);
 	vj->deadline_ms = p->r->deadline_ms;
@@ -263,10 +271,12 @@ static void run_alone(struct pool *p, const struct job *j, struct warm *w)
 		locked_keep(p, &rec);
 		return;
 	}
-	fill_vm_job(p, j, &vj);
-	memset(&vm, 0, sizeof(vm));
 	/* Who has been in company was not as expected there, and what is repeated is in doubt. */
-	vj.warm = j->company || j->repeat > 1 ? NULL : w;
+	if (j->company || j->repeat > 1)
+		w = NULL;
+	fill_vm_job(p, j, &vj, w != NULL);
+	vj.warm = w;
+	memset(&vm, 0, sizeof(vm));
 	vm_run(ks->state, &vj, &vm);
 	tell_warm(p, &vm);
 	was = vj.warm ? not_as_expected(p, j, &vm) : NULL;
@@ -275,7 +285,8 @@ static void run_alone(struct pool *p, const struct job *j, struct warm *w)
 	if (was && vm.warm) {
 		record_set(&rec.was_warm, was);
 		vm_result_free(&vm);
-		vj.warm = NULL;
+		free((char *)vj.args);
+		fill_vm_job(p, j, &vj, false);
 		vm_run(ks->state, &vj, &vm);
 	}
 	free(was);
@@ -391,7 +402,7 @@ static size_t run_together(struct pool *p, const struct batch *b, struct warm *w
 	size_t kept = 0;
 
 	for (size_t i = 0; i < b->n; i++)
-		fill_vm_job(p, &c.j[i], &vj[i]);
+		fill_vm_job(p, &c.j[i], &vj[i], true);
 	/* There everything counts. */
 	vj->warm = none ? NULL : w;
 	c.begun =

@@ -137,6 +137,15 @@ static int open_in(const char *dir, const char *name, int flags)
 	return fd;
 }
 
+/* All tests are of one program. */
+static bool is_one(const struct session *s)
+{
+	for (size_t i = 1; i < s->n; i++)
+		if (strcmp(s->job[i].exe, s->job->exe))
+			return false;
+	return true;
+}
+
 /* What is handed in, as descriptors. 0 or a negative errno with a line. */
 static int make_handin(struct session *s, uint8_t *token, int *cmd_fd, int *exe_fd)
 {
@@ -149,7 +158,7 @@ static int make_handin(struct session *s, uint8_t *token, int *cmd_fd, int *exe_
 		err = err_set(-errno, "getrandom: %s", strerror(errno));
 	if (!err && !s->clock)
 		err = *exe_fd = exes_open(s->job, s->n, place);
-	s->here = s->went_on && s->n == 1 && err >= 0 && warm_has_room(s->state, place->size);
+	s->here = s->went_on && err >= 0 && is_one(s) && warm_has_room(s->state, place->size);
 	if (err >= 0) {
 		put_command(&cmd, s, token, place);
 		err = cmd.len < COMMAND_MAX ? 0 :

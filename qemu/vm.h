@@ -37,6 +37,7 @@ void state_put(struct state *s);
 /* What to run in a guest restored from a saved state. */
 struct vm_job {
 	const char *exe;	  /* static executable on the host */
+	const char *name;	  /* of it in the guest; NULL: as it is called here */
 	const char *args;	  /* blank-separated arguments, may be "" */
 	const char *env;	  /* NAME=value lines, may be "" */
 	uint64_t seed;		  /* given to the test as COWPEN_SEED, and used to vary the start */

@@ -45,6 +45,7 @@ static void tcase_free(struct tcase *c)
 	free(c->name);
 	free(c->id);
 	free(c->exe);
+	free(c->shared);
 	free(c->exe_sha256);
 	free(c->broken);
 }
@@ -330,6 +331,34 @@ static void discover_unbuilt(const char *build, struct case_list *list)
 		qsort(list->c, list->n, sizeof(*c), by_id);
 }
 
+/*
+ * @build/all-cases has all of them, and its list each with the hash of the program that it
+ * was when that one was made.
+ */
+static void discover_shared(const char *build, struct case_list *list)
+{
+	char *path = xasprintf("%s/all-cases", build), *names = xasprintf("%s.list", path);
+	char *line = NULL;
+	FILE *f = access(path, X_OK) ? NULL : fopen(names, "re");
+	size_t size = 0;
+
+	while (f && getline(&line, &size, f) > 0) {
+		char *id = line + strcspn(line, " ");
+		struct tcase key = { .id = id + strspn(id, " ") }, *c;
+
+		key.id[strcspn(key.id, "\n")] = '\0';
+		c = bsearch(&key, list->c, list->n, sizeof(*c), by_id);
+		if (c && !c->shared && c->exe_sha256 &&
+		    !strncmp(c->exe_sha256, line, strlen(c->exe_sha256)))
+			c->shared = xstrdup(path);
+	}
+	if (f)
+		fclose(f);
+	free(line);
+	free(names);
+	free(path);
+}
+
 int cases_discover(const char *build, struct case_list *list)
 {
 	char *dir = xasprintf("%s/cases", build), *kept = xasprintf("%s/describe.json", build);
@@ -354,6 +383,8 @@ int cases_discover(const char *build, struct case_list *list)
 		if (list->c[i].exe)
 			ret = tcase_describe(&list->c[i], old, cache, &changed);
 	}
+	if (!ret)
+		discover_shared(build, list);
 	if (!ret && (changed || json_object_size(old) != json_object_size(cache))) {
 		text = json_dumps(cache, JSON_INDENT(1));
 		/* Only saves time: a build folder that cannot be written to is no reason to stop. */

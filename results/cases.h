@@ -20,6 +20,7 @@ struct tcase {
 	char *id; /* "uffd_wp/roundtrip" */
 	char *exe;
 	char *exe_sha256;
+	char *shared; /* a program of all cases, of which this one is the same; or NULL */
 	char *purpose;
 	char *clauses; /* "C1 C3" */
 	char *class;   /* "contract", "observation" or "control" */

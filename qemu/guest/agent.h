@@ -121,6 +121,8 @@ void slot_make(void);
 void slot_facts(struct text *t);
 /* Bring the executable in as EXE_DIR/@name. @here: the host has written it to the slot. */
 void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name, bool here);
+/* The one that is here is EXE_DIR/@name now. */
+void exe_call(const char *name);
 
 /* --- clear.c */
 

@@ -132,6 +132,16 @@ static void slot_again(void)
 	slot_find();
 }
 
+void exe_call(const char *name)
+{
+	char path[sizeof(exe_path)];
+
+	snprintf(path, sizeof(path), EXE_DIR "/%s", name);
+	if (rename(exe_path, path))
+		give_up("%s: %s", path, strerror(errno));
+	memcpy(exe_path, path, sizeof(exe_path));
+}
+
 void exe_fetch(uint16_t select, size_t offset, size_t size, const char *name, bool here)
 {
 	static char buf[65536];

@@ -247,6 +247,8 @@ void tests_run(const struct command *c, uint16_t select, uint64_t t0)
 		}
 		if (!i || test->offset != test[-1].offset)
 			exe_fetch(select, test->offset, test->size, test->name, c->here && !i);
+		else
+			exe_call(test->name);
 		start(c, test, t0);
 		while (!now_runs.over) {
 			wait_for_it(c->deadline_ms);

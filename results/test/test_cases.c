@@ -255,6 +255,38 @@ static void unbuilt(void **state)
 	free(path);
 }
 
+/* The program of all cases stands for one as long as that is what it was made of. */
+static void of_all_cases(void **state)
+{
+	char *all = xasprintf("%s/all-cases", dir), *names = xasprintf("%s.list", all), *list;
+	struct case_list l;
+
+	discover(&l);
+	assert_null(l.c[0].shared);
+	list = xasprintf("%s  fork/pin\n%064d  uffd_wp/roundtrip\n%s  gone/away\nnonsense",
+			 l.c[0].exe_sha256, 0, l.c[0].exe_sha256);
+	cases_free(&l);
+	assert_int_equal(write_file(names, list, strlen(list)), 0);
+	discover(&l);
+	assert_null(l.c[0].shared);
+	cases_free(&l);
+	assert_int_equal(write_file(all, "", 0), 0);
+	assert_int_equal(chmod(all, 0755), 0);
+	discover(&l);
+	assert_string_equal(l.c[0].id, "fork/pin");
+	assert_string_equal(l.c[0].shared, all);
+	/* Another one was linked into it. */
+	assert_null(l.c[1].shared);
+	assert_null(l.c[2].shared);
+	cases_free(&l);
+	unlink(all);
+	unlink(names);
+	free(list);
+	free(names);
+	free(all);
+	asked();
+}
+
 static void none(void **state)
 {
 	struct case_list l;
@@ -269,7 +301,7 @@ int main(void)
 		cmocka_unit_test(described),	cmocka_unit_test(bad_cache),
 		cmocka_unit_test(selection),	cmocka_unit_test(wrong_names),
 		cmocka_unit_test(broken_cases), cmocka_unit_test(unbuilt),
-		cmocka_unit_test(none),
+		cmocka_unit_test(of_all_cases), cmocka_unit_test(none),
 	};
 
 	return cmocka_run_group_tests_name("cases", tests, setup, teardown);
