@@ -28,7 +28,7 @@ static bool before_race(void)
 	static bool begun;
 
 	begun |= step_is("pin while forking");
-	return !begun && !strcmp(case_info.id, "fork/race_pin");
+	return !begun && !strcmp(the_case->info->id, "fork/race_pin");
 }
 
 static int lying_take(struct scene *s, struct pin *p, void *addr, size_t len)
