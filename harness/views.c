@@ -435,6 +435,9 @@ void views_compare_whole(struct scene *s)
 
 void compare_marks(struct scene *s)
 {
+	const void *addr[MODEL_PAGES];
+	uint64_t e[MODEL_PAGES];
+
 	/* Also when the last registration has gone: it must have taken its marks along. */
 	if (!s->pagemap_has_mark)
 		return;
@@ -444,17 +447,18 @@ void compare_marks(struct scene *s)
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
+		for_each_page(s, i)
+			addr[i] = page_addr_in(s, proc, i);
+		pagemap_all(proc == PARENT ? 0 : s->proc[proc].pid, addr, e, s->npages);
 		for_each_page(s, i) {
 			bool wanted = model_marked(&s->model, proc, i);
-			uint64_t e = pagemap(proc == PARENT ? 0 : s->proc[proc].pid,
-					     page_addr_in(s, proc, i));
 
-			if (!!(e & PM_UFFD_WP) == wanted)
+			if (!!(e[i] & PM_UFFD_WP) == wanted)
 				continue;
 			scene_fail(s, wanted ? CHECK("mark-lost") : CHECK("mark-uninvited"), "C4",
 				   wanted ? "the write-protect mark" : "no write-protect mark",
 				   "%s on page %u of the %s (pagemap 0x%016llx)",
-				   wanted ? "none" : "one", i, who[proc], (unsigned long long)e);
+				   wanted ? "none" : "one", i, who[proc], (unsigned long long)e[i]);
 		}
 	}
 }
