@@ -73,11 +73,17 @@ shell: deps
 	@$(build)
 	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(call opt,GUEST,guest) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
 
-# A sequence of steps that is typed.
-.PHONY: try
+# A sequence of steps that is typed, and those that nobody wrote.
+.PHONY: try explore
 try: deps
 	@$(MAKE) $(if $(filter 1,$(V)),,-s) host trying
 	@O=$(O) ci/try '$(STEPS)' '$(or $(MEMORY),anon)' '$(or $(PIN),none)' '$(or $(KERNEL),7.3)' $(common)
+explore: deps
+	@$(build)
+	@$(MAKE) -s trying
+	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' $(call opt,SECONDS,seconds) $(call opt,SEED,seed) \
+		$(call opt,MEMORY,memory) $(call opt,PIN,pin) $(call opt,STEPS,steps) $(call opt,JOBS,jobs) \
+		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(foreach e,$(ENV),--env '$(e)')
 
 # The words of a case are in the sources, and need nothing that is built.
 ifneq ($(filter steps memory pins,$(WHAT)),)
@@ -366,7 +372,7 @@ $(O)/cases/%: $(case_obj)/cases/%.o $(O)/harness.o
 		|| { echo "cowpen: the case $* does not link, see above" >&2; exit 2; }
 	@$@ --describe >/dev/null
 
-# Sequences that are typed: a program like a case, which is none.
+# Sequences that are typed, and those that nobody wrote: a program like a case, which is none.
 try_bin := $(O)/explore/cases/explore/try
 try_obj := $(patsubst %.c,$(case_obj)/%.o,$(wildcard harness/explore/*.c))
 $(try_obj): $(case_obj)/%.o: %.c | $(KHEADERS)

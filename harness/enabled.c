@@ -350,6 +350,8 @@ static const char *can_uffd_open(const struct scene *s, int pages, int what)
 	UNLESS(may_register(s));
 	BECAUSE(s->uffd >= 0 || s->uffd_mode, "there is a userfaultfd, or was one: register_again");
 	BECAUSE(s->memory->on_disk, "userfaultfd takes such a file only to track it: ledger_open");
+	BECAUSE(what & FOR_RWP && s->proc[PARENT].blind,
+		"what nobody may touch is not read-and-write protected");
 	BECAUSE(what & WITH_MINOR && !s->memory->shared, "minor faults are for shared memory");
 	BECAUSE(what & (WITH_MISSING | WITH_MINOR) && (untouched(s) || swapped_out(s)),
 		"a page is not there");
@@ -490,6 +492,8 @@ static const char *can_register_again(const struct scene *s, int pages, int what
 {
 	UNLESS(may_register(s));
 	BECAUSE(!s->uffd_mode, "nothing was ever registered: uffd_open, or wp");
+	BECAUSE(rwp(s) && s->proc[PARENT].blind, "what nobody may touch is not read-and-write "
+						 "protected");
 	BECAUSE(model_registered(&s->model, PARENT), "it is registered");
 	BECAUSE(s->uffd_mode & (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR) &&
 			(untouched(s) || swapped_out(s)),
@@ -655,6 +659,7 @@ static const char *can_ksm_scan(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_look(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
+	BECAUSE(s->memfd >= 0, "a file's own pages are never merged");
 	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || s->page_len != PAGE_4K ||
 			s->area_len > 16 * PAGE_4K,
 		"not yet: such memory");
@@ -849,6 +854,7 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
+	BECAUSE(what & REMAP_DONTUNMAP && s->memory->huge, "hugetlbfs takes no MREMAP_DONTUNMAP");
 	BECAUSE(what & REMAP_DONTUNMAP && s->proc[PARENT].readonly,
 		"nobody may write to the old place");
 	BECAUSE(what & REMAP_ASKEW && s->memory->huge, "huge pages are where they can be");

@@ -314,6 +314,8 @@ static void say_briefly(char *text)
 {
 	char *pages = strstr(text, "_pages("), *all = strstr(text, ", ALL_PAGES)");
 
+	if (!strcmp(text, "ledger_clear_by(self, SCAN)"))
+		strcpy(text, "ledger_clear(self)");
 	if (!pages || !all || !strncmp(text, "drop_", 5))
 		return;
 	memmove(all, all + strlen(", ALL_PAGES"), strlen(all + strlen(", ALL_PAGES")) + 1);

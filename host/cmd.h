@@ -23,6 +23,7 @@ int bugs_main(int argc, char **argv);
 int missing_main(int argc, char **argv);
 int export_main(int argc, char **argv);
 int reach_main(int argc, char **argv);
+int explore_main(int argc, char **argv);
 int mutants_main(int argc, char **argv);
 int mm_selftests_main(int argc, char **argv);
 int findings_main(int argc, char **argv);

@@ -35,6 +35,7 @@ static const struct {
 	{ "bugs", "Which bugs show on which kernels", bugs_main },
 	{ "missing", "What a kernel lacks, with the commits to take", missing_main },
 	{ "export", "A test as one C file that stands alone", export_main },
+	{ "explore", "Sequences of steps that nobody wrote", explore_main },
 	{ "reach", "Which functions of a kernel do tests execute?", reach_main },
 	{ "mutants", "Small faults in a kernel: which does no test notice?", mutants_main },
 	{ "mm-selftests", "The kernel's own tests on these faults", mm_selftests_main },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A sequence that somebody typed, run as a case is: make try STEPS="pin wp unwp cpu_write".
+ * A sequence that somebody typed, run as a case is: make try STEPS="pin wp unwp cpu_write". And
+ * those that nobody did, make explore.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "case.h"
 
 #include "end.h"
+#include "explore.h"
 #include "nearest.h"
 #include "vocabulary.h"
 
@@ -117,6 +119,8 @@ int case_main(int *argc, char **argv, const struct case_variant *v, size_t n)
 		return check(argv[2], argv[3], argv[4]);
 	if (*argc == 3 && !strcmp(argv[1], "--statements"))
 		return statements(argv[2]);
+	if (*argc == 2 && !strcmp(argv[1], "--explore"))
+		return explore_main(v, n);
 	/* The rest is kselftest's. */
 	if (*argc >= 3 && !strcmp(argv[1], "--steps")) {
 		steps_said = argv[2];

@@ -1,0 +1,985 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sequences that nobody wrote, in the guest: one scene after the other in one process, which
+ * has its threads and its devices once, until a scene fails; then in a new one. What each step
+ * may be is asked of the vocabulary when it is its turn, so that no sequence is tried in vain.
+ * What fails here is only a hint: the host runs it again in a guest of its own.
+ *
+ * COWPEN_EXPLORE="seed=1 seconds=15 share=0/1 at=... memory=anon,thp pin=none,io_uring steps=wp,*"
+ * COWPEN_AVOID="small pin wp unwp cpu_write; shared pin punch": classes of memory, and what of a
+ * sequence is not to be completed there, as it is known to fail.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "explore.h"
+#include "feature.h"
+#include "internal.h"
+#include "vocabulary.h"
+
+#define BATCH	 64 /* scenes of a process, at most */
+#define BOUND	 3
+#define VARIANTS 64
+#define WORDS	 96
+#define PAIRS	 (1U << 16)
+#define AVOIDED	 256
+#define ERRORS	 20 /* of a step with a memory, after which it is left alone */
+
+/* Behind each of these all sequences up to the bound. */
+static const char *const setups[] = {
+	"",
+	"pin",
+	"wp",
+	"pin wp",
+	"fork_child",
+	"pin fork_child",
+	"uffd_open:event_fork wp",
+	"ledger_open:soft_dirty ledger_clear",
+	"ledger_open:wp_async ledger_clear",
+	"uffd_open:rwp wp",
+};
+#define SETUPS (sizeof(setups) / sizeof(setups[0]))
+
+/* Where the systematic part is: it goes on from there in the next guest. */
+struct place {
+	unsigned int depth, setup, variant, vec[BOUND];
+};
+
+struct sequence {
+	unsigned int variant, n;
+	struct said step[SEQUENCE_MAX];
+};
+
+/* What takes the time of a sequence. */
+enum { BEGINNING, CHOOSING, STEPPING, ENDING, NR_SPENT };
+
+/* In memory that supervisor and worker share. */
+static struct shared {
+	struct scene scene;
+	int exit_code;
+	char reason[1024];
+	bool batch_done, systematic, in_setup;
+	struct place at;
+	unsigned int level; /* of at.vec, which is in hand */
+	struct sequence now, log[BATCH];
+	unsigned int nlog;
+	unsigned long nsequences, nsteps, nfailed, nbatches;
+	unsigned long by_depth[BOUND + 1];
+	unsigned long spent[NR_SPENT]; /* us */
+	unsigned long spent_by[WORDS], said[WORDS];
+	bool systematic_over;
+	uint64_t rng;
+	unsigned char lacks[VARIANTS][WORDS], lacks_all[VARIANTS];
+	unsigned short seen[PAIRS];
+	unsigned long npairs;
+} * sh;
+
+static const struct case_variant *variant[VARIANTS];
+static unsigned int nvariants, weight[VARIANTS];
+static bool chosen[WORDS];
+static uint64_t end_ms;
+static int mark_port;
+static unsigned int share_of = 1, share;
+
+static struct avoided {
+	char class[16];
+	const struct word *word[SEQUENCE_MAX];
+	unsigned int n;
+} avoided[AVOIDED];
+static unsigned int navoided;
+
+static uint64_t next_random(void)
+{
+	sh->rng ^= sh->rng << 13;
+	sh->rng ^= sh->rng >> 7;
+	sh->rng ^= sh->rng << 17;
+	return sh->rng;
+}
+
+static uint64_t us_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
+}
+
+static void mark(const char *text)
+{
+	for (; mark_port && *text; text++)
+		outb(*text, mark_port);
+}
+
+static const char *class_of(const struct memory_kind *k)
+{
+	if (k->huge)
+		return "hugetlb";
+	if (k->shared)
+		return "shared";
+	if (strstr(k->name, "_private") || !strcmp(k->name, "mixed"))
+		return "file";
+	if (strstr(k->name, "thp") || strstr(k->name, "2m") || strstr(k->name, "_huge"))
+		return "huge";
+	return "small";
+}
+
+/* --- what there is to say ---------------------------------------------------------------- */
+
+/* Would it complete what is to be avoided? */
+static bool avoids(const struct sequence *q, const struct word *w)
+{
+	const char *class = class_of(variant[q->variant]->data->memory);
+
+	for (unsigned int a = 0; a < navoided; a++) {
+		const struct avoided *v = &avoided[a];
+		unsigned int have = 0;
+
+		if (strcmp(v->class, class) || v->word[v->n - 1] != w)
+			continue;
+		for (unsigned int i = 0; i < q->n && have < v->n - 1; i++)
+			have += q->step[i].word == v->word[have];
+		if (have == v->n - 1)
+			return true;
+	}
+	return false;
+}
+
+/* What the model and the scene are, but for contents: a number, the same for what is alike. */
+static uint32_t state_of(const struct scene *s)
+{
+	uint64_t h = 14695981039346656037ULL, bits = 0;
+	unsigned int marked = 0, parted = 0, out = 0, gone = 0;
+
+	for_each_page(s, i) {
+		marked += model_marked(&s->model, PARENT, i);
+		out += s->out[i];
+		gone += !s->touched[i];
+		for (unsigned int n = 0; n < s->npins; n++)
+			parted += s->model.pin[n].live && s->model.pin[n].parted[i];
+	}
+	bits = bits << 2 | (!marked ? 0 : marked == s->npages ? 2 : 1);
+	bits = bits << 1 | !!out;
+	bits = bits << 1 | !!gone;
+	bits = bits << 1 | !!parted;
+	bits = bits << 2 | (s->npins && s->pin[0].taken) << 1 | (s->npins > 1 && s->pin[1].taken);
+	bits = bits << 2 | s->model.proc[CHILD].alive << 1 | s->model.proc[CHILD].mapped;
+	bits = bits << 1 | s->model.proc[GRANDCHILD].alive;
+	bits = bits << 2 | (!s->proc[PARENT].readonly ? 0 : 1) << 1 | s->proc[PARENT].blind;
+	bits = bits << 2 | (s->uffd >= 0) << 1 | !!model_registered(&s->model, PARENT);
+	bits = bits << 2 | s->ledgers_run << 1 | s->hole;
+	bits = bits << 2 | s->at_fork;
+	bits = bits << 1 | !!s->alias;
+	bits ^= s->uffd_features << 32 ^ (uint64_t)s->ledgers << 50;
+	for (unsigned int i = 0; i < 8; i++)
+		h = (h ^ (bits >> 8 * i & 0xff)) * 1099511628211ULL;
+	return h >> 16;
+}
+
+static unsigned int pair_of(const struct scene *s, const struct said *st, unsigned int v)
+{
+	uint32_t h = state_of(s) * 31 + (uint32_t)(st->word - words);
+
+	h = h * 31 + (st->word->what ? st->what : 0);
+	for (const char *p = variant[v]->data->memory->name; *p; p++)
+		h = h * 33 + *p;
+	return (h ^ h >> 16) % PAIRS;
+}
+
+#define CHOICES 512
+
+static unsigned int choices(const struct sequence *q, const bool *of, bool brief,
+			    struct said out[CHOICES])
+{
+	const struct scene *s = &sh->scene;
+	uint64_t from = us_now();
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < nwords; i++) {
+		const struct word *w = &words[i];
+		size_t whats = w->what ? domain_size(w->what) : 1, pages = 1;
+
+		if (!chosen[i] || (of && !of[i]) || sh->lacks[q->variant][i] >= ERRORS)
+			continue;
+		if (brief && (w->does & SLOW))
+			continue;
+		if (w->pages == PAGES && s->npages > 1 && !brief)
+			pages = 2;
+		if (brief)
+			whats = 1;
+		if (avoids(q, w))
+			continue;
+		for (size_t p = 0; p < pages; p++)
+			for (size_t k = 0; k < whats && n < CHOICES; k++) {
+				struct said st = { .word = w };
+				int one = s->npages > 1;
+
+				st.pages = w->pages == PAGE  ? one :
+					   w->pages != PAGES ? 0 :
+					   p		     ? SOME_PAGES(one, 1) :
+							       EVERY_PAGE;
+				st.what = w->what ? domain_value(w->what, k) : 0;
+				if (!w->not_now(s, st.pages, st.what))
+					out[n++] = st;
+			}
+	}
+	sh->spent[CHOOSING] += us_now() - from;
+	return n;
+}
+
+/* --- one scene after the other in one process ----------------------------------------------- */
+
+struct range {
+	uintptr_t from, to;
+};
+#define RANGES 256
+#define FDS    256
+
+static struct range kept[RANGES];
+static unsigned int nkept;
+static bool kept_fd[FDS];
+static struct pin device[VARIANTS];
+static long pins_of_devices; /* when no scene has any */
+
+static unsigned int maps_now(struct range out[RANGES])
+{
+	static char text[64 << 10];
+	int fd = syscall(SYS_openat, -100, "/proc/self/maps", 0x80000 /* O_CLOEXEC */);
+	unsigned int n = 0;
+	size_t len = 0;
+	ssize_t got;
+
+	while (fd >= 0 && (got = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
+		len += got;
+	close(fd);
+	text[len] = 0;
+	for (char *line = text, *end; (end = strchr(line, '\n')) && n < RANGES; line = end + 1) {
+		*end = 0;
+		/* These grow, or are the kernel's. */
+		if (strstr(line, " ["))
+			continue;
+		if (sscanf(line, "%lx-%lx", &out[n].from, &out[n].to) == 2)
+			n++;
+	}
+	return n;
+}
+
+static void keep_fds(void)
+{
+	for (int fd = 0; fd < FDS; fd++)
+		kept_fd[fd] |= syscall(SYS_fcntl, fd, 1 /* F_GETFD */) >= 0;
+}
+
+/* What has come between is kept, too. */
+static void keep_maps(const struct range *before, unsigned int n)
+{
+	struct range now[RANGES];
+	unsigned int nnow = maps_now(now);
+
+	for (unsigned int i = 0; i < nnow; i++) {
+		struct range r = now[i];
+
+		for (unsigned int k = 0; k < n && r.from < r.to; k++) {
+			if (before[k].to <= r.from || before[k].from >= r.to)
+				continue;
+			if (before[k].from > r.from && nkept < RANGES)
+				kept[nkept++] = (struct range){ r.from, before[k].from };
+			r.from = before[k].to;
+		}
+		if (r.from < r.to && nkept < RANGES)
+			kept[nkept++] = r;
+	}
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->from < y->from ? -1 : x->from > y->from;
+}
+
+static void unmap_rest(void)
+{
+	struct range now[RANGES];
+	unsigned int n = maps_now(now);
+
+	qsort(kept, nkept, sizeof(kept[0]), by_address);
+	for (unsigned int i = 0; i < n; i++) {
+		struct range r = now[i];
+
+		for (unsigned int k = 0; k < nkept && r.from < r.to; k++) {
+			if (kept[k].to <= r.from || kept[k].from >= r.to)
+				continue;
+			if (kept[k].from > r.from)
+				munmap((void *)r.from, kept[k].from - r.from);
+			r.from = kept[k].to;
+		}
+		if (r.from < r.to)
+			munmap((void *)r.from, r.to - r.from);
+	}
+}
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+static void close_rest(void)
+{
+	for (int fd = 3; fd < FDS; fd++) {
+		int last = fd;
+
+		if (kept_fd[fd])
+			continue;
+		while (last + 1 < FDS && !kept_fd[last + 1])
+			last++;
+		syscall(SYS_close_range, fd, last, 0);
+		fd = last;
+	}
+}
+
+static void nothing(void *arg)
+{
+	usleep(2000);
+}
+
+/* Threads, and what is made once in a process. */
+static void process_begin(struct scene *s)
+{
+	struct helper_thread t[4];
+
+	/* One arena, and no mapping for what is large: nothing of it is unmapped with a scene. */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 1 << 30);
+	/* What files of /proc are read into comes and goes. */
+	mallopt(M_TRIM_THRESHOLD, 1 << 30);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	writer_start_thread(s);
+	watch_main(s);
+	/* Their stacks are used again. */
+	for (int i = 0; i < 4; i++)
+		helper_start(s, &t[i], nothing, NULL);
+	for (int i = 0; i < 4; i++)
+		helper_join(&t[i]);
+	if (!feature_there(s, F_PAGEMAP_UFFD_WP))
+		mark_probe_open(s);
+	nkept = 0;
+	memset(kept_fd, 0, sizeof(kept_fd));
+	keep_maps(NULL, 0);
+	keep_fds();
+	pins_of_devices = pins_outstanding();
+}
+
+/* What a step makes once and for all. */
+static void before_step(struct scene *s, const struct said *st)
+{
+	static bool ways[64], tracer;
+	struct range before[RANGES];
+	bool emulates = st->word->what == MONITOR && st->what == EMULATE;
+	bool by = st->word->what == WAY || st->word->what == WAY_OUTSIDE ||
+		  st->word->what == WAY_READONLY || st->word->what == WAY_UNDER_WP;
+	bool open[FDS];
+	unsigned int n;
+
+	if (!(emulates && !tracer) && !(by && !ways[st->what & 63]))
+		return;
+	n = maps_now(before);
+	for (int fd = 0; fd < FDS; fd++)
+		open[fd] = syscall(SYS_fcntl, fd, 1) >= 0;
+	if (emulates) {
+		tracer_start(s);
+		tracer = true;
+	} else {
+		way_prepare(s, st->what);
+		ways[st->what & 63] = true;
+	}
+	keep_maps(before, n);
+	for (int fd = 0; fd < FDS; fd++)
+		kept_fd[fd] |= !open[fd] && syscall(SYS_fcntl, fd, 1) >= 0;
+}
+
+static void device_keep(struct scene *s, unsigned int v)
+{
+	const struct pin_kind *k = variant[v]->data->pin;
+	struct range before[RANGES];
+	unsigned int n, d;
+
+	if (!k || k->one_shot || k->by_fd)
+		return;
+	for (d = 0; d < VARIANTS && device[d].kind && device[d].kind != k; d++)
+		;
+	if (!device[d].kind) {
+		n = maps_now(before);
+		device[d].kind = k;
+		s->pin[0].kind = k;
+		k->open(s, &s->pin[0]);
+		s->pin[0].opened = true;
+		device[d] = s->pin[0];
+		pins_of_devices = pins_outstanding();
+		keep_maps(before, n);
+		keep_fds();
+	}
+	s->pin[0] = device[d];
+}
+
+static void scene_clean(struct scene *s)
+{
+	s->exit_code = &sh->exit_code;
+	s->reason = sh->reason;
+	s->reason_len = sizeof(sh->reason);
+}
+
+static void one_begins(unsigned int v)
+{
+	struct scene_counters before = sh->scene.before;
+	struct scene *s = &sh->scene;
+	uint64_t from = us_now();
+
+	memset(s, 0, sizeof(*s));
+	scene_clean(s);
+	s->before = before;
+	s->memory = variant[v]->data->memory;
+	snprintf(s->step_name, sizeof(s->step_name), "set-up");
+	sh->now = (struct sequence){ .variant = v };
+	mark("\n@ ");
+	mark(variant[v]->name);
+	mark(" ");
+	mark(class_of(s->memory));
+	mark(" |");
+	device_keep(s, v);
+	scene_begin(s, variant[v]->data);
+	sh->spent[BEGINNING] += us_now() - from;
+}
+
+static void does(struct scene *s, const struct said *st)
+{
+	unsigned int pair = pair_of(s, st, sh->now.variant);
+	uint64_t from = us_now();
+	char text[80];
+
+	mark(" ");
+	mark(said_text(st, text, sizeof(text)));
+	sh->now.step[sh->now.n++] = *st;
+	if (!sh->seen[pair])
+		sh->npairs++;
+	if (sh->seen[pair] < 0xffff)
+		sh->seen[pair]++;
+	before_step(s, st);
+	st->word->run(s, st->pages, st->what);
+	sh->nsteps++;
+	from = us_now() - from;
+	sh->spent[STEPPING] += from;
+	sh->spent_by[st->word - words] += from;
+	sh->said[st->word - words]++;
+}
+
+/* That word if it can be said; it waits for another if it would. */
+enum said_it { DONE, NOT_NOW, NOT_YET };
+
+static enum said_it does_if(const char *name)
+{
+	struct scene *s = &sh->scene;
+	struct said st[SEQUENCE_MAX];
+	char why[128];
+
+	sequence_parse(name, 0, st, why, sizeof(why));
+	if (st->word->not_now(s, st->pages, st->what)) {
+		for_each_page(s, i)
+			if (s->racing[i])
+				return NOT_YET;
+		return NOT_NOW;
+	}
+	if (sh->now.n < SEQUENCE_MAX)
+		does(s, st);
+	return DONE;
+}
+
+static void left_pins(struct scene *s)
+{
+	if (!wait_until(pins_outstanding() == pins_of_devices))
+		scene_fail(s, CHECK("explored-left-pins"), "C8",
+			   "no pin is left when the scene has gone", "%ld more than before",
+			   pins_outstanding() - pins_of_devices);
+}
+
+static void one_ends(struct scene *s)
+{
+	uint64_t from = us_now();
+	struct pin *p = &s->pin[0];
+
+	/* A write that waits is let go. */
+	if (does_if("write_finish") == NOT_YET && does_if("unwp") == DONE)
+		does_if("write_finish");
+	/* In a process of its own all is looked at in the end; here now and then. */
+	if ((s->page_len == SAMPLE && !s->touched[MODEL_REST]) || !(next_random() % 8))
+		scene_whole(s);
+	children_kill(s);
+	while (waitpid(-1, NULL, __WALL | WNOHANG) >= 0 && errno != ECHILD) {
+		bool any = false;
+
+		for (int i = CHILD; i < MODEL_PROCS; i++)
+			any |= s->proc[i].pid > 0 && !process_gone(s->proc[i].pid);
+		if (!any)
+			break;
+		usleep(200);
+	}
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	if (s->npins && p->taken && s->model.pin[0].live && !p->kind->one_shot)
+		p->kind->release(s, p);
+	knobs_restore();
+	close_rest();
+	unmap_rest();
+	left_pins(s);
+	sh->nsequences++;
+	if (sh->nlog < BATCH)
+		sh->log[sh->nlog++] = sh->now;
+	sh->spent[ENDING] += us_now() - from;
+}
+
+/* --- what comes next ----------------------------------------------------------------------------- */
+
+static bool say_setup(struct scene *s, const char *text)
+{
+	struct said step[SEQUENCE_MAX];
+	char why[128];
+	int n = sequence_parse(text, 0, step, why, sizeof(why));
+
+	sh->in_setup = true;
+	for (int i = 0; i < n; i++) {
+		if (sh->lacks[sh->now.variant][step[i].word - words] >= ERRORS ||
+		    avoids(&sh->now, step[i].word) ||
+		    step[i].word->not_now(s, step[i].pages, step[i].what))
+			return false;
+		does(s, &step[i]);
+	}
+	sh->in_setup = false;
+	return true;
+}
+
+/* The next memory and pin, then the next set-up, then one step more. */
+static void next_block(void)
+{
+	struct place *at = &sh->at;
+
+	memset(at->vec, 0, sizeof(at->vec));
+	if (++at->variant < nvariants)
+		return;
+	at->variant = 0;
+	if (++at->setup < SETUPS)
+		return;
+	at->setup = 0;
+	if (++at->depth > BOUND)
+		sh->systematic_over = true;
+}
+
+/* What was behind the choice at @level is done, or fails. */
+static void next_choice(unsigned int level)
+{
+	sh->at.vec[level]++;
+	for (unsigned int i = level + 1; i < BOUND; i++)
+		sh->at.vec[i] = 0;
+}
+
+static void one_systematic(void)
+{
+	static struct said c[CHOICES];
+	struct scene *s = &sh->scene;
+	struct place *at = &sh->at;
+	unsigned int n;
+
+	while (sh->lacks_all[at->variant] || at->variant % share_of != share ||
+	       (!variant[at->variant]->data->pin && strstr(setups[at->setup], "pin"))) {
+		next_block();
+		if (sh->systematic_over)
+			return;
+	}
+	one_begins(at->variant);
+	if (!say_setup(s, setups[at->setup])) {
+		sh->in_setup = false;
+		one_ends(s);
+		next_block();
+		return;
+	}
+	for (unsigned int k = 0; k < at->depth; k++) {
+		sh->level = k;
+		n = choices(&sh->now, NULL, at->depth == BOUND, c);
+		if (at->vec[k] >= n) {
+			one_ends(s);
+			if (k)
+				next_choice(k - 1);
+			else
+				next_block();
+			return;
+		}
+		does(s, &c[at->vec[k]]);
+	}
+	one_ends(s);
+	sh->by_depth[at->depth]++;
+	next_choice(at->depth - 1);
+}
+
+/* Weighted towards what was seldom done in a state like this. */
+static unsigned int pick(const struct scene *s, const struct said *c, unsigned int n)
+{
+	static unsigned int w[CHOICES];
+	unsigned int sum = 0, r;
+
+	for (unsigned int i = 0; i < n; i++) {
+		unsigned int seen = sh->seen[pair_of(s, &c[i], sh->now.variant)];
+
+		w[i] = 4096 / (1 + seen) + 16;
+		/* One word with many values is one word. */
+		if (c[i].word->what)
+			w[i] = w[i] / 3 + 1;
+		if (c[i].word->does & SLOW)
+			w[i] = w[i] / 16 + 1;
+		/* What ends a scene's life comes late. */
+		if (c[i].word->does & FORKS && strstr(c[i].word->name, "child_"))
+			w[i] = w[i] / 4 + 1;
+		sum += w[i];
+	}
+	r = next_random() % sum;
+	for (unsigned int i = 0; i < n; i++) {
+		if (r < w[i])
+			return i;
+		r -= w[i];
+	}
+	return n - 1;
+}
+
+static void one_at_random(void)
+{
+	static struct said c[CHOICES];
+	struct scene *s = &sh->scene;
+	unsigned int len = 4 + next_random() % 6, n, sum = 0, r, v = 0;
+	bool of[WORDS];
+
+	for (unsigned int i = 0; i < nvariants; i++)
+		sum += sh->lacks_all[i] ? 0 : weight[i];
+	if (!sum)
+		return;
+	for (r = next_random() % sum; v < nvariants; v++) {
+		unsigned int w = sh->lacks_all[v] ? 0 : weight[v];
+
+		if (r < w)
+			break;
+		r -= w;
+	}
+	for (size_t i = 0; i < nwords; i++)
+		of[i] = next_random() % 8 < 5;
+	one_begins(v);
+	/* Half of them begin as something is tracked, or pinned. */
+	if (next_random() % 2)
+		say_setup(s, setups[next_random() % SETUPS]);
+	sh->in_setup = false;
+	while (sh->now.n < len) {
+		n = choices(&sh->now, of, false, c);
+		if (!n)
+			break;
+		does(s, &c[pick(s, c, n)]);
+	}
+	one_ends(s);
+}
+
+/* --- the process that does it, and who watches it --------------------------------------------------- */
+
+static void worker(void)
+{
+	struct scene *s = &sh->scene;
+
+	scene_clean(s);
+	process_begin(s);
+	for (unsigned int i = 0; i < BATCH && ms_now() < end_ms; i++)
+		if (sh->systematic && !sh->systematic_over)
+			one_systematic();
+		else
+			one_at_random();
+	sh->batch_done = true;
+	_exit(0);
+}
+
+static void put_sequence(const struct sequence *q)
+{
+	char text[80];
+
+	printf("# sequence %s %s |", variant[q->variant]->name,
+	       class_of(variant[q->variant]->data->memory));
+	for (unsigned int i = 0; i < q->n; i++)
+		printf(" %s", said_text(&q->step[i], text, sizeof(text)));
+	printf("\n");
+	fflush(stdout);
+}
+
+/* It ended in the middle of one. */
+static void sequence_ended(int status)
+{
+	struct sequence *q = &sh->now;
+	unsigned int v = q->variant;
+	const struct word *last = q->n ? q->step[q->n - 1].word : NULL;
+
+	if (WIFSIGNALED(status))
+		printf("# cowpen {\"status\": \"error\", \"reason\": \"the process of the scene "
+		       "ended by signal %d\"}\n",
+		       WTERMSIG(status));
+	if (sh->exit_code == 4)
+		printf("# cowpen {\"status\": \"skip\"}\n");
+	put_sequence(q);
+	if (sh->exit_code == 4 && last)
+		sh->lacks[v][last - words] = ERRORS;
+	else if (sh->exit_code == 4 || !last)
+		sh->lacks_all[v] = true;
+	else if (!strncmp(sh->reason, "ERROR", 5) || WIFSIGNALED(status))
+		sh->lacks[v][last - words]++;
+	else
+		sh->nfailed++;
+	if (!sh->systematic)
+		return;
+	if (sh->in_setup || !last)
+		next_block();
+	else
+		next_choice(sh->level);
+	sh->in_setup = false;
+}
+
+/* The sequences of a batch that left something, each in a process of its own. */
+static void whose_is_it(void)
+{
+	static struct sequence log[BATCH];
+	unsigned int n = sh->nlog;
+
+	memcpy(log, sh->log, sizeof(log));
+	for (unsigned int i = 0; i < n; i++) {
+		int status;
+		pid_t pid;
+
+		sh->exit_code = 0;
+		counters_read(&sh->scene.before);
+		pid = fork();
+		if (!pid) {
+			struct scene *s = &sh->scene;
+
+			scene_clean(s);
+			process_begin(s);
+			one_begins(log[i].variant);
+			for (unsigned int k = 0; k < log[i].n; k++) {
+				const struct said *st = &log[i].step[k];
+
+				if (!st->word->not_now(s, st->pages, st->what))
+					does(s, st);
+			}
+			one_ends(s);
+			_exit(0);
+		}
+		waitpid(pid, &status, 0);
+		if (!sh->exit_code)
+			scene_end(&sh->scene);
+		if (sh->exit_code) {
+			put_sequence(&log[i]);
+			sh->nfailed++;
+		}
+	}
+}
+
+static void one_batch(void)
+{
+	struct scene *s = &sh->scene;
+	int status;
+	pid_t pid;
+
+	sh->systematic = sh->nbatches++ % 2 == 0 && !sh->systematic_over;
+	sh->batch_done = false;
+	sh->in_setup = false;
+	sh->exit_code = 0;
+	sh->nlog = 0;
+	*sh->reason = 0;
+	memset(s, 0, sizeof(*s));
+	scene_clean(s);
+	counters_read(&s->before);
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		worker();
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		exit(2);
+	if (!sh->batch_done) {
+		sequence_ended(status);
+		children_kill(s);
+	}
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	if (!sh->batch_done)
+		return;
+	*s->exit_code = 0;
+	scene_end(s);
+	if (*s->exit_code)
+		whose_is_it();
+}
+
+/* --- what is asked for -------------------------------------------------------------------------- */
+
+/* The value of "name=" in @text, up to a blank. */
+static bool asked(const char *text, const char *name, char *value, size_t size)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = text; (p = strstr(p, name)); p += len)
+		if ((p == text || p[-1] == ' ') && p[len] == '=') {
+			snprintf(value, size, "%.*s", (int)strcspn(p + len + 1, " "), p + len + 1);
+			return true;
+		}
+	*value = 0;
+	return false;
+}
+
+static bool in_list(const char *globs, const char *name)
+{
+	char *copy = strdup(globs), *save;
+	bool match = !*globs;
+
+	for (char *w = strtok_r(copy, ",", &save); w && !match; w = strtok_r(NULL, ",", &save))
+		match = !fnmatch(w, name, 0);
+	free(copy);
+	return match;
+}
+
+static const char default_memory[] =
+	"anon,shmem,hugetlb,thp,shmem_private,swapped,thp_pte,zero,mthp,small_2m,unpopulated,ksm,"
+	"shmem_2m,hugetlb_shared,thp_one,thp_shared,thp_remapped,thp_two,shmem_clean,zero_huge,"
+	"file_private";
+static const char default_pins[] = "none,io_uring,rdma,vmsplice";
+
+static void choose(const char *text, const struct case_variant *v, size_t n)
+{
+	char memory[512], pins[256], steps[512], *save, *save2;
+
+	asked(text, "memory", memory, sizeof(memory));
+	asked(text, "pin", pins, sizeof(pins));
+	asked(text, "steps", steps, sizeof(steps));
+	if (!*memory)
+		snprintf(memory, sizeof(memory), "%s", default_memory);
+	if (!*pins)
+		snprintf(pins, sizeof(pins), "%s", default_pins);
+	/* The plainest first. */
+	for (char *p = strtok_r(pins, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
+		char *copy = strdup(memory);
+		unsigned int plain = 16;
+
+		for (char *m = strtok_r(copy, ",", &save2); m; m = strtok_r(NULL, ",", &save2)) {
+			for (size_t i = 0; i < n; i++) {
+				const struct pin_kind *k = v[i].data->pin;
+
+				if (nvariants == VARIANTS || strcmp(v[i].data->memory->name, m) ||
+				    strcmp(k ? k->name : "none", p))
+					continue;
+				/* Pins that are like the first, with fewer kinds of memory. */
+				if (strcmp(p, "none") && strcmp(p, "io_uring") && plain < 12)
+					continue;
+				weight[nvariants] = plain;
+				variant[nvariants++] = &v[i];
+			}
+			if (plain > 3)
+				plain--;
+		}
+		free(copy);
+	}
+	for (size_t i = 0; i < nwords; i++)
+		chosen[i] = in_list(steps, words[i].name);
+}
+
+static void avoid(const char *text)
+{
+	char *copy = strdup(text), *save, *save2;
+
+	for (char *a = strtok_r(copy, ";", &save); a && navoided < AVOIDED;
+	     a = strtok_r(NULL, ";", &save)) {
+		struct avoided *v = &avoided[navoided];
+		char *class = strtok_r(a, " ", &save2);
+
+		if (!class)
+			continue;
+		snprintf(v->class, sizeof(v->class), "%s", class);
+		for (char *w; (w = strtok_r(NULL, " ", &save2)) && v->n < SEQUENCE_MAX;)
+			for (size_t i = 0; i < nwords; i++)
+				if (!strcmp(words[i].name, w))
+					v->word[v->n++] = &words[i];
+		if (v->n)
+			navoided++;
+	}
+	free(copy);
+}
+
+static void where(const char *text)
+{
+	struct place *at = &sh->at;
+
+	at->depth = 1;
+	if (sscanf(text, "%u.%u.%u.%u.%u.%u", &at->depth, &at->setup, &at->variant, &at->vec[0],
+		   &at->vec[1], &at->vec[2]) != 6)
+		memset(at->vec, 0, sizeof(at->vec));
+	if (at->depth > BOUND || at->setup >= SETUPS || at->variant >= nvariants)
+		sh->systematic_over = true;
+}
+
+int explore_main(const struct case_variant *v, size_t n)
+{
+	const char *text = getenv("COWPEN_EXPLORE") ?: "", *port = getenv("COWPEN_MARK_PORT");
+	const struct place *at;
+	char value[512];
+	uint64_t began = ms_now();
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	sh = mmap(NULL, sizeof(*sh), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (sh == MAP_FAILED || nwords > WORDS)
+		return 2;
+	if (port) {
+		mark_port = strtol(port, NULL, 0);
+		if (ioperm(mark_port, 1, 1))
+			mark_port = 0;
+	}
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	choose(text, v, n);
+	if (!nvariants)
+		return 3;
+	avoid(getenv("COWPEN_AVOID") ?: "");
+	asked(text, "seconds", value, sizeof(value));
+	end_ms = began + 1000 * strtoul(*value ? value : "15", NULL, 0);
+	asked(text, "seed", value, sizeof(value));
+	sh->rng = (strtoull(*value ? value : "1", NULL, 0) + 1) * 0x9e3779b97f4a7c15ULL;
+	asked(text, "share", value, sizeof(value));
+	if (sscanf(value, "%u/%u", &share, &share_of) != 2 || !share_of)
+		share = 0, share_of = 1;
+	asked(text, "at", value, sizeof(value));
+	where(value);
+	while (ms_now() < end_ms)
+		one_batch();
+	at = &sh->at;
+	printf("# explored {\"sequences\": %lu, \"steps\": %lu, \"failed\": %lu, \"pairs\": %lu, "
+	       "\"ms\": %lu, \"one\": %lu, \"two\": %lu, \"three\": %lu, "
+	       "\"us\": [%lu, %lu, %lu, %lu], \"at\": "
+	       "\"%u.%u.%u.%u.%u.%u\"}\n",
+	       sh->nsequences, sh->nsteps, sh->nfailed, sh->npairs,
+	       (unsigned long)(ms_now() - began), sh->by_depth[1], sh->by_depth[2], sh->by_depth[3],
+	       sh->spent[BEGINNING], sh->spent[CHOOSING], sh->spent[STEPPING], sh->spent[ENDING],
+	       at->depth, at->setup, at->variant, at->vec[0], at->vec[1], at->vec[2]);
+	for (size_t i = 0; i < nwords; i++)
+		if (sh->said[i])
+			printf("# cost %s %lu %lu\n", words[i].name, sh->said[i],
+			       sh->spent_by[i] / sh->said[i]);
+	printf("# pairs");
+	for (unsigned int i = 0; i < PAIRS; i++)
+		if (sh->seen[i])
+			printf(" %x", i);
+	printf("\n");
+	fflush(stdout);
+	return 0;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_EXPLORE_H
+#define COWPEN_EXPLORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cases.h"
+#include "util.h"
+
+/* What exploration finds: read, made smaller, grouped, and written as a case. */
+
+/* A sequence of steps, as they are typed, of a memory with a pin. Strings are owned. */
+struct explored {
+	char *memory, *pin;
+	char *steps;
+};
+void explored_free(struct explored *e);
+void explored_set(struct explored *e, const char *memory, const char *pin, const char *steps);
+
+/* One that did not pass in the guest. Strings are owned, "" if not known. */
+struct find {
+	struct explored e;
+	char *class; /* of its memory */
+	char *status, *clause, *reason;
+};
+
+/* What guests' output says. Zero-initialise. */
+struct finds {
+	struct find *f;
+	size_t n;
+	unsigned long sequences, steps, failed, ms, by_depth[3];
+	char *at; /* where the systematic part goes on; NULL: the guest did not get to its end */
+	unsigned char seen[8192]; /* pairs of state and step, a bit each; those of before stay */
+};
+/* The results of @output are added to @f; those that were skipped are passed over. */
+void finds_read(struct finds *f, const char *output);
+/* The last sequence of which the marks tell, in which the guest died. False: none. */
+bool finds_died(struct finds *f, const char *marks, const char *status);
+/* The finds go, the counts stay. */
+void finds_clear(struct finds *f);
+size_t finds_pairs(const struct finds *f);
+
+/*
+ * The same with as few steps as will do, the plainest arguments, pin and memory. @fails is
+ * asked of several at a time: which is the first that still fails by the same clause? @n if
+ * none does.
+ */
+typedef size_t explored_fails(void *arg, const struct explored *trial, size_t n);
+void explored_shrink(struct explored *e, explored_fails *fails, void *arg);
+
+/* "small pin wp cpu_write": what is to be avoided from now on. The caller frees. */
+char *explored_pattern(const char *class, const char *steps);
+/* Does a sequence of such memory contain it? */
+bool explored_matches(const char *pattern, const char *class, const char *steps);
+/* The class of a memory kind, as the guest has it. */
+const char *explored_class(const char *memory);
+
+/*
+ * Is it known: does a case that is expected to fail by @clause on that kernel, with memory of
+ * that @class, have these steps, or have these steps those of the case? @statements is the C
+ * of the steps, @sources the folder of the cases. The case's id, and the bug in @bug; NULL if
+ * not. @clause "": one that fails by any clause, and has the last of these steps.
+ */
+const char *explored_known(const struct case_list *cases, const char *sources,
+			   const char *statements, const char *clause, const char *class,
+			   const char *kernel, const char *version, const char **bug);
+
+/* A C case, called @name. */
+void explored_case(const struct explored *e, const char *name, const char *statements,
+		   const char *clause, const char *kernel, const char *wanted, const char *seen,
+		   struct buf *out);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What exploration finds: read, made smaller, recognised. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "explore.h"
+
+static const char output[] =
+	"# step   4 cpu_write parent\n"
+	"# cowpen {\"status\": \"fail\", \"clause\": \"C1\", \"check\": \"view-pin\"}\n"
+	"# sequence anon-io_uring small | pin wp unwp:1 cpu_write\n"
+	"# cowpen {\"status\": \"skip\"}\n"
+	"# sequence thp-none huge | thp_collapse\n"
+	"# cowpen {\"status\": \"error\", \"reason\": \"no\"}\n"
+	"# sequence shmem_private-rdma file |\n"
+	"# explored {\"sequences\": 10, \"steps\": 50, \"failed\": 1, \"ms\": 100, \"one\": 1, "
+	"\"two\": 2, \"three\": 3, \"at\": \"1.0.2.0.0.0\"}\n"
+	"# pairs 0 ff ffff\n";
+
+static void reads(void **state)
+{
+	struct finds f = { 0 };
+
+	finds_read(&f, output);
+	assert_int_equal(f.n, 2);
+	assert_string_equal(f.f[0].e.memory, "anon");
+	assert_string_equal(f.f[0].e.pin, "io_uring");
+	assert_string_equal(f.f[0].e.steps, "pin wp unwp:1 cpu_write");
+	assert_string_equal(f.f[0].class, "small");
+	assert_string_equal(f.f[0].clause, "C1");
+	assert_string_equal(f.f[1].status, "error");
+	assert_string_equal(f.f[1].e.steps, "");
+	assert_string_equal(f.at, "1.0.2.0.0.0");
+	assert_int_equal(f.sequences, 10);
+	assert_int_equal(f.by_depth[2], 3);
+	assert_int_equal(finds_pairs(&f), 3);
+	finds_clear(&f);
+	/* One that ended in the middle of a line. */
+	finds_read(&f, "# cowpen {\"status\": \"fail\"}\n# sequence anon");
+	finds_read(&f, "# sequence anon-none small | pin");
+	assert_int_equal(f.n, 0);
+	assert_null(f.at);
+	assert_true(finds_died(&f, "\n@ anon-none small | wp\n@ thp-rdma huge | pin fork_chi",
+			       "crash"));
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.f[0].e.pin, "rdma");
+	assert_string_equal(f.f[0].e.steps, "pin fork_chi");
+	assert_string_equal(f.f[0].clause, "C8");
+	assert_false(finds_died(&f, "nothing", "crash"));
+	finds_clear(&f);
+}
+
+/* Fails if these words are there, in order, and the memory is one of those. */
+struct bug {
+	const char *pattern, *memory, *pin;
+	unsigned int asked;
+};
+
+static size_t has_bug(void *arg, const struct explored *t, size_t n)
+{
+	struct bug *b = arg;
+
+	for (size_t i = 0; i < n; i++) {
+		b->asked++;
+		if (explored_matches(b->pattern, "x", t[i].steps) &&
+		    strstr(b->memory, t[i].memory) && strstr(b->pin, t[i].pin))
+			return i;
+	}
+	return n;
+}
+
+static void shrinks_to(struct bug *b, const char *memory, const char *pin, const char *from,
+		       const char *to_memory, const char *to_pin, const char *to)
+{
+	struct explored e = { 0 };
+
+	explored_set(&e, memory, pin, from);
+	explored_shrink(&e, has_bug, b);
+	assert_string_equal(e.steps, to);
+	assert_string_equal(e.memory, to_memory);
+	assert_string_equal(e.pin, to_pin);
+	explored_free(&e);
+}
+
+static void shrinks(void **state)
+{
+	struct bug b = { "x pin wp cpu_write", "anon thp swapped", "io_uring rdma", 0 };
+	struct bug none = { "x fork_child child_write", "hugetlb", "none io_uring", 0 };
+	struct bug pair = { "x wp fork_child", "anon", "none", 0 };
+
+	shrinks_to(&b, "swapped", "rdma",
+		   "cpu_read pin:1 migrate wp:1 unwp cpu_write_by:mem dontfork", "anon", "io_uring",
+		   "pin wp cpu_write");
+	shrinks_to(&none, "hugetlb", "io_uring", "fork_child child_write:1", "hugetlb", "none",
+		   "fork_child child_write");
+	shrinks_to(&pair, "anon", "none", "wp fork_child", "anon", "none", "wp fork_child");
+	/* What does not fail at all stays as it is. */
+	b.memory = "";
+	shrinks_to(&b, "thp", "rdma", "pin wp", "thp", "rdma", "pin wp");
+}
+
+static void matches(void **state)
+{
+	char *p = explored_pattern("small", "pin:1 wp write_under_wp:1:emulate");
+
+	assert_string_equal(p, "small pin wp write_under_wp");
+	assert_true(explored_matches(p, "small", "pin cpu_write wp:2 unwp write_under_wp:0"));
+	assert_false(explored_matches(p, "huge", "pin wp write_under_wp"));
+	assert_false(explored_matches(p, "small", "wp pin write_under_wp"));
+	assert_false(explored_matches(p, "small", "pin wp write_under_wp_by"));
+	assert_false(explored_matches("small", "small", "pin"));
+	free(p);
+	assert_string_equal(explored_class("anon"), "small");
+	assert_string_equal(explored_class("shmem_private"), "file");
+	assert_string_equal(explored_class("shmem_2m"), "shared");
+	assert_string_equal(explored_class("small_2m"), "huge");
+	assert_string_equal(explored_class("hugetlb_hole"), "hugetlb");
+}
+
+static void writes(void **state)
+{
+	struct explored e = { "anon", "io_uring", "pin wp" };
+	struct buf b = { 0 };
+
+	explored_case(&e, "found_1_wp", "pin(self);\nwp(self);\n", "C3", "7.3", "a mark", "none",
+		      &b);
+	assert_non_null(
+		strstr(b.data, "TEST_F(scene, found_1_wp)\n{\n\tpin(self);\n\twp(self);\n}\n"));
+	assert_non_null(strstr(b.data, "SEEN_TO_FAIL(\"7.3\", \"C3\", \"anon-io_uring\");"));
+	buf_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads),
+		cmocka_unit_test(shrinks),
+		cmocka_unit_test(matches),
+		cmocka_unit_test(writes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
