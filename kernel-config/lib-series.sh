@@ -5,6 +5,7 @@
 # build.
 
 SERIES_KEPT=20
+layered=''
 
 # Nothing of the user's git set-up has a say in what applies.
 bare_git() {
@@ -216,18 +217,43 @@ does_not_apply() {
 	quit 2 "the series does not apply to $base: patch ${i:-1} of $npatches, \"$subject\": ${at:-$(head -n 1 "$tmp/why")}: rebase it, or name the base that it was made for (BASE=)"
 }
 
+# layer FOLDER: source and objects of the base, read where they are, written above.
+layer() {
+	[ "${COWPEN_LAYERS-}" = yes ] || return
+	case $src$1 in
+	*[,:\\]*) return 1 ;;
+	esac
+	step "making room" mkdir "$1" "$1.above" "$1.work"
+	layered=$1
+	mount -t overlay -o "lowerdir=$src,upperdir=$1.above,workdir=$1.work" cowpen "$1" 2>/dev/null && return
+	layered=''
+	rmdir "$1" "$1.above" "$1.work"
+	return 1
+}
+
+# no_tree: the one of the series before.
+no_tree() {
+	[ -z "$layered" ] || umount -l "$layered" 2>/dev/null
+	layered=''
+	rm -rf "$tmp/tree" "$tmp/tree.above" "$tmp/tree.work"
+}
+
 # copy_base FOLDER: source and objects of the base, as up to date as they are there.
 copy_base() {
-	step "making room" mkdir "$1"
-	(cd "$src" && find . -maxdepth 1 -mindepth 1 ! -name 'o-*' ! -name '.cowpen-*' -print0) >"$tmp/top"
-	step "copying $base" sh -c 'cd "$1" && xargs -0 cp -al -t "$2" <"$3"' - "$src" "$1" "$tmp/top"
-	step "copying $base" cp -a "$src/$objects" "$1/$objects"
+	layer "$1" || copy_whole "$1"
 	# objtool and its like are built with absolute paths; moved, they would be
 	# built again, and with them every object that they have looked at.
 	grep -rlF --include='.*.cmd' --include='*.d' --include=Makefile --include='.*.d' "$src/" "$1/$objects" >"$tmp/moved"
 	while IFS= read -r f; do
 		touch -r "$f" "$tmp/stamp" && sed -i "s,$src/,$1/,g" "$f" && touch -r "$tmp/stamp" "$f" || die_full
 	done <"$tmp/moved"
+}
+
+copy_whole() {
+	step "making room" mkdir "$1"
+	(cd "$src" && find . -maxdepth 1 -mindepth 1 ! -name 'o-*' ! -name '.cowpen-*' -print0) >"$tmp/top"
+	step "copying $base" sh -c 'cd "$1" && xargs -0 cp -al -t "$2" <"$3"' - "$src" "$1" "$tmp/top"
+	step "copying $base" cp -a "$src/$objects" "$1/$objects"
 }
 
 # put FOLDER: what the series made of the files.

@@ -21,6 +21,18 @@ part_series() {
 	again_dir "$one"
 	result "series_again_is_there"
 
+	# Where nothing may be mounted.
+	cp "$one/vmlinux" "$T/layered"
+	rm -rf "$one"
+	export COWPEN_LAYERS=no
+	build series 9.9-src mine "$S/one.patch"
+	unset COWPEN_LAYERS
+	works
+	is objects 1
+	cmp -s "$dir/vmlinux" "$T/layered" || not "a copy makes another kernel than a layer"
+	untouched
+	result "series_in_a_copy_is_the_same"
+
 	again
 	mail '[PATCH]' 'mm: internal' mm/internal.h 's/INTERNAL 1/INTERNAL 2/' >"$S/internal.patch"
 	build series 9.9-src mine "$S/internal.patch"
