@@ -16,6 +16,7 @@
 #include "state.h"
 #include "case_info.h"
 #include "feature.h"
+#include "race.h"
 
 /*
  * The name of the test, and its steps. kselftest's fixture, and its own TEST_F that calls

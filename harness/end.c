@@ -221,6 +221,18 @@ static struct knob {
 } knobs[8];
 static unsigned int nknobs;
 
+/* Of what was read as a choice, "none (voluntary) full", the word that is chosen. */
+static void chosen(char *text)
+{
+	char *from = strpbrk(text, "([");
+	size_t len = from ? strcspn(from + 1, ")]") : 0;
+
+	if (!from || !from[1 + len])
+		return;
+	memmove(text, from + 1, len);
+	text[len] = '\0';
+}
+
 void knob_set(struct scene *s, const char *path, const char *value)
 {
 	struct knob *k = &knobs[nknobs];
@@ -231,6 +243,7 @@ void knob_set(struct scene *s, const char *path, const char *value)
 	snprintf(k->path, sizeof(k->path), "%s", path);
 	if (!file_get(path, k->before, sizeof(k->before)))
 		scene_error(s, "%s cannot be read", path);
+	chosen(k->before);
 	nknobs++;
 	err = file_put(path, value);
 	if (err)

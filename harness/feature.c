@@ -4,7 +4,9 @@
 #include <liburing.h>
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>
+#include <linux/hw_breakpoint.h>
 #include <linux/magic.h>
+#include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -754,6 +756,61 @@ static enum trial try_udmabuf(void)
 	return by_file("/dev/udmabuf");
 }
 
+static enum trial try_kprobe(void)
+{
+	/* A function that all kernels have, and that is called by pointer. */
+	struct perf_event_attr attr = { .size = sizeof(attr), .disabled = 1 };
+	char text[16];
+	int fd;
+
+	if (!file_get(KPROBE_PMU "/type", text, sizeof(text)))
+		return said(ABSENT, KPROBE_PMU);
+	attr.type = atoi(text);
+	attr.kprobe_func = (uintptr_t) "remove_migration_pte";
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return refused("a kprobe", errno);
+	close(fd);
+	return THERE;
+}
+
+static enum trial try_watch_kernel(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_BREAKPOINT,
+		.size = sizeof(attr),
+		.disabled = 1,
+		.bp_type = HW_BREAKPOINT_W,
+		.bp_addr = VMEMMAP,
+		.bp_len = HW_BREAKPOINT_LEN_4,
+	};
+	char line[4096] = "";
+	int fd;
+
+	/* Where struct pages are no file tells. */
+	file_get("/proc/cmdline", line, sizeof(line));
+	if (symbol_state("RANDOMIZE_MEMORY", 16) != SYMBOL_OFF && !strstr(line, "nokaslr"))
+		return said(OFF, "kernel addresses are random, and nokaslr is not set");
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0 && (errno == ENOSPC || errno == EBUSY))
+		return said(OFF, "all debug registers are taken (%s)", strerrorname_np(errno));
+	if (fd < 0)
+		return refused("a write watch", errno);
+	close(fd);
+	return THERE;
+}
+
+static enum trial try_preempt(void)
+{
+	char text[64];
+
+	if (symbol_state("PREEMPT", 7) == SYMBOL_ON)
+		return THERE;
+	if (!file_get(PREEMPT_MODE, text, sizeof(text)))
+		return said(ABSENT, PREEMPT_MODE);
+	return THERE;
+}
+
 /* --- the table ----------------------------------------------------------------------------- */
 
 /*
@@ -866,6 +923,14 @@ static const struct {
 	[F_RAMDISK] = { "RAM disk", "4.4", "BLK_DEV_RAM", "brd", .try = try_ramdisk },
 	[F_DM] = { "device-mapper", "4.4", "BLK_DEV_DM", "dm_mod", .try = try_dm },
 	[F_UDMABUF] = { "udmabuf", "4.20", "UDMABUF", "udmabuf", .try = try_udmabuf },
+	/* e12f03d7031a */
+	[F_KPROBE] = { "probes at functions of the kernel", "4.17", "PERF_EVENTS KPROBE_EVENTS",
+		       .try = try_kprobe },
+	[F_WATCH_KERNEL] = { "debug registers for data of the kernel", "2.6.33",
+			     "PERF_EVENTS HAVE_HW_BREAKPOINT", .try = try_watch_kernel },
+	/* 826bfeb37bb4 */
+	[F_PREEMPT] = { "preemption in the kernel", "5.12", "PREEMPT|PREEMPT_LAZY|PREEMPT_DYNAMIC",
+			.try = try_preempt },
 };
 
 /* --- the verdict ---------------------------------------------------------------------------- */

@@ -7,6 +7,12 @@
 
 struct scene;
 
+/* Where perf has the probes at functions of the kernel. */
+#define KPROBE_PMU "/sys/bus/event_source/devices/kprobe"
+/* Where struct pages are without KASLR and with page tables of four levels. */
+#define VMEMMAP	     0xffffea0000000000UL
+#define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"
+
 /*
  * What kernels may lack. The table in feature.c says of each since when mainline has
  * it and by which configuration; whether this kernel has it is tried, on memory and
@@ -67,6 +73,9 @@ enum feature {
 	F_RAMDISK,
 	F_DM,
 	F_UDMABUF,
+	F_KPROBE,
+	F_WATCH_KERNEL,
+	F_PREEMPT,
 	NR_FEATURES
 };
 

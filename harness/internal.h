@@ -316,6 +316,10 @@ void mark_probe_open(struct scene *s);
 void clear_refs(struct scene *s, int proc);
 /* steps_madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
 void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* The second alone. */
+void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* steps_pin.c: pin @n has been taken. */
+void pin_taken(struct scene *s, int n);
 /* steps_madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */
 void at_fork_apply(struct scene *s, int proc);
 

@@ -420,6 +420,13 @@ void remap_neighbour(struct scene *s);
 
 /* --- races --------------------------------------------------------------------------------- */
 
+struct act;
+struct spot;
+/* True for the control, and then for each try with the window open (race.h). */
+bool race_round(struct scene *s);
+/* One does a thing, and where it stands at @spot in the kernel the other does another (race.h). */
+void race(struct scene *s, const struct act *a, struct spot spot, const struct act *b);
+
 /* True until the race was tried so often; eight times as often if it was not met yet. */
 bool race_again(struct scene *s, unsigned int times);
 /* In the end: inconclusive if what was to meet was never seen to. */
@@ -443,19 +450,6 @@ void counters_end(struct scene *s);
  * Only the last of them is write-protected. Tells how often one met the other.
  */
 void close_while_pinning(struct scene *s, unsigned int page);
-/* Map much memory beside, in huge pages if the scene's are, else in small ones. */
-void beside_make(struct scene *s);
-/* True until clear_refs has met its migration often enough, or it takes too long. */
-bool beside_again(struct scene *s);
-/* Write to all pages beside. */
-void beside_write(struct scene *s);
-/* Move them to the other node, and clear the soft-dirty bits when they are on their way. */
-void beside_clear_migrating(struct scene *s);
-/* All of them are reported as written (C9). */
-void beside_reported(struct scene *s);
-/* In the end: inconclusive if clear_refs never met them on their way. */
-void beside_was_met(struct scene *s);
-
 /* --- what is no verdict ---------------------------------------------------------------------- */
 
 /* Record a fact that is no verdict; it is printed with the result. */

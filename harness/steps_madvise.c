@@ -45,6 +45,24 @@ static const struct content *without_page(const struct scene *s, unsigned int pa
 	return s->memfd >= 0 ? &s->first_content[page] : &zeros;
 }
 
+void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
+{
+	n = clamp_pages(s, first, n);
+	for (unsigned int i = first; i < first + n; i++)
+		if (!mark_outlives_page(s, false))
+			model_mark(&s->model, proc, i, false);
+	/* Shared memory has only been unmapped: the page is the file's. */
+	if (!s->memory->shared) {
+		model_part(&s->model, proc, first, n);
+		for (unsigned int i = first; i < first + n; i++)
+			model_replace(&s->model, proc, i, without_page(s, i));
+		if (n == s->npages)
+			model_replace(&s->model, proc, MODEL_REST, without_page(s, MODEL_REST));
+	}
+	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
+		s->pfn_at_pin[i] = 0;
+}
+
 void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
 	struct child_cmd cmd = { .op = OP_ADVISE, .arg = MADV_DONTNEED, .page = first };
@@ -67,25 +85,13 @@ void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 	if (err)
 		scene_fail(s, CHECK("dontneed-error"), "C1", "MADV_DONTNEED takes the page away",
 			   "%s", strerrorname_np(-err));
-	for (unsigned int i = first; i < first + n; i++) {
+	for (unsigned int i = first; i < first + n; i++)
 		if (pagemap(proc == PARENT ? 0 : s->proc[proc].pid, page_addr_in(s, proc, i)) &
 		    PM_PRESENT)
 			scene_fail(s, CHECK("dontneed-stays"), "C1",
 				   "MADV_DONTNEED takes the page away", "page %u is still mapped",
 				   i);
-		if (!mark_outlives_page(s, false))
-			model_mark(&s->model, proc, i, false);
-	}
-	/* Shared memory has only been unmapped: the page is the file's. */
-	if (!s->memory->shared) {
-		model_part(&s->model, proc, first, n);
-		for (unsigned int i = first; i < first + n; i++)
-			model_replace(&s->model, proc, i, without_page(s, i));
-		if (n == s->npages)
-			model_replace(&s->model, proc, MODEL_REST, without_page(s, MODEL_REST));
-	}
-	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
-		s->pfn_at_pin[i] = 0;
+	gave_up_pages(s, proc, first, n);
 }
 
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)

@@ -30,7 +30,7 @@ static void pin_prepare(struct scene *s, struct pin *p, unsigned int first, unsi
 		p->addr += s->proc[p->owner].area - s->area;
 }
 
-static void pin_taken(struct scene *s, int n)
+void pin_taken(struct scene *s, int n)
 {
 	struct pin *p = &s->pin[n];
 

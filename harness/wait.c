@@ -53,14 +53,25 @@ static void *helper_run(void *arg)
 	return NULL;
 }
 
-void helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg)
+void helper_start_on(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg,
+		     void *stack, size_t len)
 {
+	pthread_attr_t attr;
+
 	t->run = run;
 	t->arg = arg;
 	t->tid = 0;
 	t->done = false;
-	if (pthread_create(&t->thread, NULL, helper_run, t))
+	pthread_attr_init(&attr);
+	if ((stack && pthread_attr_setstack(&attr, stack, len)) ||
+	    pthread_create(&t->thread, &attr, helper_run, t))
 		scene_error(s, "cannot start a thread");
+	pthread_attr_destroy(&attr);
+}
+
+void helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg)
+{
+	helper_start_on(s, t, run, arg, NULL, 0);
 }
 
 void helper_join(struct helper_thread *t)

@@ -58,6 +58,9 @@ struct helper_thread {
 	_Atomic bool done;
 };
 void helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg);
+/* The same on a stack of its own. */
+void helper_start_on(struct scene *s, struct helper_thread *t, void (*run)(void *arg), void *arg,
+		     void *stack, size_t len);
 static inline bool helper_begun(const struct helper_thread *t)
 {
 	return t->tid;

@@ -12,22 +12,18 @@
 #include "case.h"
 
 CASE("soft-dirty: clear while pages migrate, then write", "C9");
-SEEN_TO_FAIL("5.10", "C9", "thp-none");
+SEEN_TO_FAIL("5.10", "C9", "*");
 SEEN_TO_FAIL("6.12 7.3", "C9", "anon-none");
-BROKEN_BY("migration-entry-stays-writable", "thp-none");
+BROKEN_BY("migration-entry-stays-writable", "*");
 BROKEN_BY("migration-entry-stays-writable-again", "anon-none");
-OBSERVES("clear_met_migration", "clears that met pages on their way, of moves");
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, sd_clear_migrating)
 {
 	ledger_open(self, SOFT_DIRTY);
-	beside_make(self);
-	while (beside_again(self)) {
-		beside_write(self);
-		beside_clear_migrating(self);
-		beside_write(self);
-		beside_reported(self);
+	ledger_clear(self);
+	while (race_round(self)) {
+		race(self, &act_migrate, UNMAPPED(0), &act_clear_refs);
+		cpu_write(self, PARENT);
 	}
-	beside_was_met(self);
 }

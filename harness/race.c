@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "feature.h"
+#include "memory.h"
+#include "tell.h"
+#include "window.h"
+
+/* A race as a window, see race.h. The windows themselves are in window.c. */
+
+#define TRIES 3 /* with the window open */
+
+static struct {
+	unsigned int round; /* 0: not begun; 1: the control */
+	unsigned int tried, waited;
+} races;
+
+static bool control(void)
+{
+	return races.round == 1;
+}
+
+/* Who is to be preempted must be, and nobody else may move or unmap pages meanwhile. */
+static void get_ready(struct scene *s)
+{
+	char text[64];
+
+	if (file_get(PREEMPT_MODE, text, sizeof(text)) &&
+	    (strstr(text, "(none)") || strstr(text, "(voluntary)")))
+		knob_set(s, PREEMPT_MODE, "full");
+	if (file_get("/proc/sys/kernel/numa_balancing", text, sizeof(text)) && *text != '0')
+		knob_set(s, "/proc/sys/kernel/numa_balancing", "0");
+	if (file_get("/sys/module/damon_stat/parameters/enabled", text, sizeof(text)) &&
+	    *text == 'Y')
+		knob_set(s, "/sys/module/damon_stat/parameters/enabled", "N");
+}
+
+bool race_round(struct scene *s)
+{
+	if (!races.round)
+		get_ready(s);
+	if (races.round++ < 1 + TRIES)
+		return true;
+	if (races.tried < TRIES)
+		scene_error(s, "the case has %u windows in %u rounds", races.tried, TRIES);
+	return false;
+}
+
+static void finish(struct scene *s, const struct act *act)
+{
+	if (act->finish)
+		act->finish(s);
+}
+
+static void tell_window(struct scene *s, const struct window *w)
+{
+	races.tried++;
+	races.waited += w->waited;
+	observe(s, "met", "%u of %u", races.tried, races.tried);
+	observe(s, "b_waited", "%u of %u", races.waited, races.tried);
+	observe(s, "a_stood_in", "%.14s < %.14s < %.13s", w->stood[0], w->stood[1], w->stood[2]);
+	printf("# window %u: %s at %s, A in %s < %s < %s, B %s\n", races.tried,
+	       w->spot.how == SPOT_WRITES ? "write watch" : "probe", w->probed, w->stood[0],
+	       w->stood[1], w->stood[2], w->waited ? "waited" : "did not wait");
+}
+
+void race(struct scene *s, const struct act *a, struct spot spot, const struct act *b)
+{
+	struct window *w = NULL;
+	int err_a, err_b = 0;
+	bool b_first;
+
+	step_begin(s, b->clause, "%s while %s%s", b->name, a->name,
+		   control() ? ", the window closed" : "");
+	tell_not("holds a thread in the kernel");
+	window_needed(s, &spot);
+	if (a->prepare)
+		a->prepare(s);
+	if (b->prepare)
+		b->prepare(s);
+	if (control()) {
+		if (a->waits)
+			err_b = b->act(s);
+		err_a = a->act(s);
+		finish(s, a);
+		if (!a->waits)
+			err_b = b->act(s);
+	} else {
+		w = window_open(s, &spot, a->who ? a->who(s) : (pid_t)syscall(SYS_gettid), b->act);
+		err_a = a->act(s);
+		window_close(w, b->clause);
+		/* If it was not held where it was to be, it is nobody's fault that it hangs. */
+		finish(s, a);
+		err_b = w->err;
+		tell_window(s, w);
+	}
+	/* What has not waited was there before the other was done. */
+	b_first = w ? !w->waited && !a->first : a->waits;
+	if (b_first)
+		b->done(s, err_b);
+	a->done(s, err_a);
+	if (!b_first)
+		b->done(s, err_b);
+	step_end(s);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_RACE_H
+#define COWPEN_RACE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * A race as a window. One thread, A, does a thing. Where it comes to a @spot in the kernel it is
+ * taken from its processor, and another, B, does a second thing there from beginning to end.
+ * Then A goes on. B only goes first, A is not locked out: if B has to wait for it, it does, and
+ * that is told.
+ *
+ *	while (race_round(self)) {
+ *		ledger_clear(self);
+ *		race(self, &act_migrate, RETURN("try_to_migrate_one", "try_to_unmap_one"),
+ *		     &act_clear_refs);
+ *		cpu_write(self, PARENT);
+ *	}
+ *
+ * The first round is the control: the window is closed, one comes when the other is done.
+ */
+struct scene;
+
+/* Functions have had other names, or are a part of another one: the first that can be probed. */
+#define SPOT_NAMES 4
+
+struct spot {
+	enum { SPOT_AT, SPOT_RETURN, SPOT_WRITES } how;
+	const char *name[SPOT_NAMES];
+	enum page_word { FLAGS = 0, MAPCOUNT = 48, REFCOUNT = 52 } word;
+	unsigned int page;
+	unsigned int hit;		/* the first is 1 */
+	const char *within[SPOT_NAMES]; /* A must stand in one of these, if there are any */
+};
+/* A has come to a function of the kernel, or has just left it. */
+#define AT(...)	    ((struct spot){ .how = SPOT_AT, .name = { __VA_ARGS__ }, .hit = 1 })
+#define RETURN(...) ((struct spot){ .how = SPOT_RETURN, .name = { __VA_ARGS__ }, .hit = 1 })
+/* A has just written to a word of struct page, of one of the scene's small pages. */
+#define WRITES(_page, _word) \
+	((struct spot){ .how = SPOT_WRITES, .page = (_page), .word = (_word), .hit = 1 })
+/*
+ * A has just unmapped the page, and what stands in its place says where it will be. By the
+ * mapcount of a small page; the functions that do it for a huge one are called by pointer.
+ */
+#define UNMAPPED(_page)                                                       \
+	((struct spot){ .how = SPOT_WRITES,                                   \
+			.page = (_page),                                      \
+			.word = MAPCOUNT,                                     \
+			.name = { "try_to_migrate_one", "try_to_unmap_one" }, \
+			.hit = 1 })
+/* The same, at the n-th time. */
+#define NTH(_n, _spot)                    \
+	({                                \
+		struct spot _nth = _spot; \
+                                          \
+		_nth.hit = (_n);          \
+		_nth;                     \
+	})
+/* The same, and it is no use if A is not in one of these functions then. */
+#define WITHIN(_spot, ...)                                              \
+	({                                                              \
+		struct spot _w = _spot;                                 \
+		const char *const _names[SPOT_NAMES] = { __VA_ARGS__ }; \
+                                                                        \
+		for (int _i = 0; _i < SPOT_NAMES; _i++)                 \
+			_w.within[_i] = _names[_i];                     \
+		_w;                                                     \
+	})
+
+/* What A or B does. They are in race_acts.c. */
+struct act {
+	const char *name, *clause;
+	/* Before the window; may scene_skip() and scene_error(). */
+	void (*prepare)(struct scene *s);
+	/*
+	 * System calls, and nothing else: where B is in a process that forks, all that it
+	 * writes to is copied under it. 0 or a negative errno.
+	 */
+	int (*act)(struct scene *s);
+	/* The thread that does it, if it is not the one that calls act(), and its end. */
+	pid_t (*who)(struct scene *s);
+	void (*finish)(struct scene *s);
+	/* It waits for somebody if nobody was before it: then B comes first in the control. */
+	bool waits;
+	/* Where it can be held it has had its effect: so it is first, whoever returns first. */
+	bool first;
+	/* What came of it: a verdict, and what it means for the model. */
+	void (*done)(struct scene *s, int err);
+};
+extern const struct act act_migrate, act_clear_refs, act_pin, act_fork, act_store, act_fault,
+	act_wp, act_unwp, act_unregister, act_close, act_pageout, act_read, act_dontneed,
+	act_collapse, act_split, act_reclaim_split;
+
+#endif

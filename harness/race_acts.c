@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "feature.h"
+#include "ledger.h"
+#include "memory.h"
+#include "race.h"
+
+/*
+ * What the two of a race() do. What act() does is system calls alone: what it needs is made
+ * ready before, and what came of it is asked when both are done.
+ */
+
+static void must_be_done(struct scene *s, const struct act *act, int err)
+{
+	if (err)
+		scene_fail(s, CHECK("race-act-refused"), act->clause, "it is done", "%s: %s",
+			   act->name, strerrorname_np(-err));
+}
+
+/* --- to the other node ----------------------------------------------------------------------- */
+
+#define MPOL_MF_MOVE_ALL (1 << 2)
+
+static struct {
+	void *page[MODEL_PAGES];
+	int node[MODEL_PAGES], status[MODEL_PAGES];
+	uint64_t pfn[MODEL_PAGES];
+} moving;
+
+static long move_pages(struct scene *s, const int *nodes)
+{
+	return syscall(SYS_move_pages, 0, (unsigned long)s->npages, moving.page, nodes,
+		       moving.status, MPOL_MF_MOVE_ALL);
+}
+
+/* Fresh pages are not on their lists yet, and so stay where they are: asked to stay, they get on. */
+static void onto_lists(struct scene *s)
+{
+	feature_needed(s, F_TWO_NODES);
+	feature_needed(s, F_MOVE_PAGES);
+	for_each_page(s, i) {
+		moving.page[i] = page_addr(s, i);
+		(void)*(volatile char *)moving.page[i];
+	}
+	if (move_pages(s, NULL))
+		scene_error(s, "move_pages: %s", strerror(errno));
+	for_each_page(s, i)
+		moving.node[i] = moving.status[i];
+	if (move_pages(s, moving.node) < 0)
+		scene_error(s, "move_pages: %s", strerror(errno));
+}
+
+static void migrate_prepare(struct scene *s)
+{
+	onto_lists(s);
+	for_each_page(s, i)
+		moving.node[i] = !moving.node[i];
+	frames_now(s, moving.pfn);
+}
+
+static int migrate_act(struct scene *s)
+{
+	return move_pages(s, moving.node) < 0 ? -errno : 0;
+}
+
+static void migrate_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_migrate, err);
+	tell_moved(s, "migrated", moving.pfn);
+}
+
+const struct act act_migrate = {
+	.name = "migrate",
+	.clause = "C1",
+	.prepare = migrate_prepare,
+	.act = migrate_act,
+	.done = migrate_done,
+};
+
+/* --- clear_refs ------------------------------------------------------------------------------- */
+
+static int refs = -1;
+
+static void clear_refs_prepare(struct scene *s)
+{
+	feature_needed(s, F_SOFT_DIRTY);
+	if (refs < 0)
+		refs = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+	if (refs < 0)
+		scene_error(s, "clear_refs: %s", strerror(errno));
+}
+
+static int clear_refs_act(struct scene *s)
+{
+	return pwrite(refs, "4", 1, 0) == 1 ? 0 : -errno;
+}
+
+static void clear_refs_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_clear_refs, err);
+	for_each_page(s, i)
+		model_report(&s->model, PARENT, i, false);
+}
+
+const struct act act_clear_refs = {
+	.name = "clear_refs",
+	.clause = "C9",
+	.prepare = clear_refs_prepare,
+	.act = clear_refs_act,
+	.done = clear_refs_done,
+};
+
+/* --- the variant's pin ------------------------------------------------------------------------- */
+
+static void pin_prepare(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+
+	if (!p->addr || p->taken)
+		scene_error(s, "there was no pin before, or there is one still");
+}
+
+static int pin_act(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+
+	return p->kind->take(s, p, p->addr, p->len);
+}
+
+static void pin_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_pin, err);
+	pin_taken(s, 0);
+}
+
+const struct act act_pin = {
+	.name = "pin",
+	.clause = "C1",
+	.prepare = pin_prepare,
+	.act = pin_act,
+	.done = pin_done,
+};
+
+/* --- fork() -------------------------------------------------------------------------------------- */
+
+static void fork_prepare(struct scene *s)
+{
+	if (s->uffd_features & UFFD_FEATURE_EVENT_FORK)
+		scene_error(s, "nobody reads EVENT_FORK");
+}
+
+static int fork_act(struct scene *s)
+{
+	return child_fork(s, CHILD);
+}
+
+static void fork_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_fork, err);
+	model_fork(&s->model, PARENT, CHILD, false);
+}
+
+const struct act act_fork = {
+	.name = "fork",
+	.clause = "C2",
+	.prepare = fork_prepare,
+	.act = fork_act,
+	.done = fork_done,
+};
+
+/* --- writes of the CPU ----------------------------------------------------------------------------- */
+
+static struct {
+	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
+} writing;
+
+static void write_prepare(struct scene *s)
+{
+	for_each_page(s, i) {
+		writing.addr[i] = write_addr(s, i);
+		writing.value[i] = stamp(BY_PARENT, s->step, i, write_cell(s, i));
+	}
+}
+
+static void write_done(struct scene *s, int err)
+{
+	for_each_page(s, i)
+		model_write(&s->model, PARENT, i, write_cell(s, i), writing.value[i]);
+	touch(s, ALL_PAGES);
+}
+
+static int store_act(struct scene *s)
+{
+	for_each_page(s, i)
+		*(volatile uint64_t *)writing.addr[i] = writing.value[i];
+	return 0;
+}
+
+const struct act act_store = {
+	.name = "write",
+	.clause = "C0",
+	.prepare = write_prepare,
+	.act = store_act,
+	.done = write_done,
+};
+
+static int write_act(struct scene *s)
+{
+	writer_begin(s, s->npages, writing.addr, writing.value);
+	return 0;
+}
+
+static pid_t write_who(struct scene *s)
+{
+	return writer_tid();
+}
+
+static void fault_finish(struct scene *s)
+{
+	while (writer_wait(s, -1, PATIENCE_MS) != WRITER_DONE)
+		writer_stuck(s, CHECK("race-write-stuck"), "C3", "the write ends");
+}
+
+const struct act act_fault = {
+	.name = "a write faults",
+	.clause = "C3",
+	.prepare = write_prepare,
+	.act = write_act,
+	.who = write_who,
+	.finish = fault_finish,
+	.waits = true,
+	.done = write_done,
+};
+
+/* --- write-protect ------------------------------------------------------------------------------------ */
+
+static int protect(struct scene *s, uint64_t mode)
+{
+	struct uffdio_writeprotect wp = {
+		.range = { (uintptr_t)s->area, s->area_len },
+		.mode = mode,
+	};
+
+	return ioctl(s->uffd, UFFDIO_WRITEPROTECT, &wp) ? -errno : 0;
+}
+
+static void wp_prepare(struct scene *s)
+{
+	if (s->uffd < 0 || !registered_for_wp(s, PARENT))
+		scene_error(s, "nothing is registered");
+}
+
+static int wp_act(struct scene *s)
+{
+	return protect(s, UFFDIO_WRITEPROTECT_MODE_WP);
+}
+
+static int unwp_act(struct scene *s)
+{
+	return protect(s, 0);
+}
+
+static void wp_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_wp, err);
+	for_each_page(s, i)
+		model_mark(&s->model, PARENT, i, true);
+}
+
+static void unwp_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_unwp, err);
+	for_each_page(s, i)
+		model_mark(&s->model, PARENT, i, false);
+}
+
+const struct act act_wp = {
+	.name = "wp",
+	.clause = "C3",
+	.prepare = wp_prepare,
+	.act = wp_act,
+	.done = wp_done,
+};
+const struct act act_unwp = {
+	.name = "unwp",
+	.clause = "C3",
+	.prepare = wp_prepare,
+	.act = unwp_act,
+	.done = unwp_done,
+};
+
+/* --- the end of a registration --------------------------------------------------------------------------- */
+
+static int unregister_act(struct scene *s)
+{
+	struct uffdio_range range = { (uintptr_t)s->area, s->area_len };
+
+	return ioctl(s->uffd, UFFDIO_UNREGISTER, &range) ? -errno : 0;
+}
+
+static void unregister_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_unregister, err);
+	registration_gone(s);
+}
+
+static int close_act(struct scene *s)
+{
+	return close(s->uffd) ? -errno : 0;
+}
+
+static void close_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_close, err);
+	s->uffd = -1;
+	registration_gone(s);
+}
+
+const struct act act_unregister = {
+	.name = "unregister",
+	.clause = "C4",
+	.prepare = wp_prepare,
+	.act = unregister_act,
+	.done = unregister_done,
+};
+const struct act act_close = {
+	.name = "close the uffd",
+	.clause = "C4",
+	.prepare = wp_prepare,
+	.act = close_act,
+	.done = close_done,
+};
+
+/* --- reclaim, and back again --------------------------------------------------------------------------------- */
+
+static void pageout_prepare(struct scene *s)
+{
+	feature_needed(s, F_SWAP);
+	onto_lists(s);
+}
+
+static int pageout_act(struct scene *s)
+{
+	return madvise(s->area, s->area_len, MADV_PAGEOUT) ? -errno : 0;
+}
+
+static void pageout_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_pageout, err);
+	for_each_page(s, i)
+		s->out[i] = pagemap(0, page_addr(s, i)) & PM_SWAP;
+}
+
+const struct act act_pageout = {
+	.name = "pageout",
+	.clause = "C1",
+	.prepare = pageout_prepare,
+	.act = pageout_act,
+	.done = pageout_done,
+};
+
+static int read_act(struct scene *s)
+{
+	for_each_page(s, i)
+		(void)*(volatile char *)page_addr(s, i);
+	return 0;
+}
+
+static void read_done(struct scene *s, int err)
+{
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_read = {
+	.name = "a read faults",
+	.clause = "C0",
+	.act = read_act,
+	.done = read_done,
+};
+
+/* --- what is given up ----------------------------------------------------------------------------------------- */
+
+static int dontneed_act(struct scene *s)
+{
+	return madvise(s->area, s->area_len, MADV_DONTNEED) ? -errno : 0;
+}
+
+static void dontneed_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_dontneed, err);
+	gave_up_pages(s, PARENT, ALL_PAGES);
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_dontneed = {
+	.name = "dontneed",
+	.clause = "C0",
+	.act = dontneed_act,
+	.first = true,
+	.done = dontneed_done,
+};
+
+/* --- huge pages -------------------------------------------------------------------------------------------------- */
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
+static void collapse_prepare(struct scene *s)
+{
+	feature_needed(s, F_COLLAPSE);
+	onto_lists(s);
+	frames_now(s, moving.pfn);
+}
+
+static int collapse_act(struct scene *s)
+{
+	return madvise(s->area, HUGEPAGE, MADV_COLLAPSE) ? -errno : 0;
+}
+
+/* What is in its way now may be gone next time: a refusal is none of ours. */
+static void collapse_done(struct scene *s, int err)
+{
+	observe(s, "collapse", "%s", err ? strerrorname_np(-err) : "done");
+	tell_moved(s, "moved_by_collapse", moving.pfn);
+}
+
+const struct act act_collapse = {
+	.name = "collapse",
+	.clause = "C4",
+	.prepare = collapse_prepare,
+	.act = collapse_act,
+	.done = collapse_done,
+};
+
+static char split_text[96];
+static int split_file = -1;
+
+static void split_prepare(struct scene *s)
+{
+	feature_needed(s, F_SPLIT_RANGE);
+	snprintf(split_text, sizeof(split_text), "%d,0x%lx,0x%lx", getpid(), (unsigned long)s->area,
+		 (unsigned long)s->area + s->area_len);
+	if (split_file < 0)
+		split_file = open("/sys/kernel/debug/split_huge_pages", O_WRONLY | O_CLOEXEC);
+	if (split_file < 0)
+		scene_error(s, "split_huge_pages: %s", strerror(errno));
+}
+
+static int split_act(struct scene *s)
+{
+	return pwrite(split_file, split_text, strlen(split_text), 0) < 0 ? -errno : 0;
+}
+
+static void split_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_split, err);
+}
+
+/* Reclaim splits what is only mapped in part, without the lock of anybody's memory. */
+static int drop_file = -1;
+
+static void drop_prepare(struct scene *s)
+{
+	char *unseen = s->area + THP_UNSEEN * PAGE_4K;
+
+	feature_needed(s, F_THP);
+	if (s->area_len != HUGEPAGE || madvise(unseen, PAGE_4K, MADV_DONTNEED))
+		scene_error(s, "no page of a huge page can be given up: %s", strerror(errno));
+	s->rest[THP_UNSEEN] = false;
+	if (drop_file < 0)
+		drop_file = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	if (drop_file < 0)
+		scene_error(s, "drop_caches: %s", strerror(errno));
+}
+
+static int drop_act(struct scene *s)
+{
+	return pwrite(drop_file, "2", 1, 0) < 0 ? -errno : 0;
+}
+
+static void drop_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_reclaim_split, err);
+}
+
+const struct act act_reclaim_split = {
+	.name = "reclaim splits",
+	.clause = "C4",
+	.prepare = drop_prepare,
+	.act = drop_act,
+	.done = drop_done,
+};
+
+const struct act act_split = {
+	.name = "split",
+	.clause = "C4",
+	.prepare = split_prepare,
+	.act = split_act,
+	.done = split_done,
+};
