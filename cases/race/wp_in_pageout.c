@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A page has just been unmapped to be swapped out, and a swap entry stands in its place. It
+ * is write-protected then. The entry must take the mark, and the page must have it in the end.
+ */
+#include "case.h"
+
+CASE("write-protect a page while it is being swapped out: it has its mark", "C3 C4");
+SEEN_TO_FAIL("7.3-wp-skips-entries", "C4", "*");
+VARIANTS("anon", "none");
+
+TEST_F(scene, wp_in_pageout)
+{
+	uffd_open(self, 0);
+	while (race_round(self)) {
+		race(self, &act_pageout, UNMAPPED(0), &act_wp);
+		write_under_wp(self, 0, UNPROTECT);
+		unwp(self);
+		cpu_write(self, PARENT);
+	}
+}
