@@ -112,6 +112,8 @@ struct scene {
 	struct scene_frame frame[SCENE_FRAMES]; /* that its processes had: free when they are gone */
 	unsigned int nframes;
 	struct scene_counters before;
+	/* Looks that cost much, where one process has many scenes: harness/explore/ */
+	bool spare_frames, spare_registration;
 	uint64_t seed;
 	unsigned int rng;
 	int mark_port; /* debug console for step marks, 0: none */

@@ -45,7 +45,7 @@ struct group {
 struct explorer {
 	/* asked for */
 	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out;
-	unsigned int seconds, jobs;
+	unsigned int seconds, jobs, batch, length;
 	uint64_t seed;
 	bool seed_given, quiet;
 	struct buf env; /* NAME=value lines for all guests */
@@ -65,7 +65,8 @@ struct explorer {
 	size_t ncompany;
 	struct finds sum; /* counts of all guests */
 	unsigned int guests, died, begun;
-	char **at; /* of each job, where its systematic part is */
+	uint64_t cpu_us; /* of QEMU, while it explored */
+	char **at;	 /* of each job, where its systematic part is */
 };
 
 enum {
@@ -78,7 +79,9 @@ enum {
 	O_CONF_,
 	O_SEED_,
 	O_BUILD_,
-	O_ENV_
+	O_ENV_,
+	O_BATCH_,
+	O_LENGTH_
 };
 
 static const struct argp_option options[] = {
@@ -91,6 +94,8 @@ static const struct argp_option options[] = {
 	{ "also", O_ALSO_, "NAMES", 0,
 	  "Kernels on which a new group is tried at once (default: 5.10 6.1 6.12 7.3)", 2 },
 	{ "jobs", 'j', "N", 0, "Guests at a time (default: 1)", 2 },
+	{ "batch", O_BATCH_, "N", 0, "Scenes of a process in the guest (default: 64)", 2 },
+	{ "length", O_LENGTH_, "N", 0, "Only sequences of so many steps, at random", 2 },
 	{ "out", O_OUT_, "DIR", 0, "Where the table and the cases go", 2 },
 	{ "env", O_ENV_, "NAME=VALUE", 0, "Put into the environment of the guests' programs", 2 },
 	{ "accel", 'a', "WORD", 0, "auto, kvm or tcg", 3 },
@@ -140,6 +145,12 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 	case 'j':
 		x->jobs = number(st, arg, 64);
 		x->jobs += !x->jobs;
+		return 0;
+	case O_BATCH_:
+		x->batch = number(st, arg, 64);
+		return 0;
+	case O_LENGTH_:
+		x->length = number(st, arg, 32);
 		return 0;
 	case O_OUT_:
 		x->out = arg;
@@ -512,15 +523,16 @@ static size_t count_known(const struct explorer *x)
 	return n;
 }
 
+/* What the machine does besides makes no difference to it. */
 static double rate(const struct explorer *x)
 {
-	return x->sum.ms ? x->sum.sequences * 1000.0 / x->sum.ms : 0;
+	return x->cpu_us ? x->sum.sequences * 1e6 / x->cpu_us : 0;
 }
 
 static void progress(struct explorer *x)
 {
 	say(x,
-	    "%4llu s: %lu sequences, %.0f a second and guest; %zu pairs of state and step; %lu of one "
+	    "%4llu s: %lu sequences, %.0f a second of processor; %zu pairs of state and step; %lu of one "
 	    "step, %lu of two, %lu of three; %zu groups, %zu known\n",
 	    (unsigned long long)(now_ms() - x->start_ms) / 1000, x->sum.sequences, rate(x),
 	    finds_pairs(&x->sum), x->sum.by_depth[0], x->sum.by_depth[1], x->sum.by_depth[2], x->ng,
@@ -541,6 +553,10 @@ static char *guest_env(struct explorer *x, unsigned int job, unsigned int second
 		buf_printf(&b, " pin=%s", x->pin);
 	if (*x->steps)
 		buf_printf(&b, " steps=%s", x->steps);
+	if (x->batch)
+		buf_printf(&b, " batch=%u", x->batch);
+	if (x->length)
+		buf_printf(&b, " length=%u", x->length);
 	buf_printf(&b, "\nCOWPEN_AVOID=%s\n%s", x->avoid.data ? x->avoid.data : "", x->env.data);
 	return b.data;
 }
@@ -562,6 +578,7 @@ static void guest_ended(struct explorer *x, unsigned int job, const struct vm_re
 	}
 	finds_read(&x->sum, vm->output.data);
 	finds_clear(&x->sum);
+	x->cpu_us += vm->cpu_us;
 	if (f->at) {
 		free(x->at[job]);
 		x->at[job] = xstrdup(f->at);

@@ -5,7 +5,8 @@
  * may be is asked of the vocabulary when it is its turn, so that no sequence is tried in vain.
  * What fails here is only a hint: the host runs it again in a guest of its own.
  *
- * COWPEN_EXPLORE="seed=1 seconds=15 share=0/1 at=... memory=anon,thp pin=none,io_uring steps=wp,*"
+ * COWPEN_EXPLORE="seed=1 seconds=15 share=0/1 at=... memory=anon,thp pin=none,io_uring steps=wp,*
+ * length=6 batch=1"
  * COWPEN_AVOID="small pin wp unwp cpu_write; shared pin punch": classes of memory, and what of a
  * sequence is not to be completed there, as it is known to fail.
  */
@@ -91,6 +92,7 @@ static bool chosen[WORDS];
 static uint64_t end_ms;
 static int mark_port;
 static unsigned int share_of = 1, share;
+static unsigned int batch = BATCH, length; /* of sequences, 0: at random, and in turn */
 
 static struct avoided {
 	char class[16];
@@ -447,6 +449,7 @@ static void one_begins(unsigned int v)
 	memset(s, 0, sizeof(*s));
 	scene_clean(s);
 	s->before = before;
+	s->spare_frames = true;
 	s->memory = variant[v]->data->memory;
 	snprintf(s->step_name, sizeof(s->step_name), "set-up");
 	sh->now = (struct sequence){ .variant = v };
@@ -474,6 +477,8 @@ static void does(struct scene *s, const struct said *st)
 	if (sh->seen[pair] < 0xffff)
 		sh->seen[pair]++;
 	before_step(s, st);
+	/* What can change a registration is looked at then, all else in the end. */
+	s->spare_registration = !(st->word->does & (TRACKS | FORKS | PROCESS | OF_MARK | OF_SIZE));
 	st->word->run(s, st->pages, st->what);
 	sh->nsteps++;
 	from = us_now() - from;
@@ -519,6 +524,7 @@ static void one_ends(struct scene *s)
 	/* A write that waits is let go. */
 	if (does_if("write_finish") == NOT_YET && does_if("unwp") == DONE)
 		does_if("write_finish");
+	registration_compare(s);
 	/* In a process of its own all is looked at in the end; here now and then. */
 	if ((s->page_len == SAMPLE && !s->touched[MODEL_REST]) || !(next_random() % 8))
 		scene_whole(s);
@@ -539,7 +545,9 @@ static void one_ends(struct scene *s)
 	knobs_restore();
 	close_rest();
 	unmap_rest();
-	left_pins(s);
+	/* A ring that was opened for a second pin gives it back when it likes. */
+	if (s->npins > 1)
+		left_pins(s);
 	sh->nsequences++;
 	if (sh->nlog < BATCH)
 		sh->log[sh->nlog++] = sh->now;
@@ -661,7 +669,7 @@ static void one_at_random(void)
 {
 	static struct said c[CHOICES];
 	struct scene *s = &sh->scene;
-	unsigned int len = 4 + next_random() % 6, n, sum = 0, r, v = 0;
+	unsigned int len = length ?: 4 + next_random() % 6, n, sum = 0, r, v = 0;
 	bool of[WORDS];
 
 	for (unsigned int i = 0; i < nvariants; i++)
@@ -699,7 +707,7 @@ static void worker(void)
 
 	scene_clean(s);
 	process_begin(s);
-	for (unsigned int i = 0; i < BATCH && ms_now() < end_ms; i++)
+	for (unsigned int i = 0; i < batch && ms_now() < end_ms; i++)
 		if (sh->systematic && !sh->systematic_over)
 			one_systematic();
 		else
@@ -796,7 +804,7 @@ static void one_batch(void)
 	int status;
 	pid_t pid;
 
-	sh->systematic = sh->nbatches++ % 2 == 0 && !sh->systematic_over;
+	sh->systematic = sh->nbatches++ % 2 == 0 && !sh->systematic_over && !length;
 	sh->batch_done = false;
 	sh->in_setup = false;
 	sh->exit_code = 0;
@@ -958,6 +966,10 @@ int explore_main(const struct case_variant *v, size_t n)
 	asked(text, "share", value, sizeof(value));
 	if (sscanf(value, "%u/%u", &share, &share_of) != 2 || !share_of)
 		share = 0, share_of = 1;
+	if (asked(text, "batch", value, sizeof(value)) && strtoul(value, NULL, 0))
+		batch = strtoul(value, NULL, 0) < BATCH ? strtoul(value, NULL, 0) : BATCH;
+	asked(text, "length", value, sizeof(value));
+	length = strtoul(value, NULL, 0) % SEQUENCE_MAX;
 	asked(text, "at", value, sizeof(value));
 	where(value);
 	while (ms_now() < end_ms)
