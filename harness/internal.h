@@ -60,6 +60,9 @@ uint64_t word_at(const char *from);
 /* struct uffdio_rwprotect is struct uffdio_writeprotect by another name, and so are its modes. */
 #define UFFDIO_RWPROTECT _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
 #endif
+#ifndef UFFD_FEATURE_RWP_ASYNC
+#define UFFD_FEATURE_RWP_ASYNC (1 << 18)
+#endif
 
 struct uffd_notice {
 	bool wp, rwp, write;

@@ -160,13 +160,15 @@ void write_readonly_by(struct scene *s, unsigned int page, enum write_way way);
 
 /* --- userfaultfd: a registration ---------------------------------------------------------- */
 
-#define WP_EVENT_FORK  0x1   /* ask for EVENT_FORK: the child inherits the marks */
-#define WP_UNPOPULATED 0x2   /* marks where no page is (v6.4) */
-#define WP_ASYNC       0x4   /* no notifications: a write takes the mark away (v6.7) */
-#define WP_EVENT_REMAP 0x100 /* mremap() takes the registration along, and is told of */
-#define WITH_MISSING   0x200 /* registered for missing pages, too: see fill() */
-#define WITH_MINOR     0x400 /* the same for pages that are in the page cache only (v5.13) */
-#define FOR_RWP	       0x800 /* read-and-write protect in place of write-protect (v7.3) */
+#define WP_EVENT_FORK	0x1    /* ask for EVENT_FORK: the child inherits the marks */
+#define WP_UNPOPULATED	0x2    /* marks where no page is (v6.4) */
+#define WP_ASYNC	0x4    /* no notifications: a write takes the mark away (v6.7) */
+#define WP_EVENT_REMAP	0x100  /* mremap() takes the registration along, and is told of */
+#define WITH_MISSING	0x200  /* registered for missing pages, too: see fill() */
+#define WITH_MINOR	0x400  /* the same for pages that are in the page cache only (v5.13) */
+#define FOR_RWP		0x800  /* read-and-write protect in place of write-protect (v7.3) */
+#define RWP_ASYNC	0x1000 /* with it: no notifications, an access takes the protection away */
+#define WP_EVENT_REMOVE 0x2000 /* what is dropped is told of before it goes: drop_told() */
 /*
  * Open a userfaultfd and register the area for write-protect, with these flags. By FOR_RWP wp,
  * unwp and write_under_wp mean that, and no view looks at a page that is protected.

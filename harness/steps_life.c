@@ -27,6 +27,8 @@ static const struct {
 	{ WITH_MISSING, " missing", 0, UFFDIO_REGISTER_MODE_MISSING },
 	{ WITH_MINOR, " minor", 0, UFFDIO_REGISTER_MODE_MINOR },
 	{ FOR_RWP, " rwp", UFFD_FEATURE_RWP, UFFDIO_REGISTER_MODE_RWP },
+	{ RWP_ASYNC, " async", UFFD_FEATURE_RWP_ASYNC, 0 },
+	{ WP_EVENT_REMOVE, " event_remove", UFFD_FEATURE_EVENT_REMOVE, 0 },
 };
 
 void uffd_open(struct scene *s, unsigned int flags)
