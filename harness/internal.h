@@ -65,13 +65,15 @@ uint64_t word_at(const char *from);
 #endif
 
 struct uffd_notice {
-	bool wp, rwp, write;
+	bool wp, rwp, minor, write;
 	uint64_t address;
 };
 /* A new one with the features @want. */
 int uffd_new(struct scene *s, uint64_t want);
 /* Take a notification if there is one. */
 bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n);
+/* Is there anything to read, within @ms? */
+bool uffd_readable(int uffd, unsigned int ms);
 void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mode);
 /* SKIP if this kernel lacks one of these UFFD_FEATURE_*. */
 void uffd_needed(struct scene *s, uint64_t want);
@@ -79,7 +81,8 @@ void uffd_wake(struct scene *s, int uffd, void *addr, size_t len);
 void uffd_unregister(struct scene *s);
 /* The parent's area, with s->uffd and s->uffd_mode: a refusal is a broken C4. */
 void register_area(struct scene *s);
-int uffd_read_fork_event(int uffd);
+/* The child's uffd, or a negative errno; ETIMEDOUT if there is nothing within @ms. */
+int uffd_read_fork_event(int uffd, unsigned int ms);
 /* Write-protect leaves a marker where no page is, whether it was asked for or not. */
 bool memory_has_markers(const struct scene *s);
 /* Does its mark stay when a page is dropped: from the page table, or @from_file? */

@@ -13,16 +13,20 @@
 #include "tell.h"
 
 struct forking {
-	struct scene *s;
-	int proc; /* the one to come */
 	int uffd; /* of the one that forks */
+	int got;  /* of the one to come */
+	_Atomic bool failed;
 };
+
+#define LOOK_MS 20 /* for an event, before it is asked whether there is a fork() to wait for */
 
 static void read_fork_event(void *arg)
 {
 	struct forking *f = arg;
 
-	f->s->proc[f->proc].uffd = uffd_read_fork_event(f->uffd);
+	if (!wait_until((f->got = uffd_read_fork_event(f->uffd, LOOK_MS)) != -ETIMEDOUT ||
+			f->failed))
+		f->got = -ETIMEDOUT;
 }
 
 static pid_t pid_in(const struct scene *s, int proc)
@@ -33,7 +37,7 @@ static pid_t pid_in(const struct scene *s, int proc)
 /* @from forks @proc. False if it says ENOMEM, and @may_fail. */
 static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 {
-	struct forking f = { s, proc, from == PARENT ? s->uffd : s->proc[from].uffd };
+	struct forking f = { .uffd = from == PARENT ? s->uffd : s->proc[from].uffd };
 	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
 		     s->at_fork != NOT_INHERITED;
 	struct helper_thread thread;
@@ -51,20 +55,28 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	if (event)
 		helper_start(s, &thread, read_fork_event, &f);
 	err = child_fork(s, proc);
-	if (err == -ENOMEM && may_fail && !event)
+	f.failed = err;
+	if (event)
+		helper_join(&thread);
+	if (err == -ENOMEM && may_fail) {
+		if (event && f.got >= 0) {
+			close(f.got);
+			scene_fail(s, CHECK("fork-failed-event"), "C4",
+				   "no EVENT_FORK of a fork() that failed",
+				   "one, with a uffd of a process that never was");
+		}
 		return false;
+	}
 	if (err)
 		scene_fail(s, CHECK("fork-refused"), "C2", "fork() is done", "%s",
 			   strerrorname_np(-err));
 	if (err)
 		return false;
-	if (event) {
-		helper_join(&thread);
-		if (s->proc[proc].uffd < 0)
-			scene_fail(s, CHECK("fork-event-missing"), "C4",
-				   "EVENT_FORK, with a uffd of the child's", "%s",
-				   strerrorname_np(-s->proc[proc].uffd));
-	}
+	if (event)
+		s->proc[proc].uffd = f.got;
+	if (event && f.got < 0)
+		scene_fail(s, CHECK("fork-event-missing"), "C4",
+			   "EVENT_FORK, with a uffd of the child's", "%s", strerrorname_np(-f.got));
 	model_fork(&s->model, from, proc, event);
 	s->proc[proc].blind = s->proc[from].blind;
 	s->proc[proc].readonly = s->proc[from].readonly;

@@ -65,16 +65,16 @@ void uffd_protect(struct scene *s, int uffd, void *addr, size_t len, uint64_t mo
 {
 	struct uffdio_writeprotect w = { .range = { (uintptr_t)addr, len }, .mode = mode };
 	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
+	unsigned long cmd = rwp ? UFFDIO_RWPROTECT : UFFDIO_WRITEPROTECT;
+	int err;
 
 	tell_protect(s, uffd, addr, len, mode);
-	while (ioctl(uffd, rwp ? UFFDIO_RWPROTECT : UFFDIO_WRITEPROTECT, &w)) {
-		if (errno == EAGAIN)
-			continue;
+	/* EAGAIN: something changes the mappings, as long as its event is unread. */
+	(void)wait_until((err = ioctl(uffd, cmd, &w) ? errno : 0) != EAGAIN);
+	if (err)
 		scene_fail(s, CHECK("protect-refused"), "C3",
 			   "protecting, or unprotecting, what is registered for it", "%s",
-			   strerrorname_np(errno));
-		break;
-	}
+			   strerrorname_np(err));
 }
 
 void uffd_unregister(struct scene *s)
@@ -235,17 +235,24 @@ bool uffd_next(struct scene *s, int uffd, struct uffd_notice *n)
 	}
 	n->wp = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP;
 	n->rwp = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_RWP;
+	n->minor = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_MINOR;
 	n->write = msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WRITE;
 	n->address = msg.arg.pagefault.address;
 	return true;
 }
 
-int uffd_read_fork_event(int uffd)
+bool uffd_readable(int uffd, unsigned int ms)
 {
 	struct pollfd p = { .fd = uffd, .events = POLLIN };
+
+	return poll(&p, 1, ms) > 0;
+}
+
+int uffd_read_fork_event(int uffd, unsigned int ms)
+{
 	struct uffd_msg msg;
 
-	if (poll(&p, 1, PATIENCE_MS) <= 0)
+	if (!uffd_readable(uffd, ms))
 		return -ETIMEDOUT;
 	if (read(uffd, &msg, sizeof(msg)) != sizeof(msg))
 		return -EIO;
