@@ -334,4 +334,11 @@ void at_fork_apply(struct scene *s, int proc);
 /* What must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);
 
+/* --- steps that make try does not know yet: a case includes this for them ---------------------- */
+
+/* UFFDIO_MOVE of all pages in one call, and of holes between them, which stay holes. */
+void uffd_move_all_away(struct scene *s);
+/* UFFDIO_MOVE of all that back to where it was. */
+void uffd_move_all_back(struct scene *s);
+
 #endif

@@ -55,20 +55,26 @@ static void move_in_thread(void *arg)
 	m->err = ioctl(m->uffd, UFFDIO_MOVE, &m->arg) ? -errno : 0;
 }
 
-/* 0 or the negative errno. A move that does not come back is a broken C7. */
-static int move(struct scene *s, int uffd, char *from, char *to, size_t len)
+/*
+ * 0 or the negative errno. A move that does not come back is a broken C7. *@moved: what it says
+ * to have moved.
+ */
+static int move(struct scene *s, int uffd, char *from, char *to, size_t len, uint64_t mode,
+		long long *moved)
 {
 	static struct helper_thread thread;
 	static struct mover m;
 
 	m = (struct mover){
 		.uffd = uffd,
-		.arg = { .dst = (uintptr_t)to, .src = (uintptr_t)from, .len = len },
+		.arg = { .dst = (uintptr_t)to, .src = (uintptr_t)from, .len = len, .mode = mode },
 	};
 	helper_start(s, &thread, move_in_thread, &m);
 	while (!helper_wait(&thread))
 		wait_failed(s, CHECK("move-hang"), "C7", by_thread(&thread), "UFFDIO_MOVE ends",
 			    "it does not within %d ms", PATIENCE_MS);
+	if (moved)
+		*moved = m.arg.move;
 	return m.err;
 }
 
@@ -91,7 +97,7 @@ void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
 		pfn[i] = PM_PFN(pagemap(0, page_addr(s, i)));
 	page_range(s, first, n, &from, &len);
 	to = elsewhere.area + (from - s->area);
-	err = move(s, elsewhere.uffd, from, to, len);
+	err = move(s, elsewhere.uffd, from, to, len, 0, NULL);
 	if (err != -EBUSY)
 		scene_fail(s, CHECK("move-pinned-allowed"), "C7", "EBUSY", "%s",
 			   err ? strerrorname_np(-err) : "it moved");
@@ -126,7 +132,7 @@ void uffd_moved_stays(struct scene *s, unsigned int page)
 
 static void must_move(struct scene *s, int uffd, char *from, char *to)
 {
-	int err = move(s, uffd, from, to, s->page_len);
+	int err = move(s, uffd, from, to, s->page_len, 0, NULL);
 
 	if (err)
 		scene_fail(s, CHECK("move-error"), "C7", "what nothing pins is moved", "%s",
@@ -164,6 +170,14 @@ void uffd_move_away(struct scene *s, unsigned int page)
 	step_end(s);
 }
 
+/* It is there again; where read-and-write protect is registered, protected. */
+static void arrives(struct scene *s, unsigned int page)
+{
+	model_replace(&s->model, PARENT, page, &elsewhere.content[page]);
+	model_mark(&s->model, PARENT, page, s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
+	touch(s, PAGE(page));
+}
+
 void uffd_move_back(struct scene *s, unsigned int page)
 {
 	step_begin(s, "C2", "uffd_move_back page %u", page);
@@ -171,7 +185,77 @@ void uffd_move_back(struct scene *s, unsigned int page)
 		scene_error(s, "the area is not registered, or page %u has not gone", page);
 	tell("move_back(%u);", page);
 	must_move(s, s->uffd, elsewhere.area + s->page_offset[page], page_addr(s, page));
-	model_replace(&s->model, PARENT, page, &elsewhere.content[page]);
-	touch(s, PAGE(page));
+	arrives(s, page);
+	step_end(s);
+}
+
+/*
+ * A hole is moved as one: nothing comes to be there. @hole: of which pages nothing was mapped.
+ * What is in between, of a huge page, goes along.
+ */
+static void move_all(struct scene *s, int uffd, char *from, char *to, const bool hole[])
+{
+	long long moved = 0;
+	int err;
+
+	err = move(s, uffd, from, to, s->area_len, UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES, &moved);
+	if (err || moved != (long long)s->area_len)
+		scene_fail(s, CHECK("move-all-error"), "C7",
+			   "all is moved in one call, holes and pages",
+			   "UFFDIO_MOVE says %s, and %lld of %zu bytes",
+			   err ? strerrorname_np(-err) : "success", moved, s->area_len);
+	for (size_t at = 0; at < s->area_len; at += 4096)
+		if (there(from + at))
+			scene_fail(s, CHECK("move-all-left"), "C7", "nothing is left behind",
+				   "what is at offset %#zx is", at);
+	for_each_page(s, i) {
+		if (there(to + s->page_offset[i]) == hole[i])
+			scene_fail(s, CHECK("move-all-there"), "C7",
+				   hole[i] ? "a hole stays a hole" : "the page is there",
+				   "%s is where page %u went to", hole[i] ? "a page" : "nothing",
+				   i);
+	}
+}
+
+void uffd_move_all_away(struct scene *s)
+{
+	bool hole[MODEL_PAGES];
+
+	step_begin(s, "C2", "uffd_move_all_away");
+	make_elsewhere(s);
+	tell("move_all(move_uffd, elsewhere, area);");
+	for_each_page(s, i) {
+		hole[i] = !there(page_addr(s, i));
+		if (hole[i] == s->touched[i])
+			scene_error(s, "page %u is %sthere", i, hole[i] ? "not " : "");
+	}
+	move_all(s, elsewhere.uffd, s->area, elsewhere.area, hole);
+	for_each_page(s, i) {
+		elsewhere.content[i] = *model_content(&s->model, PARENT, i);
+		if (!hole[i])
+			elsewhere_holds(s, i);
+		model_mark(&s->model, PARENT, i, false);
+		model_replace(&s->model, PARENT, i, &(struct content){ 0 });
+		s->touched[i] = s->out[i] = false;
+	}
+	s->touched[MODEL_REST] = false;
+	step_end(s);
+}
+
+void uffd_move_all_back(struct scene *s)
+{
+	bool hole[MODEL_PAGES];
+
+	step_begin(s, "C2", "uffd_move_all_back");
+	for_each_page(s, i)
+		if (s->uffd < 0 || s->touched[i])
+			scene_error(s, "the area is not registered, or page %u has not gone", i);
+	tell("move_all(uffd, area, elsewhere);");
+	for_each_page(s, i)
+		hole[i] = !there(elsewhere.area + s->page_offset[i]);
+	move_all(s, s->uffd, elsewhere.area, s->area, hole);
+	for_each_page(s, i)
+		if (!hole[i])
+			arrives(s, i);
 	step_end(s);
 }

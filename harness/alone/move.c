@@ -58,6 +58,19 @@ static void no_mark_there(int p)
 	must(!(entry >> 57 & 1), "C4", "no uffd-wp bit where nobody registered for it");
 }
 
+#ifndef UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES
+#define UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES ((__u64)1 << 1)
+#endif
+
+/* Holes stay holes. */
+static void move_all(int fd, char *to, char *from)
+{
+	struct uffdio_move m = { (uintptr_t)to, (uintptr_t)from, bytes(PAGES),
+				 UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES, 0 };
+
+	must(!ioctl(fd, UFFDIO_MOVE, &m), "C7", "all is moved in one call, holes and pages");
+}
+
 static void move_back(int p)
 {
 	must(!do_move(uffd, at(p), there(p), 1), "C7", "what nothing pins is moved");
