@@ -336,6 +336,10 @@ void counters_read(struct scene_counters *c);
 
 /* --- steps that make try does not know yet: a case includes this for them ---------------------- */
 
+/* Read pages under RWP_ASYNC: nobody is notified, and they are not protected any more. */
+void read_async(struct scene *s, unsigned int first, unsigned int n);
+/* Write to pages under RWP_ASYNC: the same. */
+void write_async(struct scene *s, unsigned int first, unsigned int n);
 /* UFFDIO_MOVE of all pages in one call, and of holes between them, which stay holes. */
 void uffd_move_all_away(struct scene *s);
 /* UFFDIO_MOVE of all that back to where it was. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/userfaultfd.h>
 
-#include "internal.h"
+#include "memory.h"
 #include "tell.h"
 
 struct reader {
@@ -104,5 +104,79 @@ void read_under_rwp(struct scene *s, int proc, unsigned int page)
 		parent_reads(s, page);
 	else
 		child_reads(s, proc, page);
+	step_end(s);
+}
+
+/* --- asynchronous ------------------------------------------------------------------ */
+
+/*
+ * They were touched: the protection has gone, which is how that is told. A huge page that a
+ * PMD maps is protected as a whole, so all of it is told of.
+ */
+static void protection_gone(struct scene *s, unsigned int first, unsigned int n, bool whole)
+{
+	for_each_page(s, i) {
+		bool touched = i >= first && i < first + n;
+
+		if (!touched && !whole)
+			continue;
+		if (touched && pagemap(0, page_addr(s, i)) & PM_UFFD_WP)
+			scene_fail(s, CHECK("rwp-async-unreported"), "C9",
+				   "an access takes the protection away",
+				   "page %u is protected still", i);
+		model_mark(&s->model, PARENT, i, false);
+	}
+	touch(s, first, n);
+}
+
+static void begin_async(struct scene *s, const char *what, unsigned int first, unsigned int n)
+{
+	step_begin(s, "C3", "%s_async%s", what, which(s, first, n));
+	if (!(s->uffd_features & UFFD_FEATURE_RWP_ASYNC))
+		scene_error(s, "the area is not registered for RWP_ASYNC");
+	for (unsigned int i = first; i < first + n; i++)
+		if (!model_marked(&s->model, PARENT, i))
+			scene_error(s, "page %u is not read-and-write protected", i);
+}
+
+void read_async(struct scene *s, unsigned int first, unsigned int n)
+{
+	static struct helper_thread thread;
+	static struct reader r;
+	bool whole = pmd_mapped(s->area);
+
+	n = clamp_pages(s, first, n);
+	begin_async(s, "read", first, n);
+	for (unsigned int i = first; i < first + n; i++) {
+		for (enum cell c = 0; c < NR_CELLS; c++)
+			r.addr[c] = cell_addr(s, i, c);
+		tell("__atomic_load_n(&WORD(%u), __ATOMIC_RELAXED);", i);
+		helper_start(s, &thread, read_in_thread, &r);
+		while (!helper_wait(&thread))
+			wait_failed(s, CHECK("rwp-async-read-hang"), "C3", by_thread(&thread),
+				    "the read ends: it needs no monitor",
+				    "it does not within %d ms", PATIENCE_MS);
+	}
+	protection_gone(s, first, n, whole);
+	step_end(s);
+}
+
+void write_async(struct scene *s, unsigned int first, unsigned int n)
+{
+	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
+	bool whole = pmd_mapped(s->area);
+
+	n = clamp_pages(s, first, n);
+	begin_async(s, "write", first, n);
+	tell("cpu_write(PARENT, %u, %u, %u);", first, n, s->step);
+	for (unsigned int i = 0; i < n; i++) {
+		addr[i] = write_addr(s, first + i);
+		value[i] = stamp(BY_PARENT, s->step, first + i, write_cell(s, first + i));
+	}
+	writer_begin(s, n, addr, value);
+	writer_goes_through(s);
+	for (unsigned int i = 0; i < n; i++)
+		model_write(&s->model, PARENT, first + i, write_cell(s, first + i), value[i]);
+	protection_gone(s, first, n, whole);
 	step_end(s);
 }

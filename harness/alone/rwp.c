@@ -7,6 +7,10 @@
 #define UFFDIO_RWPROTECT	 _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect)
 #endif
 
+#ifndef UFFD_FEATURE_RWP_ASYNC
+#define UFFD_FEATURE_RWP_ASYNC (1 << 18)
+#endif
+
 #define RWP_READ UFFD_PAGEFAULT_FLAG_RWP
 
 #define RWP_WRITE (UFFD_PAGEFAULT_FLAG_RWP | UFFD_PAGEFAULT_FLAG_WRITE)
