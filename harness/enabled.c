@@ -660,8 +660,8 @@ static const char *can_ksm_scan(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
 	BECAUSE(s->memfd >= 0, "a file's own pages are never merged");
-	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || s->page_len != PAGE_4K ||
-			s->area_len > 16 * PAGE_4K,
+	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || is_kind(s, "thp_one") ||
+			s->page_len != PAGE_4K || s->area_len > 16 * PAGE_4K,
 		"not yet: such memory");
 	UNLESS(in_one(s));
 	BECAUSE(s->alias && s->memfd < 0, "it was merged already, or it is the zero page");
