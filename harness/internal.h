@@ -322,7 +322,9 @@ void mark_probe_open(struct scene *s);
 void clear_refs(struct scene *s, int proc);
 /* steps_madvise.c: MADV_DONTNEED, and what that means for the model; nobody looks yet. */
 void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
-/* The second alone. */
+/* The same after the advice was given; @err is what came of that, 0 or a negative errno. */
+void pages_given_up(struct scene *s, int proc, unsigned int first, unsigned int n, int err);
+/* What it means for the model alone. */
 void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 /* steps_pin.c: pin @n has been taken. */
 void pin_taken(struct scene *s, int n);
@@ -340,6 +342,11 @@ void counters_read(struct scene_counters *c);
 void read_async(struct scene *s, unsigned int first, unsigned int n);
 /* Write to pages under RWP_ASYNC: the same. */
 void write_async(struct scene *s, unsigned int first, unsigned int n);
+/*
+ * Drop pages with WP_EVENT_REMOVE: told of before they go. Until that is read they are there,
+ * and UFFDIO_WRITEPROTECT says EAGAIN.
+ */
+void drop_told(struct scene *s, unsigned int first, unsigned int n);
 /* UFFDIO_MOVE of all pages in one call, and of holes between them, which stay holes. */
 void uffd_move_all_away(struct scene *s);
 /* UFFDIO_MOVE of all that back to where it was. */

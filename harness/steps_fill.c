@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "feature.h"
 #include "internal.h"
@@ -72,6 +73,88 @@ void drop_pages(struct scene *s, unsigned int first, unsigned int n)
 {
 	step_begin(s, "C4", "drop%s", which(s, first, n));
 	drop(s, first, n, false);
+	step_end(s);
+}
+
+struct dropper {
+	char *addr;
+	size_t len;
+	_Atomic int err;
+};
+
+static void drop_in_thread(void *arg)
+{
+	struct dropper *d = arg;
+
+	d->err = madvise(d->addr, d->len, MADV_DONTNEED) ? -errno : 0;
+}
+
+/* It is unread: the pages are there still, and nobody may protect what is about to go. */
+static void removal_waits(struct scene *s, const struct dropper *d)
+{
+	struct uffdio_writeprotect w = { .range = { (uintptr_t)d->addr, s->page_len },
+					 .mode = UFFDIO_WRITEPROTECT_MODE_WP };
+	int err;
+
+	views_compare(s, "C4");
+	compare_marks(s);
+	err = ioctl(s->uffd, UFFDIO_WRITEPROTECT, &w) ? errno : 0;
+	if (err != EAGAIN)
+		scene_fail(s, CHECK("remove-event-ignored"), "C4",
+			   "EAGAIN from UFFDIO_WRITEPROTECT while EVENT_REMOVE is unread", "%s",
+			   err ? strerrorname_np(err) : "it is done");
+}
+
+static void read_removal(struct scene *s, const struct dropper *d)
+{
+	uintptr_t start = (uintptr_t)d->addr, end = start + d->len;
+	struct uffd_msg msg;
+
+	if (read(s->uffd, &msg, sizeof(msg)) != sizeof(msg))
+		scene_fail(s, CHECK("remove-event-gone"), "C4", "EVENT_REMOVE that can be read",
+			   "%s", strerrorname_np(errno));
+	else if (msg.event != UFFD_EVENT_REMOVE || msg.arg.remove.start != start ||
+		 msg.arg.remove.end != end)
+		scene_fail(s, CHECK("remove-event-wrong"), "C4",
+			   "EVENT_REMOVE with start and end of what is dropped",
+			   "event %#x, offsets %#llx to %#llx of %#zx", msg.event,
+			   (unsigned long long)(msg.arg.remove.start - start),
+			   (unsigned long long)(msg.arg.remove.end - start), d->len);
+}
+
+void drop_told(struct scene *s, unsigned int first, unsigned int n)
+{
+	static struct helper_thread thread;
+	static struct dropper d;
+
+	step_begin(s, "C4", "drop%s with EVENT_REMOVE", which(s, first, n));
+	n = clamp_pages(s, first, n);
+	if (s->uffd < 0 || !(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE))
+		scene_error(s, "nobody asked for EVENT_REMOVE");
+	for (unsigned int i = first; i < first + n; i++)
+		if (is_pinned(s, i))
+			scene_error(s, "the case drops page %u, which is pinned", i);
+	tell("drop_told(%u, %u);", first, n);
+	page_range(s, first, n, &d.addr, &d.len);
+	helper_start(s, &thread, drop_in_thread, &d);
+	if (!wait_until(uffd_readable(s->uffd, 0) || helper_done(&thread)))
+		wait_error(s, by_thread(&thread), "neither an event, nor MADV_DONTNEED ends");
+	if (uffd_readable(s->uffd, 0)) {
+		removal_waits(s, &d);
+		read_removal(s, &d);
+	} else if (!d.err) {
+		scene_fail(s, CHECK("remove-event-missing"), "C4",
+			   "EVENT_REMOVE before MADV_DONTNEED is done", "none");
+	}
+	while (!helper_wait(&thread))
+		wait_failed(s, CHECK("remove-hang"), "C4", by_thread(&thread),
+			    "MADV_DONTNEED ends when its event was read",
+			    "it does not within %d ms", PATIENCE_MS);
+	pages_given_up(s, PARENT, first, n, d.err);
+	for (unsigned int i = first; i < first + n; i++)
+		s->touched[i] = s->out[i] = false;
+	if (n == s->npages)
+		s->touched[MODEL_REST] = false;
 	step_end(s);
 }
 

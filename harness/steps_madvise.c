@@ -80,6 +80,11 @@ void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 		child_ask(s, proc, &cmd, &reply);
 		err = reply.ret;
 	}
+	pages_given_up(s, proc, first, n, err);
+}
+
+void pages_given_up(struct scene *s, int proc, unsigned int first, unsigned int n, int err)
+{
 	if (err && s->memory->huge)
 		feature_needed(s, F_DONTNEED_HUGETLB);
 	if (err)
