@@ -338,6 +338,8 @@ void counters_read(struct scene_counters *c);
 
 /* --- steps that make try does not know yet: a case includes this for them ---------------------- */
 
+/* Read in a child, which was forked since, what FILL_POISON made: SIGBUS (C5). */
+void child_read_refused(struct scene *s, unsigned int page);
 /* Read pages under RWP_ASYNC: nobody is notified, and they are not protected any more. */
 void read_async(struct scene *s, unsigned int first, unsigned int n);
 /* Write to pages under RWP_ASYNC: the same. */
@@ -347,6 +349,15 @@ void write_async(struct scene *s, unsigned int first, unsigned int n);
  * and UFFDIO_WRITEPROTECT says EAGAIN.
  */
 void drop_told(struct scene *s, unsigned int first, unsigned int n);
+/* Fill a hole as it is, with the PTE marker that may be there. */
+void fill_hole(struct scene *s, unsigned int first, unsigned int n, enum fill how);
+/*
+ * Read a page that is not there: one notification, of a missing page (WITH_MISSING) or of one
+ * that is in the page cache only (WITH_MINOR), and the monitor fills it so. It is dropped first.
+ */
+void read_missing(struct scene *s, unsigned int page, enum fill how);
+/* Write to one: the same, and if it is filled write-protected, a notification of that as well. */
+void write_missing(struct scene *s, unsigned int page, enum fill how);
 /* UFFDIO_MOVE of all pages in one call, and of holes between them, which stay holes. */
 void uffd_move_all_away(struct scene *s);
 /* UFFDIO_MOVE of all that back to where it was. */

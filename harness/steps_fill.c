@@ -159,14 +159,14 @@ void drop_told(struct scene *s, unsigned int first, unsigned int n)
 }
 
 /* A page with a content of its own to fill from; the caller unmaps it. */
-static char *source(struct scene *s, unsigned int page, struct content *c)
+static char *source(struct scene *s, unsigned int page, enum actor by, struct content *c)
 {
 	char *p =
 		mmap(NULL, s->page_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		scene_error(s, "mmap: %s", strerror(errno));
-	*c = content_by(BY_PARENT, s->step, page);
+	*c = content_by(by, s->step, page);
 	content_bytes(c, s->page_len, 0, p, s->page_len);
 	return p;
 }
@@ -174,8 +174,9 @@ static char *source(struct scene *s, unsigned int page, struct content *c)
 static const char *const fill_names[] = { "COPY",     "COPY, MODE_WP",	   "ZEROPAGE",
 					  "CONTINUE", "CONTINUE, MODE_WP", "POISON" };
 
-/* The ioctl: 0 or the negative errno. @c: what the page then holds. */
-static int fill_page(struct scene *s, unsigned int page, enum fill how, struct content *c)
+/* The ioctl: 0 or the negative errno. @c: what the page then holds, of @by if it is copied. */
+static int fill_page(struct scene *s, unsigned int page, enum fill how, enum actor by,
+		     struct content *c)
 {
 	struct uffdio_range range = { (uintptr_t)page_addr(s, page), s->page_len };
 	union {
@@ -191,7 +192,7 @@ static int fill_page(struct scene *s, unsigned int page, enum fill how, struct c
 	switch (how) {
 	case FILL_COPY:
 	case FILL_COPY_WP:
-		from = source(s, page, c);
+		from = source(s, page, by, c);
 		a.copy = (struct uffdio_copy){
 			.dst = range.start,
 			.src = (uintptr_t)from,
@@ -225,13 +226,15 @@ static int fill_page(struct scene *s, unsigned int page, enum fill how, struct c
 	return err;
 }
 
-static void tell_fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+static void tell_fill(struct scene *s, unsigned int first, unsigned int n, enum fill how,
+		      enum actor by)
 {
 	switch (how) {
 	case FILL_COPY:
 	case FILL_COPY_WP:
-		tell("fill_copy(%u, %u, %s, %u);", first, n,
-		     how == FILL_COPY_WP ? "UFFDIO_COPY_MODE_WP" : "0", s->step);
+		tell("fill_copy(%u, %u, %s, %s, %u);", first, n,
+		     how == FILL_COPY_WP ? "UFFDIO_COPY_MODE_WP" : "0",
+		     by == BY_PARENT ? "PARENT" : "OTHER", s->step);
 		break;
 	case FILL_ZEROPAGE:
 		tell("fill_zeropage(%u, %u);", first, n);
@@ -247,21 +250,25 @@ static void tell_fill(struct scene *s, unsigned int first, unsigned int n, enum 
 	}
 }
 
-void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+static void begin_fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 {
-	bool from_file = s->memory->shared && how < FILL_CONTINUE;
 	bool marks = how == FILL_COPY_WP || how == FILL_CONTINUE_WP;
 
 	step_begin(s, marks ? "C4" : "C2", "fill%s by UFFDIO_%s", which(s, first, n),
 		   fill_names[how]);
 	if (s->uffd < 0)
 		scene_error(s, "the area is not registered");
-	drop(s, first, n, from_file);
+}
+
+static void fill_pages(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+{
+	bool marks = how == FILL_COPY_WP || how == FILL_CONTINUE_WP;
+
 	n = clamp_pages(s, first, n);
-	tell_fill(s, first, n, how);
+	tell_fill(s, first, n, how, BY_PARENT);
 	for (unsigned int i = first; i < first + n; i++) {
 		struct content c = content_behind(s, i);
-		int err = fill_page(s, i, how, &c);
+		int err = fill_page(s, i, how, BY_PARENT, &c);
 		uint64_t e;
 
 		if (err)
@@ -281,6 +288,183 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
 	step_end(s);
 }
 
+void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+{
+	begin_fill(s, first, n, how);
+	drop(s, first, n, s->memory->shared && how < FILL_CONTINUE);
+	fill_pages(s, first, n, how);
+}
+
+void fill_hole(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+{
+	begin_fill(s, first, n, how);
+	for (unsigned int i = first; i < first + clamp_pages(s, first, n); i++)
+		if (s->touched[i] || pagemap(0, page_addr(s, i)) & PM_PRESENT)
+			scene_error(s, "page %u is no hole", i);
+	fill_pages(s, first, n, how);
+}
+
+/* --- a fault where nothing is ----------------------------------------------------- */
+
+/* One of a read is done by a thread of its own, one of a write by the writer. */
+struct missing_read {
+	volatile uint64_t *addr;
+};
+
+static void read_one(void *arg)
+{
+	(void)*((struct missing_read *)arg)->addr;
+}
+
+static void missing_notice(struct scene *s, unsigned int page, bool write, enum fill how)
+{
+	bool minor = how >= FILL_CONTINUE;
+	struct uffd_notice n;
+
+	tell("notified(uffd, %u, %s%s);", page, minor ? "UFFD_PAGEFAULT_FLAG_MINOR" : "0",
+	     write ? " | UFFD_PAGEFAULT_FLAG_WRITE" : "");
+	if (!uffd_next(s, s->uffd, &n)) {
+		scene_fail(s, CHECK("missing-notice-gone"), "C3", "a notification that can be read",
+			   "it went away before anybody had read it");
+		return;
+	}
+	if (n.wp || n.rwp || n.minor != minor || n.write != write)
+		scene_fail(s, CHECK("missing-notice-kind"), "C3",
+			   minor ? "a notification of a page that is in the page cache only" :
+				   "a notification of a page that is missing",
+			   "one with the flags%s%s%s%s", n.wp ? " WP" : "", n.rwp ? " RWP" : "",
+			   n.minor ? " MINOR" : "", n.write ? " WRITE" : "");
+	if (n.address < (uintptr_t)page_addr(s, page) ||
+	    n.address >= (uintptr_t)page_addr(s, page) + s->page_len)
+		scene_fail(s, CHECK("missing-notice-page"), "C3",
+			   "a notification for the page that is touched",
+			   "one for offset %#llx of the area",
+			   (unsigned long long)(n.address - (uintptr_t)s->area));
+}
+
+/* Does whoever touches it stand in the fault? */
+static bool fault_waits(struct scene *s, const struct helper_thread *reader)
+{
+	bool waits;
+
+	if (!reader) {
+		enum writer_state state;
+
+		while ((state = writer_wait(s, s->uffd, PATIENCE_MS)) == WRITER_STUCK)
+			writer_stuck(s, CHECK("missing-write-lost"), "C3",
+				     "a notification, or that the write ends");
+		waits = state == WRITER_NOTICE;
+	} else {
+		while (!wait_until((waits = uffd_readable(s->uffd, 0)) || helper_done(reader)))
+			wait_failed(s, CHECK("missing-read-lost"), "C3", by_thread(reader),
+				    "a notification, or that the read ends", "neither within %d ms",
+				    PATIENCE_MS);
+	}
+	if (!waits)
+		scene_fail(s, CHECK("missing-unnoticed"), "C3",
+			   "a notification of the page that is not there", "it %s without",
+			   reader ? "was read" : "was written");
+	return waits;
+}
+
+static void fill_it(struct scene *s, unsigned int page, enum fill how, struct content *c)
+{
+	int err;
+
+	*c = content_behind(s, page);
+	/* Another's, or it could not be told from what the write that waits will write. */
+	tell_fill(s, page, 1, how, BY_OTHER);
+	err = fill_page(s, page, how, BY_OTHER, c);
+	if (err)
+		scene_fail(s, CHECK("missing-fill-error"), "C3", "what is missing is filled in",
+			   "UFFDIO_%s says %s", fill_names[how], strerrorname_np(-err));
+}
+
+/* It was filled write-protected, and the write that waited is one. */
+static void then_unprotect(struct scene *s, unsigned int page)
+{
+	struct uffd_notice n;
+
+	if (!write_is_pending(s, page))
+		return;
+	if (!uffd_next(s, s->uffd, &n))
+		scene_fail(s, CHECK("filled-notice-gone"), "C3", "a notification that can be read",
+			   "it went away before anybody had read it");
+	else
+		notice_is_for(s, PARENT, &n, page, write_offset(s, page));
+	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
+}
+
+static void touch_missing(struct scene *s, unsigned int page, bool write, enum fill how)
+{
+	static struct helper_thread thread;
+	static struct missing_read r;
+	bool marks = how == FILL_COPY_WP || how == FILL_CONTINUE_WP;
+	bool from_file = s->memory->shared && how < FILL_CONTINUE;
+	struct content c;
+	uint64_t *addr, v;
+	bool waits;
+
+	step_begin(s, "C3", "%s_missing page %u, filled by UFFDIO_%s", write ? "write" : "read",
+		   page, fill_names[how]);
+	if (s->uffd < 0 || !(s->uffd_mode & (how < FILL_CONTINUE ? UFFDIO_REGISTER_MODE_MISSING :
+								   UFFDIO_REGISTER_MODE_MINOR)))
+		scene_error(s, "the area is not registered for that");
+	if (s->touched[page] || from_file)
+		drop(s, page, 1, from_file);
+	if (pagemap(0, page_addr(s, page)) & (PM_PRESENT | PM_SWAP))
+		scene_error(s, "page %u is there", page);
+	addr = write_addr(s, page);
+	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));
+	if (write) {
+		tell("write_begins(%u, %u);", page, s->step);
+		writer_begin(s, 1, &addr, &v);
+	} else {
+		tell("read_begins(%u);", page);
+		r.addr = addr;
+		helper_start(s, &thread, read_one, &r);
+	}
+	waits = fault_waits(s, write ? NULL : &thread);
+	if (waits) {
+		missing_notice(s, page, write, how);
+		/* Who looks at a hole in a file makes a page there. */
+		if (!from_file)
+			views_compare(s, "C3");
+		fill_it(s, page, how, &c);
+		model_replace(&s->model, PARENT, page, &c);
+		model_mark(&s->model, PARENT, page, marks);
+		touch(s, PAGE(page));
+		if (write && marks)
+			then_unprotect(s, page);
+	}
+	if (!write) {
+		tell("thread_ends();");
+		while (!helper_wait(&thread))
+			wait_failed(s, CHECK("missing-read-hang"), "C3", by_thread(&thread),
+				    "the read ends once the page is filled in",
+				    "it does not within %d ms", PATIENCE_MS);
+	} else {
+		if (waits)
+			writer_must_end(s);
+		model_write(&s->model, PARENT, page, write_cell(s, page), v);
+		model_mark(&s->model, PARENT, page, false);
+	}
+	touch(s, PAGE(page));
+	step_end(s);
+}
+
+void read_missing(struct scene *s, unsigned int page, enum fill how)
+{
+	touch_missing(s, page, false, how);
+}
+
+void write_missing(struct scene *s, unsigned int page, enum fill how)
+{
+	touch_missing(s, page, true, how);
+}
+
+/* --- poison ------------------------------------------------------------------------ */
+
 static sigjmp_buf bus_env;
 
 static void on_bus(int sig)
@@ -288,21 +472,46 @@ static void on_bus(int sig)
 	siglongjmp(bus_env, sig);
 }
 
-void cpu_read_refused(struct scene *s, unsigned int page)
+static bool read_is_refused(const char *addr)
 {
 	struct sigaction act = { .sa_handler = on_bus }, old;
 	volatile bool refused = false;
 
-	step_begin(s, "C5", "cpu_read_refused page %u", page);
-	tell("read_refused(%u);", page);
 	sigaction(SIGBUS, &act, &old);
 	if (!sigsetjmp(bus_env, 1))
-		(void)*(volatile uint64_t *)page_addr(s, page);
+		(void)*(volatile const uint64_t *)addr;
 	else
 		refused = true;
 	sigaction(SIGBUS, &old, NULL);
-	if (!refused)
+	return refused;
+}
+
+void cpu_read_refused(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C5", "cpu_read_refused page %u", page);
+	tell("read_refused(%u);", page);
+	if (!read_is_refused(page_addr(s, page)))
 		scene_fail(s, CHECK("poison-read"), "C5", "SIGBUS: the page is poisoned",
 			   "the read went through");
+	step_end(s);
+}
+
+static void read_poison(struct scene *s, unsigned int page, struct child_reply *reply)
+{
+	reply->ret = !read_is_refused(page_addr_in(s, CHILD, page));
+}
+
+void child_read_refused(struct scene *s, unsigned int page)
+{
+	struct child_cmd cmd = { .op = OP_CALL, .call = read_poison, .call_arg = page };
+	struct child_reply reply;
+
+	step_begin(s, "C5", "child_read_refused page %u", page);
+	tell("must(in(CHILD, poisoned, %u, 0), \"C5\", \"SIGBUS: the page is poisoned\");", page);
+	child_ask(s, CHILD, &cmd, &reply);
+	if (reply.ret)
+		scene_fail(s, CHECK("poison-child-read"), "C5",
+			   "SIGBUS: the page was poisoned when the child was forked",
+			   "the child reads what is there now");
 	step_end(s);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-static void fill_copy(int first, int n, uint64_t mode, int step_nr)
+static void fill_copy(int first, int n, uint64_t mode, int who, int step_nr)
 {
 	uint64_t *from =
 		mmap(NULL, bytes(1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -9,7 +9,7 @@ static void fill_copy(int first, int n, uint64_t mode, int step_nr)
 	for (int p = first; p < first + n; p++) {
 		struct uffdio_copy c = { (uintptr_t)at(p), (uintptr_t)from, bytes(1), mode, 0 };
 
-		*from = VALUE(PARENT, step_nr, p);
+		*from = VALUE(who, step_nr, p);
 		must(!ioctl(uffd, UFFDIO_COPY, &c), step, "the page is filled");
 	}
 }

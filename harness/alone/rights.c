@@ -27,6 +27,15 @@ static void write_refused(int p, int step_nr)
 	signal(SIGSEGV, SIG_DFL);
 }
 
+static long poisoned(long p, long unused)
+{
+	signal(SIGBUS, on_fault);
+	if (sigsetjmp(refused, 1))
+		return 1;
+	__atomic_load_n(&WORD(p), __ATOMIC_RELAXED);
+	return 0;
+}
+
 static void read_refused(int p)
 {
 	signal(SIGBUS, on_fault);
