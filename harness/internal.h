@@ -362,5 +362,10 @@ void write_missing(struct scene *s, unsigned int page, enum fill how);
 void uffd_move_all_away(struct scene *s);
 /* UFFDIO_MOVE of all that back to where it was. */
 void uffd_move_all_back(struct scene *s);
+/*
+ * With WP_EVENT_FORK: nobody reads the event that fork() waits for, and who has the userfaultfd
+ * exits. fork() ends, and neither parent nor child is registered, or has a mark.
+ */
+void fork_while_monitor_exits(struct scene *s);
 
 #endif

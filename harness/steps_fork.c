@@ -2,9 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -149,6 +152,47 @@ bool fork_without_hugepages(struct scene *s)
 			   pins_outstanding(), pins);
 	step_end(s);
 	return false;
+}
+
+/*
+ * It shares our memory, and is the only one that has the userfaultfd. As monitor() in steps_life.c
+ * it may use nothing of the C library that is a thread's own.
+ */
+static int leaves_unread(void *arg)
+{
+	struct pollfd p = { .fd = *(const int *)arg, .events = POLLIN };
+
+	return poll(&p, 1, PATIENCE_MS) > 0 ? 0 : 1;
+}
+
+void fork_while_monitor_exits(struct scene *s)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	int uffd = s->uffd, err, status = 0;
+	pid_t pid;
+
+	step_begin(s, "C4", "fork with EVENT_FORK while the monitor exits");
+	if (uffd < 0 || !(s->uffd_features & UFFD_FEATURE_EVENT_FORK))
+		scene_error(s, "nobody asked for EVENT_FORK");
+	tell("fork_while_monitor_exits();");
+	pid = clone(leaves_unread, stack + sizeof(stack), CLONE_VM | SIGCHLD, &uffd);
+	if (pid < 0)
+		scene_error(s, "clone(CLONE_VM): %s", strerror(errno));
+	/* The child gets what we have open, and would keep it. */
+	close(s->uffd);
+	s->uffd = -1;
+	err = child_fork(s, CHILD);
+	if (waitpid(pid, &status, 0) != pid)
+		scene_error(s, "the monitor is gone already");
+	if (err)
+		scene_fail(s, CHECK("fork-unread-refused"), "C4",
+			   "fork() is done, if nobody is left to read its event", "%s",
+			   strerrorname_np(-err));
+	if (status)
+		scene_fail(s, CHECK("fork-unread-missing"), "C4", "EVENT_FORK", "none");
+	model_fork(&s->model, PARENT, CHILD, false);
+	registration_gone(s);
+	step_end(s);
 }
 
 /* What page_maybe_dma_pinned() takes for a pin: GUP_PIN_COUNTING_BIAS, and some. */
