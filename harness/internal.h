@@ -367,5 +367,9 @@ void uffd_move_all_back(struct scene *s);
  * exits. fork() ends, and neither parent nor child is registered, or has a mark.
  */
 void fork_while_monitor_exits(struct scene *s);
+/* Fork so many children beside, which do nothing until many_look(). */
+void fork_many(struct scene *s, unsigned int n);
+/* Each of them looks at what it inherited, and exits. */
+void many_look(struct scene *s);
 
 #endif

@@ -195,6 +195,82 @@ void fork_while_monitor_exits(struct scene *s)
 	step_end(s);
 }
 
+#define MANY 128
+
+static struct {
+	unsigned int n;
+	int go; /* closed: they may look */
+	pid_t pid[MANY];
+	struct content was[MODEL_PAGES]; /* their copy is of when they were forked */
+} many;
+
+static bool all_as_it_was(const struct scene *s)
+{
+	for_each_page(s, i)
+		if (bytes_unlike(&many.was[i], s->page_len, 0, page_addr(s, i), s->page_len))
+			return false;
+	return true;
+}
+
+void fork_many(struct scene *s, unsigned int n)
+{
+	int go[2];
+	char byte;
+
+	step_begin(s, "C2", "fork_many, %u children", n);
+	if (many.n || n > MANY)
+		scene_error(s, "there are %u already, and there may be %d", many.n, MANY);
+	tell("fork_many(%u);", n);
+	if (pipe(go))
+		scene_error(s, "pipe: %s", strerror(errno));
+	for_each_page(s, i)
+		many.was[i] = *model_content(&s->model, PARENT, i);
+	for (; many.n < n; many.n++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			close(go[1]);
+			read(go[0], &byte, 1);
+			_exit(all_as_it_was(s) ? 0 : 1);
+		}
+		if (pid < 0)
+			scene_fail(s, CHECK("fork-many-refused"), "C2", "fork() is done",
+				   "%s, of child %u", strerrorname_np(errno), many.n);
+		many.pid[many.n] = pid;
+	}
+	close(go[0]);
+	many.go = go[1];
+	step_end(s);
+}
+
+void many_look(struct scene *s)
+{
+	unsigned int wrong = 0;
+	int status;
+
+	step_begin(s, "C2", "many_look");
+	if (!many.n)
+		scene_error(s, "there are none: fork_many() comes first");
+	tell("many_look();");
+	close(many.go);
+	for (unsigned int i = 0; i < many.n; i++) {
+		if (many.pid[i] < 0)
+			continue;
+		while (!wait_until(waitpid(many.pid[i], &status, WNOHANG) == many.pid[i]))
+			wait_failed(s, CHECK("many-hang"), "C2", by_process(many.pid[i]),
+				    "a child that looks at its memory ends",
+				    "it does not within %d ms", PATIENCE_MS);
+		wrong += !!status;
+	}
+	if (wrong)
+		scene_fail(s, CHECK("many-wrong"), "C2",
+			   "each child sees what was there when it was forked", "%u of %u do not",
+			   wrong, many.n);
+	many.n = 0;
+	step_end(s);
+}
+
 /* What page_maybe_dma_pinned() takes for a pin: GUP_PIN_COUNTING_BIAS, and some. */
 #define LOOKS_PINNED 1100
 
