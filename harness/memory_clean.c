@@ -67,6 +67,26 @@ static void map_shmem_thp_clean(struct scene *s)
 		scene_error(s, "no PMD maps the file: memory is fragmented");
 }
 
+/* The same, a private view of it: nothing of what is written there may get into the file. */
+static void map_shmem_thp_private(struct scene *s)
+{
+	char *second = map_aligned(s, HUGEPAGE);
+
+	area_for_thp(s, HUGEPAGE, sub_all);
+	shmem_huge(s, true);
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC);
+	fill_file(s);
+	map_or_error(s, s->area, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+		     s->memfd);
+	if (madvise(s->area, HUGEPAGE, MADV_HUGEPAGE))
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	read_populate(s);
+	shmem_huge(s, false);
+	if (shmem_huge_kib(s->area) * 1024L < (long)HUGEPAGE)
+		scene_error(s, "no PMD maps the file: memory is fragmented");
+	s->alias = map_or_error(s, second, HUGEPAGE, PROT_READ, MAP_SHARED | MAP_FIXED, s->memfd);
+}
+
 /* The type and offset of what is swapped out. */
 #define PM_SWAP_PLACE(e) PM_PFN(e)
 #define PM_TYPE_BITS	 5
@@ -119,6 +139,13 @@ const struct memory_kind memory_shmem_thp_clean = {
 	.npages = 4,
 	.shared = true,
 	.map = map_shmem_thp_clean,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_shmem_thp_private = {
+	.name = "shmem_thp_private",
+	.what = "private mapping of a memfd's huge page, mapped by a PMD, by a read",
+	.npages = 4,
+	.map = map_shmem_thp_private,
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 };
 const struct memory_kind memory_thp_swapped = {

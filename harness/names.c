@@ -31,6 +31,7 @@ static const struct memory_kind *const memory_kinds[] = {
 	&memory_shmem_2m,
 	&memory_shmem_clean,
 	&memory_shmem_thp_clean,
+	&memory_shmem_thp_private,
 	&memory_shmem_fallocated,
 	&memory_file_private,
 	&memory_file_shared,

@@ -42,6 +42,22 @@ static void map_shmem_2m(void)
 
 #define SHMEM_HUGE "/sys/kernel/mm/transparent_hugepage/shmem_enabled"
 
+/* A private view of a file's huge page, mapped by a PMD, by a read. */
+static void map_shmem_thp_private(void)
+{
+	memfd = memfd_create(NAME, 0);
+	put(SHMEM_HUGE, "force");
+	second = map_2m_of(memfd);
+	area = map_2m_of(memfd);
+	for (uint64_t p = 0, v = VALUE(FIRST, 0, 0); p < PAGES; p++, v++)
+		need(pwrite(memfd, &v, 8, places[p] * 4096L) == 8);
+	need(mmap(area, 2UL << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, memfd, 0) ==
+	     area);
+	if (madvise(area, 2UL << 20, MADV_HUGEPAGE) || !WORD(0))
+		skip("THP for shmem");
+	put(SHMEM_HUGE, "never");
+}
+
 /* A file's huge page, mapped by a PMD, by a read. */
 static void map_shmem_thp_clean(void)
 {
