@@ -338,6 +338,11 @@ void counters_read(struct scene_counters *c);
 
 /* --- steps that make try does not know yet: a case includes this for them ---------------------- */
 
+/*
+ * Try to pin without the right to lock memory, where a page is the limit (RLIMIT_MEMLOCK):
+ * ENOMEM, and nothing is pinned, nor on the account (C7).
+ */
+void pin_over_limit(struct scene *s);
 /* Read in a child, which was forked since, what FILL_POISON made: SIGBUS (C5). */
 void child_read_refused(struct scene *s, unsigned int page);
 /* Read pages under RWP_ASYNC: nobody is notified, and they are not protected any more. */
