@@ -74,7 +74,7 @@ shell: deps
 	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(call opt,GUEST,guest) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
 
 # A sequence of steps that is typed, and those that nobody wrote.
-.PHONY: try explore
+.PHONY: try explore explore-cross
 try: deps
 	@$(MAKE) $(if $(filter 1,$(V)),,-s) host trying
 	@O=$(O) ci/try '$(STEPS)' '$(or $(MEMORY),anon)' '$(or $(PIN),none)' '$(or $(KERNEL),7.3)' $(common)
@@ -84,6 +84,13 @@ explore: deps
 	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' $(call opt,SECONDS,seconds) $(call opt,SEED,seed) \
 		$(call opt,MEMORY,memory) $(call opt,PIN,pin) $(call opt,STEPS,steps) $(call opt,JOBS,jobs) \
 		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(foreach e,$(ENV),--env '$(e)')
+
+# What meets what: all that is tracked or pinned, one step behind, all memory.
+explore-cross: deps
+	@$(build)
+	@$(MAKE) -s trying
+	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' --also '' --seed 1 $(call opt,MEMORY,memory) \
+		$(call opt,ACCEL,accel) --cross '$(or $(OUT),results/tables/cross.md)'
 
 # The words of a case are in the sources, and need nothing that is built.
 ifneq ($(filter steps memory pins,$(WHAT)),)

@@ -705,6 +705,8 @@ static const char *may_collapse(const struct scene *s)
 		BECAUSE(s->pin[n].taken && !s->pin[n].kind->coherent,
 			"kernels differ in what they do with what has such a reference");
 	BECAUSE(s->ledgers || rwp(s) || asked_for_missing(s), "not yet: with this tracking");
+	BECAUSE(pinned(s) && marks(s, PARENT),
+		"of a pin and a mark, which is in the way first is not promised");
 	return NULL;
 }
 
@@ -854,6 +856,9 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
+	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP &&
+			!model_registered(&s->model, PARENT),
+		"the userfaultfd asks for remap events, and nothing is registered");
 	BECAUSE(what & REMAP_DONTUNMAP && s->memory->huge, "hugetlbfs takes no MREMAP_DONTUNMAP");
 	BECAUSE(what & REMAP_DONTUNMAP && s->proc[PARENT].readonly,
 		"nobody may write to the old place");

@@ -15,6 +15,7 @@
 #include "cases.h"
 #include "classify.h"
 #include "cmd.h"
+#include "cross.h"
 #include "err.h"
 #include "explore.h"
 #include "interrupt.h"
@@ -44,7 +45,7 @@ struct group {
 
 struct explorer {
 	/* asked for */
-	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out;
+	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out, *cross;
 	unsigned int seconds, jobs, batch, length;
 	uint64_t seed;
 	bool seed_given, quiet;
@@ -81,7 +82,8 @@ enum {
 	O_BUILD_,
 	O_ENV_,
 	O_BATCH_,
-	O_LENGTH_
+	O_LENGTH_,
+	O_CROSS_,
 };
 
 static const struct argp_option options[] = {
@@ -96,6 +98,8 @@ static const struct argp_option options[] = {
 	{ "jobs", 'j', "N", 0, "Guests at a time (default: 1)", 2 },
 	{ "batch", O_BATCH_, "N", 0, "Scenes of a process in the guest (default: 64)", 2 },
 	{ "length", O_LENGTH_, "N", 0, "Only sequences of so many steps, at random", 2 },
+	{ "cross", O_CROSS_, "FILE", 0,
+	  "Only one step behind each set-up, and the table of what meets what", 2 },
 	{ "out", O_OUT_, "DIR", 0, "Where the table and the cases go", 2 },
 	{ "env", O_ENV_, "NAME=VALUE", 0, "Put into the environment of the guests' programs", 2 },
 	{ "accel", 'a', "WORD", 0, "auto, kvm or tcg", 3 },
@@ -151,6 +155,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		return 0;
 	case O_LENGTH_:
 		x->length = number(st, arg, 32);
+		return 0;
+	case O_CROSS_:
+		x->cross = arg;
 		return 0;
 	case O_OUT_:
 		x->out = arg;
@@ -553,6 +560,8 @@ static char *guest_env(struct explorer *x, unsigned int job, unsigned int second
 		buf_printf(&b, " pin=%s", x->pin);
 	if (*x->steps)
 		buf_printf(&b, " steps=%s", x->steps);
+	if (x->cross)
+		buf_printf(&b, " cells=1");
 	if (x->batch)
 		buf_printf(&b, " batch=%u", x->batch);
 	if (x->length)
@@ -775,6 +784,52 @@ static int begin(struct explorer *x, struct kernel_list *all)
 	return ret;
 }
 
+/* --- the cross ------------------------------------------------------------------------------------ */
+
+static char *statements_of(void *arg, const char *steps)
+{
+	return statements(arg, steps);
+}
+
+/* Guest after guest until the systematic part is at its end; a guest that dies is passed over. */
+static int cross(struct explorer *x)
+{
+	struct cross c = { 0 };
+	struct buf md = { 0 };
+	int ret = EXIT_NOT_RUN;
+	unsigned int died = 0;
+
+	while (!vm_interrupted() && died < 3) {
+		char *env = guest_env(x, 0, GUEST_S, x->seed);
+		struct vm_job vj = { .exe = x->exe,
+				     .args = "--explore",
+				     .max_output = 16 << 20,
+				     .env = env,
+				     .seed = x->seed,
+				     .deadline_ms = (GUEST_S + GUEST_MORE_S) * 1000 };
+		struct finds f = { 0 };
+		struct vm_result vm;
+
+		vm_run(x->state, &vj, &vm);
+		free(env);
+		cross_read(&c, vm.output.data);
+		guest_ended(x, 0, &vm, &f);
+		died = f.at ? 0 : died + 1;
+		finds_clear(&f);
+		vm_result_free(&vm);
+		if (x->at[0] && *x->at[0] == '2')
+			break;
+	}
+	if (x->at[0] && *x->at[0] == '2') {
+		cross_table(&c, &x->cases, "cases", statements_of, x, x->k->name, &md);
+		ret = write_file(x->cross, md.data, md.len) ? fail("") : EXIT_EXPECTED;
+		printf("written to %s\n", x->cross);
+	}
+	buf_free(&md);
+	cross_free(&c);
+	return ret;
+}
+
 static int explore(struct explorer *x)
 {
 	struct kernel_list all;
@@ -794,6 +849,10 @@ static int explore(struct explorer *x)
 	x->end_ms = x->start_ms + x->seconds * 1000ULL;
 	say(x, "exploring %s for %u s, %u guest%s at a time, seed %llu\n", x->k->name, x->seconds,
 	    x->jobs, x->jobs == 1 ? "" : "s", (unsigned long long)x->seed);
+	if (x->cross) {
+		free(job);
+		return cross(x);
+	}
 	for (unsigned int i = 0; i < x->jobs; i++) {
 		job[i] = (struct job){ .x = x, .nr = i };
 		pthread_create(&job[i].thread, NULL, guests, &job[i]);

@@ -386,29 +386,40 @@ const char *explored_class(const char *memory)
 	return "small";
 }
 
-/* The functions that are called with self, in order, as words; X_pages is X. */
-static char *calls(const char *c)
+/* What is tracked: there the argument says more than the name. */
+static bool argument_matters(const char *name, size_t len)
+{
+	return (len == 9 && !strncmp(name, "uffd_open", len)) ||
+	       (len == 11 && !strncmp(name, "ledger_open", len));
+}
+
+char *explored_calls(const char *c, bool exact)
 {
 	struct buf b = { 0 };
 
 	for (const char *p = c; (p = strstr(p, "(self")); p++) {
-		const char *from = p, *to = p;
+		const char *from = p, *to = p, *arg = p + strlen("(self");
 
 		while (from > c && (isalnum((unsigned char)from[-1]) || from[-1] == '_'))
 			from--;
 		if (to - from > 6 && !strncmp(to - 6, "_pages", 6))
 			to -= 6;
+		if (to == from)
+			continue;
 		/* Both are MADV_DONTNEED. */
 		if (to - from == 4 && !strncmp(from, "drop", 4))
 			buf_printf(&b, "%sdontneed", b.len ? " " : "");
-		else if (to > from)
+		else
 			buf_printf(&b, "%s%.*s", b.len ? " " : "", (int)(to - from), from);
+		for (; exact && argument_matters(from, to - from) && *arg && *arg != ')'; arg++)
+			if (*arg != ' ')
+				buf_add(&b, arg, 1);
 	}
 	return b.data ? b.data : xstrdup("");
 }
 
 /* Are the words of @a those of @b with more between them? */
-static bool contained(const char *a, const char *b)
+bool explored_contained(const char *a, const char *b)
 {
 	struct steps x, y;
 	size_t have = 0;
@@ -445,7 +456,7 @@ const char *explored_known(const struct case_list *cases, const char *sources,
 			   const char *statements, const char *clause, const char *class,
 			   const char *kernel, const char *version, const char **bug)
 {
-	char *found = calls(statements), *last = strrchr(found, ' ');
+	char *found = explored_calls(statements, false), *last = strrchr(found, ' ');
 	const char *known = NULL;
 
 	/* By whatever clause: where that which broke it is done. */
@@ -461,8 +472,9 @@ const char *explored_known(const struct case_list *cases, const char *sources,
 			continue;
 		path = xasprintf("%s/%s.c", sources, c->id);
 		if (!read_file(path, &text)) {
-			has = calls(text.data);
-			if (contained(found, has) || (*clause && contained(has, found))) {
+			has = explored_calls(text.data, false);
+			if (explored_contained(found, has) ||
+			    (*clause && explored_contained(has, found))) {
 				known = c->id;
 				*bug = e->bug;
 			}

@@ -66,6 +66,14 @@ const char *explored_known(const struct case_list *cases, const char *sources,
 			   const char *statements, const char *clause, const char *class,
 			   const char *kernel, const char *version, const char **bug);
 
+/*
+ * The steps that C calls, in order, as words; X_pages is X. @exact: with what is tracked, where
+ * an argument says it. The caller frees.
+ */
+char *explored_calls(const char *c, bool exact);
+/* Are the words of @a those of @b with more between them? */
+bool explored_contained(const char *a, const char *b);
+
 /* A C case, called @name. */
 void explored_case(const struct explored *e, const char *name, const char *statements,
 		   const char *clause, const char *kernel, const char *wanted, const char *seen,

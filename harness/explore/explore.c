@@ -93,6 +93,8 @@ static uint64_t end_ms;
 static int mark_port;
 static unsigned int share_of = 1, share;
 static unsigned int batch = BATCH, length; /* of sequences, 0: at random, and in turn */
+static unsigned int bound = BOUND;
+static bool cells; /* the systematic part alone, and what each step is told: for the cross */
 
 static struct avoided {
 	char class[16];
@@ -213,7 +215,7 @@ static unsigned int choices(const struct sequence *q, const bool *of, bool brief
 
 		if (!chosen[i] || (of && !of[i]) || sh->lacks[q->variant][i] >= ERRORS)
 			continue;
-		if (brief && (w->does & SLOW))
+		if (brief && !cells && (w->does & SLOW))
 			continue;
 		if (w->pages == PAGES && s->npages > 1 && !brief)
 			pages = 2;
@@ -556,6 +558,34 @@ static void one_ends(struct scene *s)
 
 /* --- what comes next ----------------------------------------------------------------------------- */
 
+/* For the cross: what came of a word behind a set-up. */
+static void put_cell(const char *word, const char *what)
+{
+	printf("# cell %s|%s|%s|%s\n", variant[sh->now.variant]->name, setups[sh->at.setup], word,
+	       what);
+}
+
+/* The words that cannot be said behind the set-up in hand, whatever their arguments. */
+static void put_not_now(const struct scene *s)
+{
+	static struct said c[CHOICES];
+	unsigned int n = choices(&sh->now, NULL, false, c);
+
+	for (size_t i = 0; i < nwords; i++) {
+		struct said st = { .word = &words[i], .pages = EVERY_PAGE };
+		unsigned int k = 0;
+
+		while (k < n && c[k].word != st.word)
+			k++;
+		if (st.word->pages != PAGES)
+			st.pages = 0;
+		st.what = st.word->what ? domain_value(st.word->what, 0) : 0;
+		if (k == n && chosen[i])
+			put_cell(st.word->name,
+				 st.word->not_now(s, st.pages, st.what) ?: "this kernel lacks it");
+	}
+}
+
 static bool say_setup(struct scene *s, const char *text)
 {
 	struct said step[SEQUENCE_MAX];
@@ -564,9 +594,13 @@ static bool say_setup(struct scene *s, const char *text)
 
 	sh->in_setup = true;
 	for (int i = 0; i < n; i++) {
-		if (sh->lacks[sh->now.variant][step[i].word - words] >= ERRORS ||
-		    avoids(&sh->now, step[i].word) ||
-		    step[i].word->not_now(s, step[i].pages, step[i].what))
+		const char *why = step[i].word->not_now(s, step[i].pages, step[i].what);
+
+		if (sh->lacks[sh->now.variant][step[i].word - words] >= ERRORS)
+			why = "this kernel lacks it";
+		if (why && cells)
+			put_cell("*", why);
+		if (why || avoids(&sh->now, step[i].word))
 			return false;
 		does(s, &step[i]);
 	}
@@ -586,7 +620,7 @@ static void next_block(void)
 	if (++at->setup < SETUPS)
 		return;
 	at->setup = 0;
-	if (++at->depth > BOUND)
+	if (++at->depth > bound)
 		sh->systematic_over = true;
 }
 
@@ -603,10 +637,12 @@ static void one_systematic(void)
 	static struct said c[CHOICES];
 	struct scene *s = &sh->scene;
 	struct place *at = &sh->at;
+	const char *word = "";
 	unsigned int n;
 
 	while (sh->lacks_all[at->variant] || at->variant % share_of != share ||
-	       (!variant[at->variant]->data->pin && strstr(setups[at->setup], "pin"))) {
+	       (!variant[at->variant]->data->pin && strstr(setups[at->setup], "pin")) ||
+	       (cells && variant[at->variant]->data->pin && !strstr(setups[at->setup], "pin"))) {
 		next_block();
 		if (sh->systematic_over)
 			return;
@@ -618,9 +654,11 @@ static void one_systematic(void)
 		next_block();
 		return;
 	}
+	if (cells && !at->vec[0])
+		put_not_now(s);
 	for (unsigned int k = 0; k < at->depth; k++) {
 		sh->level = k;
-		n = choices(&sh->now, NULL, at->depth == BOUND, c);
+		n = choices(&sh->now, NULL, cells || at->depth == BOUND, c);
 		if (at->vec[k] >= n) {
 			one_ends(s);
 			if (k)
@@ -629,10 +667,13 @@ static void one_systematic(void)
 				next_block();
 			return;
 		}
+		word = c[at->vec[k]].word->name;
 		does(s, &c[at->vec[k]]);
 	}
 	one_ends(s);
 	sh->by_depth[at->depth]++;
+	if (cells)
+		put_cell(word, "explored");
 	next_choice(at->depth - 1);
 }
 
@@ -710,6 +751,8 @@ static void worker(void)
 	for (unsigned int i = 0; i < batch && ms_now() < end_ms; i++)
 		if (sh->systematic && !sh->systematic_over)
 			one_systematic();
+		else if (cells)
+			break;
 		else
 			one_at_random();
 	sh->batch_done = true;
@@ -805,6 +848,7 @@ static void one_batch(void)
 	pid_t pid;
 
 	sh->systematic = sh->nbatches++ % 2 == 0 && !sh->systematic_over && !length;
+	sh->systematic |= cells;
 	sh->batch_done = false;
 	sh->in_setup = false;
 	sh->exit_code = 0;
@@ -865,6 +909,7 @@ static const char default_memory[] =
 	"shmem_2m,hugetlb_shared,thp_one,thp_shared,thp_remapped,thp_two,shmem_clean,zero_huge,"
 	"file_private";
 static const char default_pins[] = "none,io_uring,rdma,vmsplice";
+static const char pins_of_cells[] = "none,io_uring";
 
 static void choose(const char *text, const struct case_variant *v, size_t n)
 {
@@ -876,7 +921,7 @@ static void choose(const char *text, const struct case_variant *v, size_t n)
 	if (!*memory)
 		snprintf(memory, sizeof(memory), "%s", default_memory);
 	if (!*pins)
-		snprintf(pins, sizeof(pins), "%s", default_pins);
+		snprintf(pins, sizeof(pins), "%s", cells ? pins_of_cells : default_pins);
 	/* The plainest first. */
 	for (char *p = strtok_r(pins, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
 		char *copy = strdup(memory);
@@ -934,7 +979,7 @@ static void where(const char *text)
 	if (sscanf(text, "%u.%u.%u.%u.%u.%u", &at->depth, &at->setup, &at->variant, &at->vec[0],
 		   &at->vec[1], &at->vec[2]) != 6)
 		memset(at->vec, 0, sizeof(at->vec));
-	if (at->depth > BOUND || at->setup >= SETUPS || at->variant >= nvariants)
+	if (at->depth > bound || at->setup >= SETUPS || at->variant >= nvariants)
 		sh->systematic_over = true;
 }
 
@@ -955,6 +1000,7 @@ int explore_main(const struct case_variant *v, size_t n)
 			mark_port = 0;
 	}
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	cells = asked(text, "cells", value, sizeof(value));
 	choose(text, v, n);
 	if (!nvariants)
 		return 3;
@@ -970,9 +1016,14 @@ int explore_main(const struct case_variant *v, size_t n)
 		batch = strtoul(value, NULL, 0) < BATCH ? strtoul(value, NULL, 0) : BATCH;
 	asked(text, "length", value, sizeof(value));
 	length = strtoul(value, NULL, 0) % SEQUENCE_MAX;
+	/* What the kernel, and the process, does to what is there. */
+	for (size_t i = 0; cells && i < nwords; i++)
+		chosen[i] &= !!(words[i].does & (KERNEL | PROCESS | FORKS));
+	if (cells)
+		bound = 1;
 	asked(text, "at", value, sizeof(value));
 	where(value);
-	while (ms_now() < end_ms)
+	while (ms_now() < end_ms && !(cells && sh->systematic_over))
 		one_batch();
 	at = &sh->at;
 	printf("# explored {\"sequences\": %lu, \"steps\": %lu, \"failed\": %lu, \"pairs\": %lu, "

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "cross.h"
 #include "explore.h"
 
 static const char output[] =
@@ -123,6 +124,50 @@ static void matches(void **state)
 	assert_string_equal(explored_class("hugetlb_hole"), "hugetlb");
 }
 
+static void calls(void **state)
+{
+	static const char c[] =
+		"\tledger_open(self, SOFT_DIRTY | WP_ASYNC);\n\twp_pages(self, PAGE(1));\n"
+		"\tdrop_pages(self, ALL_PAGES);\n\tif (x)\n\t\tuffd_open(self, 0);\n";
+	char *loose = explored_calls(c, false), *exact = explored_calls(c, true);
+
+	assert_string_equal(loose, "ledger_open wp dontneed uffd_open");
+	assert_string_equal(exact, "ledger_open,SOFT_DIRTY|WP_ASYNC wp dontneed uffd_open,0");
+	assert_true(explored_contained("wp uffd_open", loose));
+	assert_false(explored_contained("uffd_open wp", loose));
+	assert_false(explored_contained("", loose));
+	free(loose);
+	free(exact);
+}
+
+static const char cell_lines[] = "# cell anon-none||migrate|explored\n"
+				 "# cell anon-none|wp|migrate|it is so\n"
+				 "# cell shmem-none|wp|*|not such memory\n"
+				 "# cell anon-none|broken\n"
+				 "# cell anon-none|wp|remap|explored\n";
+
+static char *as_c(void *arg, const char *steps)
+{
+	return xstrdup(strstr(steps, "remap") ? "remap(self, 0);" : "migrate(self);");
+}
+
+static void crosses(void **state)
+{
+	struct case_list none = { 0 };
+	struct cross x = { 0 };
+	struct buf md = { 0 };
+
+	cross_read(&x, cell_lines);
+	assert_int_equal(x.n, 4);
+	cross_table(&x, &none, "nowhere", as_c, NULL, "7.3", &md);
+	assert_non_null(strstr(md.data, "| nothing | `migrate` | + | fails |\n"));
+	assert_non_null(strstr(md.data, "| wp | `migrate` | 1 | 2 |\n"));
+	assert_non_null(strstr(md.data, "| wp | `remap` | + | 2 |\n"));
+	assert_non_null(strstr(md.data, "\n1. it is so\n2. not such memory\n"));
+	buf_free(&md);
+	cross_free(&x);
+}
+
 static void writes(void **state)
 {
 	struct explored e = { "anon", "io_uring", "pin wp" };
@@ -139,10 +184,8 @@ static void writes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads),
-		cmocka_unit_test(shrinks),
-		cmocka_unit_test(matches),
-		cmocka_unit_test(writes),
+		cmocka_unit_test(reads),  cmocka_unit_test(shrinks), cmocka_unit_test(matches),
+		cmocka_unit_test(writes), cmocka_unit_test(calls),   cmocka_unit_test(crosses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
