@@ -751,6 +751,16 @@ static enum trial try_dm(void)
 	return try_device("/dev/" DM_DIR "/" DM_CONTROL_NODE, O_RDWR);
 }
 
+static enum trial try_af_xdp(void)
+{
+	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0), err = errno;
+
+	if (fd < 0)
+		return refused("socket(AF_XDP)", err);
+	close(fd);
+	return THERE;
+}
+
 static enum trial try_udmabuf(void)
 {
 	return by_file("/dev/udmabuf");
@@ -924,6 +934,8 @@ static const struct {
 			  .try = try_rereg },
 	[F_RAMDISK] = { "RAM disk", "4.4", "BLK_DEV_RAM", "brd", .try = try_ramdisk },
 	[F_DM] = { "device-mapper", "4.4", "BLK_DEV_DM", "dm_mod", .try = try_dm },
+	/* XDP_UMEM_UNALIGNED_CHUNK_FLAG (c05cd3645814), BPF_LINK_CREATE of XDP (aa8d3a716b59) */
+	[F_AF_XDP] = { "AF_XDP", "5.9", "XDP_SOCKETS BPF_SYSCALL PACKET", .try = try_af_xdp },
 	[F_UDMABUF] = { "udmabuf", "4.20", "UDMABUF", "udmabuf", .try = try_udmabuf },
 	/* e12f03d7031a */
 	[F_KPROBE] = { "probes at functions of the kernel", "4.17", "PERF_EVENTS KPROBE_EVENTS",

@@ -78,6 +78,7 @@ enum feature {
 	F_KPROBE,
 	F_WATCH_KERNEL,
 	F_PREEMPT,
+	F_AF_XDP,
 	NR_FEATURES
 };
 

@@ -41,6 +41,7 @@ struct pin_kind {
 	bool inherited;		  /* a child that inherits its device can use it */
 	bool by_fd;		  /* it ends with the last file descriptor: a child may keep it */
 	bool page_start;	  /* it writes to the start of a page only: CELL_DEV */
+	bool middle;		  /* it writes to the middle of a page only: CELL_DEV_MID */
 	bool one_shot;		  /* one device write to all its pages ends it (O_DIRECT) */
 	bool can_read, can_write; /* what its device can do */
 	unsigned int mode;	  /* the kind's own: what tells kinds of one file apart */

@@ -469,7 +469,8 @@ static bool pin_waits(const struct scene *s, const struct pin_kind *k)
 		return true;
 	if (!k->for_write && !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP) && kernel_since("6.2"))
 		return true;
-	if (!strcmp(k->name, "gup") || !strcmp(k->name, "gup_ro"))
+	/* xdp_umem_pin_pages() takes the lock itself, and pin_user_pages() under it. */
+	if (!strcmp(k->name, "gup") || !strcmp(k->name, "gup_ro") || !strcmp(k->name, "xdp"))
 		return false;
 	return kernel_since(begins_with(k->name, "io_uring") ? "6.10 6.6.84" : "6.3");
 }
@@ -743,6 +744,8 @@ static enum cell device_cell(const struct scene *s, const struct pin *p, unsigne
 {
 	enum cell c = dev_cell(s->step, page);
 
+	if (p->kind->middle)
+		return CELL_DEV_MID;
 	/* A disk knows sectors only; and not all pins have all of their last page. */
 	if (p->kind->one_shot || p->kind->page_start ||
 	    cell_offset(c, s->page_len) + cell_len(c) > pin_reach(s, p, page))

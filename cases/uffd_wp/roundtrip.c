@@ -12,7 +12,7 @@
 
 CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
-	     "*-rdma_ro anon-io_uring anon-odirect anon-rdma thp_pte-* zero-* swapped-* "
+	     "*-rdma_ro anon-io_uring anon-odirect anon-rdma anon-xdp thp_pte-* zero-* swapped-* "
 	     "thp_swapped-* thp_one-* thp_remapped-* thp_shared-* zero_huge-*");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
@@ -28,6 +28,7 @@ VARIANTS("PRIVATE zero swapped thp_swapped thp_one thp_remapped thp_shared zero_
 VARIANTS("ANON shmem_private zero", "rdma");
 VARIANTS("ANON", "odirect");
 VARIANTS("anon", "rdma_ro rdma_odp");
+VARIANTS("anon thp_pte", "xdp");
 
 TEST_F(scene, roundtrip)
 {
