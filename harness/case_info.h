@@ -73,6 +73,8 @@ struct case_entry {
 
 /* The case of this executable, or the one of its cases that --case names. */
 extern const struct case_entry *the_case;
+/* Make it the one called @id, NULL: the first. False if there is no such. */
+bool choose_case(const char *id);
 
 /* One variant, made of the lists. */
 struct case_variant {

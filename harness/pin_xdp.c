@@ -85,8 +85,10 @@ static void lo_up(struct scene *s, int fd)
 /* Frames of our type lose their head and go to the socket in the map, the others go on. */
 static int program_load(int map)
 {
-#define INSN(c, d, r, o, i) \
-	{ .code = (c), .dst_reg = (d), .src_reg = (r), .off = (o), .imm = (i) }
+#define INSN(c, d, r, o, i)                                                         \
+	{                                                                           \
+		.code = (c), .dst_reg = (d), .src_reg = (r), .off = (o), .imm = (i) \
+	}
 	const struct bpf_insn insn[] = {
 		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),
 		INSN(BPF_LDX | BPF_W | BPF_MEM, 2, 1, 0, 0), /* data */
@@ -118,10 +120,9 @@ static int program_load(int map)
 
 static void xdp_open(struct scene *s, struct pin *p)
 {
-	union bpf_attr map = { .map_type = BPF_MAP_TYPE_XSKMAP,
-			       .key_size = 4,
-			       .value_size = 4,
-			       .max_entries = 1 };
+	union bpf_attr map = {
+		.map_type = BPF_MAP_TYPE_XSKMAP, .key_size = 4, .value_size = 4, .max_entries = 1
+	};
 	union bpf_attr link = { .link_create = { .attach_type = BPF_XDP,
 						 .flags = XDP_FLAGS_SKB_MODE } };
 	struct xdp *x = calloc(1, sizeof(*x));

@@ -3,7 +3,6 @@
  * main() of every case, and the kselftest fixture that its test is in: what kselftest's
  * header makes of them is more than there is to compile in a case, and is the same in all.
  */
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,22 +54,6 @@ static void all_skipped(int status, void *arg)
 		fflush(stdout);
 		_exit(KSFT_SKIP);
 	}
-}
-
-/* Of the cases that were linked, which the linker has put side by side. */
-extern const struct case_entry *const __start_cowpen_cases[], *const __stop_cowpen_cases[];
-const struct case_entry *the_case;
-
-/* The first for who names none. */
-static bool choose_case(const char *id)
-{
-	for (const struct case_entry *const *c = __start_cowpen_cases; c < __stop_cowpen_cases;
-	     c++) {
-		the_case = *c;
-		if (!id || !strcmp(the_case->info->id, id))
-			return true;
-	}
-	return false;
 }
 
 int main(int argc, char **argv)
