@@ -262,10 +262,13 @@ findings: deps
 new:
 	@ci/new '$(CASE)'
 
-# BENCH=gate: only what the gate takes, BENCH="gate whole" also that of the whole corpus.
+# BENCH=explore: what a sequence costs. BENCH=gate: only what the gate takes, BENCH="gate whole" also that of the whole corpus.
 bench: deps
 	@$(build)
-ifneq ($(filter gate,$(BENCH)),)
+ifneq ($(filter explore,$(BENCH)),)
+	@$(MAKE) -s trying
+	@O=$(O) ci/bench-explore $(or $(KERNEL),7.3) $(SECONDS)
+else ifneq ($(filter gate,$(BENCH)),)
 	@O=$(O) ci/bench-gate $(or $(KERNEL),7.3-src) $(FUNC) $(filter whole,$(BENCH))
 else
 	@for k in $(or $(KERNELS),5.10 6.12 7.3); do \

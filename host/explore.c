@@ -24,7 +24,7 @@
 #include "util.h"
 #include "vm.h"
 
-#define GUEST_S	     15 /* of exploring in one guest */
+#define GUEST_S	     40 /* of exploring in one guest */
 #define GUEST_NEW_S  5	/* while much is found */
 #define GUEST_MORE_S 60 /* a guest that does not end then hangs */
 #define LOOKS	     12 /* so many finds of a guest are looked into, then it goes on without them */
