@@ -120,6 +120,7 @@ static const char *in_one(const struct scene *s)
 	unsigned int ro = s->proc[PARENT].readonly;
 
 	BECAUSE(s->hole, "a part of the area is unmapped");
+	BECAUSE(s->several, "the area is several mappings: hugetlbfs does not merge them again");
 	BECAUSE(ro && ro != ALL_BITS(s), "some pages are read-only, so the area is several "
 					 "mappings");
 	return NULL;

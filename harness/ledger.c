@@ -190,18 +190,30 @@ void ledger_compare(struct scene *s)
 
 /* --- cleared? ------------------------------------------------------------------------- */
 
+/* Are two pages of @proc in one folio? The kernel knows of pins by folio. */
+static bool in_one_folio(const struct scene *s, int proc, unsigned int a, unsigned int b)
+{
+	pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+
+	return same_folio(PM_PFN(pagemap(pid, page_addr_in(s, proc, a))),
+			  PM_PFN(pagemap(pid, page_addr_in(s, proc, b))));
+}
+
 /*
  * A pin keeps the soft-dirty bit where it is (9348b73c2e1b, v5.11, and 5.10.9), which
- * is an over-report, and allowed: of the page that is pinned, in the process that
- * pinned it, in private memory. What its owner has given up is not that page any more.
+ * is an over-report, and allowed: of the page that is pinned, and of what is in one folio with
+ * it, in the process that pinned it, in private memory. What its owner has given up is not that
+ * page any more.
  */
 static bool kept_by_pin(const struct scene *s, int proc, unsigned int page)
 {
 	for (unsigned int n = 0; n < s->npins; n++)
-		if (!s->memory->shared && s->pin[n].taken && s->pin[n].owner == proc &&
-		    !s->pin[n].kind->on_demand && model_pin_covers(&s->model, n, page) &&
-		    !s->model.pin[n].parted[page])
-			return true;
+		for_each_page(s, i)
+			if (!s->memory->shared && s->pin[n].taken && s->pin[n].owner == proc &&
+			    !s->pin[n].kind->on_demand && model_pin_covers(&s->model, n, i) &&
+			    !s->model.pin[n].parted[i] &&
+			    (i == page || in_one_folio(s, proc, i, page)))
+				return true;
 	return false;
 }
 

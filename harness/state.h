@@ -70,7 +70,8 @@ struct scene {
 	bool touched[MODEL_PAGES + 1]; /* something is mapped there: a view may read it */
 	bool rest[MAX_REST];	       /* small pages of the area that are MODEL_REST */
 	bool hole;		       /* one that was no page of the scene is unmapped */
-	bool out[MODEL_PAGES];	       /* swapped out: a view must not bring it back */
+	bool several; /* mappings, though their rights are the same: hugetlbfs merges none */
+	bool out[MODEL_PAGES];	  /* swapped out: a view must not bring it back */
 	bool racing[MODEL_PAGES]; /* a write is under way that has been let go: no view is right */
 	struct {		  /* write_begin() */
 		unsigned int page;

@@ -27,6 +27,7 @@ static void protect(struct scene *s, unsigned int first, unsigned int n, int pro
 			   prot & PROT_WRITE ? "a mapping that may be written" :
 					       "a mapping that may not be written",
 			   "VmFlags does not say so");
+	s->several |= s->memory->huge && clamp_pages(s, first, n) < s->npages;
 	for (unsigned int i = first; i < first + clamp_pages(s, first, n); i++) {
 		s->proc[PARENT].readonly &= ~(1U << i);
 		s->proc[PARENT].readonly |= !(prot & PROT_WRITE) << i;
