@@ -74,7 +74,7 @@ shell: deps
 	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(call opt,GUEST,guest) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
 
 # A sequence of steps that is typed, and those that nobody wrote.
-.PHONY: try explore explore-cross
+.PHONY: try explore explore-cross explore-score
 try: deps
 	@$(MAKE) $(if $(filter 1,$(V)),,-s) host trying
 	@O=$(O) ci/try '$(STEPS)' '$(or $(MEMORY),anon)' '$(or $(PIN),none)' '$(or $(KERNEL),7.3)' $(common)
@@ -91,6 +91,16 @@ explore-cross: deps
 	@$(MAKE) -s trying
 	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' --also '' --seed 1 $(call opt,MEMORY,memory) \
 		$(call opt,ACCEL,accel) --cross '$(or $(OUT),results/tables/cross.md)'
+
+# Does it find what is wrong on purpose?
+explore-score: deps
+	@[ -n '$(KERNELS)' ] || { \
+		echo "cowpen: say which: make explore-score KERNELS=\"7.3-swap-forgets-wp 7.3-close-keeps-wp\"" >&2; \
+		exit 3; }
+	@$(build)
+	@$(MAKE) -s trying
+	@O=$(O) ci/explore-score '$(or $(SECONDS),120)' '$(KERNELS)' '$(or $(BASE),7.3-src)' \
+		$(call opt,SEED,seed) $(call opt,MEMORY,memory) $(call opt,PIN,pin) $(call opt,JOBS,jobs)
 
 # The words of a case are in the sources, and need nothing that is built.
 ifneq ($(filter steps memory pins,$(WHAT)),)

@@ -133,8 +133,8 @@ static void row(const struct cross *x, const struct case_list *cases, const stru
 
 		if (id)
 			buf_printf(md, " %s |", id);
-		else if (!what)
-			buf_printf(md, " fails |");
+		else if (!what || !strncmp(what, "fails", 5))
+			buf_printf(md, " %s |", what ? what : "fails");
 		else if (!strcmp(what, "explored"))
 			buf_printf(md, " + |");
 		else

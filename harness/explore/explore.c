@@ -140,6 +140,13 @@ static const char *class_of(const struct memory_kind *k)
 
 /* --- what there is to say ---------------------------------------------------------------- */
 
+/* For the cross: what came of a word behind a set-up. */
+static void put_cell(const char *word, const char *what)
+{
+	printf("# cell %s|%s|%s|%s\n", variant[sh->now.variant]->name, setups[sh->at.setup], word,
+	       what);
+}
+
 /* Would it complete what is to be avoided? */
 static bool avoids(const struct sequence *q, const struct word *w)
 {
@@ -558,13 +565,6 @@ static void one_ends(struct scene *s)
 
 /* --- what comes next ----------------------------------------------------------------------------- */
 
-/* For the cross: what came of a word behind a set-up. */
-static void put_cell(const char *word, const char *what)
-{
-	printf("# cell %s|%s|%s|%s\n", variant[sh->now.variant]->name, setups[sh->at.setup], word,
-	       what);
-}
-
 /* The words that cannot be said behind the set-up in hand, whatever their arguments. */
 static void put_not_now(const struct scene *s)
 {
@@ -793,6 +793,14 @@ static void sequence_ended(int status)
 		sh->lacks[v][last - words]++;
 	else
 		sh->nfailed++;
+	if (cells && last && !sh->in_setup && sh->exit_code != 4) {
+		char what[16];
+
+		/* "C4 at step 3 punch" */
+		snprintf(what, sizeof(what), "fails %.*s", (int)strcspn(sh->reason, " "),
+			 sh->reason);
+		put_cell(last->name, *sh->reason == 'C' ? what : "fails");
+	}
 	if (!sh->systematic)
 		return;
 	if (sh->in_setup || !last)
