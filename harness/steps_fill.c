@@ -385,6 +385,7 @@ static void then_unprotect(struct scene *s, unsigned int page)
 {
 	struct uffd_notice n;
 
+	tell("noticed_again();");
 	if (!write_is_pending(s, page))
 		return;
 	if (!uffd_next(s, s->uffd, &n))
@@ -417,6 +418,8 @@ static void touch_missing(struct scene *s, unsigned int page, bool write, enum f
 	addr = write_addr(s, page);
 	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));
 	if (write) {
+		if (how == FILL_COPY || how == FILL_COPY_WP)
+			tell_not("fills a page and writes to it in one step");
 		tell("write_begins(%u, %u);", page, s->step);
 		writer_begin(s, 1, &addr, &v);
 	} else {
@@ -507,7 +510,7 @@ void child_read_refused(struct scene *s, unsigned int page)
 	struct child_reply reply;
 
 	step_begin(s, "C5", "child_read_refused page %u", page);
-	tell("must(in(CHILD, poisoned, %u, 0), \"C5\", \"SIGBUS: the page is poisoned\");", page);
+	tell("must(in(CHILD, poisoned, %u, 1), \"C5\", \"SIGBUS: the page is poisoned\");", page);
 	child_ask(s, CHILD, &cmd, &reply);
 	if (reply.ret)
 		scene_fail(s, CHECK("poison-child-read"), "C5",

@@ -150,7 +150,7 @@ void read_async(struct scene *s, unsigned int first, unsigned int n)
 	for (unsigned int i = first; i < first + n; i++) {
 		for (enum cell c = 0; c < NR_CELLS; c++)
 			r.addr[c] = cell_addr(s, i, c);
-		tell("__atomic_load_n(&WORD(%u), __ATOMIC_RELAXED);", i);
+		tell("read_page(%u);", i);
 		helper_start(s, &thread, read_in_thread, &r);
 		while (!helper_wait(&thread))
 			wait_failed(s, CHECK("rwp-async-read-hang"), "C3", by_thread(&thread),

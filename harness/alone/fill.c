@@ -47,3 +47,10 @@ static void fill_poison(int first, int n)
 	if (ioctl(uffd, UFFDIO_POISON, &c))
 		skip("UFFDIO_POISON");
 }
+
+/* What waited goes on, and waits once more. */
+static void noticed_again(void)
+{
+	must(poll(&(struct pollfd){ .fd = uffd, .events = POLLIN }, 1, 10000) == 1, "C3",
+	     "a second notification");
+}

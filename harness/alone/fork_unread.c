@@ -8,10 +8,10 @@ static int leaves_unread(void *fd)
 /* Who alone has the uffd exits when it has seen that there is an event, and reads it not. */
 static void fork_while_monitor_exits(void)
 {
-	static char stack[16384] __attribute__((aligned(16)));
+	static long double stack[1024];
 	int fd = uffd;
 
-	need(clone(leaves_unread, stack + sizeof(stack), CLONE_VM | SIGCHLD, &fd) > 0);
+	need(clone(leaves_unread, stack + 1024, CLONE_VM | SIGCHLD, &fd) > 0);
 	close(uffd);
 	uffd = 0;
 	fork_child();

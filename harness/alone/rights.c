@@ -27,12 +27,13 @@ static void write_refused(int p, int step_nr)
 	signal(SIGSEGV, SIG_DFL);
 }
 
-static long poisoned(long p, long unused)
+static long poisoned(long first, long n)
 {
 	signal(SIGBUS, on_fault);
 	if (sigsetjmp(refused, 1))
 		return 1;
-	__atomic_load_n(&WORD(p), __ATOMIC_RELAXED);
+	for (long p = first; p < first + n; p++)
+		__atomic_load_n(&WORD(p), __ATOMIC_RELAXED);
 	return 0;
 }
 

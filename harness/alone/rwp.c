@@ -30,3 +30,8 @@ static void *read_one(void *p)
 }
 
 #define read_begins(p) thread_begins(read_one, p)
+
+static void read_page(int p)
+{
+	__atomic_load_n(&WORD(p), __ATOMIC_RELAXED);
+}
