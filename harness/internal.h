@@ -354,6 +354,8 @@ void write_async(struct scene *s, unsigned int first, unsigned int n);
  * and UFFDIO_WRITEPROTECT says EAGAIN.
  */
 void drop_told(struct scene *s, unsigned int first, unsigned int n);
+/* Try to fill pages that are there: EEXIST, and nothing of them changes. */
+void fill_refused(struct scene *s, unsigned int first, unsigned int n, enum fill how);
 /* Fill a hole as it is, with the PTE marker that may be there. */
 void fill_hole(struct scene *s, unsigned int first, unsigned int n, enum fill how);
 /*

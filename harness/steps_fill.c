@@ -304,6 +304,30 @@ void fill_hole(struct scene *s, unsigned int first, unsigned int n, enum fill ho
 	fill_pages(s, first, n, how);
 }
 
+void fill_refused(struct scene *s, unsigned int first, unsigned int n, enum fill how)
+{
+	step_begin(s, "C0", "fill_refused%s by UFFDIO_%s", which(s, first, n), fill_names[how]);
+	tell_not("goes on where the kernel refuses");
+	if (s->uffd < 0)
+		scene_error(s, "the area is not registered");
+	for (unsigned int i = first; i < first + clamp_pages(s, first, n); i++) {
+		struct content c;
+		int err;
+
+		if (!(pagemap(0, page_addr(s, i)) & (PM_PRESENT | PM_SWAP)))
+			scene_error(s, "page %u is not there", i);
+		err = fill_page(s, i, how, BY_OTHER, &c);
+		if (err == -EEXIST)
+			continue;
+		/* What it has done to the page is worth more. */
+		if (!err)
+			views_compare(s, "C0");
+		scene_fail(s, CHECK("fill-over-page"), "C0", "EEXIST: the page is there", "%s",
+			   err ? strerrorname_np(-err) : "it is filled");
+	}
+	step_end(s);
+}
+
 /* --- a fault where nothing is ----------------------------------------------------- */
 
 /* One of a read is done by a thread of its own, one of a write by the writer. */
