@@ -207,7 +207,7 @@ mutants:
 mutants-selftests:
 	@DEPS=$(DEPS) ci/deps mutants
 	@$(build)
-	@O=$(O) ci/mutants-selftests '$(or $(N),60)' '$(SEED)' '$(JOBS)'
+	@O=$(O) ci/mutants-selftests '$(or $(N),80)' '$(SEED)' '$(JOBS)'
 
 # A finding as a mail. Nothing is sent.
 mail: deps

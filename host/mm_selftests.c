@@ -22,6 +22,9 @@ enum { EXIT_DONE, EXIT_UNUSED, EXIT_NOT_RUN, EXIT_USAGE };
 
 #define BASE_RUNS 2
 #define DEADLINE  180000
+/* With a mutant: so often the time that it takes without one. */
+#define PATIENCE 6
+#define AT_LEAST 30000
 
 struct program {
 	char *name, *args, *exe;
@@ -85,13 +88,22 @@ static bool ended_well(const struct vm_result *vm)
 	       !(vm->taint_after & ~vm->taint_before);
 }
 
+static unsigned int deadline(const struct program *p, unsigned int nr)
+{
+	unsigned int ms = p->ms * PATIENCE;
+
+	return !nr || ms > DEADLINE ? DEADLINE : ms < AT_LEAST ? AT_LEAST : ms;
+}
+
 static void run(const struct work *w, const struct program *p, unsigned int nr,
 		struct vm_result *vm)
 {
 	char *env = xasprintf("COWPEN_MUTANT=%u", nr);
-	struct vm_job job = {
-		.exe = p->exe, .args = p->args, .env = env, .seed = 1, .deadline_ms = DEADLINE
-	};
+	struct vm_job job = { .exe = p->exe,
+			      .args = p->args,
+			      .env = env,
+			      .seed = 1,
+			      .deadline_ms = deadline(p, nr) };
 
 	memset(vm, 0, sizeof(*vm));
 	vm_run(w->state, &job, vm);
@@ -166,6 +178,11 @@ static char *killed(const struct work *w, const struct program *p, unsigned int 
 	char *why = NULL;
 
 	run(w, p, nr, &vm);
+	if (vm.end == VM_TIMEOUT) {
+		/* For want of time, or by the mutant? */
+		vm_result_free(&vm);
+		run(w, p, nr, &vm);
+	}
 	if (vm.end == VM_INTERRUPTED || vm.end == VM_NO_START) {
 		vm_result_free(&vm);
 		return NULL;

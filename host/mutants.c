@@ -23,6 +23,7 @@ enum {
 	O_MOST,
 	O_STATE,
 	O_EQUIVALENT,
+	O_TAUGHT,
 	O_SELFTESTS,
 	O_LIST,
 	O_AS_IS,
@@ -31,11 +32,11 @@ enum {
 #define DEADLINE "20" /* seconds for a test; on a busy machine the longest takes 15 */
 #define FIRST	 3    /* tests that are run first */
 #define AT_ONCE	 400  /* tests of one run */
-#define MOST	 120  /* tests of one mutant */
+#define MOST	 250  /* tests of one mutant: of each case that reaches it one, or nearly */
 
 struct mutants_opts {
 	struct corpus_opts c;
-	const char *points, *cowpen, *state, *equivalent, *selftests;
+	const char *points, *cowpen, *state, *equivalent, *taught, *selftests;
 	unsigned int number, jobs, most;
 	uint64_t seed;
 	bool list, as_is;
@@ -63,12 +64,15 @@ static void on_signal(int sig)
 
 /* --- on what a result rests --------------------------------------------------------------- */
 
-static void basis_of(const struct work *w, const size_t *test, size_t n, char hex[65])
+/* With more tests than @most it is not run: one that @most leave alive says nothing of the rest. */
+static void basis_of(const struct work *w, const size_t *test, size_t n, size_t most, char hex[65])
 {
 	struct buf b = { 0 };
 
 	/* The kernel's folder is named by what it is made from. */
 	buf_printf(&b, "%s\n", w->o->c.kernel);
+	if (most < n)
+		buf_printf(&b, "%zu of\n", most);
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&b, "%s %s\n", w->tests->t[test[i]].name,
 			   w->tests->t[test[i]].c->exe_sha256);
@@ -91,7 +95,7 @@ static bool is_known(const struct work *w, struct mutant *m, const char *text)
 	char alive[65], killed[65];
 	const size_t *killer;
 
-	basis_of(w, m->test, m->ntests, alive);
+	basis_of(w, m->test, m->ntests, w->o->most, alive);
 	for (const char *s = text; *s; s += strcspn(s, "\n"), s += !!*s) {
 		char *line, *save = NULL, *word;
 
@@ -103,12 +107,15 @@ static bool is_known(const struct work *w, struct mutant *m, const char *text)
 			word = strtok_r(NULL, "\t", &save);
 		killer = word ? test_named(w, m, word) : NULL;
 		if (killer)
-			basis_of(w, killer, 1, killed);
+			basis_of(w, killer, 1, 1, killed);
 		else
 			strcpy(killed, "-");
 		mutant_known(m, s, killed, alive);
 		free(line);
 	}
+	killer = m->fate == MUTANT_KILLED ? test_named(w, m, m->killer) : NULL;
+	if (killer)
+		w->killed[*killer]++;
 	return m->fate != MUTANT_UNKNOWN;
 }
 
@@ -118,7 +125,7 @@ static void remember(struct work *w, const struct mutant *m)
 	char basis[65], *line;
 	int fd;
 
-	basis_of(w, killer ?: m->test, killer ? 1 : m->ntests, basis);
+	basis_of(w, killer ?: m->test, killer ? 1 : m->ntests, w->o->most, basis);
 	line = mutant_line(m, basis);
 	fd = open(w->o->state, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (fd < 0 || write(fd, line, strlen(line)) < 0)
@@ -285,6 +292,26 @@ static void look(struct work *w, struct mutant *m, const struct run *run, const 
 	}
 }
 
+/* A test may end badly for want of time, or of something else than a mutant. Once more, alone. */
+static bool confirmed(struct work *w, const struct mutant *m)
+{
+	const size_t *killer = test_named(w, m, m->killer);
+	const struct record *r;
+	struct run *run;
+	bool again;
+
+	if (!killer)
+		return true;
+	run = run_tests(w, m, killer, 1);
+	if (!run)
+		return false;
+	r = run_find(run, run->info.kernels[0].name, m->killer, 0);
+	again = r && mutant_noticed(&w->base[*killer], r);
+	remove_tree(run->dir);
+	run_free(run);
+	return again;
+}
+
 /* False if it could not be judged. */
 static bool judge(struct work *w, struct mutant *m)
 {
@@ -304,6 +331,13 @@ static bool judge(struct work *w, struct mutant *m)
 		remove_tree(run->dir);
 		run_free(run);
 		at += some;
+		if (m->fate == MUTANT_KILLED && !confirmed(w, m)) {
+			m->fate = MUTANT_UNKNOWN;
+			all_bad = false;
+			record_set(&m->killer, "");
+			record_set(&m->how, "");
+			record_set(&m->what, "");
+		}
 		if (m->fate == MUTANT_KILLED && (at > FIRST || !all_bad || !everywhere))
 			break;
 		step = at * 3 < AT_ONCE ? at * 3 : AT_ONCE;
@@ -465,6 +499,7 @@ static int prepare(struct work *w)
 	if (mutants_choose(&w->all, o->c.files, o->number, o->seed))
 		return corpus_fail(&o->c, EXIT_USAGE);
 	if ((o->equivalent && mutants_equivalent(&w->all, o->equivalent)) ||
+	    (o->taught && mutants_taught(&w->all, o->taught)) ||
 	    (o->selftests && read_selftests(&w->all, o->selftests)))
 		return corpus_fail(&o->c, EXIT_INCOMPLETE);
 	return 0;
@@ -574,12 +609,13 @@ static const struct argp_option options[] = {
 	{ "points", O_POINTS, "FILE", 0, "The mutants of the kernel", 1 },
 	{ "kernel", O_KERNEL, "NAME=PATH", 0, "The kernel that has them", 1 },
 	{ "files", O_FILES, "GLOBS", 0, "Only those in these files", 1 },
-	{ "number", O_NUMBER, "N", 0, "So many (default: 150)", 1 },
+	{ "number", O_NUMBER, "N", 0, "So many (default: 200)", 1 },
 	{ "seed", O_SEED, "N", 0, "Which (default: 1)", 1 },
 	{ "jobs", O_JOBS, "N", 0, "At a time (default: number of cores)", 2 },
-	{ "most", O_MOST, "N", 0, "Tests that one is run with at most (default: 120)", 2 },
+	{ "most", O_MOST, "N", 0, "Tests that one is run with at most (default: 250)", 2 },
 	{ "state", O_STATE, "FILE", 0, "Where to note what is known", 9 },
 	{ "equivalent", O_EQUIVALENT, "FILE", 0, "Those that no test can tell", 9 },
+	{ "taught", O_TAUGHT, "FILE", 0, "Those that were alive once, and the case for each", 9 },
 	{ "selftests", O_SELFTESTS, "FILE", 0, "What the kernel's own tests killed", 9 },
 	{ "table", O_TABLE, "FILE", 0, "Write the table there", 9 },
 	{ "cowpen", O_COWPEN, "FILE", 0, "The program itself (default: build/cowpen)", 9 },
@@ -606,6 +642,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case O_EQUIVALENT:
 		o->equivalent = arg;
+		break;
+	case O_TAUGHT:
+		o->taught = arg;
 		break;
 	case O_SELFTESTS:
 		o->selftests = arg;
@@ -654,7 +693,7 @@ int mutants_main(int argc, char **argv)
 	struct mutants_opts o = {
 		.c = { .command = "mutants", .max_runs = 1 },
 		.cowpen = "build/cowpen",
-		.number = 150,
+		.number = 200,
 		.most = MOST,
 		.seed = 1,
 		.jobs = cores > 0 ? cores : 1,

@@ -70,8 +70,9 @@ void mutants_free(struct mutants *all)
 	for (size_t i = 0; i < all->n; i++) {
 		struct mutant *m = &all->m[i];
 		char *own[] = { m->file,    m->function,   m->operator, m->code,
-				m->becomes, m->equivalent, m->killer,
-				m->how,	    m->what,	   m->selftest };
+				m->becomes, m->equivalent, m->taught,
+				m->killer,  m->how,	   m->what,
+				m->selftest };
 
 		for (size_t k = 0; k < ARRAY_SIZE(own); k++)
 			free(own[k]);
@@ -277,7 +278,7 @@ static bool fits(const struct mutant *m, char *const glob[4])
 	return fits;
 }
 
-int mutants_equivalent(struct mutants *all, const char *path)
+static int read_notes(struct mutants *all, const char *path, bool taught)
 {
 	struct buf text = { 0 };
 	char *save = NULL;
@@ -294,11 +295,12 @@ int mutants_equivalent(struct mutants *all, const char *path)
 			glob[i] = field(&rest);
 		for (size_t i = 0; i < all->n; i++) {
 			struct mutant *m = &all->m[i];
+			char **note = taught ? &m->taught : &m->equivalent;
 
 			if (!fits(m, glob))
 				continue;
-			free(m->equivalent);
-			m->equivalent = xstrdup(rest);
+			free(*note);
+			*note = xstrdup(rest);
 			found = true;
 		}
 		if (!*rest || !found)
@@ -307,6 +309,16 @@ int mutants_equivalent(struct mutants *all, const char *path)
 	}
 	buf_free(&text);
 	return ret;
+}
+
+int mutants_equivalent(struct mutants *all, const char *path)
+{
+	return read_notes(all, path, false);
+}
+
+int mutants_taught(struct mutants *all, const char *path)
+{
+	return read_notes(all, path, true);
 }
 
 /* --- what came of it -------------------------------------------------------------------- */
@@ -487,6 +499,25 @@ static void survivors(const struct mutants *all, struct buf *md)
 	}
 }
 
+static void taught(const struct mutants *all, struct buf *md)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct mutant *m = &all->m[i];
+
+		if (!m->chosen || !m->taught || m->fate != MUTANT_KILLED)
+			continue;
+		if (!n++)
+			buf_printf(md, "\n## What survivors taught\n\nNo test noticed these, and "
+				       "each became a case.\n\n");
+		change(md, m);
+		buf_printf(md, ": ");
+		md_text(md, m->taught);
+		buf_printf(md, "\n");
+	}
+}
+
 static bool is_elsewhere(const struct mutant *m)
 {
 	return m->equivalent && !strncmp(m->equivalent, ELSEWHERE, strlen(ELSEWHERE));
@@ -583,6 +614,7 @@ void mutants_table(const struct mutants *all, const char *kernel, uint64_t seed,
 	rows_by(all, operator_of, "operator", md);
 	rows_by(all, file_of, "file", md);
 	survivors(all, md);
+	taught(all, md);
 	set_apart(
 		all, false,
 		"\n## Equivalent\n\nNo test in these guests can tell; the reasons are from reading the "

@@ -29,6 +29,7 @@ struct mutant {
 	size_t ntests;
 	bool chosen;
 	char *equivalent; /* why no test can tell, by hand; NULL if that is not said */
+	char *taught;	  /* it was alive once: which case came of it, by hand; or NULL */
 	enum mutant_fate fate;
 	char *killer;	 /* test, or "" */
 	char *how;	 /* "fail", "crash", "timeout", "error" */
@@ -77,6 +78,9 @@ int mutants_choose(struct mutants *all, const char *files, size_t n, uint64_t se
  * the first four are globs, in which a bracket is "?". A line that fits none is -EINVAL with a line: the source has changed.
  */
 int mutants_equivalent(struct mutants *all, const char *path);
+
+/* The same for those that were alive once: instead of the reason, the case that came of it. */
+int mutants_taught(struct mutants *all, const char *path);
 
 /*
  * What is known of mutants is appended to a file as it comes, and holds as long as @basis, which is

@@ -176,6 +176,29 @@ static void an_equivalent_one_must_be_there(void **state)
 	mutants_free(&all);
 }
 
+static void what_survivors_taught_is_no_reason(void **state)
+{
+	char *path = put("taught", "mm/b.c:21\tmarker\tzap_drop_markers(d)\tfalse\tlife/x: so\n");
+	struct buf md = { 0 };
+	struct mutants all;
+
+	read_text(&all, points);
+	assert_int_equal(mutants_taught(&all, path), 0);
+	assert_null(all.m[4].equivalent);
+	assert_string_equal(all.m[4].taught, "life/x: so");
+	all.m[4].chosen = true;
+	all.m[4].fate = MUTANT_ALIVE;
+	mutants_table(&all, "7.3-src", 1, 120, &md);
+	assert_null(strstr(md.data, "taught"));
+	buf_free(&md);
+	all.m[4].fate = MUTANT_KILLED;
+	mutants_table(&all, "7.3-src", 1, 120, &md);
+	assert_non_null(strstr(md.data, "`false`: life/x: so\n"));
+	buf_free(&md);
+	free(path);
+	mutants_free(&all);
+}
+
 static void what_is_known_rests_on_something(void **state)
 {
 	struct mutants all;
@@ -258,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_choice_is_spread),
 		cmocka_unit_test(more_have_what_fewer_have),
 		cmocka_unit_test(an_equivalent_one_must_be_there),
+		cmocka_unit_test(what_survivors_taught_is_no_reason),
 		cmocka_unit_test(what_is_known_rests_on_something),
 		cmocka_unit_test(broken_and_equivalent_ones_are_counted_apart),
 	};
