@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
 #include "memory.h"
+
+#define FAR (64UL << 39) /* a multiple of 512 GiB, far from what mmap() gives */
 
 /* Private memory without a file: written, swapped out, the zero page, and nothing yet. */
 
@@ -10,6 +16,42 @@ static void map_anon(struct scene *s)
 	pages_in_a_row(s, PAGE_4K);
 	populate(s);
 	must_be_present(s);
+}
+
+/*
+ * The last page is alone behind the end of a page table: of the last level, or of that one and of
+ * those above it. A walk that stops a page short leaves out that one, and nowhere else is it seen.
+ */
+static void map_edge(struct scene *s, uintptr_t edge)
+{
+	char *p = (char *)edge - (s->npages - 1) * PAGE_4K;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+	/* With room of ours on either side, as map_apart() has it. */
+	map_or_error(s, p - PAGE_4K, (s->npages + 2) * PAGE_4K, PROT_NONE,
+		     flags | MAP_FIXED_NOREPLACE, -1);
+	s->area = map_or_error(s, p, s->npages * PAGE_4K, PROT_READ | PROT_WRITE, flags | MAP_FIXED,
+			       -1);
+	if (madvise(s->area, s->npages * PAGE_4K, MADV_NOHUGEPAGE) && errno != EINVAL)
+		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
+	pages_in_a_row(s, PAGE_4K);
+	populate(s);
+	must_be_present(s);
+}
+
+static void map_anon_edge_2m(struct scene *s)
+{
+	map_edge(s, FAR + (2UL << 20));
+}
+
+static void map_anon_edge_1g(struct scene *s)
+{
+	map_edge(s, FAR + (1UL << 30));
+}
+
+static void map_anon_edge_512g(struct scene *s)
+{
+	map_edge(s, FAR);
 }
 
 /* In swap, each page in a place of its own: what touches it first brings it back. */
@@ -48,9 +90,27 @@ const struct memory_kind memory_anon = {
 	.npages = 4,
 	.map = map_anon,
 };
+const struct memory_kind memory_anon_edge_2m = {
+	.name = "anon_edge_2m",
+	.what = "private anonymous, its last page alone behind a multiple of 2 MiB",
+	.npages = 4,
+	.map = map_anon_edge_2m,
+};
+const struct memory_kind memory_anon_edge_1g = {
+	.name = "anon_edge_1g",
+	.what = "private anonymous, its last page alone behind a multiple of 1 GiB",
+	.npages = 4,
+	.map = map_anon_edge_1g,
+};
+const struct memory_kind memory_anon_edge_512g = {
+	.name = "anon_edge_512g",
+	.what = "private anonymous, its last page alone behind a multiple of 512 GiB",
+	.npages = 4,
+	.map = map_anon_edge_512g,
+};
 const struct memory_kind memory_swapped = {
 	.name = "swapped",
-	.what = "the same, swapped out",
+	.what = "private anonymous, 4 KiB pages, swapped out",
 	.npages = 4,
 	.map = map_swapped,
 };

@@ -12,6 +12,9 @@
 
 static const struct memory_kind *const memory_kinds[] = {
 	&memory_anon,
+	&memory_anon_edge_2m,
+	&memory_anon_edge_1g,
+	&memory_anon_edge_512g,
 	&memory_swapped,
 	&memory_thp,
 	&memory_thp_pte,

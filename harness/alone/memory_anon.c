@@ -15,6 +15,33 @@ static void map_anon(void)
 		WORD(p) = VALUE(PARENT, 0, p);
 }
 
+static void map_edge(unsigned long edge)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+
+	area = mmap((char *)edge - bytes(PAGES - 1), bytes(PAGES), PROT_READ | PROT_WRITE, flags,
+		    -1, 0);
+	need(area != MAP_FAILED);
+	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
+	for (int p = 0; p < PAGES; p++)
+		WORD(p) = VALUE(PARENT, 0, p);
+}
+
+static void map_anon_edge_2m(void)
+{
+	map_edge((64UL << 39) + (2UL << 20));
+}
+
+static void map_anon_edge_1g(void)
+{
+	map_edge((64UL << 39) + (1UL << 30));
+}
+
+static void map_anon_edge_512g(void)
+{
+	map_edge(64UL << 39);
+}
+
 static void map_swapped(void)
 {
 	map_anon();
