@@ -338,6 +338,13 @@ void swapoff_all(struct scene *s);
  * may change; later, what has been written to since by CPU or device must stay.
  */
 void lazyfree(struct scene *s);
+/* MADV_FREE of what nothing holds, and a write to all of it: that must stay. */
+void lazyfree_and_write(struct scene *s);
+/*
+ * MADV_FREE of all pages by the child, which shares them with others: these lose nothing. It is
+ * no view any more, and what it has is the old pages or zeros.
+ */
+void lazyfree_by_child(struct scene *s);
 /* Move to the other NUMA node all pages that nothing holds, by MPOL_MF_MOVE_ALL. */
 void migrate(struct scene *s);
 /*

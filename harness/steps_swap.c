@@ -98,6 +98,42 @@ void lazyfree(struct scene *s)
 	step_end(s);
 }
 
+void lazyfree_and_write(struct scene *s)
+{
+	step_begin(s, "C0", "lazyfree, then write");
+	tell_not("fills its pages a second time");
+	free_canary(s);
+	if (madvise(s->area, s->area_len, MADV_FREE))
+		scene_fail(s, CHECK("lazyfree-write-refused"), "C0", "MADV_FREE is done", "%s",
+			   strerrorname_np(errno));
+	/* Each page was the old one or zeros; from now on it is neither. */
+	if (s->touched[MODEL_REST])
+		populate_all(s);
+	else
+		populate(s);
+	step_end(s);
+}
+
+void lazyfree_by_child(struct scene *s)
+{
+	struct child_cmd cmd = { .op = OP_ADVISE, .arg = MADV_FREE, .npages = s->npages };
+	struct child_reply reply;
+
+	step_begin(s, "C0", "lazyfree by the child");
+	tell("in(CHILD, free_pages, 0, %u);", s->npages);
+	free_canary(s);
+	for_each_page(s, i)
+		if (frame_at(page_addr(s, i)) !=
+		    PM_PFN(pagemap(s->proc[CHILD].pid, page_addr_in(s, CHILD, i))))
+			scene_error(s, "page %u is not shared with the child", i);
+	child_ask(s, CHILD, &cmd, &reply);
+	if (reply.ret)
+		scene_fail(s, CHECK("lazyfree-by-child-refused"), "C0", "MADV_FREE is done", "%s",
+			   strerrorname_np(-reply.ret));
+	s->proc[CHILD].blind = true;
+	step_end(s);
+}
+
 void pageout(struct scene *s, bool must_go)
 {
 	step_begin(s, "C1", "pageout");

@@ -16,6 +16,11 @@ static void dontneed(int proc, int first, int n)
 		skip("MADV_DONTNEED of this memory");
 }
 
+static long free_pages(long first, long n)
+{
+	return madvise(at(first), bytes(n), MADV_FREE);
+}
+
 static void punch_shared(int first, int n)
 {
 	if (madvise(at(first), bytes(n), MADV_REMOVE))
