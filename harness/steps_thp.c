@@ -81,7 +81,7 @@ static void collapse_at(struct scene *s, char *at, bool file)
 	 * mark is compared as ever.
 	 */
 	done = wait_until((beside = collapse(p), err = collapse(at), pmd_mapped(p)) &&
-			  (refused ? !err || err == -refused : collapsed(s, at, file)));
+			  (refused && err ? err == -refused : collapsed(s, at, file)));
 	if (!done && !pmd_mapped(p))
 		wait_error(s, by_kernel(NULL),
 			   "MADV_COLLAPSE makes no huge page of a range beside: %s",
