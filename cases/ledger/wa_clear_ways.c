@@ -27,6 +27,8 @@ TEST_F(scene, wa_clear_ways)
 	cpu_write_pages(self, PARENT, PAGE(0));
 	ledger_clear_by(self, SCAN_BLIND);
 	cpu_write(self, PARENT);
+	ledger_clear_by(self, SCAN_BLIND);
+	cpu_write(self, PARENT);
 	ledger_clear_by(self, UFFD);
 	cpu_write_pages(self, PARENT, PAGE(0));
 	ledger_clear_by(self, UFFD);
