@@ -354,6 +354,13 @@ void write_async(struct scene *s, unsigned int first, unsigned int n);
  * and UFFDIO_WRITEPROTECT says EAGAIN.
  */
 void drop_told(struct scene *s, unsigned int first, unsigned int n);
+/* The same while nobody reads that, and the uffd is closed: it goes on (C8). */
+void drop_unread(struct scene *s, unsigned int first, unsigned int n);
+/*
+ * mremap() the area, which mprotect() has made several mappings of: what a uffd has is not moved
+ * so, as its events would be of one mapping each. EFAULT, and nothing has changed.
+ */
+void remap_pieces_refused(struct scene *s);
 /* Try to fill pages that are there: EEXIST, and nothing of them changes. */
 void fill_refused(struct scene *s, unsigned int first, unsigned int n, enum fill how);
 /* Fill a hole as it is, with the PTE marker that may be there. */

@@ -25,13 +25,11 @@ static void map_anon(struct scene *s)
 static void map_edge(struct scene *s, uintptr_t edge)
 {
 	char *p = (char *)edge - (s->npages - 1) * PAGE_4K;
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 
-	/* With room of ours on either side, as map_apart() has it. */
-	map_or_error(s, p - PAGE_4K, (s->npages + 2) * PAGE_4K, PROT_NONE,
-		     flags | MAP_FIXED_NOREPLACE, -1);
-	s->area = map_or_error(s, p, s->npages * PAGE_4K, PROT_READ | PROT_WRITE, flags | MAP_FIXED,
-			       -1);
+	/* Alone: what shares its page tables keeps them from being freed. */
+	s->area = map_or_error(s, p, s->npages * PAGE_4K, PROT_READ | PROT_WRITE,
+			       flags | MAP_FIXED_NOREPLACE, -1);
 	if (madvise(s->area, s->npages * PAGE_4K, MADV_NOHUGEPAGE) && errno != EINVAL)
 		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
 	pages_in_a_row(s, PAGE_4K);

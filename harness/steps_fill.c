@@ -105,11 +105,22 @@ static void removal_waits(struct scene *s, const struct dropper *d)
 			   err ? strerrorname_np(err) : "it is done");
 }
 
+static void map_something(void *arg)
+{
+	munmap(mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096);
+}
+
 static void read_removal(struct scene *s, const struct dropper *d)
 {
+	static struct helper_thread mapper;
 	uintptr_t start = (uintptr_t)d->addr, end = start + d->len;
 	struct uffd_msg msg;
 
+	helper_start(s, &mapper, map_something, NULL);
+	while (!helper_wait(&mapper))
+		wait_failed(s, CHECK("remove-event-locked"), "C8", by_thread(&mapper),
+			    "who waits for a monitor holds no lock: mmap() ends",
+			    "it does not within %d ms", PATIENCE_MS);
 	if (read(s->uffd, &msg, sizeof(msg)) != sizeof(msg))
 		scene_fail(s, CHECK("remove-event-gone"), "C4", "EVENT_REMOVE that can be read",
 			   "%s", strerrorname_np(errno));
@@ -122,6 +133,30 @@ static void read_removal(struct scene *s, const struct dropper *d)
 			   (unsigned long long)(msg.arg.remove.end - start), d->len);
 }
 
+/* A thread drops pages: it waits until its event is read, or it has ended. */
+static void drop_begins(struct scene *s, unsigned int first, unsigned int n,
+			struct helper_thread *thread, struct dropper *d)
+{
+	if (s->uffd < 0 || !(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE))
+		scene_error(s, "nobody asked for EVENT_REMOVE");
+	for (unsigned int i = first; i < first + n; i++)
+		if (is_pinned(s, i))
+			scene_error(s, "the case drops page %u, which is pinned", i);
+	page_range(s, first, n, &d->addr, &d->len);
+	helper_start(s, thread, drop_in_thread, d);
+	if (!wait_until(uffd_readable(s->uffd, 0) || helper_done(thread)))
+		wait_error(s, by_thread(thread), "neither an event, nor MADV_DONTNEED ends");
+}
+
+static void drop_ended(struct scene *s, unsigned int first, unsigned int n, int err)
+{
+	pages_given_up(s, PARENT, first, n, err);
+	for (unsigned int i = first; i < first + n; i++)
+		s->touched[i] = s->out[i] = false;
+	if (n == s->npages)
+		s->touched[MODEL_REST] = false;
+}
+
 void drop_told(struct scene *s, unsigned int first, unsigned int n)
 {
 	static struct helper_thread thread;
@@ -129,16 +164,8 @@ void drop_told(struct scene *s, unsigned int first, unsigned int n)
 
 	step_begin(s, "C4", "drop%s with EVENT_REMOVE", which(s, first, n));
 	n = clamp_pages(s, first, n);
-	if (s->uffd < 0 || !(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE))
-		scene_error(s, "nobody asked for EVENT_REMOVE");
-	for (unsigned int i = first; i < first + n; i++)
-		if (is_pinned(s, i))
-			scene_error(s, "the case drops page %u, which is pinned", i);
 	tell("drop_told(%u, %u);", first, n);
-	page_range(s, first, n, &d.addr, &d.len);
-	helper_start(s, &thread, drop_in_thread, &d);
-	if (!wait_until(uffd_readable(s->uffd, 0) || helper_done(&thread)))
-		wait_error(s, by_thread(&thread), "neither an event, nor MADV_DONTNEED ends");
+	drop_begins(s, first, n, &thread, &d);
 	if (uffd_readable(s->uffd, 0)) {
 		removal_waits(s, &d);
 		read_removal(s, &d);
@@ -150,11 +177,27 @@ void drop_told(struct scene *s, unsigned int first, unsigned int n)
 		wait_failed(s, CHECK("remove-hang"), "C4", by_thread(&thread),
 			    "MADV_DONTNEED ends when its event was read",
 			    "it does not within %d ms", PATIENCE_MS);
-	pages_given_up(s, PARENT, first, n, d.err);
-	for (unsigned int i = first; i < first + n; i++)
-		s->touched[i] = s->out[i] = false;
-	if (n == s->npages)
-		s->touched[MODEL_REST] = false;
+	drop_ended(s, first, n, d.err);
+	step_end(s);
+}
+
+void drop_unread(struct scene *s, unsigned int first, unsigned int n)
+{
+	static struct helper_thread thread;
+	static struct dropper d;
+
+	step_begin(s, "C4", "drop%s with EVENT_REMOVE, and close the uffd", which(s, first, n));
+	n = clamp_pages(s, first, n);
+	tell_not("closes a uffd that a thread waits for");
+	drop_begins(s, first, n, &thread, &d);
+	close(s->uffd);
+	s->uffd = -1;
+	while (!helper_wait(&thread))
+		wait_failed(s, CHECK("close-event-hang"), "C8", by_thread(&thread),
+			    "MADV_DONTNEED goes on when the uffd is closed",
+			    "it does not within %d ms", PATIENCE_MS);
+	registration_gone(s);
+	drop_ended(s, first, n, d.err);
 	step_end(s);
 }
 

@@ -142,6 +142,50 @@ void remap(struct scene *s, unsigned int flags)
 	step_end(s);
 }
 
+struct going {
+	char *from, *to;
+	size_t len;
+	_Atomic int err;
+};
+
+static void go_in_thread(void *arg)
+{
+	struct going *g = arg;
+
+	g->err = mremap(g->from, g->len, g->len, MREMAP_MAYMOVE | MREMAP_FIXED, g->to) == g->to ?
+			 0 :
+			 errno;
+}
+
+void remap_pieces_refused(struct scene *s)
+{
+	static struct helper_thread thread;
+	static struct going g;
+	struct pollfd p = { .fd = s->uffd, .events = POLLIN };
+
+	step_begin(s, "C4", "remap of several mappings");
+	tell_not("asks for what is refused in a thread of its own");
+	if (s->uffd < 0 || !registered_for_wp(s, PARENT))
+		scene_error(s, "the area is not registered");
+	g = (struct going){ s->area, place(s, s->area_len, 0), s->area_len, 0 };
+	helper_start(s, &thread, go_in_thread, &g);
+	/* What is moved is told of, and who moves it waits until we have read that. */
+	while (!wait_until(helper_done(&thread) || poll(&p, 1, 0) > 0))
+		wait_failed(s, CHECK("remap-pieces-hang"), "C8", by_thread(&thread),
+			    "mremap() of several mappings ends", "it does not within %d ms",
+			    PATIENCE_MS);
+	if (!helper_done(&thread))
+		scene_fail(s, CHECK("remap-pieces-event"), "C4",
+			   "several registered mappings are not moved at once: EFAULT",
+			   "an event of one of them");
+	helper_join(&thread);
+	if (g.err != EFAULT)
+		scene_fail(s, CHECK("remap-pieces-moved"), "C4",
+			   "several registered mappings are not moved at once: EFAULT", "%s",
+			   g.err ? strerrorname_np(g.err) : "they are");
+	step_end(s);
+}
+
 /*
  * A page that could be the next one of the area: anonymous and never touched, so
  * that it takes its place in the order of pages from where it is put.

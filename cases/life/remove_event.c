@@ -10,6 +10,7 @@
 
 CASE("EVENT_REMOVE: pages are dropped once it is read, and only those", "C0 C3 C4");
 SEEN_TO_FAIL("7.3-remove-event-short 7.3-wp-past-event", "C4", "*");
+SEEN_TO_FAIL("7.3-madvise-unlocks-twice", "C8", "*");
 VARIANTS("anon thp swapped zero", "none");
 
 TEST_F(scene, remove_event)
