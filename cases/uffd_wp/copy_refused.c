@@ -11,6 +11,7 @@ CASE("UFFDIO_COPY over pages that are there: EEXIST, and nothing of them changes
 SEEN_TO_FAIL("7.3-copy-over-page", "C0", "anon-* hugetlb-* swapped-none");
 NOT_SEEN_TO_FAIL("no kernel is to be had: the page cache refuses a second page by itself",
 		 "shmem-none hugetlb_shared-none");
+BROKEN_BY("copies-exclusive", "anon-io_uring");
 VARIANTS("anon hugetlb shmem hugetlb_shared swapped", "none");
 VARIANTS("anon hugetlb", "io_uring");
 
