@@ -261,6 +261,17 @@ static unsigned int nkept;
 static bool kept_fd[FDS];
 static struct pin device[VARIANTS];
 static long pins_of_devices; /* when no scene has any */
+static struct account account_of_devices;
+
+static void devices_count(void)
+{
+	static const char *const keys[] = { "VmPin", "VmLck" };
+	long kib[2];
+
+	pins_of_devices = pins_outstanding();
+	file_numbers("/proc/self/status", 2, keys, kib);
+	account_of_devices = (struct account){ kib[0], kib[1] };
+}
 
 static unsigned int maps_now(struct range out[RANGES])
 {
@@ -387,7 +398,7 @@ static void process_begin(struct scene *s)
 	memset(kept_fd, 0, sizeof(kept_fd));
 	keep_maps(NULL, 0);
 	keep_fds();
-	pins_of_devices = pins_outstanding();
+	devices_count();
 }
 
 /* What a step makes once and for all. */
@@ -435,7 +446,7 @@ static void device_keep(struct scene *s, unsigned int v)
 		k->open(s, &s->pin[0]);
 		s->pin[0].opened = true;
 		device[d] = s->pin[0];
-		pins_of_devices = pins_outstanding();
+		devices_count();
 		keep_maps(before, n);
 		keep_fds();
 	}
@@ -468,6 +479,7 @@ static void one_begins(unsigned int v)
 	mark(class_of(s->memory));
 	mark(" |");
 	device_keep(s, v);
+	s->account = account_of_devices;
 	scene_begin(s, variant[v]->data);
 	sh->spent[BEGINNING] += us_now() - from;
 }
