@@ -609,7 +609,7 @@ static const struct argp_option options[] = {
 	{ "points", O_POINTS, "FILE", 0, "The mutants of the kernel", 1 },
 	{ "kernel", O_KERNEL, "NAME=PATH", 0, "The kernel that has them", 1 },
 	{ "files", O_FILES, "GLOBS", 0, "Only those in these files", 1 },
-	{ "number", O_NUMBER, "N", 0, "So many (default: 200)", 1 },
+	{ "number", O_NUMBER, "N", 0, "So many (default: 212)", 1 },
 	{ "seed", O_SEED, "N", 0, "Which (default: 1)", 1 },
 	{ "jobs", O_JOBS, "N", 0, "At a time (default: number of cores)", 2 },
 	{ "most", O_MOST, "N", 0, "Tests that one is run with at most (default: 250)", 2 },
@@ -693,7 +693,7 @@ int mutants_main(int argc, char **argv)
 	struct mutants_opts o = {
 		.c = { .command = "mutants", .max_runs = 1 },
 		.cowpen = "build/cowpen",
-		.number = 200,
+		.number = 212,
 		.most = MOST,
 		.seed = 1,
 		.jobs = cores > 0 ? cores : 1,
