@@ -83,7 +83,7 @@ explore: deps
 	@$(MAKE) -s trying
 	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' $(call opt,SECONDS,seconds) $(call opt,SEED,seed) \
 		$(call opt,MEMORY,memory) $(call opt,PIN,pin) $(call opt,STEPS,steps) $(call opt,JOBS,jobs) \
-		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(foreach e,$(ENV),--env '$(e)')
+		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(foreach e,$(ENV),--env '$(e)') $(if $(ANEW),--anew)
 
 # What meets what: all that is tracked or pinned, one step behind, all memory.
 explore-cross: deps

@@ -48,7 +48,7 @@ struct explorer {
 	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out, *cross;
 	unsigned int seconds, jobs, batch, length;
 	uint64_t seed;
-	bool seed_given, quiet;
+	bool seed_given, quiet, anew;
 	struct buf env; /* NAME=value lines for all guests */
 
 	struct host host;
@@ -61,8 +61,8 @@ struct explorer {
 	pthread_mutex_t lock; /* over all that follows */
 	struct group *g;
 	size_t ng;
-	struct buf avoid;
-	char **company; /* failed in company only, or could not be judged */
+	struct buf avoid, before; /* the latter: lines of what was known before */
+	char **company;		  /* failed in company only, or could not be judged */
 	size_t ncompany;
 	struct finds sum; /* counts of all guests */
 	unsigned int guests, died, begun;
@@ -84,6 +84,7 @@ enum {
 	O_BATCH_,
 	O_LENGTH_,
 	O_CROSS_,
+	O_ANEW_,
 };
 
 static const struct argp_option options[] = {
@@ -98,6 +99,8 @@ static const struct argp_option options[] = {
 	{ "jobs", 'j', "N", 0, "Guests at a time (default: 1)", 2 },
 	{ "batch", O_BATCH_, "N", 0, "Scenes of a process in the guest (default: 64)", 2 },
 	{ "length", O_LENGTH_, "N", 0, "Only sequences of so many steps, at random", 2 },
+	{ "anew", O_ANEW_, NULL, 0, "Find again what earlier runs found that is known, and avoid",
+	  2 },
 	{ "cross", O_CROSS_, "FILE", 0,
 	  "Only one step behind each set-up, and the table of what meets what", 2 },
 	{ "out", O_OUT_, "DIR", 0, "Where the table and the cases go", 2 },
@@ -119,6 +122,17 @@ static unsigned long number(struct argp_state *st, const char *arg, unsigned lon
 	return n;
 }
 
+/* In a list: what is typed with blanks is as good as with commas. */
+static const char *list(const char *arg)
+{
+	char *text = xstrdup(arg);
+
+	for (char *p = text; *p; p++)
+		if (*p == ' ')
+			*p = ',';
+	return text;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *st)
 {
 	struct explorer *x = st->input;
@@ -135,13 +149,13 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		x->seed_given = true;
 		return 0;
 	case O_MEMORY_:
-		x->memory = arg;
+		x->memory = list(arg);
 		return 0;
 	case O_PIN_:
-		x->pin = arg;
+		x->pin = list(arg);
 		return 0;
 	case O_STEPS_:
-		x->steps = arg;
+		x->steps = list(arg);
 		return 0;
 	case O_ALSO_:
 		x->also = arg;
@@ -155,6 +169,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		return 0;
 	case O_LENGTH_:
 		x->length = number(st, arg, 32);
+		return 0;
+	case O_ANEW_:
+		x->anew = true;
 		return 0;
 	case O_CROSS_:
 		x->cross = arg;
@@ -433,6 +450,51 @@ static bool group_add(struct explorer *x, const struct group *g)
 	return true;
 }
 
+/*
+ * What is known by the book on kernels of a version is found once: <build>/explored/known, lines
+ * "7.3.4<tab>small wp ksm_scan<tab>ksm/wp_scan, ksm-forgets-wp". With the lock held.
+ */
+static char *known_file(const struct explorer *x)
+{
+	return xasprintf("%s/explored/known", x->build);
+}
+
+static void known_add(struct explorer *x, const char *class, const struct group *g)
+{
+	char *path = known_file(x), *pattern = explored_pattern(class, g->e.steps);
+	FILE *f = *x->state->version && *g->bug ? fopen(path, "ae") : NULL;
+
+	if (f) {
+		fprintf(f, "%s\t%s\t%s, %s\n", x->state->version, pattern, g->known, g->bug);
+		fclose(f);
+	}
+	free(pattern);
+	free(path);
+}
+
+static void known_read(struct explorer *x)
+{
+	char *path = known_file(x), *save = NULL;
+	struct buf text = { 0 };
+
+	if (!read_file(path, &text))
+		for (char *l = strtok_r(text.data, "\n", &save); l;
+		     l = strtok_r(NULL, "\n", &save)) {
+			char *pattern = strchr(l, '\t'),
+			     *by = pattern ? strchr(pattern + 1, '\t') : NULL;
+
+			if (!by)
+				continue;
+			*pattern++ = *by++ = 0;
+			if (strcmp(l, x->state->version))
+				continue;
+			buf_printf(&x->avoid, "%s%s", x->avoid.len ? ";" : "", pattern);
+			buf_printf(&x->before, "- %s: `%s`\n", by, pattern);
+		}
+	buf_free(&text);
+	free(path);
+}
+
 /* One that fails alone, and has been made smaller. Takes @g over. */
 static void take(struct explorer *x, const struct find *f, struct group *g)
 {
@@ -456,8 +518,13 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 	}
 	pthread_mutex_lock(&x->lock);
 	avoid_add(x, f->class, g->e.steps);
-	if (strcmp(f->class, g->class))
+	if (known)
+		known_add(x, f->class, g);
+	if (strcmp(f->class, g->class)) {
 		avoid_add(x, g->class, g->e.steps);
+		if (known)
+			known_add(x, g->class, g);
+	}
 	if (!known)
 		write_case(x, g);
 	if (group_add(x, g)) {
@@ -692,6 +759,8 @@ static void table(struct explorer *x, struct buf *md)
 		x->sum.by_depth[2]);
 	table_part(x, false, md);
 	table_part(x, true, md);
+	if (x->before.len)
+		buf_printf(md, "## Known from before, and avoided\n\n%s\n", x->before.data);
 	buf_printf(md, "## Not counted\n\nWhat failed, or could not be judged, in the company of "
 		       "others only.\n\n");
 	for (size_t i = 0; i < x->ncompany; i++) {
@@ -750,6 +819,25 @@ static int other_states(struct explorer *x, struct kernel_list *all)
 	if (!ret)
 		free(sel);
 	return ret;
+}
+
+/*
+ * Does the program in the guest know each of these names? It says the nearest if not. @at: which
+ * of its arguments they are; one with a wildcard is for it to look up.
+ */
+static bool names_known(struct explorer *x, const char *names, unsigned int at)
+{
+	char *copy = xstrdup(names), *save = NULL;
+	bool ok = true;
+
+	for (char *w = strtok_r(copy, ",", &save); w && ok; w = strtok_r(NULL, ",", &save)) {
+		char *argv[] = { x->exe, "--check", "pin", "anon", "none", NULL };
+
+		argv[at] = w;
+		ok = strpbrk(w, "*?[") || !run_command(argv, NULL, NULL);
+	}
+	free(copy);
+	return ok;
 }
 
 static int begin(struct explorer *x, struct kernel_list *all)
@@ -834,19 +922,27 @@ static int explore(struct explorer *x)
 {
 	struct kernel_list all;
 	struct job *job;
-	int ret = begin(x, &all);
+	int ret;
 
+	x->exe = xasprintf("%s/explore/cases/explore/try", x->build);
+	if (!names_known(x, x->memory, 3) || !names_known(x, x->pin, 4) ||
+	    !names_known(x, x->steps, 2))
+		return EXIT_USAGE;
+	ret = begin(x, &all);
 	if (ret)
 		return fail_choice(ret);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	signal(SIGHUP, on_signal);
-	x->exe = xasprintf("%s/explore/cases/explore/try", x->build);
 	x->at = xcalloc(x->jobs, sizeof(*x->at));
 	job = xcalloc(x->jobs, sizeof(*job));
 	pthread_mutex_init(&x->lock, NULL);
 	x->start_ms = now_ms();
 	x->end_ms = x->start_ms + x->seconds * 1000ULL;
+	if (!x->anew && !x->cross)
+		known_read(x);
+	if (x->before.len)
+		say(x, "known from before, and avoided:\n%s", x->before.data);
 	say(x, "exploring %s for %u s, %u guest%s at a time, seed %llu\n", x->k->name, x->seconds,
 	    x->jobs, x->jobs == 1 ? "" : "s", (unsigned long long)x->seed);
 	if (x->cross) {

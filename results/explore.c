@@ -335,6 +335,14 @@ void explored_shrink(struct explored *e, explored_fails *fails, void *arg)
 
 /* --- what is alike ---------------------------------------------------------------------------- */
 
+/* Its last argument, with the colon, if that is a word; "" if it is a page, or there is none. */
+static const char *detail(const char *step)
+{
+	const char *colon = strrchr(step, ':');
+
+	return colon && !isdigit((unsigned char)colon[1]) ? colon : "";
+}
+
 char *explored_pattern(const char *class, const char *steps)
 {
 	struct buf b = { 0 };
@@ -343,16 +351,19 @@ char *explored_pattern(const char *class, const char *steps)
 	buf_printf(&b, "%s", class);
 	steps_cut(&s, steps);
 	for (size_t i = 0; i < s.n; i++)
-		buf_printf(&b, " %.*s", (int)strcspn(s.step[i], ":"), s.step[i]);
+		buf_printf(&b, " %.*s%s", (int)strcspn(s.step[i], ":"), s.step[i],
+			   detail(s.step[i]));
 	free(s.text);
 	return b.data;
 }
 
-static bool same_word(const char *a, const char *b)
+/* Any page will do, and any detail if @pattern has none. */
+static bool is_step(const char *step, const char *pattern)
 {
-	size_t n = strcspn(a, ":");
+	size_t n = strcspn(pattern, ":");
 
-	return n == strcspn(b, ":") && !strncmp(a, b, n);
+	return n == strcspn(step, ":") && !strncmp(step, pattern, n) &&
+	       (!*detail(pattern) || !strcmp(detail(pattern), detail(step)));
 }
 
 bool explored_matches(const char *pattern, const char *class, const char *steps)
@@ -364,7 +375,7 @@ bool explored_matches(const char *pattern, const char *class, const char *steps)
 	steps_cut(&p, pattern);
 	steps_cut(&s, steps);
 	for (size_t i = 0; i < s.n && have < p.n; i++)
-		have += same_word(s.step[i], p.step[have]);
+		have += is_step(s.step[i], p.step[have]);
 	all = p.n > 1 && have == p.n && !strcmp(p.step[0], class);
 	free(p.text);
 	free(s.text);

@@ -49,7 +49,7 @@ size_t finds_pairs(const struct finds *f);
 typedef size_t explored_fails(void *arg, const struct explored *trial, size_t n);
 void explored_shrink(struct explored *e, explored_fails *fails, void *arg);
 
-/* "small pin wp cpu_write": what is to be avoided from now on. The caller frees. */
+/* "small pin wp fill:copy": what is to be avoided from now on, of any page. The caller frees. */
 char *explored_pattern(const char *class, const char *steps);
 /* Does a sequence of such memory contain it? */
 bool explored_matches(const char *pattern, const char *class, const char *steps);

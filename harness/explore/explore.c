@@ -98,7 +98,8 @@ static bool cells; /* the systematic part alone, and what each step is told: for
 
 static struct avoided {
 	char class[16];
-	const struct word *word[SEQUENCE_MAX];
+	struct said step[SEQUENCE_MAX];
+	bool detail[SEQUENCE_MAX]; /* it is said of one value of .what only */
 	unsigned int n;
 } avoided[AVOIDED];
 static unsigned int navoided;
@@ -147,8 +148,13 @@ static void put_cell(const char *word, const char *what)
 	       what);
 }
 
+static bool is_avoided(const struct avoided *v, unsigned int i, const struct said *st)
+{
+	return v->step[i].word == st->word && (!v->detail[i] || v->step[i].what == st->what);
+}
+
 /* Would it complete what is to be avoided? */
-static bool avoids(const struct sequence *q, const struct word *w)
+static bool avoids(const struct sequence *q, const struct said *st)
 {
 	const char *class = class_of(variant[q->variant]->data->memory);
 
@@ -156,10 +162,10 @@ static bool avoids(const struct sequence *q, const struct word *w)
 		const struct avoided *v = &avoided[a];
 		unsigned int have = 0;
 
-		if (strcmp(v->class, class) || v->word[v->n - 1] != w)
+		if (strcmp(v->class, class) || !is_avoided(v, v->n - 1, st))
 			continue;
 		for (unsigned int i = 0; i < q->n && have < v->n - 1; i++)
-			have += q->step[i].word == v->word[have];
+			have += is_avoided(v, have, &q->step[i]);
 		if (have == v->n - 1)
 			return true;
 	}
@@ -228,8 +234,6 @@ static unsigned int choices(const struct sequence *q, const bool *of, bool brief
 			pages = 2;
 		if (brief)
 			whats = 1;
-		if (avoids(q, w))
-			continue;
 		for (size_t p = 0; p < pages; p++)
 			for (size_t k = 0; k < whats && n < CHOICES; k++) {
 				struct said st = { .word = w };
@@ -240,7 +244,7 @@ static unsigned int choices(const struct sequence *q, const bool *of, bool brief
 					   p		     ? SOME_PAGES(one, 1) :
 							       EVERY_PAGE;
 				st.what = w->what ? domain_value(w->what, k) : 0;
-				if (!w->not_now(s, st.pages, st.what))
+				if (!w->not_now(s, st.pages, st.what) && !avoids(q, &st))
 					out[n++] = st;
 			}
 	}
@@ -612,7 +616,7 @@ static bool say_setup(struct scene *s, const char *text)
 			why = "this kernel lacks it";
 		if (why && cells)
 			put_cell("*", why);
-		if (why || avoids(&sh->now, step[i].word))
+		if (why || avoids(&sh->now, &step[i]))
 			return false;
 		does(s, &step[i]);
 	}
@@ -981,10 +985,19 @@ static void avoid(const char *text)
 		if (!class)
 			continue;
 		snprintf(v->class, sizeof(v->class), "%s", class);
-		for (char *w; (w = strtok_r(NULL, " ", &save2)) && v->n < SEQUENCE_MAX;)
-			for (size_t i = 0; i < nwords; i++)
-				if (!strcmp(words[i].name, w))
-					v->word[v->n++] = &words[i];
+		for (char *w; (w = strtok_r(NULL, " ", &save2)) && v->n < SEQUENCE_MAX;) {
+			struct said one[SEQUENCE_MAX];
+			bool detail = strchr(w, ':');
+			char why[128];
+
+			/* One that this program does not know is of another build. */
+			if (sequence_parse(w, 0, one, why, sizeof(why)) != 1) {
+				v->n = 0;
+				break;
+			}
+			v->detail[v->n] = detail;
+			v->step[v->n++] = one[0];
+		}
 		if (v->n)
 			navoided++;
 	}

@@ -110,11 +110,15 @@ static void matches(void **state)
 {
 	char *p = explored_pattern("small", "pin:1 wp write_under_wp:1:emulate");
 
-	assert_string_equal(p, "small pin wp write_under_wp");
-	assert_true(explored_matches(p, "small", "pin cpu_write wp:2 unwp write_under_wp:0"));
-	assert_false(explored_matches(p, "huge", "pin wp write_under_wp"));
-	assert_false(explored_matches(p, "small", "wp pin write_under_wp"));
-	assert_false(explored_matches(p, "small", "pin wp write_under_wp_by"));
+	assert_string_equal(p, "small pin wp write_under_wp:emulate");
+	assert_true(
+		explored_matches(p, "small", "pin cpu_write wp:2 unwp write_under_wp:0:emulate"));
+	assert_false(explored_matches(p, "small", "pin wp write_under_wp:1"));
+	assert_false(explored_matches(p, "small", "pin wp write_under_wp:1:copy"));
+	assert_false(explored_matches(p, "huge", "pin wp write_under_wp:emulate"));
+	assert_false(explored_matches(p, "small", "wp pin write_under_wp:1:emulate"));
+	assert_false(explored_matches(p, "small", "pin wp write_under_wp_by:1:emulate"));
+	assert_true(explored_matches("small wp", "small", "wp:1+2"));
 	assert_false(explored_matches("small", "small", "pin"));
 	free(p);
 	assert_string_equal(explored_class("anon"), "small");
