@@ -29,6 +29,7 @@ struct spot {
 	enum { SPOT_AT, SPOT_RETURN, SPOT_WRITES } how;
 	const char *name[SPOT_NAMES];
 	enum page_word { FLAGS = 0, MAPCOUNT = 48, REFCOUNT = 52 } word;
+	enum page_word word_of_huge; /* of a page that is mapped as a huge one; FLAGS: see name */
 	unsigned int page;
 	unsigned int hit;		/* the first is 1 */
 	const char *within[SPOT_NAMES]; /* A must stand in one of these, if there are any */
@@ -48,6 +49,13 @@ struct spot {
 			.page = (_page),                                      \
 			.word = MAPCOUNT,                                     \
 			.name = { "try_to_migrate_one", "try_to_unmap_one" }, \
+			.hit = 1 })
+/* A forks, and has just copied the entry of the page. */
+#define COPIED(_page)                             \
+	((struct spot){ .how = SPOT_WRITES,       \
+			.page = (_page),          \
+			.word = MAPCOUNT,         \
+			.word_of_huge = REFCOUNT, \
 			.hit = 1 })
 /* The same, at the n-th time. */
 #define NTH(_n, _spot)                    \
@@ -90,6 +98,6 @@ struct act {
 };
 extern const struct act act_migrate, act_clear_refs, act_pin, act_fork, act_store, act_fault,
 	act_wp, act_unwp, act_unregister, act_close, act_pageout, act_read, act_dontneed,
-	act_collapse, act_split, act_reclaim_split;
+	act_collapse, act_split, act_reclaim_split, act_copy, act_scan, act_ksm;
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/userfaultfd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -507,4 +509,167 @@ const struct act act_split = {
 	.prepare = split_prepare,
 	.act = split_act,
 	.done = split_done,
+};
+
+/* --- userfaultfd fills a hole ------------------------------------------------------------------------------------------ */
+
+static struct content filled[MODEL_PAGES];
+static char *fill_from;
+
+static void copy_prepare(struct scene *s)
+{
+	if (!fill_from)
+		fill_from = map_small(s, s->area_len);
+	for_each_page(s, i) {
+		if (s->touched[i])
+			scene_error(s, "page %u is there", i);
+		filled[i] = content_by(BY_PARENT, s->step, i);
+		content_bytes(&filled[i], s->page_len, 0, fill_from + s->page_offset[i],
+			      s->page_len);
+	}
+}
+
+static int copy_act(struct scene *s)
+{
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)s->area,
+		.src = (uintptr_t)fill_from,
+		.len = s->area_len,
+	};
+
+	return ioctl(s->uffd, UFFDIO_COPY, &copy) ? -errno : 0;
+}
+
+static void copy_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_copy, err);
+	for_each_page(s, i)
+		model_replace(&s->model, PARENT, i, &filled[i]);
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_copy = {
+	.name = "UFFDIO_COPY",
+	.clause = "C4",
+	.prepare = copy_prepare,
+	.act = copy_act,
+	.done = copy_done,
+};
+
+/* --- PAGEMAP_SCAN clears the ledger ------------------------------------------------------------------------------------ */
+
+static void scan_prepare(struct scene *s)
+{
+	if (!ledger_kept(s, WP_ASYNC, PARENT))
+		scene_error(s, "there is no such ledger");
+}
+
+static int scan_act(struct scene *s)
+{
+	const struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+				 .mask = PAGE_IS_WRITTEN,
+				 .regions = MAX_REGIONS };
+	unsigned int pages;
+
+	return ledger_scan(s, PARENT, &q, &pages);
+}
+
+static void scan_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_scan, err);
+	for_each_page(s, i)
+		model_report(&s->model, PARENT, i, false);
+}
+
+const struct act act_scan = {
+	.name = "scan",
+	.clause = "C9",
+	.prepare = scan_prepare,
+	.act = scan_act,
+	.done = scan_done,
+};
+
+/* --- KSM ------------------------------------------------------------------------------------------------------------------ */
+
+#define KSM_DIR "/sys/kernel/mm/ksm/"
+
+static char *twin;
+
+/* A twin below the pages, which ksmd sees before them. */
+static void ksm_prepare(struct scene *s)
+{
+	feature_needed(s, F_KSM);
+	if (!twin) {
+		twin = map_small(s, s->area_len);
+		ksm_may_merge(s, twin, s->area_len);
+		ksm_may_merge(s, s->area, s->area_len);
+		knob_set(s, KSM_DIR "run", "0");
+		knob_set(s, KSM_DIR "pages_to_scan", "2000");
+		knob_set(s, KSM_DIR "sleep_millisecs", "1");
+		/* What it could not merge it passes over for a while (5e924ff54d08, v6.7). */
+		if (!access(KSM_DIR "smart_scan", F_OK))
+			knob_set(s, KSM_DIR "smart_scan", "0");
+	}
+	if (twin > s->area)
+		scene_error(s, "the twin lies above the pages");
+	for_each_page(s, i)
+		memcpy(twin + s->page_offset[i], page_addr(s, i), PAGE_4K);
+}
+
+static pid_t ksm_who(struct scene *s)
+{
+	static pid_t pid;
+	char path[32], comm[32];
+
+	for (pid_t p = 2; !pid && p < 1000; p++) {
+		snprintf(path, sizeof(path), "/proc/%d/comm", p);
+		if (file_get(path, comm, sizeof(comm)) && !strcmp(comm, "ksmd"))
+			pid = p;
+	}
+	if (!pid)
+		scene_error(s, "there is no ksmd");
+	return pid;
+}
+
+static int ksm_act(struct scene *s)
+{
+	return file_put(KSM_DIR "run", "1");
+}
+
+static long ksm_scans(void)
+{
+	char line[32];
+
+	return file_get(KSM_DIR "full_scans", line, sizeof(line)) ? strtol(line, NULL, 10) : -1;
+}
+
+/* It looks at a page for its checksum, and the next time for a twin. */
+static void ksm_finish(struct scene *s)
+{
+	long first = ksm_scans();
+
+	if (!wait_until(ksm_scans() > first + 3))
+		wait_error(s, by_kernel("ksmd"), "ksmd does not scan");
+	if (file_put(KSM_DIR "run", "0"))
+		scene_error(s, "ksmd cannot be stopped");
+}
+
+static void ksm_done(struct scene *s, int err)
+{
+	unsigned int merged = 0;
+
+	must_be_done(s, &act_ksm, err);
+	for_each_page(s, i)
+		merged += ksm_merged(page_addr(s, i), twin + s->page_offset[i]);
+	observe(s, "ksm_merged", "%u of %u", merged, s->npages);
+}
+
+const struct act act_ksm = {
+	.name = "KSM merges",
+	.clause = "C1",
+	.prepare = ksm_prepare,
+	.act = ksm_act,
+	.who = ksm_who,
+	.finish = ksm_finish,
+	.done = ksm_done,
 };

@@ -22,130 +22,7 @@
 #include "ledger.h"
 #include "memory.h"
 #include "tell.h"
-#include "version.h"
-
-/* --- a pin and fork() ------------------------------------------------------------- */
-
-struct taking {
-	struct scene *s;
-	struct pin *p;
-	bool wait_for_copy;
-	_Atomic bool go, forked;
-	bool copying;
-	int err;
-};
-
-/* So many times more often it is tried if it was not met yet, and could be. */
-#define UNMET 8
-
-/* What is beside that which is pinned, so that fork() takes its time. */
-#define BALLAST (32UL << 20)
-
-/*
- * With one processor the pin comes while fork() copies only if that is preempted in it. So
- * this thread goes before, and looks, again and again, where the other was interrupted.
- */
-static void take_when_told(void *arg)
-{
-	struct taking *t = arg;
-
-	if (t->wait_for_copy)
-		go_first(t->s, true);
-	while (!t->go)
-		look_again();
-	while (t->wait_for_copy && !t->forked) {
-		t->copying = thread_stands_in(getpid(), "copy_page_range");
-		if (t->copying)
-			break;
-		look_again();
-	}
-	t->err = t->p->kind->take(t->s, t->p, t->p->addr, t->p->len);
-}
-
-/* What allocates memory on the way waits for a fork() of libc's to be over. */
-static bool can_wait_for_copy(const struct scene *s)
-{
-	return sysconf(_SC_NPROCESSORS_ONLN) == 1 && !strncmp(s->pin[0].kind->name, "io_uring", 8);
-}
-
-static char *ballast(struct scene *s)
-{
-	char *p = mmap(NULL, BALLAST, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED || (madvise(p, BALLAST, MADV_NOHUGEPAGE) && errno != EINVAL))
-		scene_error(s, "mmap: %s", strerror(errno));
-	for (size_t at = 0; at < BALLAST; at += 4096)
-		p[at] = 1;
-	return p;
-}
-
-bool race_again(struct scene *s, unsigned int times)
-{
-	unsigned int most = can_wait_for_copy(s) ? UNMET * times : times;
-
-	return s->race_tried < times || (!s->race_met && s->race_tried < most);
-}
-
-/*
- * With one processor: who pins saw, just before, that the thread
- * that forks had been taken from the processor in the middle of copying; so GUP-fast
- * came while fork() copied, and had to go the slow way (57efa1fe5957, v5.11). With more: GUP-fast
- * had pinned pages, saw that fork() had begun to copy meanwhile, and gave them back; then
- * the kernel has counted more pins than there are pages. That both system calls ran
- * at a time shows nothing: either may have waited for a processor, or for the lock.
- */
-static bool was_met(const struct taking *t, long acquired)
-{
-	return t->copying || acquired > (long)(t->p->len / 4096);
-}
-
-void pin_while_forking(struct scene *s)
-{
-	struct taking t = { .s = s, .p = &s->pin[0] };
-	struct helper_thread thread;
-	static char *weight;
-	long acquired;
-	int err;
-
-	step_begin(s, "C1", "pin while forking");
-	tell_not("needs many rounds to meet a race");
-	if (!t.p->addr || t.p->taken)
-		scene_error(s, "there was no pin before, or there is one still");
-	if (!weight)
-		weight = ballast(s);
-	t.wait_for_copy = can_wait_for_copy(s);
-	acquired = pins_acquired();
-	helper_start(s, &thread, take_when_told, &t);
-	while (!helper_begun(&thread))
-		sched_yield();
-	t.go = true;
-	err = child_fork(s, CHILD);
-	t.forked = true;
-	while (!helper_wait(&thread))
-		wait_failed(s, CHECK("race-pin-hang"), "C7", by_thread(&thread), "the pin is taken",
-			    "it is not within %d ms", PATIENCE_MS);
-	if (err)
-		scene_error(s, "fork: %s", strerror(-err));
-	if (t.err)
-		scene_fail(s, CHECK("race-pin-error"), "C7", "the pin is taken", "%s",
-			   strerrorname_np(-t.err));
-	acquired = pins_acquired() - acquired;
-	/* Whoever was first: the child has a copy, the pin the parent's page. */
-	model_fork(&s->model, PARENT, CHILD, false);
-	t.p->taken = true;
-	model_pin(&s->model, 0, PARENT, t.p->first, t.p->n, t.p->kind->coherent);
-	s->race_tried++;
-	s->race_met += was_met(&t, acquired);
-	s->race_unmet = "GUP-fast was never seen to meet fork()";
-	observe(s, "pin_and_fork", "%u met of %u", s->race_met, s->race_tried);
-	step_end(s);
-}
-
-void race_was_met(struct scene *s)
-{
-	if (!s->race_met)
-		scene_inconclusive(s, "in %u attempts %s", s->race_tried, s->race_unmet);
-}
+#include "window.h"
 
 /* --- a store and fork() -------------------------------------------------------------- */
 
@@ -275,33 +152,17 @@ void counters_end(struct scene *s)
 
 /* --- close() against a pin ----------------------------------------------------------- */
 
-/*
- * So many that the kernel is busy with them when close() comes, and that the
- * last page is reached after it.
- */
-#define RACE_PAGES 1024
+#define CLOSE_PAGES 16
 
-struct closing {
-	struct scene *s;
+static struct closing {
 	struct pin pin;
-	char *addr;
-	int err; /* of the pin */
-};
+	int uffd;
+} closing;
 
-static void take_while_closing(void *arg)
+static int close_it(struct scene *s)
 {
-	struct closing *c = arg;
-
-	c->err = c->pin.kind->take(c->s, &c->pin, c->addr, RACE_PAGES * 4096UL);
+	return close(closing.uffd) ? -errno : 0;
 }
-
-static bool populated(const struct closing *c, unsigned int page)
-{
-	return pagemap(0, c->addr + page * 4096UL) & PM_PRESENT;
-}
-
-/* Pages that the pin must still have before it when it is closed. */
-#define RACE_TO_GO 64
 
 /*
  * In a process of its own: one that hangs holds the lock of its memory, and
@@ -309,58 +170,62 @@ static bool populated(const struct closing *c, unsigned int page)
  */
 static void close_at(struct scene *s, unsigned int page, struct child_reply *reply)
 {
-	const size_t len = RACE_PAGES * 4096UL;
-	static struct closing c;
-	struct helper_thread taker;
-	int uffd, err;
+	const size_t len = CLOSE_PAGES * PAGE_4K;
+	struct closing *c = &closing;
+	struct window *w = NULL;
+	struct spot spot;
+	char *addr;
+	int err;
 
-	if (!c.s) {
-		c.s = s;
-		c.pin.kind = s->pin[0].kind;
-		c.pin.kind->open(s, &c.pin);
+	if (!c->pin.kind) {
+		c->pin.kind = s->pin[0].kind;
+		c->pin.kind->open(s, &c->pin);
 	}
-	c.addr = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (c.addr == MAP_FAILED || (madvise(c.addr, len, MADV_NOHUGEPAGE) && errno != EINVAL))
-		scene_error(s, "mmap: %s", strerror(errno));
-	c.addr[len - 4096] = 1;
-	uffd = uffd_new(s, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	err = uffd_register(uffd, c.addr, len, UFFDIO_REGISTER_MODE_WP);
+	addr = map_small(s, len);
+	addr[len - PAGE_4K] = 1;
+	c->uffd = uffd_new(s, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	err = uffd_register(c->uffd, addr, len, UFFDIO_REGISTER_MODE_WP);
 	if (err)
 		scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
-	uffd_protect(s, uffd, c.addr + len - 4096, 4096, UFFDIO_WRITEPROTECT_MODE_WP);
-	helper_start(s, &taker, take_while_closing, &c);
-	while (!helper_done(&taker) && !populated(&c, page))
-		sched_yield();
-	reply->met = populated(&c, page) && !populated(&c, RACE_PAGES - RACE_TO_GO);
-	close(uffd);
-	helper_join(&taker);
-	reply->ret = c.err;
-	if (!c.err)
-		c.pin.kind->release(s, &c.pin);
-	munmap(c.addr, len);
+	uffd_protect(s, c->uffd, addr + len - PAGE_4K, PAGE_4K, UFFDIO_WRITEPROTECT_MODE_WP);
+	if (page == CLOSED_BEFORE) {
+		close_it(s);
+	} else {
+		spot = NTH(page + 1, AT("handle_mm_fault"));
+		w = window_open(s, &spot, getpid(), close_it);
+	}
+	reply->ret = c->pin.kind->take(s, &c->pin, addr, len);
+	if (w)
+		window_close(w, "C7");
+	if (!reply->ret)
+		c->pin.kind->release(s, &c->pin);
+	munmap(addr, len);
 }
 
 void close_while_pinning(struct scene *s, unsigned int page)
 {
 	struct child_reply reply;
+	static unsigned int met;
 
-	step_begin(s, "C7", "close_while_pinning at page %u", page);
-	tell_not("needs many rounds to meet a race");
+	if (page == CLOSED_BEFORE)
+		step_begin(s, "C7", "close, then pin");
+	else
+		step_begin(s, "C7", "close_while_pinning at page %u", page);
+	tell_not("holds a thread in the kernel");
 	if (!s->pin[0].kind)
 		scene_error(s, "the variant has no pin");
-	s->race_tried++;
+	feature_needed(s, F_KPROBE);
 	other_send(s, close_at, page);
 	while (!child_answer(s, OTHER, &reply))
 		wait_failed(s, CHECK("close-pin-hang"), "C7", by_process(s->proc[OTHER].pid),
-			    "close() and the pin both end", "attempt %u does not within %d ms",
-			    s->race_tried, PATIENCE_MS);
+			    "close() and the pin both end", "they do not within %d ms",
+			    PATIENCE_MS);
 	/* Where a long-term pin cannot wait it is refused: pin_write_protected(). */
 	if (reply.ret && reply.ret != -EFAULT)
 		scene_fail(s, CHECK("close-pin-error"), "C7",
 			   "the pin is taken, or refused with EFAULT", "%s",
 			   strerrorname_np(-reply.ret));
-	s->race_met += reply.met;
-	s->race_unmet = "close() never came while the pin was at work";
-	observe(s, "closed_while_pinning", "%u of %u", s->race_met, s->race_tried);
+	met += page != CLOSED_BEFORE;
+	observe(s, "closed_while_pinning", "%u of %u", met, met);
 	step_end(s);
 }

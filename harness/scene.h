@@ -437,15 +437,6 @@ bool race_round(struct scene *s);
 /* One does a thing, and where it stands at @spot in the kernel the other does another (race.h). */
 void race(struct scene *s, const struct act *a, struct spot spot, const struct act *b);
 
-/* True until the race was tried so often; eight times as often if it was not met yet. */
-bool race_again(struct scene *s, unsigned int times);
-/* In the end: inconclusive if what was to meet was never seen to. */
-void race_was_met(struct scene *s);
-/*
- * Fork the child, and pin as before at the same time: as if one had been first.
- * The variant's pin was taken and released before.
- */
-void pin_while_forking(struct scene *s);
 /*
  * From now on a thread counts, first at the start of pinned memory beside, then at its end.
  * Whoever sees both at one instant sees them apart by one at most.
@@ -455,9 +446,10 @@ void counters_begin(struct scene *s);
 void fork_while_counting(struct scene *s, unsigned int times);
 /* The thread ends. Tells how often the two were torn; inconclusive if never. */
 void counters_end(struct scene *s);
+#define CLOSED_BEFORE ~0U /* the control: the pin comes later */
 /*
- * Close a userfaultfd when a pin of 1024 pages beside has come to @page: both must end (C7).
- * Only the last of them is write-protected. Tells how often one met the other.
+ * Close a userfaultfd when a pin of 16 pages beside faults @page in: both must end (C7).
+ * Only the last of them is write-protected.
  */
 void close_while_pinning(struct scene *s, unsigned int page);
 /* --- what is no verdict ---------------------------------------------------------------------- */

@@ -121,10 +121,8 @@ struct scene {
 	char observation[SCENE_OBSERVATIONS][2][48];
 	unsigned int nobservations;
 
-	unsigned int ledgers; /* SOFT_DIRTY, WP_ASYNC: those that were opened */
-	bool ledgers_run;     /* and cleared: what is written from then on is reported */
-	unsigned int race_tried, race_met;
-	const char *race_unmet;	   /* what it is that was not met */
+	unsigned int ledgers;	   /* SOFT_DIRTY, WP_ASYNC: those that were opened */
+	bool ledgers_run;	   /* and cleared: what is written from then on is reported */
 	unsigned int over_reports; /* pages reported without a write, at most */
 };
 

@@ -100,16 +100,17 @@ static const char *word_name(enum page_word word)
 	return word == FLAGS ? "flags" : word == MAPCOUNT ? "mapcount" : "refcount";
 }
 
+/* Only then the mapcount is its own. */
 static bool is_small(const struct scene *s, unsigned int page)
 {
-	return !(kpageflags(frame_at(page_addr(s, page))) & KPF_COMPOUND);
+	return !s->memory->huge && !pmd_mapped(page_addr(s, page));
 }
 
 static void watch_word(struct window *w)
 {
 	uint64_t pfn = frame_at(page_addr(w->s, w->spot.page));
 
-	if (!pfn || !is_small(w->s, w->spot.page))
+	if (!pfn || (w->spot.word == MAPCOUNT && !is_small(w->s, w->spot.page)))
 		scene_error(w->s, "page %u is not there, or not a small one", w->spot.page);
 	snprintf(w->probed, sizeof(w->probed), "page %u's %s", w->spot.page,
 		 word_name(w->spot.word));
@@ -121,8 +122,11 @@ static void watch_word(struct window *w)
 
 void window_needed(struct scene *s, struct spot *spot)
 {
-	if (spot->how == SPOT_WRITES && spot->name[0] && !is_small(s, spot->page))
-		spot->how = SPOT_RETURN;
+	if (spot->how == SPOT_WRITES && spot->word == MAPCOUNT && !is_small(s, spot->page)) {
+		spot->word = spot->word_of_huge;
+		if (spot->name[0])
+			spot->how = SPOT_RETURN;
+	}
 	feature_needed(s, spot->how == SPOT_WRITES ? F_WATCH_KERNEL : F_KPROBE);
 }
 
