@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A page has just been unmapped to be swapped out, and an entry that says so stands in its
+ * place. PAGEMAP_SCAN clears what is reported as written. What is written after that must be
+ * reported again.
+ */
+#include "case.h"
+
+CASE("WP_ASYNC: scan and clear while pages are being swapped out, then write", "C9");
+SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9", "*");
+VARIANTS("anon", "none");
+
+TEST_F(scene, scan_in_pageout)
+{
+	ledger_open(self, WP_ASYNC);
+	ledger_clear(self);
+	while (race_round(self)) {
+		cpu_write(self, PARENT);
+		race(self, &act_pageout, UNMAPPED(0), &act_scan);
+		cpu_write(self, PARENT);
+		ledger_clear(self);
+	}
+}
