@@ -17,9 +17,9 @@
 #define OF_AREA	    300.0
 
 /* The first test of a guest pays for translating the kernel; so many of an area share one. */
-#define FIRST_MS   2000
+#define FIRST_MS   400
 #define GUEST_SIZE 16
-#define USUAL_MS   150
+#define USUAL_MS   100
 
 struct cand {
 	size_t test;
