@@ -93,10 +93,10 @@ void race(struct scene *s, const struct act *a, struct spot spot, const struct a
 		w = window_open(s, &spot, a->who ? a->who(s) : (pid_t)syscall(SYS_gettid), b->act);
 		err_a = a->act(s);
 		window_close(w, b->clause);
+		tell_window(s, w);
 		/* If it was not held where it was to be, it is nobody's fault that it hangs. */
 		finish(s, a);
 		err_b = w->err;
-		tell_window(s, w);
 	}
 	/* What has not waited was there before the other was done. */
 	b_first = w ? !w->waited && !a->first : a->waits;

@@ -97,7 +97,7 @@ struct act {
 	void (*done)(struct scene *s, int err);
 };
 extern const struct act act_migrate, act_clear_refs, act_pin, act_fork, act_store, act_fault,
-	act_wp, act_unwp, act_unregister, act_close, act_pageout, act_read, act_dontneed,
-	act_collapse, act_split, act_reclaim_split, act_copy, act_scan, act_ksm;
+	act_wp, act_unwp, act_close, act_pageout, act_read, act_dontneed, act_collapse, act_split,
+	act_reclaim_split, act_copy, act_scan, act_ksm;
 
 #endif

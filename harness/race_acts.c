@@ -88,7 +88,7 @@ const struct act act_migrate = {
 	.done = migrate_done,
 };
 
-/* --- clear_refs ------------------------------------------------------------------------------- */
+/* --- clear_refs ------------------------------------------------------------------------------ */
 
 static int refs = -1;
 
@@ -121,7 +121,7 @@ const struct act act_clear_refs = {
 	.done = clear_refs_done,
 };
 
-/* --- the variant's pin ------------------------------------------------------------------------- */
+/* --- the variant's pin ----------------------------------------------------------------------- */
 
 static void pin_prepare(struct scene *s)
 {
@@ -152,7 +152,7 @@ const struct act act_pin = {
 	.done = pin_done,
 };
 
-/* --- fork() -------------------------------------------------------------------------------------- */
+/* --- fork() ---------------------------------------------------------------------------------- */
 
 static void fork_prepare(struct scene *s)
 {
@@ -179,7 +179,7 @@ const struct act act_fork = {
 	.done = fork_done,
 };
 
-/* --- writes of the CPU ----------------------------------------------------------------------------- */
+/* --- writes of the CPU ----------------------------------------------------------------------- */
 
 static struct {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
@@ -243,7 +243,7 @@ const struct act act_fault = {
 	.done = write_done,
 };
 
-/* --- write-protect ------------------------------------------------------------------------------------ */
+/* --- write-protect --------------------------------------------------------------------------- */
 
 static int protect(struct scene *s, uint64_t mode)
 {
@@ -300,20 +300,7 @@ const struct act act_unwp = {
 	.done = unwp_done,
 };
 
-/* --- the end of a registration --------------------------------------------------------------------------- */
-
-static int unregister_act(struct scene *s)
-{
-	struct uffdio_range range = { (uintptr_t)s->area, s->area_len };
-
-	return ioctl(s->uffd, UFFDIO_UNREGISTER, &range) ? -errno : 0;
-}
-
-static void unregister_done(struct scene *s, int err)
-{
-	must_be_done(s, &act_unregister, err);
-	registration_gone(s);
-}
+/* --- the end of a registration --------------------------------------------------------------- */
 
 static int close_act(struct scene *s)
 {
@@ -327,13 +314,6 @@ static void close_done(struct scene *s, int err)
 	registration_gone(s);
 }
 
-const struct act act_unregister = {
-	.name = "unregister",
-	.clause = "C4",
-	.prepare = wp_prepare,
-	.act = unregister_act,
-	.done = unregister_done,
-};
 const struct act act_close = {
 	.name = "close the uffd",
 	.clause = "C4",
@@ -342,7 +322,7 @@ const struct act act_close = {
 	.done = close_done,
 };
 
-/* --- reclaim, and back again --------------------------------------------------------------------------------- */
+/* --- reclaim, and back again ----------------------------------------------------------------- */
 
 static void pageout_prepare(struct scene *s)
 {
@@ -389,7 +369,7 @@ const struct act act_read = {
 	.done = read_done,
 };
 
-/* --- what is given up ----------------------------------------------------------------------------------------- */
+/* --- what is given up ------------------------------------------------------------------------ */
 
 static int dontneed_act(struct scene *s)
 {
@@ -411,7 +391,7 @@ const struct act act_dontneed = {
 	.done = dontneed_done,
 };
 
-/* --- huge pages -------------------------------------------------------------------------------------------------- */
+/* --- huge pages ------------------------------------------------------------------------------ */
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
@@ -511,7 +491,7 @@ const struct act act_split = {
 	.done = split_done,
 };
 
-/* --- userfaultfd fills a hole ------------------------------------------------------------------------------------------ */
+/* --- userfaultfd fills a hole ---------------------------------------------------------------- */
 
 static struct content filled[MODEL_PAGES];
 static char *fill_from;
@@ -556,7 +536,7 @@ const struct act act_copy = {
 	.done = copy_done,
 };
 
-/* --- PAGEMAP_SCAN clears the ledger ------------------------------------------------------------------------------------ */
+/* --- PAGEMAP_SCAN clears the ledger ---------------------------------------------------------- */
 
 static void scan_prepare(struct scene *s)
 {
@@ -589,7 +569,7 @@ const struct act act_scan = {
 	.done = scan_done,
 };
 
-/* --- KSM ------------------------------------------------------------------------------------------------------------------ */
+/* --- KSM ------------------------------------------------------------------------------------- */
 
 #define KSM_DIR "/sys/kernel/mm/ksm/"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reclaim splits a huge page, one page of which was given up. It has just been unmapped, and migration entries stand in its
- * place. clear_refs clears their soft-dirty bits. What is written after that must be reported.
+ * Reclaim splits a huge page, one page of which was given up. It has just been unmapped, and
+ * migration entries stand in its place. clear_refs clears their soft-dirty bits. What is
+ * written after that must be reported.
  *
  * As for pages that are on their way to another node (ledger/sd_clear_migrating): the entry
  * stays writable.

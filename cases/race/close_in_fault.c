@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A write to a write-protected page has faulted, and is about to wait for a monitor. Before it
- * does, the page is no userfaultfd's any more: that is closed. Nobody would wake it: it must not fall asleep.
+ * does, the page is no userfaultfd's any more: that is closed. Nobody would wake it: it must
+ * not fall asleep.
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * move_pages() has a page locked and is about to unmap it. A pin is taken then. Either it keeps
- * the page where it is, or it waits and gets the page's new place.
+ * move_pages() has taken a page from its list, and is about to unmap it. A pin is taken then.
+ * Either it keeps the page where it is, or it waits and gets the page's new place.
  */
 #include "case.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reclaim has a page locked and is about to unmap it. A pin is taken then. Either it keeps the
- * page, or it waits and brings it back.
+ * Reclaim has taken a page from its list, and is about to unmap it. A pin is taken then. Either
+ * it keeps the page, or it waits and brings it back.
  */
 #include "case.h"
 
