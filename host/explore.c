@@ -451,8 +451,8 @@ static bool group_add(struct explorer *x, const struct group *g)
 }
 
 /*
- * What is known by the book on kernels of a version is found once: <build>/explored/known, lines
- * "7.3.4<tab>small wp ksm_scan<tab>ksm/wp_scan, ksm-forgets-wp". With the lock held.
+ * What the book knows of a kernel is found once: <build>/explored/known, lines
+ * "7.3<tab>small wp ksm_scan<tab>ksm/wp_scan, ksm-forgets-wp". With the lock held.
  */
 static char *known_file(const struct explorer *x)
 {
@@ -462,10 +462,10 @@ static char *known_file(const struct explorer *x)
 static void known_add(struct explorer *x, const char *class, const struct group *g)
 {
 	char *path = known_file(x), *pattern = explored_pattern(class, g->e.steps);
-	FILE *f = *x->state->version && *g->bug ? fopen(path, "ae") : NULL;
+	FILE *f = *g->bug ? fopen(path, "ae") : NULL;
 
 	if (f) {
-		fprintf(f, "%s\t%s\t%s, %s\n", x->state->version, pattern, g->known, g->bug);
+		fprintf(f, "%s\t%s\t%s, %s\n", x->k->name, pattern, g->known, g->bug);
 		fclose(f);
 	}
 	free(pattern);
@@ -486,13 +486,29 @@ static void known_read(struct explorer *x)
 			if (!by)
 				continue;
 			*pattern++ = *by++ = 0;
-			if (strcmp(l, x->state->version))
+			if (strcmp(l, x->k->name))
 				continue;
 			buf_printf(&x->avoid, "%s%s", x->avoid.len ? ";" : "", pattern);
 			buf_printf(&x->before, "- %s: `%s`\n", by, pattern);
 		}
 	buf_free(&text);
 	free(path);
+}
+
+/* On another kernel of the same version it passes: no bug of that version is what it shows. */
+static bool passes_on_same_version(struct explorer *x, const struct explored *e)
+{
+	bool passes = false;
+
+	for (size_t i = 0; i < MAX_OTHERS && x->other[i] && !passes; i++) {
+		struct record r;
+
+		if (strcmp(x->other[i]->version, x->state->version))
+			continue;
+		passes = run_alone(x, x->other[i], e, &r) && r.status == ST_PASS;
+		record_free(&r);
+	}
+	return passes;
 }
 
 /* One that fails alone, and has been made smaller. Takes @g over. */
@@ -503,6 +519,8 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 
 	known = explored_known(&x->cases, "cases", c, g->clause, g->class, x->k->name,
 			       x->state->version, &bug);
+	if (known && passes_on_same_version(x, &g->e))
+		known = NULL;
 	if (!known) {
 		const char *like = explored_known(&x->cases, "cases", c, "", g->class, x->k->name,
 						  x->state->version, &bug);
