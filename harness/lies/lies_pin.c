@@ -27,7 +27,7 @@ static bool before_race(void)
 {
 	static bool begun;
 
-	begun |= step_is("pin while forking");
+	begun |= step_is("pin while fork") && !strstr(scene_now->step_name, "closed");
 	return !begun && !strcmp(the_case->info->id, "fork/race_pin");
 }
 
