@@ -97,6 +97,11 @@ void peek(struct scene *s);
  * a process that has pinned something.
  */
 void many_references(struct scene *s, unsigned int page);
+/*
+ * Try to pin without the right to lock memory, where a page is the limit (RLIMIT_MEMLOCK):
+ * ENOMEM, and nothing is pinned, nor on the account (C7).
+ */
+void pin_over_limit(struct scene *s);
 
 /* --- the device of a pin ------------------------------------------------------------------ */
 
@@ -158,6 +163,12 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way);
  * force one to private memory, where it lands in the process's own page.
  */
 void write_readonly_by(struct scene *s, unsigned int page, enum write_way way);
+/* Read in a child, which was forked since, what FILL_POISON made: SIGBUS (C5). */
+void child_read_refused(struct scene *s, unsigned int page);
+/* Read pages under RWP_ASYNC: nobody is notified, and they are not protected any more. */
+void read_async(struct scene *s, unsigned int first, unsigned int n);
+/* Write to pages under RWP_ASYNC: the same. */
+void write_async(struct scene *s, unsigned int first, unsigned int n);
 
 /* --- userfaultfd: a registration ---------------------------------------------------------- */
 
@@ -250,6 +261,21 @@ void uffd_move_away(struct scene *s, unsigned int page);
 void uffd_move_back(struct scene *s, unsigned int page);
 /* What was moved away still holds what it held then, whatever was written here since. */
 void uffd_moved_stays(struct scene *s, unsigned int page);
+/* Try to fill pages that are there: EEXIST, and nothing of them changes. */
+void fill_refused(struct scene *s, unsigned int first, unsigned int n, enum fill how);
+/* Fill a hole as it is, with the PTE marker that may be there. */
+void fill_hole(struct scene *s, unsigned int first, unsigned int n, enum fill how);
+/*
+ * Read a page that is not there: one notification, of a missing page (WITH_MISSING) or of one
+ * that is in the page cache only (WITH_MINOR), and the monitor fills it so. It is dropped first.
+ */
+void read_missing(struct scene *s, unsigned int page, enum fill how);
+/* Write to one: the same, and if it is filled write-protected, a notification of that as well. */
+void write_missing(struct scene *s, unsigned int page, enum fill how);
+/* UFFDIO_MOVE of all pages in one call, and of holes between them, which stay holes. */
+void uffd_move_all_away(struct scene *s);
+/* UFFDIO_MOVE of all that back to where it was. */
+void uffd_move_all_back(struct scene *s);
 
 /* --- fork, exec and exit ----------------------------------------------------------------- */
 
@@ -274,6 +300,15 @@ void child_unmap(struct scene *s);
 void child_exec(struct scene *s);
 /* What the child has become by child_exec() is killed. */
 void child_kill(struct scene *s);
+/*
+ * With WP_EVENT_FORK: nobody reads the event that fork() waits for, and who has the userfaultfd
+ * exits. fork() ends, and neither parent nor child is registered, or has a mark.
+ */
+void fork_while_monitor_exits(struct scene *s);
+/* Fork so many children beside, which do nothing until many_look(). */
+void fork_many(struct scene *s, unsigned int n);
+/* Each of them looks at what it inherited, and exits. */
+void many_look(struct scene *s);
 
 /* --- soft-dirty tracking and its like: the ledger ------------------------------------------------ */
 /*
@@ -427,6 +462,18 @@ void remap(struct scene *s, unsigned int flags);
  * The area, which is anonymous, is none of its business.
  */
 void remap_neighbour(struct scene *s);
+/*
+ * Drop pages with WP_EVENT_REMOVE: told of before they go. Until that is read they are there,
+ * and UFFDIO_WRITEPROTECT says EAGAIN.
+ */
+void drop_told(struct scene *s, unsigned int first, unsigned int n);
+/* The same while nobody reads that, and the uffd is closed: it goes on (C8). */
+void drop_unread(struct scene *s, unsigned int first, unsigned int n);
+/*
+ * mremap() the area, which mprotect() has made several mappings of: what a uffd has is not moved
+ * so, as its events would be of one mapping each. EFAULT, and nothing has changed.
+ */
+void remap_pieces_refused(struct scene *s);
 
 /* --- races --------------------------------------------------------------------------------- */
 

@@ -5,7 +5,6 @@
  * still see what it inherited, whatever the parent writes and whoever lets go first.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("swap out, 70 children: each sees what it inherited", "C0 C2 C8");
 SEEN_TO_FAIL("7.3-swap-count-saturates", "C8", "*");

@@ -5,7 +5,6 @@
  * lost. What stands beside must be inherited as ever.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("POISON, fork: the child gets SIGBUS where its parent does", "C2 C5");
 SEEN_TO_FAIL("7.3-fork-forgets-poison", "C5",

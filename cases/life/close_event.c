@@ -4,7 +4,6 @@
  * Nobody will ever read the event, so who waits must go on, and drop the page.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("MADV_DONTNEED waits for its event to be read, the uffd is closed: it goes on", "C4 C8");
 SEEN_TO_FAIL("7.3-close-forgets-events", "C8", "*");

@@ -5,7 +5,6 @@
  * parent nor the child, which nobody is the monitor of, may have a mark left.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("write-protect, fork while the monitor exits: no mark is left in parent or child", "C2 C3 C4");
 SEEN_TO_FAIL("7.3", "C4", "*");

@@ -5,7 +5,6 @@
  * that was protected still is.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("mremap of several registered mappings: refused, and the uffd-wp bits stay", "C3 C4");
 SEEN_TO_FAIL("7.3-mremap-moves-pieces", "C4", "*");

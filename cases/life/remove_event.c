@@ -6,7 +6,6 @@
  * left.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("EVENT_REMOVE: pages are dropped once it is read, and only those", "C0 C3 C4");
 SEEN_TO_FAIL("7.3-remove-event-short 7.3-wp-past-event", "C4", "*");

@@ -6,7 +6,6 @@
  * batch.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("UFFDIO_MOVE of pages with a hole between them: pages and hole arrive as such", "C0 C2 C7");
 SEEN_TO_FAIL("7.3-move-skips-after-hole", "C7", "*");

@@ -4,7 +4,6 @@
  * MODE_ALLOW_SRC_HOLES that is moved, too, and what is written afterwards stays.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("UFFDIO_MOVE of memory without a page table: done, and it stays empty", "C0 C7");
 SEEN_TO_FAIL("7.3-move-refuses-empty", "C7", "*");

@@ -5,7 +5,6 @@
  * swap, and all pages in one call.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("UFFDIO_MOVE into memory under read-and-write protect: the first access is noticed", "C3 C4");
 SEEN_TO_FAIL("7.3-move-forgets-rwp", "C4", "*");

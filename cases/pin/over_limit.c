@@ -5,7 +5,6 @@
  * With the right, the same memory is pinned as ever.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("pin beyond RLIMIT_MEMLOCK: ENOMEM, and nothing is pinned or on the account", "C1 C7 C8");
 SEEN_TO_FAIL("7.3-pin-past-limit", "C7", "*");

@@ -6,7 +6,6 @@
  * copied.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("asynchronous read-and-write protect: an access goes through and is reported", "C0 C2 C3 C9");
 SEEN_TO_FAIL("7.3-rwp-async-unreported", "C9", "*");

@@ -4,7 +4,6 @@
  * entries must be accessible, and without the uffd bit.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("read-and-write protect, fork while the monitor exits: no protection is left", "C2 C3 C4");
 SEEN_TO_FAIL("7.3", "C4", "*");

@@ -5,7 +5,6 @@
  * write-protected then, and without it no longer.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("PTE markers, UFFDIO_COPY over them: the pages are there, and protected as asked for",
      "C0 C3 C4");

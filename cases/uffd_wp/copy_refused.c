@@ -5,7 +5,6 @@
  * a page that nobody maps. Neither may the uffd-wp bit change.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("UFFDIO_COPY over pages that are there: EEXIST, and nothing of them changes", "C0 C1 C3 C4");
 SEEN_TO_FAIL("7.3-copy-over-page", "C0", "anon-* hugetlb-* swapped-none");

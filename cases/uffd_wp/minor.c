@@ -5,7 +5,6 @@
  * must get into the file, and by MODE_WP it is noticed first.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("minor faults: one notification each, and CONTINUE maps what is in the page cache",
      "C0 C3 C4");

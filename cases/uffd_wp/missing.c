@@ -6,7 +6,6 @@
  * noticed once more.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("touch missing pages: one notification each, and what was filled in is seen", "C0 C3 C4");
 SEEN_TO_FAIL("7.3-missing-unnoticed", "C3", "*");

@@ -5,7 +5,6 @@
  * UFFDIO_ZEROPAGE, and a write after that gets a page of its own.
  */
 #include "case.h"
-#include "internal.h"
 
 CASE("read missing memory: noticed, and ZEROPAGE fills in what a write is copied from", "C0 C3");
 SEEN_TO_FAIL("7.3-missing-unnoticed", "C3", "*");
