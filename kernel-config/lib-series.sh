@@ -225,7 +225,11 @@ layer() {
 	esac
 	step "making room" mkdir "$1" "$1.above" "$1.work"
 	layered=$1
-	mount -t overlay -o "lowerdir=$src,upperdir=$1.above,workdir=$1.work" cowpen "$1" 2>/dev/null && return
+	# Nothing of it needs to be on the disk when it is gone: volatile (v5.10) does not wait for that.
+	for how in volatile, ''; do
+		! mount -t overlay -o "${how}lowerdir=$src,upperdir=$1.above,workdir=$1.work" cowpen "$1" 2>/dev/null ||
+			return 0
+	done
 	layered=''
 	rmdir "$1" "$1.above" "$1.work"
 	return 1
