@@ -226,8 +226,8 @@ layer() {
 	step "making room" mkdir "$1" "$1.above" "$1.work"
 	layered=$1
 	# Nothing of it needs to be on the disk when it is gone: volatile (v5.10) does not wait for that.
-	for how in volatile, ''; do
-		! mount -t overlay -o "${how}lowerdir=$src,upperdir=$1.above,workdir=$1.work" cowpen "$1" 2>/dev/null ||
+	for how in volatile ''; do
+		! mount -t overlay -o "${how:+$how,}lowerdir=$src,upperdir=$1.above,workdir=$1.work" cowpen "$1" 2>/dev/null ||
 			return 0
 	done
 	layered=''
