@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #define OF_CASE	    8.0
 #define OF_VARIANT  4.0
 #define OF_AREA	    300.0
+#define OF_WORD	    120.0 /* of a case's name: what it asks for, in few letters */
 
 /* The first test of a guest pays for translating the kernel; so many of an area share one. */
 #define FIRST_MS   400
@@ -98,6 +100,14 @@ static void add_words(struct choice *x, struct cand *c, const char *test)
 	add_feature(c, feature_of_word(x, xasprintf("case %.*s", (int)name, test), OF_CASE));
 	add_feature(c, feature_of_word(x, xasprintf("variant %.*s%s", (int)area, test, test + name),
 				       OF_VARIANT));
+	for (const char *word = test + area; *word == '/' || *word == '_';) {
+		int len = strcspn(++word, "_/");
+
+		if (word - test > (ptrdiff_t)name)
+			break;
+		add_feature(c, feature_of_word(x, xasprintf("word %.*s", len, word), OF_WORD));
+		word += len;
+	}
 	c->area = feature_of_word(x, xasprintf("area %.*s", (int)area, test), OF_AREA);
 	add_feature(c, c->area);
 }
