@@ -69,6 +69,11 @@ void pagemap_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n)
 		close(fd);
 }
 
+void marks_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n)
+{
+	pagemap_all(pid, addr, e, n);
+}
+
 struct pages pages_at(pid_t pid, const void *addr, size_t len)
 {
 	uintptr_t first = (uintptr_t)addr / 4096, end = ((uintptr_t)addr + len + 4095) / 4096;

@@ -32,6 +32,8 @@
 uint64_t pagemap(pid_t pid, const void *addr);
 /* The same for @n addresses, opening the file once. */
 void pagemap_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n);
+/* The same, for who asks for the uffd-wp bits. */
+void marks_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n);
 /* /proc/kpageflags of a page frame, 0 on error. */
 uint64_t kpageflags(uint64_t pfn);
 /* How often it is mapped. */

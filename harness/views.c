@@ -449,7 +449,7 @@ void compare_marks(struct scene *s)
 			continue;
 		for_each_page(s, i)
 			addr[i] = page_addr_in(s, proc, i);
-		pagemap_all(proc == PARENT ? 0 : s->proc[proc].pid, addr, e, s->npages);
+		marks_all(proc == PARENT ? 0 : s->proc[proc].pid, addr, e, s->npages);
 		for_each_page(s, i) {
 			bool wanted = model_marked(&s->model, proc, i);
 

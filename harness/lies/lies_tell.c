@@ -149,6 +149,13 @@ uint64_t __wrap_pagemap(pid_t pid, const void *addr)
 	}
 }
 
+/* Of the marks the same is told as by pagemap(); who asks where pages are is told the truth. */
+void __wrap_marks_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		e[i] = __wrap_pagemap(pid, addr[i]);
+}
+
 /* What it was, for as long as it takes until somebody gives up. */
 static long late(long now, long *high, uint64_t *until)
 {
