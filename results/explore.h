@@ -73,6 +73,8 @@ const char *explored_known(const struct case_list *cases, const char *sources,
 char *explored_calls(const char *c, bool exact);
 /* Are the words of @a those of @b with more between them? */
 bool explored_contained(const char *a, const char *b);
+/* Can a case with the steps @has show what @found shows, which has fewer? */
+bool explored_explains(const char *has, const char *found);
 
 /* A C case, called @name. */
 void explored_case(const struct explored *e, const char *name, const char *statements,

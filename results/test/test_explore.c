@@ -140,6 +140,11 @@ static void calls(void **state)
 	assert_true(explored_contained("wp uffd_open", loose));
 	assert_false(explored_contained("uffd_open wp", loose));
 	assert_false(explored_contained("", loose));
+	/* What a case does behind it, or between, may be what its bug takes. */
+	assert_true(
+		explored_explains("pin wp unwp cpu_write device_write", "pin wp unwp cpu_write"));
+	assert_false(explored_explains("wp ksm_scan cpu_read", "wp"));
+	assert_false(explored_explains("wp", "wp pageout"));
 	free(loose);
 	free(exact);
 }
