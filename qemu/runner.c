@@ -224,8 +224,8 @@ static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job
 }
 
 /*
- * A warm guest is believed only what is expected, and what was not met is not. For everything else: what it said, and the
- * caller frees; NULL if it counts, or says nothing.
+ * A warm guest is believed only what is expected, and what was not met is not. For everything
+ * else: what it said, and the caller frees; NULL if it counts, or says nothing.
  */
 static char *not_as_expected(struct pool *p, const struct job *j, const struct vm_result *vm)
 {

@@ -7,8 +7,8 @@
 
 /*
  * What is to be covered: the functions that run in the steps that reach a changed one, and, as one
- * path can be asked different questions, areas, cases, and an area's variants. What was covered n times counts
- * 2^-n of its weight.
+ * path can be asked different questions, areas, cases, the words of their names, and an area's
+ * variants. What was covered n times counts 2^-n of its weight.
  */
 #define OF_FUNCTION 1.0
 #define OF_CHANGED  8.0	  /* and more, */
