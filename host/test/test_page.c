@@ -234,12 +234,14 @@ static void key(const char *name, int code, const char *text)
 			  "windowsVirtualKeyCode", code));
 }
 
+/* Enter on a link: the address changes, and some time after that the page hears of it. */
 static void enter(void)
 {
+	eval("window.heard = new Promise(heard => addEventListener('hashchange', () => heard(1), "
+	     "{ once: true })); 1");
 	key("Enter", 13, "\r");
-	/* The address changes, and then the page hears of it. */
-	eval("1");
-	eval("1");
+	do_call("Runtime.evaluate",
+		json_pack("{s:s, s:b}", "expression", "window.heard", "awaitPromise", 1));
 }
 
 static void visit(const char *name, const char *hash)
