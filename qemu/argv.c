@@ -81,12 +81,13 @@ char **qemu_argv(const struct qemu_setup *s)
 	/*
 	 * TCG of QEMU before 10 leaves wrong flags behind cmpxchg16b, which SLUB
 	 * uses from 6.12 on if it is there. la57: another level of page tables
-	 * that only costs.
+	 * that only costs. erms: with it kernels clear and copy pages by "rep
+	 * stosb", which TCG does byte by byte.
 	 */
 	arg(&a, "%s",
 	    kvm			       ? "host" :
-	    atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off" :
-					 "max,la57=off");
+	    atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off,erms=off" :
+					 "max,la57=off,erms=off");
 	arg(&a, "-smp");
 	arg(&a, "%u", h->guest.smp);
 	arg(&a, "-m");
