@@ -15,6 +15,17 @@
 #include "internal.h"
 #include "tell.h"
 
+static ssize_t file_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	return n;
+}
+
 static _Atomic uint64_t alive_at;
 
 void wait_alive(void)
@@ -87,6 +98,100 @@ bool helper_wait(struct helper_thread *t)
 	return true;
 }
 
+/* --- what the machine gets --------------------------------------------------------- */
+
+#define CPUS  8
+#define LOOKS 40
+/* A tick of /proc/stat, in ms. */
+#define TICK_MS 10
+
+/*
+ * The clock of a virtual machine goes on while its processors stand, for want of one of
+ * the host's. Its ticks do not: those that come while a processor stands come once, later
+ * (hrtimer_forward()), and /proc/stat counts what came, and idle time by the clock.
+ */
+struct machine {
+	uint64_t at_ms;
+	unsigned int ncpus;
+	uint64_t ticks[CPUS];
+};
+
+static struct machine machine[LOOKS];
+static _Atomic unsigned int machine_samples;
+
+/* Of the text of /proc/stat. */
+static void machine_read(struct machine *m, const char *text, uint64_t now)
+{
+	memset(m, 0, sizeof(*m));
+	m->at_ms = now;
+	for (const char *line = strchr(text, '\n'); line && !strncmp(line + 1, "cpu", 3);
+	     line = strchr(line + 1, '\n')) {
+		unsigned long long t[8];
+
+		/* user nice system idle iowait irq softirq steal */
+		if (m->ncpus == CPUS ||
+		    sscanf(line + 1, "cpu%*u %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1],
+			   &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) != 8)
+			break;
+		for (unsigned int i = 0; i < 8; i++)
+			m->ticks[m->ncpus] += t[i];
+		m->ncpus++;
+	}
+}
+
+/* Had one of its processors less than a quarter of the time between the two? */
+static bool machine_stood(const struct machine *from, const struct machine *to, char *how,
+			  size_t size)
+{
+	uint64_t ms = to->at_ms - from->at_ms;
+
+	if (to->ncpus != from->ncpus)
+		return false;
+	for (unsigned int i = 0; i < to->ncpus; i++) {
+		uint64_t had = (to->ticks[i] - from->ticks[i]) * TICK_MS;
+
+		if (had * 4 < ms) {
+			snprintf(how, size,
+				 "the machine hardly runs: processor %u had ticks for %llu of "
+				 "%llu ms",
+				 i, (unsigned long long)had, (unsigned long long)ms);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void machine_now(struct machine *m)
+{
+	char text[2048];
+
+	file_text("/proc/stat", text, sizeof(text));
+	machine_read(m, text, ms_now());
+}
+
+void machine_look(void)
+{
+	machine_now(&machine[machine_samples % LOOKS]);
+	machine_samples++;
+}
+
+bool machine_starved(char *how, size_t size)
+{
+	unsigned int n = machine_samples;
+	struct machine from, to;
+
+	/* The oldest may just be written over. */
+	if (n)
+		from = machine[n >= LOOKS ? (n + 1) % LOOKS : 0];
+	else
+		machine_now(&from);
+	/* Few ticks say little. */
+	if (ms_now() - from.at_ms < 1000)
+		ms_sleep(1000);
+	machine_now(&to);
+	return machine_stood(&from, &to, how, size);
+}
+
 /* --- where a thread stands --------------------------------------------------------- */
 
 #define FRAMES 24
@@ -99,17 +204,6 @@ struct stand {
 	unsigned int nframes;
 	char frame[FRAMES][64]; /* innermost first */
 };
-
-static ssize_t file_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
-	return n;
-}
 
 /* Of lines like "[<0>] handle_userfault+0x1c8/0x5a0". */
 static void read_stack(const char *task, struct stand *st)
@@ -381,7 +475,7 @@ void wait_failed(struct scene *s, const struct check *check, const char *clause,
 	va_end(ap);
 	kernel = at_fault(who, how, sizeof(how));
 	tell_all(s, who);
-	if (!kernel)
+	if (!kernel || machine_starved(how, sizeof(how)))
 		scene_error(s, "wanted: %s; %s, but that is not the kernel's fault: %s", wanted,
 			    seen, how);
 	scene_fail(s, check, clause, wanted, "%s%s%s", seen, *how ? ": " : "", how);

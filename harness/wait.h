@@ -125,6 +125,14 @@ void wait_failed(struct scene *s, const struct check *check, const char *clause,
 void wait_error(struct scene *s, struct awaited who, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), noreturn));
 
+/* What has the machine done until now? Called now and then, by one thread. */
+void machine_look(void);
+/*
+ * Had one of its processors less than a quarter of the time, since the oldest of the last
+ * 40 looks? Then nothing is said of what takes long. In @how, in words.
+ */
+bool machine_starved(char *how, size_t size);
+
 /* Is it the kernel's fault? In @how, in words, where who is awaited is. */
 bool at_fault(struct awaited who, char *how, size_t size);
 /* In the log: where all stand. */

@@ -55,7 +55,11 @@ static void watch(void *arg)
 		uint64_t since = wait_alive_at();
 
 		ms_sleep(500);
+		machine_look();
 		if (wait_alive_at() != since || ms_now() - since < HANG_MS)
+			continue;
+		/* Nobody would have got on in that time. */
+		if (machine_starved(how, sizeof(how)))
 			continue;
 		kernel = at_fault(by_tid(getpid()), how, sizeof(how));
 		if (wait_alive_at() != since)

@@ -50,6 +50,34 @@ bool telling(void)
 	return false;
 }
 
+/* Processor 1 was busy, and had 400 ms of 2000. */
+static void the_machine_stands(void **state)
+{
+	static const char before[] = "cpu  300 0 100 1600 0 0 0 0 0 0\n"
+				     "cpu0 100 0 0 900 0 0 0 0 0 0\n"
+				     "cpu1 200 0 100 700 0 0 0 0 0 0\n"
+				     "intr 7 0 0\n",
+			  after[] = "cpu  300 0 140 1800 0 0 0 0 0 0\n"
+				    "cpu0 100 0 0 1100 0 0 0 0 0 0\n"
+				    "cpu1 200 0 140 700 0 0 0 0 0 0\n"
+				    "intr 9 0 0\n";
+	struct machine from, to;
+	char how[160] = "";
+
+	(void)state;
+	machine_read(&from, before, 1000);
+	machine_read(&to, after, 3000);
+	assert_int_equal(from.ncpus, 2);
+	assert_true(machine_stood(&from, &to, how, sizeof(how)));
+	assert_string_equal(how, "the machine hardly runs: processor 1 had ticks for 400 of 2000 "
+				 "ms");
+	to.at_ms = 2500;
+	assert_false(machine_stood(&from, &to, how, sizeof(how)));
+	/* Where there is nothing to be read, nothing is said. */
+	machine_read(&to, "", 3000);
+	assert_false(machine_stood(&from, &to, how, sizeof(how)));
+}
+
 static _Atomic bool stop;
 static int fd[2], lock_fd;
 
@@ -205,6 +233,7 @@ static void what_is_nobodys_is_the_kernels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_machine_stands),
 		cmocka_unit_test(one_of_ours_that_runs_is_an_error),
 		cmocka_unit_test(one_that_waits_for_us_is_an_error),
 		cmocka_unit_test(one_that_sleeps_in_the_kernel_is_a_failure),
