@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154,SC2034 # what the parts set for each other
 #
-# A stock kernel and the modules of modules.conf, out of packages. Sourced by fetch.
+# A stock kernel and the modules of modules.conf, and of modules-devices.conf, out of
+# packages. Sourced by fetch.
 
 # conf_line NAME SOURCE: its fields in $suites $release $packages.
 conf_line() {
@@ -26,7 +27,7 @@ have() {
 
 # wanted DIR: it was made for the modules that modules.conf names today.
 wanted() {
-	grep -qF "\"modules_wanted\": \"$(module_names | xargs)\"" "$1/kernel.json"
+	grep -qF "\"modules_wanted\": \"$(module_names "$modconf" | xargs)\"" "$1/kernel.json"
 }
 
 fetch_kernel() {
@@ -57,6 +58,25 @@ fetch_kernel() {
 	rm -rf "$tmp/k"
 	step "making room" mkdir -p "$tmp/k/out/modules" "$tmp/k/tree/lib/modules/$v/kernel"
 
+	if ! unpack_packages "$@"; then
+		# The lists may know what the mirror has just replaced.
+		! fresh || die "$why: $todo"
+		force=1
+		fetch_kernel "$name"
+		return
+	fi
+	finish_kernel
+	finish_devices "$k/out"
+	step "keeping $main" mkdir -p "$dir"
+	[ ! -e "$dest" ] || step "replacing $dest" mv "$dest" "$tmp/damaged"
+	step "keeping $main" mv "$tmp/k/out" "$dest"
+	set_current "$dir" "${main}_$mainver"
+	rm -rf "$tmp/k" "$tmp/dl"
+}
+
+# unpack_packages PACKAGE...: all of them, of $main's build, into $tmp/k/tree; $got says which.
+# Fails with $why and $todo if one cannot be downloaded.
+unpack_packages() {
 	got=
 	first=$1
 	for p; do
@@ -70,22 +90,35 @@ fetch_kernel() {
 			fi
 		fi
 		check_space $((size / 1024 + installed + 32768))
-		if ! download; then
-			# The lists may know what the mirror has just replaced.
-			! fresh || die "$why: $todo"
-			force=1
-			fetch_kernel "$name"
-			return
-		fi
+		download || return 1
 		unpack_kernel
 		got="$got$package $version;"
 	done
+}
 
-	finish_kernel
-	step "keeping $main" mkdir -p "$dir"
-	[ ! -e "$dest" ] || step "replacing $dest" mv "$dest" "$tmp/damaged"
-	step "keeping $main" mv "$tmp/k/out" "$dest"
-	set_current "$dir" "${main}_$mainver"
+# A kernel that is here, and that was fetched before modules-devices.conf named these modules.
+fetch_devices() {
+	name=$1
+	conf_line "$name" stock
+	dest=$(realpath -e "$cache/kernels/$name/current" 2>/dev/null) ||
+		die "no kernel $name in $cache: run kernel-config/fetch kernel $name"
+	grep -qsF "\"modules_wanted\": \"$(module_names "$devconf" | xargs)\"" "$dest/devices.json" &&
+		return 0
+	# shellcheck disable=SC2086
+	set -- $packages
+	find_newest "$suites" "$1" "$release" || die "$why: $todo"
+	[ "${package}_$version" = "${dest##*/}" ] ||
+		die "Debian has ${package:-nothing} $version, not ${dest##*/}: run kernel-config/fetch update $name"
+	main=$package mainver=$version v=${package#"$1"-}
+	rm -rf "$tmp/k"
+	step "making room" mkdir -p "$tmp/k/out/modules" "$tmp/k/tree/lib/modules/$v/kernel"
+	unpack_packages "$@" || die "$why: $todo"
+	index_modules
+	finish_devices "$dest"
+	# Who reads the list finds what it names.
+	rm -rf "$dest/devices"
+	step "keeping $main" mv "$k/out/devices" "$dest/devices"
+	step "keeping $main" mv "$k/out/devices.json" "$dest/devices.json"
 	rm -rf "$tmp/k" "$tmp/dl"
 }
 
@@ -121,14 +154,17 @@ extract() {
 		--transform='s,^\./usr/lib/,./lib/,' --no-recursion -T "$k/paths"
 }
 
+# module_names CONF...: those of them that are there.
 module_names() {
-	sed 's/#.*//; s/^[^:]*://' "$modconf" | tr -s ' \t' '\n' | sed 's/-/_/g; /^$/d'
+	for c; do
+		[ ! -r "$c" ] || sed 's/#.*//; s/^[^:]*://' "$c"
+	done | tr -s ' \t' '\n' | sed 's/-/_/g; /^$/d'
 }
 
 # The wanted modules and all that they lead to. Only what is needed leaves the
 # archive: unpacking the other four thousand would cost more than this loop.
 collect_modules() {
-	more=$(module_names)
+	more=$(module_names "$modconf" "$devconf")
 	seen=
 	while [ -n "$more" ]; do
 		: >"$k/paths" || die_full
@@ -171,20 +207,37 @@ finish_kernel() {
 		[ ! -s "$f" ] || step "keeping $main" mv "$f" "$k/out/config"
 	done
 
-	order="" builtin="" missing="" files=""
+	index_modules
+	list_modules "$modconf" ""
+	# Only now: modprobe leaves out what depends on a file that is not there; and copied, as
+	# finish_devices() asks it again.
+	# shellcheck disable=SC2086
+	[ -z "$files" ] || step "keeping $main" cp -l $files "$k/out/modules/"
+	write_json
+}
+
+# Let modprobe know what is in $tmp/k/tree.
+index_modules() {
+	k=$tmp/k
 	# kmod before 33 looks in lib/modules, a later one may in usr/lib/modules.
 	step "sorting modules" mkdir -p "$k/tree/usr"
 	step "sorting modules" ln -s ../lib "$k/tree/usr/lib"
 	# The machine's own /etc/modprobe.d and depmod.d are not for this kernel.
 	step "sorting modules" mkdir "$k/none"
 	step "sorting modules" depmod -C "$k/none" -b "$k/tree" "$v"
-	for m in $(module_names); do
+}
+
+# list_modules CONF BEFORE: what CONF names, and all that it takes, in the order to load it, in
+# $order and $files, but for what is loaded before. $builtin and $missing are for people.
+list_modules() {
+	order="" builtin="" missing="" files=""
+	for m in $(module_names "$1"); do
 		if deps=$(modprobe -C "$k/none" -d "$k/tree" -S "$v" --show-depends "$m" 2>/dev/null); then
 			case $deps in
 			builtin*) builtin="$builtin $m" ;;
 			esac
 			for f in $(printf '%s\n' "$deps" | awk '$1 == "insmod" { print $2 }'); do
-				case " $order " in
+				case " $2 $order " in
 				*" ${f##*/} "*) ;;
 				*) order="$order ${f##*/}" files="$files $f" ;;
 				esac
@@ -193,10 +246,22 @@ finish_kernel() {
 			missing="$missing $m"
 		fi
 	done
-	# Only now: modprobe leaves out what depends on a file that is not there.
+}
+
+# finish_devices FOLDER: devices/*.ko and devices.json in $tmp/k/out, of the kernel whose
+# kernel.json is in FOLDER.
+finish_devices() {
+	list_modules "$devconf" "$(sed -n 's/.*"file": "\([^"]*\)".*/\1/p' "$1/kernel.json" | xargs)"
+	step "keeping $main" mkdir "$k/out/devices"
 	# shellcheck disable=SC2086
-	[ -z "$files" ] || step "keeping $main" mv $files "$k/out/modules/"
-	write_json
+	[ -z "$files" ] || step "keeping $main" cp -l $files "$k/out/devices/"
+	cd "$k/out" || die_full
+	{
+		printf '{\n\t"schema": 1,\n\t"modules_wanted": "%s",\n' "$(module_names "$devconf" | xargs)"
+		json_modules devices
+		printf '}\n'
+	} >devices.json || die_full
+	cd / || exit 1
 }
 
 json_list() {
@@ -205,6 +270,20 @@ json_list() {
 		printf '%s"%s"' "$sep" "$j"
 		sep=', '
 	done
+}
+
+# json_modules FOLDER: those of $order, which are in it.
+json_modules() {
+	printf '\t"modules": ['
+	sep='\n'
+	for m in $order; do
+		printf "$sep"'\t\t{ "file": "%s", "size": %s, "sha256": "%s" }' \
+			"$m" "$(stat -c %s "$1/$m")" "$(hash_of "$1/$m")"
+		sep=',\n'
+	done
+	# shellcheck disable=SC2086
+	printf '\n\t],\n\t"modules_builtin": [%s],\n\t"modules_missing": [%s]\n' \
+		"$(json_list $builtin)" "$(json_list $missing)"
 }
 
 # No value here can hold a quote or a backslash: package names, versions, paths
@@ -225,17 +304,10 @@ write_json() {
 		if [ -s config ]; then
 			printf '\t"config_sha256": "%s",\n\t"config_size": %s,\n' "$(hash_of config)" "$(stat -c %s config)"
 		fi
-		printf '\t"modules_wanted": "%s",\n' "$(module_names | xargs)"
-		printf '\t"modules_sha256": "%s",\n\t"modules": [' "$modhash"
-		sep='\n'
-		for m in $order; do
-			printf "$sep"'\t\t{ "file": "%s", "size": %s, "sha256": "%s" }' \
-				"$m" "$(stat -c %s "modules/$m")" "$(hash_of "modules/$m")"
-			sep=',\n'
-		done
-		# shellcheck disable=SC2086
-		printf '\n\t],\n\t"modules_builtin": [%s],\n\t"modules_missing": [%s]\n}\n' \
-			"$(json_list $builtin)" "$(json_list $missing)"
+		printf '\t"modules_wanted": "%s",\n' "$(module_names "$modconf" | xargs)"
+		printf '\t"modules_sha256": "%s",\n' "$modhash"
+		json_modules modules
+		printf '}\n'
 	} >kernel.json || die_full
 	cd / || exit 1
 	[ "$(tail -n 1 "$k/out/kernel.json")" = "}" ] || die_full

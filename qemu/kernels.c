@@ -21,22 +21,29 @@
 /* The fetch script lies beside the conf file that was read last. */
 static char *conf_dir;
 
+static void forget_files(char ***files, size_t *n)
+{
+	for (size_t i = 0; i < *n; i++)
+		free((*files)[i]);
+	free(*files);
+	*files = NULL;
+	*n = 0;
+}
+
 static void forget_found(struct kernel *k)
 {
-	for (size_t i = 0; i < k->nmodules; i++)
-		free(k->modules[i]);
-	free(k->modules);
+	forget_files(&k->modules, &k->nmodules);
+	forget_files(&k->devices, &k->ndevices);
 	free(k->dir);
 	free(k->image);
 	free(k->config);
 	free(k->release);
 	free(k->package);
 	free(k->modules_wanted);
+	free(k->devices_wanted);
 	free(k->version);
-	k->modules = NULL;
-	k->nmodules = 0;
 	k->dir = k->image = k->config = k->release = k->package = k->version = NULL;
-	k->modules_wanted = NULL;
+	k->modules_wanted = k->devices_wanted = NULL;
 	k->sha256[0] = k->modules_sha256[0] = k->config_sha256[0] = '\0';
 	k->cached = false;
 }
@@ -139,13 +146,15 @@ static int bad_json(const struct kernel *k, const char *why)
 		       k->name, k->dir, why, k->dir);
 }
 
-static int load_modules(struct kernel *k, const json_t *list, bool full)
+/* The files of @list, which are in @folder of the kernel's, into @files. */
+static int load_modules(struct kernel *k, const json_t *list, const char *folder, bool full,
+			char ***files, size_t *n)
 {
 	const json_t *m;
 	size_t i;
 	int err = 0;
 
-	k->modules = xcalloc(json_array_size(list), sizeof(*k->modules));
+	*files = xcalloc(json_array_size(list) + 1, sizeof(**files));
 	json_array_foreach(list, i, m) {
 		const char *file, *sha;
 		json_int_t size;
@@ -156,10 +165,10 @@ static int load_modules(struct kernel *k, const json_t *list, bool full)
 			err = bad_json(k, "an entry of \"modules\" is not understood");
 			break;
 		}
-		k->modules[k->nmodules++] = xasprintf("%s/modules/%s", k->dir, file);
-		err = check_file(k, k->modules[i], size);
+		(*files)[(*n)++] = xasprintf("%s/%s/%s", k->dir, folder, file);
+		err = check_file(k, (*files)[i], size);
 		if (!err && full)
-			err = check_hash(k, k->modules[i], sha);
+			err = check_hash(k, (*files)[i], sha);
 		if (err)
 			break;
 	}
@@ -226,7 +235,26 @@ static int load_json(struct kernel *k, const json_t *root, bool full)
 			err = check_hash(k, k->config, csha);
 	}
 	if (!err)
-		err = load_modules(k, modules, full);
+		err = load_modules(k, modules, "modules", full, &k->modules, &k->nmodules);
+	return err;
+}
+
+/* Those for guests with devices have a list of their own, which may not be there. */
+static int load_devices(struct kernel *k, bool full)
+{
+	char *path = xasprintf("%s/devices.json", k->dir);
+	const char *wanted = "";
+	json_t *root = json_load_file(path, 0, NULL), *list = NULL;
+	int err = 0;
+
+	if (root && (json_unpack(root, "{s:s, s:o}", "modules_wanted", &wanted, "modules", &list) ||
+		     !json_is_array(list)))
+		err = bad_json(k, "devices.json is not understood");
+	k->devices_wanted = xstrdup(err ? "" : wanted);
+	if (!err && list)
+		err = load_modules(k, list, "devices", full, &k->devices, &k->ndevices);
+	json_decref(root);
+	free(path);
 	return err;
 }
 
@@ -246,6 +274,8 @@ static int load_dir(struct kernel *k, bool full)
 		err = bad_json(k, jerr.text);
 	else
 		err = load_json(k, root, full);
+	if (!err)
+		err = load_devices(k, full);
 	json_decref(root);
 	free(json);
 	if (err)
@@ -735,7 +765,7 @@ static void still_at_it(unsigned int seconds, const void *arg)
 }
 
 /* Run kernel-config/@script for @k. Its progress goes to the user; why it failed comes back to us. */
-static int run_script(const struct kernel *k, const char *name, const char *doing)
+static int run_script(const struct kernel *k, const char *name, const char *what, const char *doing)
 {
 	char *script, *env_cache;
 	struct buf out = { 0 };
@@ -746,7 +776,7 @@ static int run_script(const struct kernel *k, const char *name, const char *doin
 		return err;
 	script = xasprintf("%s/%s", conf_dir, name);
 	env_cache = xasprintf("COWPEN_CACHE=%s", cache);
-	err = run_command_beat((char *[]){ "sh", script, "kernel", k->name, NULL },
+	err = run_command_beat((char *[]){ "sh", script, (char *)what, k->name, NULL },
 			       (char *[]){ env_cache, "COWPEN_FETCH_STDOUT=1", NULL }, &out,
 			       still_at_it, &(struct doing){ doing, k->name });
 	while (out.len && strchr(BLANK, out.data[out.len - 1]))
@@ -765,10 +795,10 @@ static int run_script(const struct kernel *k, const char *name, const char *doin
 	return err;
 }
 
-/* Does modules.conf name other modules now than when @k was fetched? */
-static bool modules_changed(const struct kernel *k)
+/* Does @conf name other modules now than @wanted, which it did when the kernel was fetched? */
+static bool modules_changed(const char *conf, const char *wanted)
 {
-	char *path = xasprintf("%s/modules.conf", conf_dir), *save = NULL;
+	char *path = xasprintf("%s/%s", conf_dir, conf), *save = NULL;
 	struct buf text = { 0 }, names = { 0 };
 	bool changed;
 
@@ -785,7 +815,7 @@ static bool modules_changed(const struct kernel *k)
 			buf_printf(&names, "%s%s", names.len ? " " : "", word);
 	}
 	/* Without the file there is nothing to fetch it by either. */
-	changed = names.len && strcmp(names.data, k->modules_wanted);
+	changed = names.len && strcmp(names.data, wanted);
 	buf_free(&names);
 	buf_free(&text);
 	free(path);
@@ -801,9 +831,9 @@ int kernel_fetch(struct kernel *k)
 		return load_path(k);
 	/* What is built may be out of date: a patch or a fragment was edited. */
 	err = kernel_is_built(k) ? -ENOENT : load_cached(k, false);
-	if (!err && !kernel_is_built(k) && modules_changed(k)) {
+	if (!err && !kernel_is_built(k) && modules_changed("modules.conf", k->modules_wanted)) {
 		/* Better an old one than none: what it lacks, cases skip. */
-		if (run_script(k, "fetch", "fetching"))
+		if (run_script(k, "fetch", "kernel", "fetching"))
 			fprintf(stderr,
 				"cowpen: kernel %s keeps the modules of an earlier day: %s\n",
 				k->name, err_msg());
@@ -811,8 +841,8 @@ int kernel_fetch(struct kernel *k)
 	}
 	if (err != -ENOENT)
 		return err;
-	err = kernel_is_built(k) ? run_script(k, "build", "building") :
-				   run_script(k, "fetch", "fetching");
+	err = kernel_is_built(k) ? run_script(k, "build", "kernel", "building") :
+				   run_script(k, "fetch", "kernel", "fetching");
 	if (err)
 		return err;
 	err = load_cached(k, true);
@@ -821,4 +851,30 @@ int kernel_fetch(struct kernel *k)
 			"kernel %s was made but is not in %s: was the cache removed meanwhile?",
 			k->name, cache);
 	return err;
+}
+
+void kernel_fetch_devices(struct kernel *k)
+{
+	if (strcmp(k->source, "stock") || !k->devices_wanted ||
+	    !modules_changed("modules-devices.conf", k->devices_wanted))
+		return;
+	if (run_script(k, "fetch", "devices", "fetching the modules for devices of") ||
+	    load_cached(k, true))
+		fprintf(stderr, "cowpen: kernel %s is without modules for devices: %s\n", k->name,
+			err_msg());
+}
+
+bool kernel_has_devices(const struct kernel *k)
+{
+	struct buf text = { 0 };
+	bool yes;
+
+	if (k->ndevices || !k->config)
+		return true;
+	if (read_file(k->config, &text))
+		return true;
+	buf_add(&text, "", 0);
+	yes = strstr(text.data, "\nCONFIG_VFIO_PCI=y");
+	buf_free(&text);
+	return yes;
 }

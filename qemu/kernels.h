@@ -37,6 +37,9 @@ struct kernel {
 	char config_sha256[65];	 /* "" without */
 	char **modules;		 /* absolute paths of .ko files in the order to load them */
 	size_t nmodules;
+	char **devices; /* those that guests with devices load behind them */
+	size_t ndevices;
+	char *devices_wanted; /* as @modules_wanted, of modules-devices.conf */
 };
 
 struct kernel_list {
@@ -66,6 +69,15 @@ int kernels_select(struct kernel_list *list, const char *names, struct kernel **
  * what to do.
  */
 int kernel_fetch(struct kernel *k);
+
+/*
+ * The same for the modules of guests with devices. If they cannot be had that is said on stderr,
+ * and the kernel is without.
+ */
+void kernel_fetch_devices(struct kernel *k);
+
+/* Has it what guests with devices are for: modules, or all of it built in? */
+bool kernel_has_devices(const struct kernel *k);
 
 /* It is built here: getting it may take minutes. */
 bool kernel_is_built(const struct kernel *k);

@@ -499,6 +499,10 @@ static void test_cached(void **state)
 	assert_int_equal(k->nmodules, 2);
 	assert_string_equal(strrchr(k->modules[0], '/'), "/b.ko");
 	assert_int_equal(access(k->modules[1], R_OK), 0);
+	/* It was fetched when there were none. */
+	assert_int_equal(k->ndevices, 0);
+	assert_string_equal(k->devices_wanted, "");
+	assert_false(kernel_has_devices(k));
 	kernels_free(&l);
 }
 
@@ -517,6 +521,35 @@ static void damaged(const char *why)
 	assert_false(l.k[1].cached);
 	assert_false(fetch_called());
 	kernels_free(&l);
+}
+
+static void test_devices(void **state)
+{
+	struct kernel_list l;
+	char *path, *text, hex[65];
+
+	put_kernel();
+	path = xasprintf("%s/devices", kdir);
+	assert_int_equal(mkdir_p(path), 0);
+	free(path);
+	sha256_data("d", 1, hex);
+	text = xasprintf("{ \"schema\": 1, \"modules_wanted\": \"d e\", \"modules\": ["
+			 "{ \"file\": \"d.ko\", \"size\": 1, \"sha256\": \"%s\" } ] }",
+			 hex);
+	damage("devices.json", text);
+	free(text);
+	damage("devices/d.ko", "d");
+	assert_int_equal(kernels_read(conf, &l), 0);
+	assert_int_equal(l.k[1].ndevices, 1);
+	assert_string_equal(strrchr(l.k[1].devices[0], '/'), "/d.ko");
+	assert_string_equal(l.k[1].devices_wanted, "d e");
+	assert_true(kernel_has_devices(&l.k[1]));
+	kernels_free(&l);
+	damage("devices/d.ko", "dd");
+	damaged("d.ko has 2 bytes, not 1");
+	damage("devices.json", "{ }");
+	damaged("devices.json is not understood");
+	damage("devices.json", NULL);
 }
 
 static void test_damaged_files(void **state)
@@ -650,6 +683,7 @@ int main(void)
 		TEST(test_select_path),
 		TEST(test_select_build_folder),
 		TEST(test_cached),
+		TEST(test_devices),
 		TEST(test_damaged_files),
 		TEST(test_damaged_json),
 		TEST(test_fetch),
