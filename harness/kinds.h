@@ -34,6 +34,7 @@ struct memory_kind {
 struct pin_kind {
 	const char *name;
 	const char *what;	  /* in a line, for people */
+	const char *guest;	  /* words for the guest that it needs, "devices=on"; or NULL */
 	bool coherent;		  /* C1 holds: it shows what its owner's page holds */
 	bool for_write;		  /* taking it is a write (FOLL_WRITE), and is noticed */
 	bool on_demand;		  /* no pin at all: the device faults as its owner's CPU does */

@@ -168,6 +168,17 @@ static bool comes_later(const struct run_ctx *c, const struct kernel *k)
 	return !c->o.confirm && kernel_is_built(k);
 }
 
+/* Does a test run in a guest with devices? */
+static bool needs_devices(const struct run_ctx *c)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < c->tests.n; i++)
+		asked |= *c->tests.t[i].v->guest;
+	return c->host.guest.devices == DEVICES_ON ||
+	       (asked && c->host.guest.devices == DEVICES_ASKED);
+}
+
 /*
  * Those that are built, or those that are not. One after the other: apt's
  * folders are shared, and so is the line to the mirror; and a build takes all
@@ -187,6 +198,8 @@ static size_t get_kernels(struct run_ctx *c, bool built)
 			continue;
 		if (!kernel_fetch(k)) {
 			have++;
+			if (needs_devices(c))
+				kernel_fetch_devices(k);
 			continue;
 		}
 		c->bad[i] = xasprintf("kernel not to be had: %s", err_msg());

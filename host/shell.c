@@ -66,6 +66,8 @@ int shell_main(int argc, char **argv)
 	}
 	h.verbose = o.verbose;
 	ret = kernel_fetch(k[0]);
+	if (!ret && h.guest.devices == DEVICES_ON)
+		kernel_fetch_devices(k[0]);
 	if (!ret)
 		ret = vm_shell(&h, k[0], o.gdb);
 	if (ret < 0)

@@ -16,14 +16,16 @@ char *guest_append(const struct host *h, bool shell)
 	 * for ever. nokaslr: addresses in splats can be looked up, and saved
 	 * states of one kernel are alike.
 	 */
-	return xasprintf(
-		"console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
-		"tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
-		"hugepages=%u%s%s%s%s",
-		shell && h->verbose ? "" : "quiet ", h->tsc_khz, guest_huge_pages(&h->guest),
-		h->guest.no_thp ? " transparent_hugepage=never" : "",
-		h->guest.no_swap ? " cowpen.swap=off" : "",
-		h->guest.no_ksm ? " cowpen.ksm=off" : "", shell ? " cowpen.mode=shell" : "");
+	return xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
+			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
+			 "hugepages=%u%s%s%s%s%s",
+			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
+			 guest_huge_pages(&h->guest),
+			 h->guest.no_thp ? " transparent_hugepage=never" : "",
+			 h->guest.no_swap ? " cowpen.swap=off" : "",
+			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
+			 h->guest.devices == DEVICES_ON ? " cowpen.devices=on" : "",
+			 shell ? " cowpen.mode=shell" : "");
 }
 
 struct args {
@@ -61,6 +63,30 @@ char *argv_text(char *const argv[])
 	return b.data;
 }
 
+/*
+ * "pc-i440fx-7.2" has no place for Intel's IOMMU; "pc-q35-7.2" has, and nothing but it is needed,
+ * neither a parameter of the kernel nor a driver. What Linux wants to see before it hands out a
+ * device is that interrupts are remapped, too.
+ */
+static void machine(struct args *a, const struct qemu_setup *s, bool kvm)
+{
+	const struct host *h = s->host;
+	bool devices = h->guest.devices == DEVICES_ON;
+	const char *version = strrchr(h->machine, '-');
+
+	arg(a, "-machine");
+	arg(a, "%s%s%s%s", devices ? "pc-q35" : h->machine, devices && version ? version : "",
+	    devices && kvm ? ",kernel-irqchip=split" : "",
+	    s->ram_fd >= 0 ? ",memory-backend=m0" : "");
+	if (!devices)
+		return;
+	arg(a, "-device");
+	arg(a, "intel-iommu,intremap=on");
+	/* Looped back onto itself by who drives it: no network is attached. */
+	arg(a, "-device");
+	arg(a, "tulip,addr=0x3");
+}
+
 char **qemu_argv(const struct qemu_setup *s)
 {
 	const struct host *h = s->host;
@@ -92,8 +118,7 @@ char **qemu_argv(const struct qemu_setup *s)
 	arg(&a, "%u", h->guest.smp);
 	arg(&a, "-m");
 	arg(&a, "%uM", h->guest.mem_mib);
-	arg(&a, "-machine");
-	arg(&a, "%s%s", h->machine, s->ram_fd >= 0 ? ",memory-backend=m0" : "");
+	machine(&a, s, kvm);
 	if (s->ram_fd >= 0) {
 		/* shared to save, private to restore: the file stays as it was saved */
 		arg(&a, "-object");

@@ -48,7 +48,8 @@ static void judge(struct pool *p, size_t nr)
 	unsigned int have[2];
 	char *worse;
 
-	if (d->pending || d->over || p->k[0].st == K_BAD || p->k[1].st == K_BAD)
+	if (d->pending || d->over || p->k[pool_slot(p, t, 0)].st == K_BAD ||
+	    p->k[pool_slot(p, t, 1)].st == K_BAD)
 		return;
 	d->over = p->r->certain(p->r->run, p->k[0].k->name, p->k[1].k->name, t->name, &have[0],
 				&have[1], &worse);

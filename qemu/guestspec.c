@@ -49,6 +49,10 @@ static int word_parse(const char *word, struct guest_spec *g)
 		return number_parse("mem", word + 4, MEM_MIN, MEM_MAX, &g->mem_mib);
 	if (!strncmp(word, "smp=", 4))
 		return number_parse("smp", word + 4, 1, GUEST_SMP_MAX, &g->smp);
+	if (!strcmp(word, "devices=on") || !strcmp(word, "devices=off")) {
+		g->devices = strcmp(word, "devices=on") ? DEVICES_OFF : DEVICES_ON;
+		return 0;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
 		if (!strcmp(word, off[i].word)) {
 			*off[i].lacks = true;
@@ -57,7 +61,7 @@ static int word_parse(const char *word, struct guest_spec *g)
 	}
 	return err_set(-EINVAL,
 		       "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, huge=off, thp=never, "
-		       "ksm=off",
+		       "ksm=off, devices=on, devices=off",
 		       word);
 }
 
@@ -83,6 +87,8 @@ char *guest_text(const struct guest_spec *g)
 		buf_printf(&b, " smp=%u", g->smp);
 	buf_printf(&b, "%s%s%s%s", g->no_swap ? " swap=off" : "", g->no_huge ? " huge=off" : "",
 		   g->no_thp ? " thp=never" : "", g->no_ksm ? " ksm=off" : "");
+	if (g->devices != DEVICES_ASKED)
+		buf_printf(&b, " devices=%s", g->devices == DEVICES_ON ? "on" : "off");
 	if (b.len)
 		memmove(b.data, b.data + 1, b.len--);
 	return b.data;

@@ -13,13 +13,18 @@ struct guest_spec {
 	bool no_huge; /* no huge pages in the pool */
 	bool no_thp;  /* transparent_hugepage=never */
 	bool no_ksm;  /* nothing is in /sys/kernel/mm/ksm */
+	/*
+	 * Devices that few tests need, in another machine: an IOMMU and a card behind it, and
+	 * the modules for them. Tests that need them ask for it; or all have it, or none.
+	 */
+	enum guest_devices { DEVICES_ASKED, DEVICES_ON, DEVICES_OFF } devices;
 };
 
 /* One with everything. */
 void guest_default(struct guest_spec *g);
 /*
  * Change @g by the blank-separated @words, "mem=256 smp=2 swap=off huge=off
- * thp=never ksm=off" or some of them. -EINVAL with a line, then @g is half changed.
+ * thp=never ksm=off devices=on" or some of them. -EINVAL with a line, then @g is half changed.
  */
 int guest_parse(const char *words, struct guest_spec *g);
 /* The words by which it differs from the default, "" for none. The caller frees. */

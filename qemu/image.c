@@ -399,6 +399,19 @@ static void put_config(struct cpio *c, const char *from)
 	buf_free(&out);
 }
 
+/* They are loaded in this order: their names go into @list. */
+static void put_modules(struct cpio *c, char *const *files, size_t n, struct buf *list)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *name = strrchr(files[i], '/');
+		char *to = xasprintf("modules/%s", name ? name + 1 : files[i]);
+
+		put_file(c, to, 0644, files[i]);
+		buf_printf(list, "/%s\n", to);
+		free(to);
+	}
+}
+
 static int initrd_make(struct image *im, const struct host *h, const struct kernel *k, bool shell)
 {
 	static const char *const dirs[] = { "dev", "proc", "sys", "tmp", "exe", "mnt" };
@@ -420,14 +433,9 @@ static int initrd_make(struct image *im, const struct host *h, const struct kern
 	put_file(&c, "bin/rdma-up", 0755, rdma_up);
 	put_libraries(&c, rdma_up);
 	put_file(&c, "fs.img", 0644, fs);
-	for (size_t i = 0; i < k->nmodules; i++) {
-		const char *name = strrchr(k->modules[i], '/');
-		char *to = xasprintf("modules/%s", name ? name + 1 : k->modules[i]);
-
-		put_file(&c, to, 0644, k->modules[i]);
-		buf_printf(&modules, "/%s\n", to);
-		free(to);
-	}
+	put_modules(&c, k->modules, k->nmodules, &modules);
+	if (h->guest.devices == DEVICES_ON)
+		put_modules(&c, k->devices, k->ndevices, &modules);
 	put(&c, "etc/modules", S_IFREG | 0644, modules.data, modules.len, NULL);
 	if (k->config)
 		put_config(&c, k->config);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "batch.h"
+#include "machine.h"
 #include "reach.h"
 #include "record.h"
 
@@ -23,6 +24,7 @@ enum kstate { K_TODO, K_MAKING, K_READY, K_BAD };
 
 struct kslot {
 	struct kernel *k;
+	const struct host *host; /* which guest */
 	enum kstate st;
 	struct state *state;
 	char *bad;		/* why its tests cannot be run */
@@ -35,7 +37,9 @@ struct kslot {
 struct pool {
 	const struct runner *r;
 	struct runner_result *res;
-	struct kslot *k;
+	struct kslot *k; /* of each kernel, and then of each in a guest with devices */
+	size_t nslots;
+	struct host devices;
 
 	pthread_mutex_t lock; /* over all that follows and the run's file */
 	pthread_cond_t more;  /* a state is ready, a batch has ended, or it is over */
@@ -64,6 +68,8 @@ void status_clear(struct pool *p);
 /* A result that has just been kept. */
 void show_done(struct pool *p, const struct record *r);
 
+/* Where @t is run on that kernel, a number of ->k: it may ask for another guest. */
+size_t pool_slot(const struct pool *p, const struct test *t, size_t kernel);
 /* A test on a kernel behind those that are planned, with the lock held. */
 void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat);
 

@@ -79,7 +79,7 @@ void status_show(struct pool *p)
 	/* On a pipe, a line when it has been still for long: kernels boot, or a test hangs. */
 	if (p->r->quiet || (!p->tty && now_ms() - p->said_ms < BEAT_MS))
 		return;
-	for (size_t i = 0; i < p->r->nkernels; i++)
+	for (size_t i = 0; i < p->nslots; i++)
 		making += p->k[i].st == K_MAKING;
 	buf_printf(&b, "%zu/%zu", p->res->done, todo(p));
 	counts(p, &b);

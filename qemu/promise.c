@@ -36,12 +36,13 @@ static int check_fact(const struct kernel *k, const char *module, const char *fa
 int promise_check(const struct kernel *k, const struct guest_spec *guest, const char *facts)
 {
 	char *failed = frame_string(facts, "modules_failed"), *n = frame_string(facts, "modules");
+	size_t wanted = k->nmodules + (guest->devices == DEVICES_ON ? k->ndevices : 0);
 	int ret = 0;
 
 	if (failed && *failed)
 		ret = err_set(-EIO, "kernel %s: modules do not load: %s", k->name, failed);
-	else if (k->nmodules && (!n || strtoul(n, NULL, 10) != k->nmodules))
-		ret = err_set(-EIO, "kernel %s: of %zu modules %s came", k->name, k->nmodules,
+	else if (wanted && (!n || strtoul(n, NULL, 10) != wanted))
+		ret = err_set(-EIO, "kernel %s: of %zu modules %s came", k->name, wanted,
 			      n ? n : "none");
 	if (!ret)
 		ret = check_fact(k, "rdma_rxe.ko", facts, "rdma", "ok");

@@ -463,7 +463,7 @@ static void make_state(struct pool *p, struct kslot *ks)
 {
 	struct say_arg a = { .p = p, .kernel = ks->k->name };
 	struct state *s = NULL;
-	int ret = state_get(p->r->host, ks->k, say_state, &a, &s);
+	int ret = state_get(ks->host, ks->k, say_state, &a, &s);
 
 	if (!ret && p->r->reach && read_symbols(ks))
 		say_line(p, "no reach of kernel %s: %s", ks->k->name, err_msg());
@@ -485,7 +485,7 @@ static void make_state(struct pool *p, struct kslot *ks)
 
 static struct kslot *next_state(struct pool *p)
 {
-	for (size_t i = 0; i < p->r->nkernels; i++) {
+	for (size_t i = 0; i < p->nslots; i++) {
 		if (p->k[i].st == K_TODO && p->k[i].left) {
 			p->k[i].st = K_MAKING;
 			return &p->k[i];
@@ -533,7 +533,8 @@ static void *worker(void *arg)
 		snprintf(p->now, sizeof(p->now), "%s %.45s", ks->k->name,
 			 p->q.job[b.first].t->name);
 		pthread_mutex_unlock(&p->lock);
-		done = run_batch(p, &b, w);
+		/* In a machine of its own they have not been tried. */
+		done = run_batch(p, &b, ks->host == p->r->host ? w : NULL);
 		pthread_mutex_lock(&p->lock);
 		p->running--;
 		pthread_cond_broadcast(&p->more);
@@ -566,6 +567,15 @@ static bool has_record(const struct runner *r, const struct test *t, const struc
 	       (!*rec->kernel_sha256 || !*k->sha256 || !strcmp(rec->kernel_sha256, k->sha256));
 }
 
+size_t pool_slot(const struct pool *p, const struct test *t, size_t kernel)
+{
+	const struct runner *r = p->r;
+	bool other = t->v->guest && *t->v->guest && r->host->guest.devices == DEVICES_ASKED;
+
+	/* A kernel that cannot do it says so in any guest. */
+	return other && kernel_has_devices(r->kernels[kernel]) ? r->nkernels + kernel : kernel;
+}
+
 void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat)
 {
 	const struct runner *r = p->r;
@@ -574,14 +584,14 @@ void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int r
 	const struct record *old;
 
 	j->t = t;
-	j->kernel = kernel;
+	j->kernel = pool_slot(p, t, kernel);
 	j->repeat = repeat;
 	old = r->durations ? run_find(r->durations, k->name, t->name, 0) : NULL;
 	/* Tenths of a second: finer differences are noise. */
 	j->known_ms = old ? old->duration_ms / 100 : ~0U;
 	j->to_fail =
 		expectation_mended(&t->c->known, k->mends, k->name, k->version, t->v->name, "");
-	p->k[kernel].left++;
+	p->k[j->kernel].left++;
 }
 
 bool runner_wants(const struct test *t, const struct kernel *k)
@@ -672,13 +682,19 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	pthread_cond_init(&p.more, NULL);
 	p.tty = isatty(fileno(r->out));
 	p.start_ms = p.said_ms = now_ms();
-	p.k = xcalloc(r->nkernels + 1, sizeof(*p.k));
-	for (size_t i = 0; i < r->nkernels; i++) {
-		p.k[i].k = r->kernels[i];
-		p.k[i].env = runner_env(r->env, r->kernels[i]->name);
-		p.k[i].measured = newer_than(r->measured, r->kernels[i]);
-		if (r->kernel_bad && r->kernel_bad[i]) {
-			p.k[i].bad = xstrdup(r->kernel_bad[i]);
+	p.nslots = 2 * r->nkernels;
+	p.k = xcalloc(p.nslots + 1, sizeof(*p.k));
+	p.devices = *r->host;
+	p.devices.guest.devices = DEVICES_ON;
+	for (size_t i = 0; i < p.nslots; i++) {
+		size_t k = i % r->nkernels;
+
+		p.k[i].k = r->kernels[k];
+		p.k[i].host = i < r->nkernels ? r->host : &p.devices;
+		p.k[i].env = runner_env(r->env, r->kernels[k]->name);
+		p.k[i].measured = newer_than(r->measured, r->kernels[k]);
+		if (r->kernel_bad && r->kernel_bad[k]) {
+			p.k[i].bad = xstrdup(r->kernel_bad[k]);
 			p.k[i].st = K_BAD;
 		}
 	}
@@ -714,7 +730,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 
 	res->interrupted = vm_interrupted() && !res->error &&
 			   res->done + res->before < res->planned;
-	for (size_t i = 0; i < r->nkernels; i++) {
+	for (size_t i = 0; i < p.nslots; i++) {
 		if (p.k[i].state)
 			state_put(p.k[i].state);
 		free(p.k[i].bad);

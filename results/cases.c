@@ -25,6 +25,7 @@ static void tcase_forget(struct tcase *c)
 		free(c->v[i].name);
 		free(c->v[i].memory);
 		free(c->v[i].pin);
+		free(c->v[i].guest);
 	}
 	free(c->v);
 	c->v = NULL;
@@ -120,6 +121,8 @@ static int parse_variants(const json_t *o, struct tcase *c)
 			ret = want_text(j, "memory", false, &v->memory);
 		if (!ret)
 			ret = want_text(j, "pin", false, &v->pin);
+		if (!ret)
+			ret = want_text(j, "guest", false, &v->guest);
 		if (!ret && !name_ok(v->name))
 			ret = err_set(-EINVAL, "\"%s\" is no name for a variant ([a-z0-9_-])",
 				      v->name);

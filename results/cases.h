@@ -12,6 +12,7 @@
 struct variant {
 	char *name; /* "anon-io_uring" */
 	char *memory, *pin;
+	char *guest; /* words for the guest that it needs: "devices=on"; or "" */
 };
 
 /* A built case, as its executable describes itself. */

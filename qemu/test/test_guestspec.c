@@ -37,6 +37,19 @@ static void all_words(void **state)
 	assert_true(g.no_swap && g.no_huge && g.no_thp && g.no_ksm && g.smp == 2);
 	free(text);
 
+	guest_default(&g);
+	assert_int_equal(g.devices, DEVICES_ASKED);
+	assert_int_equal(guest_parse("devices=on", &g), 0);
+	assert_int_equal(g.devices, DEVICES_ON);
+	text = guest_text(&g);
+	assert_string_equal(text, "devices=on");
+	free(text);
+	assert_int_equal(guest_parse("devices=off", &g), 0);
+	assert_int_equal(g.devices, DEVICES_OFF);
+	text = guest_text(&g);
+	assert_string_equal(text, "devices=off");
+	free(text);
+
 	/* what is the default anyway is no difference */
 	guest_default(&g);
 	assert_int_equal(guest_parse("mem=1024 smp=1", &g), 0);

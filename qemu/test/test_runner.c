@@ -28,7 +28,7 @@
 /* --- the paper machine ---------------------------------------------------------- */
 
 static atomic_bool interrupted;
-static atomic_uint runs, states, puts_, now_running, most_running, guests;
+static atomic_uint runs, states, with_devices, puts_, now_running, most_running, guests;
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static char order[4096]; /* "kernel:exe " in the order of vm_run() */
 static uint64_t last_seed;
@@ -58,6 +58,8 @@ int state_get(const struct host *h, const struct kernel *k,
 		return err_set(-EIO, "no READY within 60 s; see /some/console.txt");
 	*s = xcalloc(1, sizeof(**s));
 	(*s)->kernel = k;
+	(*s)->host = h;
+	with_devices += h->guest.devices == DEVICES_ON;
 	(*s)->release = xasprintf("%s-paper", k->version);
 	(*s)->version = xstrdup(k->version);
 	states++;
@@ -121,7 +123,8 @@ static void paper_run(const struct state *s, const struct vm_job *job, struct vm
 		most_running = n;
 	pthread_mutex_lock(&log_lock);
 	if (strlen(order) < sizeof(order) - 100)
-		sprintf(order + strlen(order), "%s:%s ", s->kernel->name, what);
+		sprintf(order + strlen(order), "%s%s:%s ", s->kernel->name,
+			s->host->guest.devices == DEVICES_ON ? "+" : "", what);
 	last_seed = job->seed;
 	snprintf(last_args, sizeof(last_args), "%s", job->args);
 	pthread_mutex_unlock(&log_lock);
@@ -293,7 +296,7 @@ static void prepare(struct setup *s, size_t nkernels)
 				.seed = 42,
 				.out = fopen("/dev/null", "w") };
 	interrupted = false;
-	runs = states = puts_ = most_running = guests = dropped = 0;
+	runs = states = with_devices = puts_ = most_running = guests = dropped = 0;
 	host.warm = WARM_NO;
 	order[0] = '\0';
 	host.kvm = false;
@@ -749,6 +752,40 @@ static void seeds(void **state)
 	free(replay);
 }
 
+/* What a test needs it gets, and all others have the guest that they always had. */
+static void another_guest(void **state)
+{
+	struct setup s;
+
+	prepare(&s, 1);
+	variants[1].guest = (char *)"devices=on";
+	add_case(&s, 0, "pass", 2);
+	s.r.jobs = 1;
+	start(&s);
+	go(&s);
+	assert_int_equal(s.res.done, 2);
+	assert_int_equal(states, 2);
+	assert_int_equal(puts_, 2);
+	assert_int_equal(with_devices, 1);
+	assert_non_null(strstr(order, "old:pass"));
+	assert_non_null(strstr(order, "old+:pass"));
+	assert_string_equal(s.r.run->rec[0].guest, "");
+	assert_string_equal(s.r.run->rec[1].guest, "");
+	done(&s);
+
+	/* If the user says so, nobody has it. */
+	prepare(&s, 1);
+	host.guest.devices = DEVICES_OFF;
+	add_case(&s, 0, "pass", 2);
+	start(&s);
+	go(&s);
+	assert_int_equal(states, 1);
+	assert_int_equal(with_devices, 0);
+	assert_null(strstr(order, "+"));
+	done(&s);
+	variants[1].guest = NULL;
+}
+
 static void nothing_to_run(void **state)
 {
 	struct setup s;
@@ -1021,6 +1058,7 @@ int main(void)
 		cmocka_unit_test(also_of_a_run_that_goes_on),
 		cmocka_unit_test(chance_is_no_verdict),
 		cmocka_unit_test(seeds),
+		cmocka_unit_test(another_guest),
 		cmocka_unit_test(nothing_to_run),
 		cmocka_unit_test(lost_log_is_no_lost_result),
 		cmocka_unit_test(pass_in_company_counts),
