@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <liburing.h>
+#include <limits.h>
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>
 #include <linux/hw_breakpoint.h>
@@ -25,6 +27,7 @@
 #include "feature.h"
 #include "memory.h"
 #include "version.h"
+#include "vfio.h"
 
 /* --- what we are told of kernel and guest ------------------------------------------------ */
 
@@ -49,6 +52,17 @@ static bool has_word(const char *words, const char *word)
 		if ((p == words || p[-1] == ' ') && (!p[len] || p[len] == ' '))
 			return true;
 	return false;
+}
+
+/* Was this guest made without? Devices it has only if it says so. */
+static bool guest_lacks(const char *word)
+{
+	char line[4096] = "";
+
+	if (strcmp(word, "devices=off"))
+		return has_word(getenv("COWPEN_GUEST"), word);
+	file_get("/proc/cmdline", line, sizeof(line));
+	return in_guest() && !has_word(line, "cowpen.devices=on");
 }
 
 /* All of a text file, with a line end before the first line. */
@@ -767,6 +781,38 @@ static enum trial try_udmabuf(void)
 	return by_file("/dev/udmabuf");
 }
 
+/* A DEC 21143. */
+bool vfio_card(char *address, size_t size)
+{
+	char path[PATH_MAX], id[16];
+	DIR *d = opendir(PCI_DEVICES);
+	bool found = false;
+
+	for (struct dirent *e; d && !found && (e = readdir(d));) {
+		snprintf(path, sizeof(path), PCI_DEVICES "/%s/vendor", e->d_name);
+		if (!file_get(path, id, sizeof(id)) || strtoul(id, NULL, 0) != 0x1011)
+			continue;
+		snprintf(path, sizeof(path), PCI_DEVICES "/%s/device", e->d_name);
+		found = file_get(path, id, sizeof(id)) && strtoul(id, NULL, 0) == 0x19;
+		snprintf(address, size, "%s", e->d_name);
+	}
+	if (d)
+		closedir(d);
+	return found;
+}
+
+static enum trial try_vfio(void)
+{
+	char address[64], path[128];
+
+	if (access("/dev/vfio/vfio", F_OK))
+		return said(ABSENT, "there is no /dev/vfio/vfio");
+	if (!vfio_card(address, sizeof(address)))
+		return said(UNSET, "a DEC 21143 on the PCI bus");
+	snprintf(path, sizeof(path), PCI_DEVICES "/%s/iommu_group", address);
+	return access(path, F_OK) ? said(UNSET, "an IOMMU before %s", address) : THERE;
+}
+
 static enum trial try_kprobe(void)
 {
 	/* A function that all kernels have, and that is called by pointer. */
@@ -938,6 +984,9 @@ static const struct {
 	/* XDP_UMEM_UNALIGNED_CHUNK_FLAG (c05cd3645814), BPF_LINK_CREATE of XDP (aa8d3a716b59) */
 	[F_AF_XDP] = { "AF_XDP", "5.9", "XDP_SOCKETS BPF_SYSCALL PACKET", .try = try_af_xdp },
 	[F_UDMABUF] = { "udmabuf", "4.20", "UDMABUF", "udmabuf", .try = try_udmabuf },
+	[F_VFIO] = { "VFIO by a card behind an IOMMU", "4.4",
+		     "VFIO VFIO_IOMMU_TYPE1 VFIO_PCI INTEL_IOMMU", "vfio vfio_iommu_type1 vfio_pci",
+		     "devices=off", .try = try_vfio },
 	/* e12f03d7031a */
 	[F_KPROBE] = { "probes at functions of the kernel", "4.17", "PERF_EVENTS KPROBE_EVENTS",
 		       .try = try_kprobe },
@@ -1045,7 +1094,7 @@ static const char *excuse(enum feature f, const char **owed)
 			 (int)strcspn(table[f].since, " "), table[f].since);
 		return text;
 	}
-	if (table[f].lacks && has_word(getenv("COWPEN_GUEST"), table[f].lacks)) {
+	if (table[f].lacks && guest_lacks(table[f].lacks)) {
 		snprintf(text, sizeof(text), "this guest has no %s (%s)", table[f].name,
 			 table[f].lacks);
 		return text;

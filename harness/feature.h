@@ -75,6 +75,7 @@ enum feature {
 	F_RAMDISK,
 	F_DM,
 	F_UDMABUF,
+	F_VFIO,
 	F_KPROBE,
 	F_WATCH_KERNEL,
 	F_PREEMPT,

@@ -469,8 +469,12 @@ static bool pin_waits(const struct scene *s, const struct pin_kind *k)
 		return true;
 	if (!k->for_write && !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP) && kernel_since("6.2"))
 		return true;
-	/* xdp_umem_pin_pages() takes the lock itself, and pin_user_pages() under it. */
-	if (!strcmp(k->name, "gup") || !strcmp(k->name, "gup_ro") || !strcmp(k->name, "xdp"))
+	/* One by VFIO that is not for writing is not by force, on no kernel. */
+	if (!strcmp(k->name, "vfio_ro") && !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP))
+		return true;
+	/* xdp_umem_pin_pages() and vaddr_get_pfns() take the lock themselves, and pin under it. */
+	if (!strcmp(k->name, "gup") || !strcmp(k->name, "gup_ro") || !strcmp(k->name, "xdp") ||
+	    begins_with(k->name, "vfio"))
 		return false;
 	return kernel_since(begins_with(k->name, "io_uring") ? "6.10 6.6.84" : "6.3");
 }

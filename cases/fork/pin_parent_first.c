@@ -7,21 +7,25 @@
 #include "case.h"
 
 CASE("pin, fork, parent writes first: the child is isolated, the pin keeps its page", "C1 C2");
-SEEN_TO_FAIL("5.10", "C1", "hugetlb-io_uring hugetlb-rdma *-odirect hugetlb-rdma_ro hugetlb-xdp");
+SEEN_TO_FAIL("5.10", "C1",
+	     "hugetlb-io_uring hugetlb-rdma *-odirect hugetlb-rdma_ro hugetlb-xdp "
+	     "hugetlb-vfio");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "*-gup* anon-io_uring anon-rdma thp-io_uring thp-rdma thp_pte-* shmem_private-* "
 	     "zero-* swapped-* mthp-* thp_one-* thp_remapped-* thp_shared-* zero_huge-*");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without AF_XDP", "anon-xdp");
-BROKEN_BY("hugetlb-no-early-copy", "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro hugetlb-xdp");
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without VFIO", "anon-vfio");
+BROKEN_BY("hugetlb-no-early-copy",
+	  "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro hugetlb-xdp hugetlb-vfio");
 BROKEN_BY("odirect-get", "*-odirect");
 VARIANTS("PRIVATE zero swapped mthp thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("PRIVATE zero", "rdma");
 VARIANTS("BRIEF", "odirect");
 VARIANTS("anon", "gup_ro rdma_odp none");
 VARIANTS("hugetlb", "rdma_ro");
-VARIANTS("anon hugetlb", "xdp");
+VARIANTS("anon hugetlb", "xdp vfio");
 
 TEST_F(scene, pin_parent_first)
 {

@@ -13,7 +13,8 @@
 #include "case.h"
 
 CASE("a read-only pin of a read-only mapping, then mprotect RW and write", "C1 C5 C7");
-SEEN_TO_FAIL("5.10", "C1", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
+SEEN_TO_FAIL("5.10", "C1",
+	     "anon-vfio_ro zero-vfio_ro anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 SEEN_TO_FAIL("5.10", "C5", "hugetlb-rdma_ro");
 SEEN_TO_FAIL("5.10", "C7", "shmem-rdma_ro");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-rdma_ro");
@@ -23,9 +24,12 @@ BROKEN_BY("copies-exclusive", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro")
 BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-rdma_ro");
 BROKEN_BY("ro-mr-forced-hugetlb", "hugetlb-rdma_ro");
 PATCHED("5.10-mapcount", "pass", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
+BROKEN_BY("copies-exclusive", "anon-vfio_ro");
+BROKEN_BY("ro-pin-no-cow", "zero-vfio_ro");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 VARIANTS("anon hugetlb shmem shmem_private zero", "rdma_ro");
 VARIANTS("shmem_private", "gup_ro");
+VARIANTS("anon zero", "vfio_ro");
 
 TEST_F(scene, ro_readonly_map)
 {

@@ -10,13 +10,14 @@ CASE("pin, page out, read, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("5.10", "C1", "anon-odirect");
 SEEN_TO_FAIL("7.3-reclaim-takes-pinned", "C1", "*-io_uring *-rdma anon-gup_ro");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without AF_XDP", "*-xdp");
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without AF_XDP and VFIO",
+		 "*-xdp *-vfio*");
 BROKEN_BY("swapout-in-flight-read-only", "anon-odirect");
 PATCHED("5.10-mapcount", "pass", "*");
 VARIANTS("ANON swapped mthp thp_shared zero_huge", "io_uring");
 VARIANTS("anon thp", "rdma");
 VARIANTS("anon", "odirect gup_ro rdma_odp");
-VARIANTS("anon", "xdp");
+VARIANTS("anon", "xdp vfio vfio_ro");
 
 TEST_F(scene, pageout_pinned)
 {

@@ -12,7 +12,8 @@
 
 CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
-	     "*-rdma_ro anon-io_uring anon-odirect anon-rdma anon-xdp thp_pte-* zero-* swapped-* "
+	     "*-rdma_ro anon-io_uring anon-odirect anon-rdma anon-xdp anon-vfio* "
+	     "thp_pte-* zero-* swapped-* "
 	     "thp_swapped-* thp_one-* thp_remapped-* thp_shared-* zero_huge-*");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
@@ -28,7 +29,8 @@ VARIANTS("PRIVATE zero swapped thp_swapped thp_one thp_remapped thp_shared zero_
 VARIANTS("ANON shmem_private zero", "rdma");
 VARIANTS("ANON", "odirect");
 VARIANTS("anon", "rdma_ro rdma_odp");
-VARIANTS("anon thp_pte", "xdp");
+VARIANTS("anon thp_pte", "xdp vfio");
+VARIANTS("anon", "vfio_ro");
 
 TEST_F(scene, roundtrip)
 {

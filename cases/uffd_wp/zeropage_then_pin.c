@@ -8,8 +8,12 @@
 
 CASE("ZEROPAGE, then pin and write: the zero page stays zero", "C1 C2 C7");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C7", "zero-io_uring");
+SEEN_TO_FAIL("5.10 6.1", "C1", "*-vfio_ro");
+BROKEN_BY("ro-pin-no-cow", "*-vfio_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro* *-rdma_ro");
-VARIANTS("zero", "io_uring gup_ro gup_ro_fast rdma_ro");
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
+		 "*-vfio *-xdp");
+VARIANTS("zero", "io_uring gup_ro gup_ro_fast rdma_ro vfio vfio_ro xdp");
 
 TEST_F(scene, zeropage_then_pin)
 {

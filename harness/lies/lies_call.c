@@ -4,6 +4,7 @@
 #include <liburing.h>
 #include <linux/fs.h>
 #include <linux/userfaultfd.h>
+#include <linux/vfio.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -428,6 +429,15 @@ static int lying_ioctl(int fd, unsigned long req, void *arg)
 		if (lie == LIE_MOVE_NOTHING) {
 			m->move = m->len;
 			return done();
+		}
+		break;
+	}
+	case VFIO_IOMMU_MAP_DMA: {
+		struct vfio_iommu_type1_dma_map *m = arg;
+
+		if (lie == LIE_MAP_DMA_WRITABLE && !(m->flags & VFIO_DMA_MAP_FLAG_WRITE)) {
+			told();
+			m->flags |= VFIO_DMA_MAP_FLAG_WRITE;
 		}
 		break;
 	}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COWPEN_VFIO_H
+#define COWPEN_VFIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PCI_DEVICES "/sys/bus/pci/devices"
+
+/* The address of the first card that pin_vfio.c can drive. False: there is none. */
+bool vfio_card(char *address, size_t size);
+
+#endif
