@@ -74,7 +74,7 @@ shell: deps
 	@$(O)/cowpen shell $(call opt,ACCEL,accel) $(call opt,GUEST,guest) $(if $(GDB),--gdb) '$(or $(KERNEL),6.12)'
 
 # A sequence of steps that is typed, and those that nobody wrote.
-.PHONY: try explore explore-cross explore-score
+.PHONY: try explore explore-cross explore-merge explore-score
 try: deps
 	@$(MAKE) $(if $(filter 1,$(V)),,-s) host trying
 	@O=$(O) ci/try '$(STEPS)' '$(or $(MEMORY),anon)' '$(or $(PIN),none)' '$(or $(KERNEL),7.3)' $(common)
@@ -83,7 +83,15 @@ explore: deps
 	@$(MAKE) -s trying
 	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' $(call opt,SECONDS,seconds) $(call opt,SEED,seed) \
 		$(call opt,MEMORY,memory) $(call opt,PIN,pin) $(call opt,STEPS,steps) $(call opt,JOBS,jobs) \
-		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(foreach e,$(ENV),--env '$(e)') $(if $(ANEW),--anew)
+		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(call opt,SHARD,shard) \
+		$(call opt,MENDED,mended) $(foreach e,$(ENV),--env '$(e)') $(if $(ANEW),--anew)
+# Shards, or what was explored with several seeds, as one table: RUNS="folders".
+explore-merge: deps
+	@[ -n '$(RUNS)' ] || { \
+		echo "cowpen: say which: make explore-merge RUNS=\"build/explored/7.3-1-1of2 ...\"" >&2; exit 3; }
+	@$(build)
+	@$(MAKE) -s trying
+	@$(O)/cowpen explore --merge '$(RUNS)' $(call opt,OUT,out)
 
 # What meets what: all that is tracked or pinned, one step behind, all memory.
 explore-cross: deps

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cowpen explore: sequences that nobody wrote, and what came of them. */
 #include <argp.h>
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "accel.h"
@@ -17,57 +19,52 @@
 #include "cmd.h"
 #include "cross.h"
 #include "err.h"
+#include "exploration.h"
 #include "explore.h"
 #include "interrupt.h"
 #include "opts.h"
-#include "text.h"
+#include "shard.h"
 #include "util.h"
 #include "vm.h"
 
-#define GUEST_S	     40 /* of exploring in one guest */
-#define GUEST_NEW_S  5	/* while much is found */
-#define GUEST_MORE_S 60 /* a guest that does not end then hangs */
+/*
+ * So many sequences in one guest, and so many while much is found: a number, so that the same
+ * seed says the same on a machine of any speed.
+ */
+#define GUEST	     4000
+#define GUEST_NEW    250
+#define GUEST_S	     240 /* and not longer */
+#define GUEST_MORE_S 60	 /* a guest that does not end then hangs */
+#define CROSS_S	     40
+#define CROSS_MOST   1000000
 #define LOOKS	     12 /* so many finds of a guest are looked into, then it goes on without them */
 #define TOGETHER     16
 #define CONFIRM	     3
 #define MAX_OTHERS   8
 
-/* What fails in the same way. */
-struct group {
-	struct explored e;
-	char *clause, *last, *class;
-	char *wanted, *seen;
-	char *known, *bug; /* the case that knows it, or NULL */
-	char *like;	   /* one that fails by another clause, with such a step */
-	char *others;	   /* what it does on other kernels */
-	char *file;	   /* as a case */
-};
-
 struct explorer {
 	/* asked for */
 	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out, *cross;
+	const char *shard_given, *merge, *mended_name;
+	struct shard shard;
 	unsigned int seconds, jobs, batch, length;
 	uint64_t seed;
-	bool seed_given, quiet, anew;
+	bool seed_given, quiet, anew, no_corpus;
 	struct buf env; /* NAME=value lines for all guests */
 
 	struct host host;
-	struct state *state, *other[MAX_OTHERS];
+	struct state *state, *other[MAX_OTHERS], *mended;
 	const struct kernel *k;
 	struct case_list cases;
-	char *exe;
+	char *exe, *corpus; /* the latter: what its cases do, as sequences */
 	uint64_t end_ms, start_ms;
 
 	pthread_mutex_t lock; /* over all that follows */
-	struct group *g;
-	size_t ng;
-	struct buf avoid, before; /* the latter: lines of what was known before */
-	char **company;		  /* failed in company only, or could not be judged */
-	size_t ncompany;
-	struct finds sum; /* counts of all guests */
-	unsigned int guests, died, begun;
-	uint64_t cpu_us; /* of QEMU, while it explored */
-	char **at;	 /* of each job, where its systematic part is */
+	struct exploration kept;
+	struct buf before;  /* lines of what was known before */
+	unsigned int begun; /* guests */
+	unsigned int idle;  /* in a row that did not do it */
+	bool broken;
 };
 
 enum {
@@ -85,6 +82,10 @@ enum {
 	O_LENGTH_,
 	O_CROSS_,
 	O_ANEW_,
+	O_SHARD_,
+	O_MERGE_,
+	O_NO_CORPUS_,
+	O_MENDED_,
 };
 
 static const struct argp_option options[] = {
@@ -99,7 +100,13 @@ static const struct argp_option options[] = {
 	{ "jobs", 'j', "N", 0, "Guests at a time (default: 1)", 2 },
 	{ "batch", O_BATCH_, "N", 0, "Scenes of a process in the guest (default: 64)", 2 },
 	{ "length", O_LENGTH_, "N", 0, "Only sequences of so many steps, at random", 2 },
-	{ "anew", O_ANEW_, NULL, 0, "Find again what earlier runs found that is known, and avoid",
+	{ "anew", O_ANEW_, NULL, 0,
+	  "Begin anew, and find again what earlier runs found that is known, and avoid", 2 },
+	{ "mended", O_MENDED_, "NAME", 0,
+	  "A kernel with all that is known mended: what passes there is known", 2 },
+	{ "no-corpus", O_NO_CORPUS_, NULL, 0, "Without the sequences of the cases, changed", 2 },
+	{ "shard", O_SHARD_, "I/N", 0, "One part of N; wants a seed, the same for all", 2 },
+	{ "merge", O_MERGE_, "DIRS", 0, "Only make one table of what these found, shards or not",
 	  2 },
 	{ "cross", O_CROSS_, "FILE", 0,
 	  "Only one step behind each set-up, and the table of what meets what", 2 },
@@ -161,7 +168,7 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		x->also = arg;
 		return 0;
 	case 'j':
-		x->jobs = number(st, arg, 64);
+		x->jobs = number(st, arg, EXPLORE_JOBS);
 		x->jobs += !x->jobs;
 		return 0;
 	case O_BATCH_:
@@ -175,6 +182,18 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		return 0;
 	case O_CROSS_:
 		x->cross = arg;
+		return 0;
+	case O_SHARD_:
+		x->shard_given = arg;
+		return 0;
+	case O_MERGE_:
+		x->merge = list(arg);
+		return 0;
+	case O_MENDED_:
+		x->mended_name = arg;
+		return 0;
+	case O_NO_CORPUS_:
+		x->no_corpus = true;
 		return 0;
 	case O_OUT_:
 		x->out = arg;
@@ -219,6 +238,16 @@ static void say(struct explorer *x, const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	fflush(stdout);
+}
+
+/* What was found is kept, or the machine has no room for it: then that is all. */
+static void kept(struct explorer *x, int ret)
+{
+	if (!ret || x->broken)
+		return;
+	x->broken = true;
+	fprintf(stderr, "cowpen: %s\n", err_msg());
+	vm_interrupt_all();
 }
 
 /* --- a sequence in a guest of its own ------------------------------------------------------- */
@@ -353,24 +382,17 @@ static char *elsewhere(struct explorer *x, const struct explored *e)
 	return b.data ? b.data : xstrdup("");
 }
 
-static char *word_of(const char *steps)
-{
-	const char *last = strrchr(steps, ' ');
-
-	last = last ? last + 1 : steps;
-	return xasprintf("%.*s", (int)strcspn(last, ":"), *last ? last : "nothing");
-}
-
 /* With the lock held. */
-static void write_case(struct explorer *x, struct group *g)
+static void write_case(struct explorer *x, struct group *g, size_t nr)
 {
-	char *name = xasprintf("found_%zu_%s", x->ng + 1, g->last);
+	char *name = xasprintf("found_%zu_%s", nr, g->last);
 	char *c = statements(x, g->e.steps), *path = xasprintf("%s/%s.c", x->out, name);
 	struct buf text = { 0 };
 
-	explored_case(&g->e, name, c, g->clause, x->k->name, g->wanted, g->seen, &text);
-	if (!write_file(path, text.data, text.len))
-		g->file = xasprintf("%s.c", name);
+	explored_case(&g->e, name, c, g->clause, x->kernel, g->wanted, g->seen, &text);
+	free(g->file);
+	g->file = xasprintf("%s.c", name);
+	kept(x, write_file(path, text.data, text.len));
 	buf_free(&text);
 	free(path);
 	free(name);
@@ -379,19 +401,20 @@ static void write_case(struct explorer *x, struct group *g)
 
 static void company_add(struct explorer *x, const struct find *f, const char *why)
 {
+	char *text = xasprintf("%s-%s: %s: %s (%s %s)", f->e.memory, f->e.pin, f->e.steps, why,
+			       f->status, *f->clause ? f->clause : f->reason);
+
 	pthread_mutex_lock(&x->lock);
-	x->company = xrealloc(x->company, (x->ncompany + 1) * sizeof(*x->company));
-	x->company[x->ncompany++] = xasprintf("%s-%s: %s: %s (%s %s)", f->e.memory, f->e.pin,
-					      f->e.steps, why, f->status,
-					      *f->clause ? f->clause : f->reason);
+	kept(x, exploration_company(&x->kept, text));
 	pthread_mutex_unlock(&x->lock);
+	free(text);
 }
 
 static void avoid_add(struct explorer *x, const char *class, const char *steps)
 {
 	char *p = explored_pattern(class, steps);
 
-	buf_printf(&x->avoid, "%s%s", x->avoid.len ? ";" : "", p);
+	kept(x, exploration_avoid(&x->kept, p));
 	free(p);
 }
 
@@ -402,22 +425,12 @@ static bool is_new(struct explorer *x, const struct find *f)
 	bool is = true;
 
 	pthread_mutex_lock(&x->lock);
-	patterns = xstrdup(x->avoid.data ? x->avoid.data : "");
+	patterns = xstrdup(x->kept.avoid.data ? x->kept.avoid.data : "");
 	pthread_mutex_unlock(&x->lock);
 	for (char *p = strtok_r(patterns, ";", &save); p && is; p = strtok_r(NULL, ";", &save))
 		is = !explored_matches(p, f->class, f->e.steps);
 	free(patterns);
 	return is;
-}
-
-static void group_free(struct group *g)
-{
-	char *fields[] = { g->clause, g->last, g->class,  g->wanted, g->seen,
-			   g->known,  g->bug,  g->others, g->file,   g->like };
-
-	explored_free(&g->e);
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		free(fields[i]);
 }
 
 /* Each time alone, by the same clause. */
@@ -436,18 +449,6 @@ static bool confirmed(struct explorer *x, struct group *g)
 		record_free(&r);
 	}
 	return ok;
-}
-
-/* With the lock held. False if there is such a group. */
-static bool group_add(struct explorer *x, const struct group *g)
-{
-	for (size_t i = 0; i < x->ng; i++)
-		if (!strcmp(x->g[i].clause, g->clause) && !strcmp(x->g[i].last, g->last) &&
-		    !strcmp(x->g[i].class, g->class))
-			return false;
-	x->g = xrealloc(x->g, (x->ng + 1) * sizeof(*x->g));
-	x->g[x->ng++] = *g;
-	return true;
 }
 
 /*
@@ -472,7 +473,7 @@ static void known_add(struct explorer *x, const char *class, const struct group 
 	free(path);
 }
 
-static void known_read(struct explorer *x)
+static void known_read(struct explorer *x, bool begins)
 {
 	char *path = known_file(x), *save = NULL;
 	struct buf text = { 0 };
@@ -488,7 +489,9 @@ static void known_read(struct explorer *x)
 			*pattern++ = *by++ = 0;
 			if (strcmp(l, x->k->name))
 				continue;
-			buf_printf(&x->avoid, "%s%s", x->avoid.len ? ";" : "", pattern);
+			/* One that goes on has them. */
+			if (begins)
+				kept(x, exploration_avoid(&x->kept, pattern));
 			buf_printf(&x->before, "- %s: `%s`\n", by, pattern);
 		}
 	buf_free(&text);
@@ -511,19 +514,41 @@ static bool passes_on_same_version(struct explorer *x, const struct explored *e)
 	return passes;
 }
 
+/* What passes where all that is known is mended shows one of those. */
+static bool passes_where_mended(struct explorer *x, const struct explored *e)
+{
+	struct record r;
+	bool passes;
+
+	if (!x->mended)
+		return false;
+	passes = run_alone(x, x->mended, e, &r) && r.status == ST_PASS;
+	record_free(&r);
+	return passes;
+}
+
 /* One that fails alone, and has been made smaller. Takes @g over. */
 static void take(struct explorer *x, const struct find *f, struct group *g)
 {
 	char *c = statements(x, g->e.steps);
 	const char *bug = NULL, *known;
+	bool is_new;
 
 	known = explored_known(&x->cases, "cases", c, g->clause, g->class, x->k->name,
-			       x->state->version, &bug);
+			       x->state->version, false, &bug);
 	if (known && passes_on_same_version(x, &g->e))
 		known = NULL;
+	if (!known && passes_where_mended(x, &g->e)) {
+		known = explored_known(&x->cases, "cases", c, g->clause, g->class, x->k->name,
+				       x->state->version, true, &bug);
+		if (!known) {
+			known = x->mended->kernel->name;
+			bug = "passes there";
+		}
+	}
 	if (!known) {
 		const char *like = explored_known(&x->cases, "cases", c, "", g->class, x->k->name,
-						  x->state->version, &bug);
+						  x->state->version, false, &bug);
 
 		g->like = like ? xasprintf("%s (%s)", like, bug) : NULL;
 	}
@@ -544,18 +569,18 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 			known_add(x, g->class, g);
 	}
 	if (!known)
-		write_case(x, g);
-	if (group_add(x, g)) {
+		write_case(x, g, x->kept.ng + 1);
+	kept(x, exploration_group(&x->kept, g, &is_new));
+	if (is_new) {
 		say(x, "%s %s %s-%s: %s%s%s%s\n", known ? "known" : "NEW  ", g->clause, g->e.memory,
 		    g->e.pin, g->e.steps, known ? " (" : "", known ? known : "", known ? ")" : "");
 		if (!known)
 			say(x, "      wanted %s\n      seen   %s\n      %s%s%s\n", g->wanted,
 			    g->seen, g->others, g->like ? "; perhaps what shows in " : "",
 			    g->like ? g->like : "");
-	} else {
-		group_free(g);
 	}
 	pthread_mutex_unlock(&x->lock);
+	group_free(g);
 }
 
 /* It fails in the company of others. Alone, too? Then smaller. */
@@ -590,7 +615,7 @@ static void look_into(struct explorer *x, const struct find *f)
 	explored_set(&g.e, f->e.memory, f->e.pin, f->e.steps);
 	explored_shrink(&g.e, first_that_fails, &a);
 	g.class = xstrdup(explored_class(g.e.memory));
-	g.last = word_of(g.e.steps);
+	g.last = explored_last(g.e.steps);
 	if (!vm_interrupted() && confirmed(x, &g)) {
 		take(x, f, &g);
 		return;
@@ -606,39 +631,37 @@ static void look_into(struct explorer *x, const struct find *f)
 
 /* --- guests ------------------------------------------------------------------------------------- */
 
-static size_t count_known(const struct explorer *x)
+static size_t count_known(const struct exploration *e)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < x->ng; i++)
-		n += !!x->g[i].known;
+	for (size_t i = 0; i < e->ng; i++)
+		n += !!e->g[i].known;
 	return n;
-}
-
-/* What the machine does besides makes no difference to it. */
-static double rate(const struct explorer *x)
-{
-	return x->cpu_us ? x->sum.sequences * 1e6 / x->cpu_us : 0;
 }
 
 static void progress(struct explorer *x)
 {
+	char *covered = finds_coverage(&x->kept.sum);
+	const struct finds *sum = &x->kept.sum;
+
 	say(x,
-	    "%4llu s: %lu sequences, %.0f a second of processor; %zu pairs of state and step; %lu of one "
-	    "step, %lu of two, %lu of three; %zu groups, %zu known\n",
-	    (unsigned long long)(now_ms() - x->start_ms) / 1000, x->sum.sequences, rate(x),
-	    finds_pairs(&x->sum), x->sum.by_depth[0], x->sum.by_depth[1], x->sum.by_depth[2], x->ng,
-	    count_known(x));
+	    "%4llu s: %lu sequences, %.0f a second of processor; %s; in turn %lu of one step, %lu of "
+	    "two, %lu of three; %zu groups, %zu known\n",
+	    (unsigned long long)(now_ms() - x->start_ms + x->kept.ms_before) / 1000, sum->sequences,
+	    exploration_rate(&x->kept), covered, sum->by_depth[0], sum->by_depth[1],
+	    sum->by_depth[2], x->kept.ng, count_known(&x->kept));
+	free(covered);
 }
 
-static char *guest_env(struct explorer *x, unsigned int job, unsigned int seconds, uint64_t seed)
+/* What it is an exploration of: what a guest is told but for its seed, and for what is found. */
+static char *asked_for(const struct explorer *x)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "COWPEN_EXPLORE=seed=%llu seconds=%u share=%u/%u", (unsigned long long)seed,
-		   seconds, job, x->jobs);
-	if (x->at[job])
-		buf_printf(&b, " at=%s", x->at[job]);
+	buf_printf(&b, "%s jobs=%u", x->kernel, x->jobs);
+	if (x->shard_given)
+		buf_printf(&b, " shard=%u/%u", x->shard.i, x->shard.n);
 	if (*x->memory)
 		buf_printf(&b, " memory=%s", x->memory);
 	if (*x->pin)
@@ -651,70 +674,197 @@ static char *guest_env(struct explorer *x, unsigned int job, unsigned int second
 		buf_printf(&b, " batch=%u", x->batch);
 	if (x->length)
 		buf_printf(&b, " length=%u", x->length);
-	buf_printf(&b, "\nCOWPEN_AVOID=%s\n%s", x->avoid.data ? x->avoid.data : "", x->env.data);
+	if (x->no_corpus)
+		buf_printf(&b, " corpus=no");
 	return b.data;
 }
 
-/* What it said is kept, also for who wants to know what a guest did. */
-static void guest_ended(struct explorer *x, unsigned int job, const struct vm_result *vm,
-			struct finds *f)
+/* Which part of all is this job's, of all shards and of all their jobs. */
+static unsigned int parts(const struct explorer *x)
 {
-	char *log;
+	return x->jobs * (x->shard_given ? x->shard.n : 1);
+}
 
-	finds_read(f, vm->output.data);
-	pthread_mutex_lock(&x->lock);
-	log = xasprintf("%s/guest-%u.txt", x->out, ++x->guests);
-	write_file(log, vm->output.data, vm->output.len);
-	free(log);
-	if (vm->end != VM_ENDED && vm->end != VM_INTERRUPTED) {
-		x->died++;
-		finds_died(f, vm->marks.data, vm->end == VM_TIMEOUT ? "timeout" : "crash");
+static unsigned int part(const struct explorer *x, unsigned int job)
+{
+	return job + x->jobs * (x->shard_given ? x->shard.i - 1 : 0);
+}
+
+static char *guest_env(struct explorer *x, unsigned int job, unsigned int seconds,
+		       unsigned int sequences, uint64_t seed)
+{
+	char *asked = asked_for(x);
+	struct buf b = { 0 };
+
+	buf_printf(&b, "COWPEN_EXPLORE=seed=%llu seconds=%u sequences=%u share=%u/%u of %s",
+		   (unsigned long long)seed, seconds, sequences, part(x, job), parts(x), asked);
+	if (x->kept.at[job])
+		buf_printf(&b, " at=%s", x->kept.at[job]);
+	for (size_t i = 0; i < x->kept.nwithout; i++)
+		buf_printf(&b, "%s%s", i ? "," : " without=", x->kept.without[i]);
+	buf_printf(&b, "\nCOWPEN_AVOID=%s\n%s", x->kept.avoid.data ? x->kept.avoid.data : "",
+		   x->env.data);
+	if (x->corpus)
+		buf_printf(&b, "COWPEN_CORPUS=%s\n", x->corpus);
+	free(asked);
+	return b.data;
+}
+
+/* A step, or a kind of memory, that ends each guest is left out. With the lock held. */
+static void leave_out(struct explorer *x)
+{
+	const char *dying = exploration_dying(&x->kept);
+	char *name;
+
+	if (!dying)
+		return;
+	if (!*dying) {
+		fprintf(stderr,
+			"cowpen: %d guests in a row died before they said what they did: see %s\n",
+			DEATHS, x->kept.dir);
+		x->broken = true;
+		vm_interrupt_all();
+		return;
 	}
-	finds_read(&x->sum, vm->output.data);
-	finds_clear(&x->sum);
-	x->cpu_us += vm->cpu_us;
-	if (f->at) {
-		free(x->at[job]);
-		x->at[job] = xstrdup(f->at);
-	}
-	progress(x);
-	pthread_mutex_unlock(&x->lock);
+	name = xstrdup(dying);
+	printf("%d guests in a row died at %s: it goes on without\n", DEATHS, name);
+	fflush(stdout);
+	kept(x, exploration_without(&x->kept, name));
+	free(name);
+}
+
+static void guest_file(struct explorer *x, unsigned int nr, const char *what, const struct buf *b)
+{
+	char *path = xasprintf("%s/guest-%u.%s", x->out, nr, what);
+
+	kept(x, write_file(path, b->data, b->len));
+	free(path);
+}
+
+/*
+ * What it said is kept, also for who wants to know what a guest did. One that was interrupted is as
+ * if it had never been.
+ */
+static bool guest_ended(struct explorer *x, unsigned int job, unsigned int round,
+			const struct vm_result *vm, struct finds *f, unsigned int *nr)
+{
+	bool died = vm->end != VM_ENDED, cut;
+	struct guest_kept g = { .job = job, .round = round, .cpu_us = vm->cpu_us };
+	char *last = NULL;
+
 	if (vm->end == VM_NO_START || vm->end == VM_DIED ||
 	    (vm->end == VM_ENDED && vm->wait_status)) {
 		say(x, "a guest did not do it: %s%s\n", vm->why ? vm->why : "", vm->output.data);
-		sleep(1);
+		pthread_mutex_lock(&x->lock);
+		if (++x->idle >= DEATHS && !x->broken) {
+			fprintf(stderr, "cowpen: %u guests in a row did not do it\n", x->idle);
+			x->broken = true;
+			vm_interrupt_all();
+		}
+		pthread_mutex_unlock(&x->lock);
+		return false;
 	}
+	if (vm->end == VM_INTERRUPTED)
+		return false;
+	finds_read(f, vm->output.data);
+	cut = f->cut;
+	if (died) {
+		g.died = vm->end == VM_TIMEOUT ? "timeout" : "crash";
+		if (finds_died(f, vm->marks.data, g.died)) {
+			const struct explored *e = &f->f[f->n - 1].e;
+
+			last = *e->steps ? explored_last(e->steps) :
+					   xasprintf("%s-%s", e->memory, e->pin);
+		}
+	}
+	g.finds = f->n;
+	g.cut = cut;
+	g.at = f->at;
+	g.last = last;
+	pthread_mutex_lock(&x->lock);
+	x->idle = 0;
+	*nr = g.nr = ++x->begun;
+	guest_file(x, g.nr, "txt", &vm->output);
+	if (died)
+		guest_file(x, g.nr, "marks", &vm->marks);
+	if (!x->broken)
+		kept(x, exploration_guest(&x->kept, &g));
+	finds_count(&x->kept.sum, f);
+	progress(x);
+	leave_out(x);
+	pthread_mutex_unlock(&x->lock);
+	free(last);
+	return true;
+}
+
+/* Those of a guest from number @from on. How many were new. */
+static unsigned int look_at_finds(struct explorer *x, unsigned int nr, const struct finds *f,
+				  size_t from)
+{
+	unsigned int news = 0;
+	size_t i;
+
+	for (i = from; i < f->n && news < LOOKS && !vm_interrupted(); i++) {
+		if (!strcmp(f->f[i].status, "error")) {
+			company_add(x, &f->f[i], "not judged");
+		} else if (is_new(x, &f->f[i])) {
+			news++;
+			look_into(x, &f->f[i]);
+		}
+		/* One that was interrupted is looked into again. */
+		if (vm_interrupted())
+			return news;
+		pthread_mutex_lock(&x->lock);
+		kept(x, exploration_looked(&x->kept, nr, false));
+		pthread_mutex_unlock(&x->lock);
+	}
+	if (i < f->n && !vm_interrupted()) {
+		pthread_mutex_lock(&x->lock);
+		kept(x, exploration_looked(&x->kept, nr, true));
+		pthread_mutex_unlock(&x->lock);
+	}
+	return news;
 }
 
 /* How many finds were new. */
-static unsigned int one_guest(struct explorer *x, unsigned int job, unsigned int seconds)
+static unsigned int one_guest(struct explorer *x, unsigned int job, unsigned int seconds,
+			      unsigned int sequences)
 {
 	struct vm_job vj = { .exe = x->exe, .args = "--explore", .max_output = 16 << 20 };
 	struct finds f = { 0 };
 	struct vm_result vm;
-	unsigned int news = 0;
+	unsigned int news = 1, round, nr;
 	char *env;
 
 	pthread_mutex_lock(&x->lock);
-	vj.seed = x->seed + x->begun++;
-	env = guest_env(x, job, seconds, vj.seed);
+	round = x->kept.round[job];
+	vj.seed = x->seed + (uint64_t)round * parts(x) + part(x, job);
+	env = guest_env(x, job, seconds, sequences, vj.seed);
 	pthread_mutex_unlock(&x->lock);
 	vj.env = env;
 	vj.deadline_ms = (seconds + GUEST_MORE_S) * 1000;
 	vm_run(x->state, &vj, &vm);
-	guest_ended(x, job, &vm, &f);
+	if (guest_ended(x, job, round, &vm, &f, &nr))
+		news = look_at_finds(x, nr, &f, 0);
 	vm_result_free(&vm);
 	free(env);
-	for (size_t i = 0; i < f.n && news < LOOKS && !vm_interrupted(); i++) {
-		if (!strcmp(f.f[i].status, "error")) {
-			company_add(x, &f.f[i], "not judged");
-		} else if (is_new(x, &f.f[i])) {
-			news++;
-			look_into(x, &f.f[i]);
-		}
-	}
 	finds_clear(&f);
 	return news;
+}
+
+/* What was found before an interruption, and not looked into. */
+static void look_at_rest(struct explorer *x, unsigned int job)
+{
+	for (size_t i = 0; i < x->kept.nguests && !vm_interrupted(); i++) {
+		struct guest_kept g = x->kept.guest[i];
+		struct finds f = { 0 };
+
+		if (g.job != job || g.looked >= g.finds)
+			continue;
+		exploration_finds(&x->kept, g.nr, &f);
+		look_at_finds(x, g.nr, &f, g.looked);
+		finds_clear(&f);
+	}
 }
 
 struct job {
@@ -728,84 +878,43 @@ static void *guests(void *arg)
 	struct job *j = arg;
 	unsigned int news = 1;
 
+	look_at_rest(j->x, j->nr);
 	while (now_ms() < j->x->end_ms && !vm_interrupted()) {
 		uint64_t left = (j->x->end_ms - now_ms()) / 1000 + 1;
-		unsigned int s = news ? GUEST_NEW_S : GUEST_S;
 
-		news = one_guest(j->x, j->nr, left < s ? left : s);
+		news = one_guest(j->x, j->nr, left < GUEST_S ? left : GUEST_S,
+				 news ? GUEST_NEW : GUEST);
 	}
 	return NULL;
 }
 
 /* --- what is told in the end -------------------------------------------------------------------- */
 
-static void table_part(struct explorer *x, bool known, struct buf *md)
-{
-	buf_printf(md,
-		   "## %s\n\n| clause | sequence | wanted | seen | %s |\n|---|---|---|---|---|\n",
-		   known ? "Known, and avoided" : "New",
-		   known ? "by" : "on other kernels, and as a case");
-	for (size_t i = 0; i < x->ng; i++) {
-		const struct group *g = &x->g[i];
-
-		if (!!g->known != known)
-			continue;
-		buf_printf(md, "| %s | `make try STEPS=\"%s\" MEMORY=%s PIN=%s KERNEL=%s` | ",
-			   g->clause, g->e.steps, g->e.memory, g->e.pin, x->k->name);
-		md_text(md, g->wanted);
-		buf_printf(md, " | ");
-		md_text(md, g->seen);
-		if (known)
-			buf_printf(md, " | `%s`, %s |\n", g->known, g->bug);
-		else
-			buf_printf(md, " | %s, `%s`%s%s |\n", g->others, g->file ? g->file : "",
-				   g->like ? "; perhaps what shows in " : "",
-				   g->like ? g->like : "");
-	}
-	buf_printf(md, "\n");
-}
-
-static void table(struct explorer *x, struct buf *md)
-{
-	buf_printf(
-		md,
-		"# Explored: %s, seed %llu\n\n%lu sequences in %u guests, of which %u died; %.0f a "
-		"second and guest; %zu pairs of state and step. Behind the set-ups, all sequences "
-		"in turn: %lu of one step, %lu of two, %lu of three.\n\n",
-		x->k->name, (unsigned long long)x->seed, x->sum.sequences, x->guests, x->died,
-		rate(x), finds_pairs(&x->sum), x->sum.by_depth[0], x->sum.by_depth[1],
-		x->sum.by_depth[2]);
-	table_part(x, false, md);
-	table_part(x, true, md);
-	if (x->before.len)
-		buf_printf(md, "## Known from before, and avoided\n\n%s\n", x->before.data);
-	buf_printf(md, "## Not counted\n\nWhat failed, or could not be judged, in the company of "
-		       "others only.\n\n");
-	for (size_t i = 0; i < x->ncompany; i++) {
-		buf_printf(md, "- ");
-		md_text(md, x->company[i]);
-		buf_printf(md, "\n");
-	}
-}
-
 static int finish(struct explorer *x)
 {
 	char *path = xasprintf("%s/table.md", x->out);
-	size_t known = count_known(x);
+	const struct exploration *e = &x->kept;
+	size_t known = count_known(e);
 	struct buf md = { 0 };
 	int ret;
 
-	table(x, &md);
+	if (!vm_interrupted() && !x->merge)
+		kept(x, exploration_end(&x->kept));
+	exploration_table(e, x->kernel, x->seed, x->before.data, &md);
 	ret = write_file(path, md.data, md.len);
 	buf_free(&md);
 	printf("%s%lu sequences on %s, %zu groups: %zu known and avoided, %zu new; %zu not counted; "
 	       "seed %llu: %s\n",
-	       vm_interrupted() ? "interrupted: " : "", x->sum.sequences, x->k->name, x->ng, known,
-	       x->ng - known, x->ncompany, (unsigned long long)x->seed, path);
+	       vm_interrupted() ? "interrupted: " : "", e->sum.sequences, x->kernel, e->ng, known,
+	       e->ng - known, e->ncompany, (unsigned long long)x->seed, path);
+	if (vm_interrupted() && !x->broken)
+		printf("the same command goes on from here, or begins anew with ANEW=1\n");
 	free(path);
 	if (ret)
 		return fail("");
-	return x->ng > known ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+	if (x->broken)
+		return EXIT_NOT_RUN;
+	return e->ng > known ? EXIT_UNEXPECTED : EXIT_EXPECTED;
 }
 
 static void on_signal(int sig)
@@ -858,6 +967,22 @@ static bool names_known(struct explorer *x, const char *names, unsigned int at)
 	return ok;
 }
 
+/* A kernel of that version with all that is known mended, as 7.3-mended is. */
+static int mended_state(struct explorer *x, struct kernel_list *all)
+{
+	struct kernel **sel;
+	size_t n;
+	int ret = kernels_select(all, x->mended_name, &sel, &n);
+
+	if (!ret && n != 1)
+		ret = err_set(-EINVAL, "one kernel is the mended one, not %zu", n);
+	if (!ret)
+		ret = kernel_fetch(sel[0]);
+	if (!ret)
+		ret = state_get(&x->host, sel[0], say_state, NULL, &x->mended);
+	return ret;
+}
+
 static int begin(struct explorer *x, struct kernel_list *all)
 {
 	char *guest = xasprintf("%s/guest", x->build);
@@ -881,13 +1006,106 @@ static int begin(struct explorer *x, struct kernel_list *all)
 		ret = state_get(&x->host, sel[0], say_state, NULL, &x->state);
 	if (!ret && *x->also)
 		ret = other_states(x, all);
-	if (!ret && !x->out)
-		x->out = xasprintf("%s/explored/%s-%llu", x->build, x->k->name,
-				   (unsigned long long)x->seed);
-	if (!ret)
-		ret = mkdir_p(x->out);
+	if (!ret && x->mended_name)
+		ret = mended_state(x, all);
 	free(guest);
 	return ret;
+}
+
+static uint64_t file_changed_ms(const char *dir)
+{
+	char *path = xasprintf("%s/journal", dir);
+	struct stat st;
+	uint64_t ms = stat(path, &st) ? 0 :
+					st.st_mtim.tv_sec * 1000ULL + st.st_mtim.tv_nsec / 1000000;
+
+	free(path);
+	return ms;
+}
+
+/*
+ * Without a seed: of those that are of just that, the last that was interrupted goes on, if there
+ * is one.
+ */
+static bool goes_on(struct explorer *x, const char *folder, const char *asked)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	size_t len = strlen(x->kernel);
+	uint64_t newest = 0;
+	bool any = false;
+
+	while (d && (e = readdir(d))) {
+		char *end, *dir;
+		unsigned long long seed;
+		struct exploration old = { 0 };
+
+		if (strncmp(e->d_name, x->kernel, len) || e->d_name[len] != '-')
+			continue;
+		seed = strtoull(e->d_name + len + 1, &end, 10);
+		if (*end || end == e->d_name + len + 1)
+			continue;
+		dir = xasprintf("%s/%s", folder, e->d_name);
+		if (!exploration_read(&old, dir) && !old.ended && !strcmp(old.asked, asked) &&
+		    file_changed_ms(dir) >= newest) {
+			newest = file_changed_ms(dir);
+			x->seed = seed;
+			any = true;
+		}
+		exploration_free(&old);
+		free(dir);
+	}
+	if (d)
+		closedir(d);
+	return any;
+}
+
+/* Where what is found goes, and what is there already. */
+static int keeps(struct explorer *x)
+{
+	char *folder = xasprintf("%s/explored", x->build), *asked = asked_for(x);
+	bool goes = !x->seed_given && !x->anew && !x->out && !x->cross && goes_on(x, folder, asked);
+	int ret;
+
+	if (!x->out)
+		x->out = x->cross ? xasprintf("%s/cross-%s", folder, x->kernel) :
+			 x->shard_given ?
+				    xasprintf("%s/%s-%llu-%uof%u", folder, x->kernel,
+					      (unsigned long long)x->seed, x->shard.i, x->shard.n) :
+				    xasprintf("%s/%s-%llu", folder, x->kernel,
+					      (unsigned long long)x->seed);
+	ret = mkdir_p(x->out);
+	/* The table is made of what is said now. */
+	if (!ret)
+		ret = exploration_open(&x->kept, x->out, asked, x->anew || x->cross);
+	x->begun = x->kept.nguests;
+	if (!ret && x->kept.nguests)
+		say(x, "%s goes on behind %zu guests and %llu s\n",
+		    goes ? "what was interrupted" : x->out, x->kept.nguests,
+		    (unsigned long long)x->kept.ms / 1000);
+	free(asked);
+	free(folder);
+	return ret;
+}
+
+/* What the cases do, as steps that are typed; "" if that cannot be told. */
+static char *corpus_of(struct explorer *x)
+{
+	char **argv = xcalloc(x->cases.n + 3, sizeof(*argv));
+	struct buf out = { 0 };
+
+	argv[0] = x->exe;
+	argv[1] = xstrdup("--sequences");
+	for (size_t i = 0; i < x->cases.n; i++)
+		argv[2 + i] = xasprintf("cases/%s.c", x->cases.c[i].id);
+	run_command(argv, NULL, &out);
+	for (size_t i = 1; argv[i]; i++)
+		free(argv[i]);
+	free(argv);
+	for (char *p = out.data; p && *p; p++)
+		if (*p == '\n')
+			*p = ';';
+	return out.data ? out.data : xstrdup("");
 }
 
 /* --- the cross ------------------------------------------------------------------------------------ */
@@ -906,34 +1124,82 @@ static int cross(struct explorer *x)
 	unsigned int died = 0;
 
 	while (!vm_interrupted() && died < 3) {
-		char *env = guest_env(x, 0, GUEST_S, x->seed);
+		char *env = guest_env(x, 0, CROSS_S, CROSS_MOST, x->seed);
 		struct vm_job vj = { .exe = x->exe,
 				     .args = "--explore",
 				     .max_output = 16 << 20,
 				     .env = env,
 				     .seed = x->seed,
-				     .deadline_ms = (GUEST_S + GUEST_MORE_S) * 1000 };
+				     .deadline_ms = (CROSS_S + GUEST_MORE_S) * 1000 };
 		struct finds f = { 0 };
 		struct vm_result vm;
+		unsigned int nr;
 
 		vm_run(x->state, &vj, &vm);
 		free(env);
 		cross_read(&c, vm.output.data);
-		guest_ended(x, 0, &vm, &f);
+		guest_ended(x, 0, x->kept.round[0], &vm, &f, &nr);
 		died = f.at ? 0 : died + 1;
 		finds_clear(&f);
 		vm_result_free(&vm);
-		if (x->at[0] && *x->at[0] == '2')
+		if (x->kept.at[0] && *x->kept.at[0] == '2')
 			break;
 	}
-	if (x->at[0] && *x->at[0] == '2') {
-		cross_table(&c, &x->cases, "cases", statements_of, x, x->k->name, &md);
+	if (x->kept.at[0] && *x->kept.at[0] == '2') {
+		cross_table(&c, &x->cases, "cases", statements_of, x, x->k->name, x->state->version,
+			    &md);
 		ret = write_file(x->cross, md.data, md.len) ? fail("") : EXIT_EXPECTED;
 		printf("written to %s\n", x->cross);
 	}
 	buf_free(&md);
 	cross_free(&c);
 	return ret;
+}
+
+/* Shards, or what was explored with several seeds, in one table. */
+static int merge(struct explorer *x)
+{
+	char *copy = xstrdup(x->merge), *save = NULL;
+	size_t n = 0;
+
+	x->kept.fd = -1;
+	for (char *dir = strtok_r(copy, ",", &save); dir; dir = strtok_r(NULL, ",", &save), n++) {
+		struct exploration one = { 0 };
+
+		if (exploration_read(&one, dir))
+			return fail("");
+		/* The kernel is the first word. */
+		if (n && strncmp(one.asked, x->kept.asked, strcspn(x->kept.asked, " ") + 1)) {
+			err_set(-EINVAL, "%s is of \"%s\", not of \"%s\": nothing was merged", dir,
+				one.asked, x->kept.asked);
+			fail("");
+			return EXIT_USAGE;
+		}
+		exploration_merge(&x->kept, &one);
+		exploration_free(&one);
+	}
+	free(copy);
+	if (!n) {
+		err_set(-EINVAL, "say what is to be merged");
+		fail("");
+		return EXIT_USAGE;
+	}
+	x->kernel = xasprintf("%.*s", (int)strcspn(x->kept.asked, " "), x->kept.asked);
+	if (!x->out)
+		x->out = xasprintf("%s/explored/%s-merged", x->build, x->kernel);
+	if (mkdir_p(x->out))
+		return fail("");
+	for (size_t i = 0; i < x->kept.ng; i++)
+		if (!x->kept.g[i].known)
+			write_case(x, &x->kept.g[i], i + 1);
+	printf("%zu explorations\n", n);
+	return finish(x);
+}
+
+static int usage(const char *line)
+{
+	fprintf(stderr, "cowpen: %s\n", line);
+	return EXIT_USAGE;
 }
 
 static int explore(struct explorer *x)
@@ -943,30 +1209,42 @@ static int explore(struct explorer *x)
 	int ret;
 
 	x->exe = xasprintf("%s/explore/cases/explore/try", x->build);
+	if (x->merge)
+		return merge(x);
+	if (x->shard_given && (shard_parse(x->shard_given, &x->shard) || !x->seed_given))
+		return usage(x->seed_given ? err_msg() :
+					     "a shard wants a seed, the same for all: SEED=1");
 	if (!names_known(x, x->memory, 3) || !names_known(x, x->pin, 4) ||
 	    !names_known(x, x->steps, 2))
 		return EXIT_USAGE;
 	ret = begin(x, &all);
+	if (!ret) {
+		x->kernel = x->k->name;
+		ret = keeps(x);
+	}
 	if (ret)
 		return fail_choice(ret);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	signal(SIGHUP, on_signal);
-	x->at = xcalloc(x->jobs, sizeof(*x->at));
-	job = xcalloc(x->jobs, sizeof(*job));
 	pthread_mutex_init(&x->lock, NULL);
 	x->start_ms = now_ms();
 	x->end_ms = x->start_ms + x->seconds * 1000ULL;
+	x->end_ms -= x->kept.ms < x->seconds * 1000ULL ? x->kept.ms : x->seconds * 1000ULL;
 	if (!x->anew && !x->cross)
-		known_read(x);
+		known_read(x, !x->kept.nguests);
 	if (x->before.len)
 		say(x, "known from before, and avoided:\n%s", x->before.data);
 	say(x, "exploring %s for %u s, %u guest%s at a time, seed %llu\n", x->k->name, x->seconds,
 	    x->jobs, x->jobs == 1 ? "" : "s", (unsigned long long)x->seed);
-	if (x->cross) {
-		free(job);
+	if (x->cross)
 		return cross(x);
-	}
+	if (!x->no_corpus && !x->length)
+		x->corpus = corpus_of(x);
+	if (x->end_ms <= now_ms())
+		printf("it has had its %u s: a longer time goes on, ANEW=1 begins anew\n",
+		       x->seconds);
+	job = xcalloc(x->jobs, sizeof(*job));
 	for (unsigned int i = 0; i < x->jobs; i++) {
 		job[i] = (struct job){ .x = x, .nr = i };
 		pthread_create(&job[i].thread, NULL, guests, &job[i]);

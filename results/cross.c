@@ -122,10 +122,34 @@ static void read_sources(const struct case_list *cases, const char *folder, stru
 	}
 }
 
-static void row(const struct cross *x, const struct case_list *cases, const struct sources *s,
-		const struct names *memory, struct names *why, const char *setup, const char *word,
-		const char *calls, struct buf *md)
+/* What it is a row of, and on what. */
+struct told_of {
+	const char *setup, *word;
+	char *c, *calls; /* both as C, and what that calls */
+	const char *sources, *kernel, *version;
+};
+
+/* "fails C4": the bug that is known to make it fail so, and the case that knows it. */
+static void fails(const struct case_list *cases, const struct told_of *t, const char *memory,
+		  const char *what, struct buf *md)
 {
+	const char *bug = NULL, *known = NULL;
+
+	if (!strncmp(what, "fails C", 7))
+		known = explored_known(cases, t->sources, t->c, what + strlen("fails "),
+				       explored_class(memory), t->kernel, t->version, true, &bug);
+	if (known)
+		buf_printf(md, " %s: %s (%s) |", what, bug, known);
+	else
+		buf_printf(md, " %s |", what);
+}
+
+static void row(const struct cross *x, const struct case_list *cases, const struct sources *s,
+		const struct names *memory, struct names *why, const struct told_of *t,
+		struct buf *md)
+{
+	const char *setup = t->setup, *word = t->word, *calls = t->calls;
+
 	buf_printf(md, "| %s | `%s` |", *setup ? setup : "nothing", word);
 	for (size_t m = 0; m < memory->n; m++) {
 		const char *id = case_of(cases, s, calls, memory->name[m]);
@@ -134,7 +158,7 @@ static void row(const struct cross *x, const struct case_list *cases, const stru
 		if (id)
 			buf_printf(md, " %s |", id);
 		else if (!what || !strncmp(what, "fails", 5))
-			buf_printf(md, " %s |", what ? what : "fails");
+			fails(cases, t, memory->name[m], what ? what : "fails", md);
 		else if (!strcmp(what, "explored"))
 			buf_printf(md, " + |");
 		else
@@ -145,7 +169,7 @@ static void row(const struct cross *x, const struct case_list *cases, const stru
 
 void cross_table(const struct cross *x, const struct case_list *cases, const char *sources,
 		 char *(*statements)(void *arg, const char *steps), void *arg, const char *kernel,
-		 struct buf *md)
+		 const char *version, struct buf *md)
 {
 	struct names memory = { 0 }, setups = { 0 }, words = { 0 }, why = { 0 };
 	struct sources s;
@@ -161,8 +185,9 @@ void cross_table(const struct cross *x, const struct case_list *cases, const cha
 		md,
 		"# What meets what\n\nWhat is tracked or pinned, what then happens, and to which "
 		"memory, on %s. A cell names a case that has these steps in this order; `+`: no "
-		"case has them, and exploration found nothing; `fails`: it fails, or cannot be "
-		"judged; a number: why it makes no sense, below. Made by `make explore-cross`.\n\n",
+		"case has them, and exploration found nothing; `fails`: it fails by that clause, "
+		"and the bug of the book that is known to make it, with a case; a number: why it "
+		"makes no sense, below. Made by `make explore-cross`.\n\n",
 		kernel);
 	buf_printf(md, "| behind | step |");
 	for (size_t m = 0; m < memory.n; m++)
@@ -174,11 +199,17 @@ void cross_table(const struct cross *x, const struct case_list *cases, const cha
 	for (size_t i = 0; i < setups.n; i++)
 		for (size_t w = 0; w < words.n; w++) {
 			char *steps = xasprintf("%s %s", setups.name[i], words.name[w]);
-			char *c = statements(arg, steps), *calls = explored_calls(c, true);
+			struct told_of t = { .setup = setups.name[i],
+					     .word = words.name[w],
+					     .c = statements(arg, steps),
+					     .sources = sources,
+					     .kernel = kernel,
+					     .version = version };
 
-			row(x, cases, &s, &memory, &why, setups.name[i], words.name[w], calls, md);
-			free(calls);
-			free(c);
+			t.calls = explored_calls(t.c, true);
+			row(x, cases, &s, &memory, &why, &t, md);
+			free(t.calls);
+			free(t.c);
 			free(steps);
 		}
 	buf_printf(md, "\n");

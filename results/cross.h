@@ -25,6 +25,6 @@ void cross_free(struct cross *x);
  */
 void cross_table(const struct cross *x, const struct case_list *cases, const char *sources,
 		 char *(*statements)(void *arg, const char *steps), void *arg, const char *kernel,
-		 struct buf *md);
+		 const char *version, struct buf *md);
 
 #endif

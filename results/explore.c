@@ -88,21 +88,44 @@ static void read_end(struct finds *all, const char *line)
 	all->by_depth[0] += json_integer_value(json_object_get(root, "one"));
 	all->by_depth[1] += json_integer_value(json_object_get(root, "two"));
 	all->by_depth[2] += json_integer_value(json_object_get(root, "three"));
+	all->cut |= json_is_true(json_object_get(root, "cut"));
 	free(all->at);
 	all->at = json_field(line, "at");
 	json_decref(root);
 }
 
-static void read_pairs(struct finds *all, const char *line)
+static const char *const covered_name[NR_COVERED] = {
+	[STATES] = "# pairs ",
+	[CELLS] = "# cells ",
+	[TWOS] = "# twos ",
+	[THREES] = "# threes ",
+};
+
+static unsigned char *bits_of(struct finds *all, enum covered what)
 {
+	if (!all->covered[what])
+		all->covered[what] = xcalloc(1, COVERED_MAX / 8);
+	return all->covered[what];
+}
+
+static void read_covered(struct finds *all, const char *line)
+{
+	enum covered what = 0;
+	unsigned char *bits;
 	char *end;
 
-	for (;; line = end) {
-		unsigned long pair = strtoul(line, &end, 16);
+	while (what < NR_COVERED && strncmp(line, covered_name[what], strlen(covered_name[what])))
+		what++;
+	if (what == NR_COVERED)
+		return;
+	bits = bits_of(all, what);
+	for (line += strlen(covered_name[what]);; line = end) {
+		unsigned long n = strtoul(line, &end, 16);
 
 		if (end == line)
 			return;
-		all->seen[pair / 8 % sizeof(all->seen)] |= 1 << pair % 8;
+		if (n < COVERED_MAX)
+			bits[n / 8] |= 1 << n % 8;
 	}
 }
 
@@ -115,8 +138,6 @@ void finds_read(struct finds *all, const char *output)
 			json = l + 9;
 		} else if (!strncmp(l, "# explored {", 12)) {
 			read_end(all, l + 11);
-		} else if (!strncmp(l, "# pairs ", 8)) {
-			read_pairs(all, l + 8);
 		} else if (!strncmp(l, "# sequence ", 11) && json) {
 			struct find f = { 0 };
 
@@ -129,6 +150,8 @@ void finds_read(struct finds *all, const char *output)
 			else
 				find_free(&f);
 			json = NULL;
+		} else {
+			read_covered(all, l);
 		}
 	}
 	free(copy);
@@ -166,16 +189,42 @@ void finds_clear(struct finds *all)
 	all->f = NULL;
 	all->n = 0;
 	free(all->at);
-	all->at = NULL;
+	for (size_t i = 0; i < NR_COVERED; i++)
+		free(all->covered[i]);
+	memset(all, 0, sizeof(*all));
 }
 
-size_t finds_pairs(const struct finds *all)
+void finds_count(struct finds *to, const struct finds *f)
+{
+	to->sequences += f->sequences;
+	to->steps += f->steps;
+	to->failed += f->failed;
+	to->ms += f->ms;
+	for (size_t i = 0; i < ARRAY_SIZE(to->by_depth); i++)
+		to->by_depth[i] += f->by_depth[i];
+	for (size_t i = 0; i < NR_COVERED; i++) {
+		unsigned char *bits = f->covered[i] ? bits_of(to, i) : NULL;
+
+		for (size_t k = 0; bits && k < COVERED_MAX / 8; k++)
+			bits[k] |= f->covered[i][k];
+	}
+}
+
+size_t finds_covered(const struct finds *f, enum covered what)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(all->seen); i++)
-		n += __builtin_popcount(all->seen[i]);
+	for (size_t i = 0; f->covered[what] && i < COVERED_MAX / 8; i++)
+		n += __builtin_popcount(f->covered[what][i]);
 	return n;
+}
+
+char *finds_coverage(const struct finds *f)
+{
+	return xasprintf("%zu pairs of state and step, %zu cells of the cross, %zu pairs and %zu "
+			 "triples of steps",
+			 finds_covered(f, STATES), finds_covered(f, CELLS), finds_covered(f, TWOS),
+			 finds_covered(f, THREES));
 }
 
 /* --- steps as words ------------------------------------------------------------------------ */
@@ -495,7 +544,7 @@ static const struct expectation *foretold(const struct tcase *c, const char *cla
 
 const char *explored_known(const struct case_list *cases, const char *sources,
 			   const char *statements, const char *clause, const char *class,
-			   const char *kernel, const char *version, const char **bug)
+			   const char *kernel, const char *version, bool perhaps, const char **bug)
 {
 	char *found = explored_calls(statements, false), *last = strrchr(found, ' ');
 	const char *known = NULL;
@@ -515,6 +564,7 @@ const char *explored_known(const struct case_list *cases, const char *sources,
 		if (!read_file(path, &text)) {
 			has = explored_calls(text.data, false);
 			if (explored_explains(has, found) ||
+			    (perhaps && explored_contained(found, has)) ||
 			    (*clause && explored_contained(has, found))) {
 				known = c->id;
 				*bug = e->bug;
@@ -526,6 +576,14 @@ const char *explored_known(const struct case_list *cases, const char *sources,
 	}
 	free(found);
 	return known;
+}
+
+char *explored_last(const char *steps)
+{
+	const char *last = strrchr(steps, ' ');
+
+	last = last ? last + 1 : steps;
+	return xasprintf("%.*s", (int)strcspn(last, ":"), *last ? last : "nothing");
 }
 
 /* --- as a case --------------------------------------------------------------------------------- */

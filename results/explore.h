@@ -25,21 +25,36 @@ struct find {
 	char *status, *clause, *reason;
 };
 
+/* What was covered: numbers that the guest gives what it said, a bit each. */
+enum covered {
+	STATES, /* pairs of a state and a step */
+	CELLS,	/* of the cross: what is tracked or pinned, step, memory */
+	TWOS,	/* steps that follow each other */
+	THREES,
+	NR_COVERED
+};
+#define COVERED_MAX (1U << 21)
+
 /* What guests' output says. Zero-initialise. */
 struct finds {
 	struct find *f;
 	size_t n;
 	unsigned long sequences, steps, failed, ms, by_depth[3];
+	bool cut; /* time was up before the guest had said all that it was to say */
 	char *at; /* where the systematic part goes on; NULL: the guest did not get to its end */
-	unsigned char seen[8192]; /* pairs of state and step, a bit each; those of before stay */
+	unsigned char *covered[NR_COVERED]; /* those of before stay */
 };
 /* The results of @output are added to @f; those that were skipped are passed over. */
 void finds_read(struct finds *f, const char *output);
 /* The last sequence of which the marks tell, in which the guest died. False: none. */
 bool finds_died(struct finds *f, const char *marks, const char *status);
-/* The finds go, the counts stay. */
+/* The counts of @f are added. */
+void finds_count(struct finds *to, const struct finds *f);
+/* All of it goes. */
 void finds_clear(struct finds *f);
-size_t finds_pairs(const struct finds *f);
+size_t finds_covered(const struct finds *f, enum covered what);
+/* "1200 pairs of state and step, 300 cells of the cross, ..." The caller frees. */
+char *finds_coverage(const struct finds *f);
 
 /*
  * The same with as few steps as will do, the plainest arguments, pin and memory. @fails is
@@ -60,11 +75,12 @@ const char *explored_class(const char *memory);
  * Is it known: does a case that is expected to fail by @clause on that kernel, with memory of
  * that @class, have these steps, or have these steps those of the case? @statements is the C
  * of the steps, @sources the folder of the cases. The case's id, and the bug in @bug; NULL if
- * not. @clause "": one that fails by any clause, and has the last of these steps.
+ * not. @clause "": one that fails by any clause, and has the last of these steps. @perhaps: what
+ * else such a case does may be what its bug takes.
  */
 const char *explored_known(const struct case_list *cases, const char *sources,
 			   const char *statements, const char *clause, const char *class,
-			   const char *kernel, const char *version, const char **bug);
+			   const char *kernel, const char *version, bool perhaps, const char **bug);
 
 /*
  * The steps that C calls, in order, as words; X_pages is X. @exact: with what is tracked, where
@@ -75,6 +91,9 @@ char *explored_calls(const char *c, bool exact);
 bool explored_contained(const char *a, const char *b);
 /* Can a case with the steps @has show what @found shows, which has fewer? */
 bool explored_explains(const char *has, const char *found);
+
+/* The last step of a sequence by its name alone, "nothing" if there is none. The caller frees. */
+char *explored_last(const char *steps);
 
 /* A C case, called @name. */
 void explored_case(const struct explored *e, const char *name, const char *statements,

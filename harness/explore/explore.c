@@ -5,8 +5,9 @@
  * may be is asked of the vocabulary when it is its turn, so that no sequence is tried in vain.
  * What fails here is only a hint: the host runs it again in a guest of its own.
  *
- * COWPEN_EXPLORE="seed=1 seconds=15 share=0/1 at=... memory=anon,thp pin=none,io_uring steps=wp,*
- * length=6 batch=1"
+ * COWPEN_EXPLORE="seed=1 seconds=15 sequences=500 share=0/1 at=... memory=anon,thp
+ * pin=none,io_uring steps=wp,* without=punch,thp-none length=6 batch=1"
+ * COWPEN_CORPUS="pin wp unwp cpu_write;wp fork_child": what cases do, to begin from.
  * COWPEN_AVOID="small pin wp unwp cpu_write; shared pin punch": classes of memory, and what of a
  * sequence is not to be completed there, as it is known to fail.
  */
@@ -29,13 +30,15 @@
 #include "internal.h"
 #include "vocabulary.h"
 
-#define BATCH	 64 /* scenes of a process, at most */
-#define BOUND	 3
-#define VARIANTS 64
-#define WORDS	 96
-#define PAIRS	 (1U << 16)
-#define AVOIDED	 256
-#define ERRORS	 20 /* of a step with a memory, after which it is left alone */
+#define BATCH	    64 /* scenes of a process, at most */
+#define BOUND	    3
+#define VARIANTS    64
+#define WORDS	    128
+#define PAIRS	    (1U << 16)
+#define AVOIDED	    256
+#define CORPUS	    1024
+#define SETUP_TRIES 3
+#define ERRORS	    20 /* of a step with a memory, after which it is left alone */
 
 /* Behind each of these all sequences up to the bound. */
 static const char *const setups[] = {
@@ -50,7 +53,8 @@ static const char *const setups[] = {
 	"ledger_open:wp_async ledger_clear",
 	"uffd_open:rwp wp",
 };
-#define SETUPS (sizeof(setups) / sizeof(setups[0]))
+#define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
+#define SETUPS_MAX 16
 
 /* Where the systematic part is: it goes on from there in the next guest. */
 struct place {
@@ -71,6 +75,7 @@ static struct shared {
 	int exit_code;
 	char reason[1024];
 	bool batch_done, systematic, in_setup;
+	unsigned int tries; /* of the set-up in hand, which failed */
 	struct place at;
 	unsigned int level; /* of at.vec, which is in hand */
 	struct sequence now, log[BATCH];
@@ -81,15 +86,25 @@ static struct shared {
 	unsigned long spent_by[WORDS], said[WORDS];
 	bool systematic_over;
 	uint64_t rng;
-	unsigned char lacks[VARIANTS][WORDS], lacks_all[VARIANTS];
+	unsigned char lacks[VARIANTS][WORDS], lacks_all[VARIANTS], no_memory[VARIANTS];
 	unsigned short seen[PAIRS];
 	unsigned long npairs;
+	/* Steps that followed each other, and what met what: a bit each. */
+	unsigned char twos[WORDS * WORDS / 8], threes[WORDS * WORDS * WORDS / 8],
+		cells[SETUPS_MAX * WORDS * VARIANTS / 8];
+	bool time_is_up; /* before all was said */
 } * sh;
 
 static const struct case_variant *variant[VARIANTS];
 static unsigned int nvariants, weight[VARIANTS];
 static bool chosen[WORDS];
 static uint64_t end_ms;
+static unsigned long most; /* sequences, 0: no limit */
+static struct sequence corpus[CORPUS], setup_steps[SETUPS];
+static unsigned int ncorpus;
+static const char *dies; /* planted: the step that ends the guest */
+static char *without[WORDS];
+static size_t nwithout;
 static int mark_port;
 static unsigned int share_of = 1, share;
 static unsigned int batch = BATCH, length; /* of sequences, 0: at random, and in turn */
@@ -137,6 +152,15 @@ static const char *class_of(const struct memory_kind *k)
 	if (strstr(k->name, "thp") || strstr(k->name, "2m") || strstr(k->name, "_huge"))
 		return "huge";
 	return "small";
+}
+
+/* A step, or a kind of memory with a pin. */
+static bool is_without(const char *name)
+{
+	for (size_t i = 0; i < nwithout; i++)
+		if (!strcmp(without[i], name))
+			return true;
+	return false;
 }
 
 /* --- what there is to say ---------------------------------------------------------------- */
@@ -211,6 +235,47 @@ static unsigned int pair_of(const struct scene *s, const struct said *st, unsign
 	for (const char *p = variant[v]->data->memory->name; *p; p++)
 		h = h * 33 + *p;
 	return (h ^ h >> 16) % PAIRS;
+}
+
+static void cover(unsigned char *bits, unsigned int n)
+{
+	bits[n / 8] |= 1 << n % 8;
+}
+
+/* The step that comes next, behind those of @q. */
+static void covers(const struct sequence *q, const struct said *st)
+{
+	unsigned int w = st->word - words, a, b;
+
+	if (q->n) {
+		a = q->step[q->n - 1].word - words;
+		cover(sh->twos, a * WORDS + w);
+		if (q->n > 1) {
+			b = q->step[q->n - 2].word - words;
+			cover(sh->threes, (b * WORDS + a) * WORDS + w);
+		}
+	}
+	/* Behind each set-up whose steps are there, perhaps with others between. */
+	for (unsigned int i = 0; i < SETUPS; i++) {
+		const struct sequence *u = &setup_steps[i];
+		unsigned int have = 0;
+
+		for (unsigned int k = 0; k < q->n && have < u->n; k++)
+			have += u->step[have].word == q->step[k].word &&
+				(!u->step[have].word->what ||
+				 u->step[have].what == q->step[k].what);
+		if (have == u->n)
+			cover(sh->cells, (i * WORDS + w) * VARIANTS + q->variant);
+	}
+}
+
+static void put_covered(const char *name, const unsigned char *bits, size_t bytes)
+{
+	printf("# %s", name);
+	for (size_t i = 0; i < bytes * 8; i++)
+		if (bits[i / 8] & 1 << i % 8)
+			printf(" %zx", i);
+	printf("\n");
 }
 
 #define CHOICES 512
@@ -488,6 +553,15 @@ static void one_begins(unsigned int v)
 	sh->spent[BEGINNING] += us_now() - from;
 }
 
+static void guest_dies(void)
+{
+	FILE *f = fopen("/proc/sysrq-trigger", "w");
+
+	if (f)
+		fprintf(f, "c\n");
+	exit(2);
+}
+
 static void does(struct scene *s, const struct said *st)
 {
 	unsigned int pair = pair_of(s, st, sh->now.variant);
@@ -496,6 +570,9 @@ static void does(struct scene *s, const struct said *st)
 
 	mark(" ");
 	mark(said_text(st, text, sizeof(text)));
+	if (dies && !strcmp(dies, st->word->name))
+		guest_dies();
+	covers(&sh->now, st);
 	sh->now.step[sh->now.n++] = *st;
 	if (!sh->seen[pair])
 		sh->npairs++;
@@ -614,6 +691,8 @@ static bool say_setup(struct scene *s, const char *text)
 
 		if (sh->lacks[sh->now.variant][step[i].word - words] >= ERRORS)
 			why = "this kernel lacks it";
+		if (is_without(step[i].word->name))
+			why = "guests die of it";
 		if (why && cells)
 			put_cell("*", why);
 		if (why || avoids(&sh->now, &step[i]))
@@ -659,6 +738,10 @@ static void one_systematic(void)
 	while (sh->lacks_all[at->variant] || at->variant % share_of != share ||
 	       (!variant[at->variant]->data->pin && strstr(setups[at->setup], "pin")) ||
 	       (cells && variant[at->variant]->data->pin && !strstr(setups[at->setup], "pin"))) {
+		if (cells && sh->lacks_all[at->variant]) {
+			sh->now.variant = at->variant;
+			put_cell("*", "this memory, or this pin, could not be had");
+		}
 		next_block();
 		if (sh->systematic_over)
 			return;
@@ -722,17 +805,15 @@ static unsigned int pick(const struct scene *s, const struct said *c, unsigned i
 	return n - 1;
 }
 
-static void one_at_random(void)
+/* Any memory and pin, the plainer the more often; nvariants if there is none. */
+static unsigned int any_variant(void)
 {
-	static struct said c[CHOICES];
-	struct scene *s = &sh->scene;
-	unsigned int len = length ?: 4 + next_random() % 6, n, sum = 0, r, v = 0;
-	bool of[WORDS];
+	unsigned int sum = 0, r, v = 0;
 
 	for (unsigned int i = 0; i < nvariants; i++)
 		sum += sh->lacks_all[i] ? 0 : weight[i];
 	if (!sum)
-		return;
+		return nvariants;
 	for (r = next_random() % sum; v < nvariants; v++) {
 		unsigned int w = sh->lacks_all[v] ? 0 : weight[v];
 
@@ -740,6 +821,82 @@ static void one_at_random(void)
 			break;
 		r -= w;
 	}
+	return v;
+}
+
+/* What a case does, with another memory or pin, and one to three steps left out, changed, swapped
+ * with the next, or put between. What cannot be done then is left out as well.
+ */
+static void one_of_corpus(void)
+{
+	static struct said c[CHOICES];
+	struct scene *s = &sh->scene;
+	struct sequence q = corpus[next_random() % ncorpus];
+	unsigned int changes = 1 + next_random() % 3, v = any_variant();
+	unsigned int between[SEQUENCE_MAX] = { 0 };
+
+	if (v == nvariants)
+		return;
+	for (unsigned int i = 0; i < changes && q.n; i++) {
+		unsigned int at = next_random() % q.n;
+		struct said *st = &q.step[at], other = q.step[at];
+
+		switch (next_random() % 4) {
+		case 0:
+			memmove(st, st + 1, (q.n - at - 1) * sizeof(*st));
+			q.n--;
+			break;
+		case 1:
+			if (at + 1 == q.n)
+				break;
+			*st = q.step[at + 1];
+			q.step[at + 1] = other;
+			break;
+		case 2:
+			if (st->word->what)
+				st->what =
+					domain_value(st->word->what,
+						     next_random() % domain_size(st->word->what));
+			if (st->word->pages == PAGES)
+				st->pages = next_random() % 2 ? EVERY_PAGE : SOME_PAGES(1, 1);
+			break;
+		default:
+			between[at] += 1 + next_random() % 2;
+		}
+	}
+	one_begins(v);
+	for (unsigned int i = 0; i < q.n; i++) {
+		struct said *st = &q.step[i];
+
+		for (unsigned int k = 0; k < between[i]; k++) {
+			unsigned int n = choices(&sh->now, NULL, false, c);
+
+			if (n && sh->now.n < SEQUENCE_MAX - 2)
+				does(s, &c[pick(s, c, n)]);
+		}
+		/* A memory of one page has no other. */
+		if (st->word->pages == PAGE && (unsigned int)st->pages >= s->npages)
+			st->pages = 0;
+		if (st->word->pages == PAGES && st->pages != EVERY_PAGE &&
+		    (st->pages & 0xff) + (st->pages >> 8) > (int)s->npages)
+			st->pages = EVERY_PAGE;
+		if (sh->now.n < SEQUENCE_MAX - 2 && chosen[st->word - words] &&
+		    sh->lacks[v][st->word - words] < ERRORS &&
+		    !st->word->not_now(s, st->pages, st->what) && !avoids(&sh->now, st))
+			does(s, st);
+	}
+	one_ends(s);
+}
+
+static void one_at_random(void)
+{
+	static struct said c[CHOICES];
+	struct scene *s = &sh->scene;
+	unsigned int len = length ?: 4 + next_random() % 6, n, v = any_variant();
+	bool of[WORDS];
+
+	if (v == nvariants)
+		return;
 	for (size_t i = 0; i < nwords; i++)
 		of[i] = next_random() % 8 < 5;
 	one_begins(v);
@@ -758,17 +915,28 @@ static void one_at_random(void)
 
 /* --- the process that does it, and who watches it --------------------------------------------------- */
 
+/* In the end it counts how many were said: the same on a machine of any speed. */
+static bool enough(void)
+{
+	if (most && sh->nsequences >= most)
+		return true;
+	sh->time_is_up = ms_now() >= end_ms;
+	return sh->time_is_up;
+}
+
 static void worker(void)
 {
 	struct scene *s = &sh->scene;
 
 	scene_clean(s);
 	process_begin(s);
-	for (unsigned int i = 0; i < batch && ms_now() < end_ms; i++)
+	for (unsigned int i = 0; i < batch && !enough(); i++)
 		if (sh->systematic && !sh->systematic_over)
 			one_systematic();
 		else if (cells)
 			break;
+		else if (sh->nbatches % 4 == 0 && ncorpus)
+			one_of_corpus();
 		else
 			one_at_random();
 	sh->batch_done = true;
@@ -803,8 +971,10 @@ static void sequence_ended(int status)
 	put_sequence(q);
 	if (sh->exit_code == 4 && last)
 		sh->lacks[v][last - words] = ERRORS;
-	else if (sh->exit_code == 4 || !last)
+	else if (sh->exit_code == 4)
 		sh->lacks_all[v] = true;
+	else if (!last)
+		sh->lacks_all[v] = ++sh->no_memory[v] >= SETUP_TRIES;
 	else if (!strncmp(sh->reason, "ERROR", 5) || WIFSIGNALED(status))
 		sh->lacks[v][last - words]++;
 	else
@@ -819,6 +989,14 @@ static void sequence_ended(int status)
 	}
 	if (!sh->systematic)
 		return;
+	/* That a set-up cannot be made may be luck: KSM, a pool that was not given back yet. */
+	if ((sh->in_setup || !last) && sh->exit_code != 4 && ++sh->tries < SETUP_TRIES) {
+		sh->in_setup = false;
+		return;
+	}
+	sh->tries = 0;
+	if ((sh->in_setup || !last) && cells && sh->exit_code != 4)
+		put_cell("*", "fails");
 	if (sh->in_setup || !last)
 		next_block();
 	else
@@ -932,8 +1110,17 @@ static const char default_memory[] =
 	"anon,shmem,hugetlb,thp,shmem_private,swapped,thp_pte,zero,mthp,small_2m,unpopulated,ksm,"
 	"shmem_2m,hugetlb_shared,thp_one,thp_shared,thp_remapped,thp_two,shmem_clean,zero_huge,"
 	"file_private";
-static const char default_pins[] = "none,io_uring,rdma,vmsplice";
+static const char default_pins[] = "none,io_uring,rdma,vmsplice,rdma_odp";
 static const char pins_of_cells[] = "none,io_uring";
+
+static void leave_out(char *text)
+{
+	char *save;
+
+	for (char *w = strtok_r(text, ",", &save); w && nwithout < WORDS;
+	     w = strtok_r(NULL, ",", &save))
+		without[nwithout++] = strdup(w);
+}
 
 static void choose(const char *text, const struct case_variant *v, size_t n)
 {
@@ -956,7 +1143,7 @@ static void choose(const char *text, const struct case_variant *v, size_t n)
 				const struct pin_kind *k = v[i].data->pin;
 
 				if (nvariants == VARIANTS || strcmp(v[i].data->memory->name, m) ||
-				    strcmp(k ? k->name : "none", p))
+				    strcmp(k ? k->name : "none", p) || is_without(v[i].name))
 					continue;
 				/* Pins that are like the first, with fewer kinds of memory. */
 				if (strcmp(p, "none") && strcmp(p, "io_uring") && plain < 12)
@@ -970,7 +1157,7 @@ static void choose(const char *text, const struct case_variant *v, size_t n)
 		free(copy);
 	}
 	for (size_t i = 0; i < nwords; i++)
-		chosen[i] = in_list(steps, words[i].name);
+		chosen[i] = in_list(steps, words[i].name) && !is_without(words[i].name);
 }
 
 static void avoid(const char *text)
@@ -1000,6 +1187,21 @@ static void avoid(const char *text)
 		}
 		if (v->n)
 			navoided++;
+	}
+	free(copy);
+}
+
+/* Sequences that this program does not know are of another build. */
+static void corpus_read(const char *text)
+{
+	char *copy = strdup(text), *save, why[128];
+
+	for (char *q = strtok_r(copy, ";", &save); q && ncorpus < CORPUS;
+	     q = strtok_r(NULL, ";", &save)) {
+		int n = sequence_parse(q, 0, corpus[ncorpus].step, why, sizeof(why));
+
+		if (n > 1)
+			corpus[ncorpus++].n = n;
 	}
 	free(copy);
 }
@@ -1034,10 +1236,19 @@ int explore_main(const struct case_variant *v, size_t n)
 	}
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	cells = asked(text, "cells", value, sizeof(value));
+	asked(text, "without", value, sizeof(value));
+	leave_out(value);
 	choose(text, v, n);
 	if (!nvariants)
 		return 3;
 	avoid(getenv("COWPEN_AVOID") ?: "");
+	corpus_read(getenv("COWPEN_CORPUS") ?: "");
+	dies = getenv("COWPEN_DIES");
+	for (unsigned int i = 0; i < SETUPS; i++)
+		setup_steps[i].n =
+			sequence_parse(setups[i], 0, setup_steps[i].step, value, sizeof(value));
+	asked(text, "sequences", value, sizeof(value));
+	most = strtoul(value, NULL, 0);
 	asked(text, "seconds", value, sizeof(value));
 	end_ms = began + 1000 * strtoul(*value ? value : "15", NULL, 0);
 	asked(text, "seed", value, sizeof(value));
@@ -1056,17 +1267,18 @@ int explore_main(const struct case_variant *v, size_t n)
 		bound = 1;
 	asked(text, "at", value, sizeof(value));
 	where(value);
-	while (ms_now() < end_ms && !(cells && sh->systematic_over))
+	while (!enough() && !(cells && sh->systematic_over))
 		one_batch();
 	at = &sh->at;
 	printf("# explored {\"sequences\": %lu, \"steps\": %lu, \"failed\": %lu, \"pairs\": %lu, "
 	       "\"ms\": %lu, \"one\": %lu, \"two\": %lu, \"three\": %lu, "
-	       "\"us\": [%lu, %lu, %lu, %lu], \"at\": "
+	       "\"us\": [%lu, %lu, %lu, %lu], \"cut\": %s, \"at\": "
 	       "\"%u.%u.%u.%u.%u.%u\"}\n",
 	       sh->nsequences, sh->nsteps, sh->nfailed, sh->npairs,
 	       (unsigned long)(ms_now() - began), sh->by_depth[1], sh->by_depth[2], sh->by_depth[3],
 	       sh->spent[BEGINNING], sh->spent[CHOOSING], sh->spent[STEPPING], sh->spent[ENDING],
-	       at->depth, at->setup, at->variant, at->vec[0], at->vec[1], at->vec[2]);
+	       sh->time_is_up && most ? "true" : "false", at->depth, at->setup, at->variant,
+	       at->vec[0], at->vec[1], at->vec[2]);
 	for (size_t i = 0; i < nwords; i++)
 		if (sh->said[i])
 			printf("# cost %s %lu %lu\n", words[i].name, sh->said[i],
@@ -1076,6 +1288,9 @@ int explore_main(const struct case_variant *v, size_t n)
 		if (sh->seen[i])
 			printf(" %x", i);
 	printf("\n");
+	put_covered("cells", sh->cells, sizeof(sh->cells));
+	put_covered("twos", sh->twos, sizeof(sh->twos));
+	put_covered("threes", sh->threes, sizeof(sh->threes));
 	fflush(stdout);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "end.h"
 #include "explore.h"
 #include "nearest.h"
+#include "sequences.h"
 #include "vocabulary.h"
 
 CASE("the steps that COWPEN_STEPS names, one after the other",
@@ -119,6 +120,8 @@ int case_main(int *argc, char **argv, const struct case_variant *v, size_t n)
 		return check(argv[2], argv[3], argv[4]);
 	if (*argc == 3 && !strcmp(argv[1], "--statements"))
 		return statements(argv[2]);
+	if (*argc >= 2 && !strcmp(argv[1], "--sequences"))
+		return sequences(*argc - 2, argv + 2);
 	if (*argc == 2 && !strcmp(argv[1], "--explore"))
 		return explore_main(v, n);
 	/* The rest is kselftest's. */
