@@ -10,18 +10,21 @@
 #include <linux/magic.h>
 #include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "feature.h"
@@ -498,6 +501,32 @@ static enum trial try_vm_readv(void)
 		       refused("process_vm_readv()", errno);
 }
 
+/* What is shared with a child, and pinned for reading, becomes one's own. */
+static enum trial try_unshare(void)
+{
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), to;
+	struct iovec local = { &to, 1 }, remote = { p, 1 };
+	uint64_t before, after;
+	pid_t pid;
+
+	if (p == MAP_FAILED)
+		return refused("mmap()", errno);
+	*p = 1;
+	pid = fork();
+	if (!pid)
+		for (;;)
+			pause();
+	if (pid < 0)
+		return refused("fork()", errno);
+	before = PM_PFN(pagemap(0, p));
+	process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
+	after = PM_PFN(pagemap(0, p));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	munmap(p, 4096);
+	return after != before ? THERE : said(ABSENT, "the page is the child's still");
+}
+
 static enum trial try_hugetlb(void)
 {
 	if (file_number("/proc/meminfo", "HugePages_Total") >= 0)
@@ -857,11 +886,24 @@ static enum trial try_watch_kernel(void)
 	return THERE;
 }
 
+static enum trial try_function_tracer(void)
+{
+	char line[512];
+
+	if (!file_get("/sys/kernel/tracing/available_tracers", line, sizeof(line)) &&
+	    mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL) && errno != EBUSY)
+		return refused("mount of tracefs", errno);
+	if (!file_get("/sys/kernel/tracing/available_tracers", line, sizeof(line)))
+		return said(ABSENT, "/sys/kernel/tracing/available_tracers");
+	return strstr(line, "function") ? THERE : said(ABSENT, "the tracer \"function\"");
+}
+
 static enum trial try_preempt(void)
 {
 	char text[64];
 
-	if (symbol_state("PREEMPT", 7) == SYMBOL_ON)
+	/* Who is woken is SCHED_FIFO: that is not lazy. */
+	if (symbol_state("PREEMPT|PREEMPT_LAZY", 20) == SYMBOL_ON)
 		return THERE;
 	if (!file_get(PREEMPT_MODE, text, sizeof(text)))
 		return said(ABSENT, PREEMPT_MODE);
@@ -933,6 +975,9 @@ static const struct {
 			  .try = try_secretmem },
 	[F_VM_READV] = { "process_vm_readv and _writev", "3.2", "CROSS_MEMORY_ATTACH",
 			 .try = try_vm_readv },
+	/* a7f226604170 */
+	[F_UNSHARE] = { "pins for reading that unshare", "5.19", "CROSS_MEMORY_ATTACH",
+			.try = try_unshare },
 	[F_HUGETLB] = { "hugetlbfs", "2.6", "HUGETLBFS", .try = try_hugetlb },
 	[F_HUGE_POOL] = { "pool of huge pages", "2.6", "HUGETLBFS", "", "huge=off",
 			  .try = try_huge_pool },
@@ -992,6 +1037,8 @@ static const struct {
 		       .try = try_kprobe },
 	[F_WATCH_KERNEL] = { "debug registers for data of the kernel", "2.6.33",
 			     "PERF_EVENTS HAVE_HW_BREAKPOINT", .try = try_watch_kernel },
+	[F_FUNCTION_TRACER] = { "tracer of function calls", "4.1", "FUNCTION_TRACER",
+				.try = try_function_tracer },
 	/* 826bfeb37bb4 */
 	[F_PREEMPT] = { "preemption in the kernel", "5.12", "PREEMPT|PREEMPT_LAZY|PREEMPT_DYNAMIC",
 			.try = try_preempt },

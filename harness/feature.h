@@ -80,6 +80,8 @@ enum feature {
 	F_WATCH_KERNEL,
 	F_PREEMPT,
 	F_AF_XDP,
+	F_UNSHARE,
+	F_FUNCTION_TRACER,
 	NR_FEATURES
 };
 

@@ -33,6 +33,7 @@ struct spot {
 	unsigned int page;
 	unsigned int hit;		/* the first is 1 */
 	const char *within[SPOT_NAMES]; /* A must stand in one of these, if there are any */
+	bool may_miss;			/* it is no error that A cannot be held there */
 };
 /* A has come to a function of the kernel, or has just left it. */
 #define AT(...)	    ((struct spot){ .how = SPOT_AT, .name = { __VA_ARGS__ }, .hit = 1 })
@@ -96,8 +97,9 @@ struct act {
 	/* What came of it: a verdict, and what it means for the model. */
 	void (*done)(struct scene *s, int err);
 };
-extern const struct act act_migrate, act_clear_refs, act_pin, act_fork, act_store, act_fault,
-	act_wp, act_unwp, act_close, act_pageout, act_read, act_dontneed, act_collapse, act_split,
-	act_reclaim_split, act_copy, act_scan, act_ksm;
+extern const struct act act_migrate, act_clear_refs, act_pin, act_fork, act_fork_pinned, act_store,
+	act_store_torn, act_fault, act_noticed_write, act_wp, act_unwp, act_close, act_pageout,
+	act_swapoff, act_read, act_peek, act_dontneed, act_map_over, act_remap, act_move,
+	act_collapse, act_split, act_reclaim_split, act_copy, act_continue, act_scan, act_ksm;
 
 #endif

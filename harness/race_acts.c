@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "feature.h"
@@ -179,6 +181,16 @@ const struct act act_fork = {
 	.done = fork_done,
 };
 
+/* Where it is held it has copied a page already: what it copies later may be newer. */
+const struct act act_fork_pinned = {
+	.name = "fork",
+	.clause = "C2",
+	.prepare = fork_prepare,
+	.act = fork_act,
+	.first = true,
+	.done = fork_done,
+};
+
 /* --- writes of the CPU ----------------------------------------------------------------------- */
 
 static struct {
@@ -243,6 +255,77 @@ const struct act act_fault = {
 	.done = write_done,
 };
 
+/* A monitor unprotects each page of which a write is noticed. */
+static void noticed_finish(struct scene *s)
+{
+	struct uffd_notice n;
+
+	for_each_page(s, i) {
+		if (!write_is_pending(s, i))
+			return;
+		if (uffd_next(s, s->uffd, &n))
+			notice_is_for(s, PARENT, &n, i, write_offset(s, i));
+		writer_asleep(s);
+		uffd_protect(s, s->uffd, page_addr(s, i), s->page_len, 0);
+		/* It is there when the next one is noticed. */
+		model_write(&s->model, PARENT, i, write_cell(s, i), writing.value[i]);
+	}
+	writer_must_end(s);
+}
+
+static void noticed_done(struct scene *s, int err)
+{
+	write_done(s, err);
+	for_each_page(s, i)
+		model_mark(&s->model, PARENT, i, false);
+}
+
+const struct act act_noticed_write = {
+	.name = "a write faults, and is noticed",
+	.clause = "C3",
+	.prepare = write_prepare,
+	.act = write_act,
+	.who = write_who,
+	.finish = noticed_finish,
+	.waits = true,
+	.done = noticed_done,
+};
+
+/* What the child has of it, page by page: by the CPU, as it is, and no page is unshared. */
+static void torn_done(struct scene *s, int err)
+{
+	static unsigned int torn;
+	unsigned int newer = 0;
+	char path[32];
+	uint64_t seen;
+	int fd;
+
+	write_done(s, err);
+	snprintf(path, sizeof(path), "/proc/%d/mem", s->proc[CHILD].pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	for_each_page(s, i) {
+		if (pread(fd, &seen, sizeof(seen),
+			  (uintptr_t)page_addr_in(s, CHILD, i) + write_offset(s, i)) !=
+		    sizeof(seen))
+			scene_error(s, "%s: %s", path, strerror(errno));
+		if (seen != writing.value[i])
+			continue;
+		model_replace(&s->model, CHILD, i, model_content(&s->model, PARENT, i));
+		newer++;
+	}
+	close(fd);
+	torn += newer && newer < s->npages;
+	observe(s, "torn", "%u", torn);
+}
+
+const struct act act_store_torn = {
+	.name = "write",
+	.clause = "C2",
+	.prepare = write_prepare,
+	.act = store_act,
+	.done = torn_done,
+};
+
 /* --- write-protect --------------------------------------------------------------------------- */
 
 static int protect(struct scene *s, uint64_t mode)
@@ -252,7 +335,9 @@ static int protect(struct scene *s, uint64_t mode)
 		.mode = mode,
 	};
 
-	return ioctl(s->uffd, UFFDIO_WRITEPROTECT, &wp) ? -errno : 0;
+	bool rwp = s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
+
+	return ioctl(s->uffd, rwp ? UFFDIO_RWPROTECT : UFFDIO_WRITEPROTECT, &wp) ? -errno : 0;
 }
 
 static void wp_prepare(struct scene *s)
@@ -369,6 +454,37 @@ const struct act act_read = {
 	.done = read_done,
 };
 
+/* swapoff() brings all back without a fault, and goes by what it finds in the page table. */
+static char swap_file[64];
+
+static void swapoff_prepare(struct scene *s)
+{
+	feature_needed(s, F_SWAP);
+	if (!swap_device(swap_file, sizeof(swap_file)) || !s->out[0])
+		scene_error(s, "there is no swap, or page 0 is not swapped out");
+}
+
+static int swapoff_act(struct scene *s)
+{
+	return swapoff(swap_file) ? -errno : 0;
+}
+
+static void swapoff_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_swapoff, err);
+	if (swapon(swap_file, 0))
+		scene_error(s, "swapon: %s", strerror(errno));
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_swapoff = {
+	.name = "swapoff",
+	.clause = "C4",
+	.prepare = swapoff_prepare,
+	.act = swapoff_act,
+	.done = swapoff_done,
+};
+
 /* --- what is given up ------------------------------------------------------------------------ */
 
 static int dontneed_act(struct scene *s)
@@ -389,6 +505,150 @@ const struct act act_dontneed = {
 	.act = dontneed_act,
 	.first = true,
 	.done = dontneed_done,
+};
+
+/* Another mapping in its place, as munmap() and mmap() are in one call. */
+static int map_over_act(struct scene *s)
+{
+	return mmap(s->area, s->area_len, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == s->area ?
+		       0 :
+		       -errno;
+}
+
+static void map_over_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_map_over, err);
+	gave_up_pages(s, PARENT, ALL_PAGES);
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_map_over = {
+	.name = "mmap over it",
+	.clause = "C0",
+	.act = map_over_act,
+	.first = true,
+	.done = map_over_done,
+};
+
+/* To another place, and back. */
+static char *spare;
+
+static void remap_prepare(struct scene *s)
+{
+	if (!spare)
+		spare = map_aligned(s, HUGEPAGE);
+	if (s->area_len > HUGEPAGE)
+		scene_error(s, "the area has more than %lu bytes", HUGEPAGE);
+	map_or_error(s, spare, s->area_len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1);
+}
+
+static int remap_act(struct scene *s)
+{
+	const int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+
+	if (mremap(s->area, s->area_len, s->area_len, flags, spare) != spare)
+		return -errno;
+	return mremap(spare, s->area_len, s->area_len, flags, s->area) == s->area ? 0 : -errno;
+}
+
+static void remap_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_remap, err);
+}
+
+const struct act act_remap = {
+	.name = "mremap there and back",
+	.clause = "C0",
+	.prepare = remap_prepare,
+	.act = remap_act,
+	.done = remap_done,
+};
+
+/* To memory beside, which is empty each time. */
+static char *landing;
+static int landing_uffd;
+
+static void move_prepare(struct scene *s)
+{
+	int err;
+
+	feature_needed(s, F_UFFD_MOVE);
+	if (!landing) {
+		landing = map_small(s, s->area_len);
+		landing_uffd = uffd_new(s, 0);
+		err = uffd_register(landing_uffd, landing, s->area_len,
+				    UFFDIO_REGISTER_MODE_MISSING);
+		if (err)
+			scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+	}
+	if (madvise(landing, s->area_len, MADV_DONTNEED))
+		scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
+}
+
+static int move_act(struct scene *s)
+{
+	struct uffdio_move m = { .dst = (uintptr_t)landing,
+				 .src = (uintptr_t)s->area,
+				 .len = s->area_len };
+
+	return ioctl(landing_uffd, UFFDIO_MOVE, &m) ? -errno : 0;
+}
+
+/* What was pinned before it may not be moved: the views say so, as the model goes on having it. */
+static void move_done(struct scene *s, int err)
+{
+	bool held = page_held(s, 0);
+
+	observe(s, "move", "%s", err ? strerrorname_np(-err) : "done");
+	if (held && (!err || err == -EBUSY))
+		return;
+	must_be_done(s, &act_move, err);
+	gave_up_pages(s, PARENT, ALL_PAGES);
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_move = {
+	.name = "UFFDIO_MOVE",
+	.clause = "C7",
+	.prepare = move_prepare,
+	.act = move_act,
+	.done = move_done,
+};
+
+/* --- a pin that is gone when the call returns ------------------------------------------------ */
+
+static struct iovec peek_from[MODEL_PAGES], peek_to[MODEL_PAGES];
+
+static void peek_prepare(struct scene *s)
+{
+	static char to[MODEL_PAGES];
+
+	feature_needed(s, F_UNSHARE);
+	for_each_page(s, i) {
+		peek_from[i] = (struct iovec){ page_addr(s, i), 1 };
+		peek_to[i] = (struct iovec){ &to[i], 1 };
+	}
+}
+
+static int peek_act(struct scene *s)
+{
+	return process_vm_readv(getpid(), peek_to, s->npages, peek_from, s->npages, 0) < 0 ?
+		       -errno :
+		       0;
+}
+
+static void peek_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_peek, err);
+}
+
+const struct act act_peek = {
+	.name = "process_vm_readv",
+	.clause = "C1",
+	.prepare = peek_prepare,
+	.act = peek_act,
+	.done = peek_done,
 };
 
 /* --- huge pages ------------------------------------------------------------------------------ */
@@ -536,6 +796,35 @@ const struct act act_copy = {
 	.done = copy_done,
 };
 
+/* What is in the page cache and not in the page table. */
+static void continue_prepare(struct scene *s)
+{
+	for_each_page(s, i)
+		if (s->touched[i])
+			scene_error(s, "page %u is there", i);
+}
+
+static int continue_act(struct scene *s)
+{
+	struct uffdio_continue c = { .range = { (uintptr_t)s->area, s->area_len } };
+
+	return ioctl(s->uffd, UFFDIO_CONTINUE, &c) ? -errno : 0;
+}
+
+static void continue_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_continue, err);
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_continue = {
+	.name = "UFFDIO_CONTINUE",
+	.clause = "C4",
+	.prepare = continue_prepare,
+	.act = continue_act,
+	.done = continue_done,
+};
+
 /* --- PAGEMAP_SCAN clears the ledger ---------------------------------------------------------- */
 
 static void scan_prepare(struct scene *s)
@@ -566,6 +855,7 @@ const struct act act_scan = {
 	.clause = "C9",
 	.prepare = scan_prepare,
 	.act = scan_act,
+	.first = true,
 	.done = scan_done,
 };
 

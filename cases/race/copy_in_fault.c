@@ -7,7 +7,7 @@
 
 CASE("UFFDIO_COPY fills the page while a write faults: the write ends, and lands there", "C0 C3");
 NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
-VARIANTS("anon", "none");
+VARIANTS("anon hugetlb", "none");
 
 TEST_F(scene, copy_in_fault)
 {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reclaim splits a huge page, one page of which was given up. It has just been unmapped, and
+ * migration entries stand in its place. They are unprotected then: a write must go through, and
+ * nobody is notified.
+ */
+#include "case.h"
+
+CASE("unprotect a huge page while it is being split: it has no marks", "C3 C4");
+NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+VARIANTS("thp", "none");
+
+TEST_F(scene, unwp_in_split)
+{
+	while (race_round(self)) {
+		wp(self);
+		race(self, &act_reclaim_split, RETURN("try_to_migrate_one", "try_to_unmap_one"),
+		     &act_unwp);
+		cpu_write(self, PARENT);
+		/* What is registered, and has a hole, is not collapsed. */
+		close_uffd(self);
+		dontneed(self, PARENT, ALL_PAGES);
+		cpu_write(self, PARENT);
+		thp_collapse(self);
+	}
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reclaim splits a huge page, one page of which was given up. It has just been unmapped, and
+ * migration entries stand in its place. They are write-protected then, and must take the marks.
+ */
+#include "case.h"
+
+CASE("write-protect a huge page while it is being split: it has its marks", "C3 C4");
+NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+VARIANTS("thp", "none");
+
+TEST_F(scene, wp_in_split)
+{
+	while (race_round(self)) {
+		uffd_open(self, 0);
+		race(self, &act_reclaim_split, RETURN("try_to_migrate_one", "try_to_unmap_one"),
+		     &act_wp);
+		write_under_wp(self, 0, UNPROTECT);
+		unwp(self);
+		cpu_write(self, PARENT);
+		/* What is registered, and has a hole, is not collapsed. */
+		close_uffd(self);
+		dontneed(self, PARENT, ALL_PAGES);
+		cpu_write(self, PARENT);
+		thp_collapse(self);
+	}
+}
