@@ -485,15 +485,6 @@ bool race_round(struct scene *s);
 /* One does a thing, and where it stands at @spot in the kernel the other does another (race.h). */
 void race(struct scene *s, const struct act *a, struct spot spot, const struct act *b);
 
-/*
- * From now on a thread counts, first at the start of pinned memory beside, then at its end.
- * Whoever sees both at one instant sees them apart by one at most.
- */
-void counters_begin(struct scene *s);
-/* Fork children that look at both, twice: what was there while fork() ran, for good (C2). */
-void fork_while_counting(struct scene *s, unsigned int times);
-/* The thread ends. Tells how often the two were torn; inconclusive if never. */
-void counters_end(struct scene *s);
 #define CLOSED_BEFORE ~0U /* the control: the pin comes later */
 /*
  * Close a userfaultfd when a pin of 16 pages beside faults @page in: both must end (C7).

@@ -721,43 +721,9 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 	return __real_mprotect(addr, len, prot);
 }
 
-/* counters_begin(): the memory whose first and last page are written. */
-#define TEAR_LEN (514 * 4096UL)
-static char *tear;
-static bool odd_child;
-
-/* In between its two looks. */
-int __real_nanosleep(const struct timespec *t, struct timespec *rest);
-int __wrap_nanosleep(const struct timespec *t, struct timespec *rest)
-{
-	if (lie == LIE_FORK_SHARES_ONE && odd_child) {
-		told();
-		(*(uint64_t *)tear)++;
-	}
-	return __real_nanosleep(t, rest);
-}
-
-pid_t __real_fork(void);
-pid_t __wrap_fork(void)
-{
-	static unsigned int forks;
-	pid_t pid = __real_fork();
-
-	/* Not the first: the thread has to have written much. */
-	odd_child = tear && ++forks == 20 && !pid;
-	if (lie == LIE_FORK_STALE && odd_child) {
-		told();
-		*(uint64_t *)tear = 1;
-		*(uint64_t *)(tear + TEAR_LEN - 4096) = 1;
-	}
-	return pid;
-}
-
 void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
-	char *torn;
-
 	if (lie == LIE_HUGETLB_NONE && scene_now && flags & MAP_HUGETLB) {
 		char *p = __real_mmap(addr, len + (addr ? 0 : 2UL << 20), prot,
 				      flags & ~MAP_HUGETLB, fd, offset);
@@ -767,10 +733,7 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 			return p;
 		return (void *)(((uintptr_t)p + (2UL << 20) - 1) & ~((2UL << 20) - 1));
 	}
-	torn = __real_mmap(addr, len, prot, flags, fd, offset);
-	if (len == TEAR_LEN)
-		tear = torn;
-	return torn;
+	return __real_mmap(addr, len, prot, flags, fd, offset);
 }
 
 static bool has_content(const struct scene *s)
