@@ -51,7 +51,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
 .PHONY: results merge durations export export-check mail findings reach mutants mutants-selftests
-.PHONY: soak missing bugs prove measured observations catalogue new sabotage
+.PHONY: soak missing bugs prove measured observations races catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
 	@$(build)
@@ -251,6 +251,11 @@ sabotage: deps
 observations: deps
 	@$(build)
 	@O=$(O) ci/observations '$(or $(KERNEL),$(KERNELS))' '$(or $(CASE),$(CASES))' $(common)
+
+# Which races a run held open, and which were lost.
+races: deps
+	@$(build)
+	@$(O)/cowpen races --build '$(O)' $(or $(RUN),last)
 
 # The corpus over and over: does a test always end in the same way?
 soak: deps

@@ -32,6 +32,7 @@ static const struct {
 	{ "sabotage", "Who tests the tests: lies beneath them, and mute checks", sabotage_main },
 	{ "soak", "Of many runs, which tests went two ways", soak_main },
 	{ "observations", "What kernels do where nothing is promised", observations_main },
+	{ "races", "Which races were held open, and which were lost", races_main },
 	{ "bugs", "Which bugs show on which kernels", bugs_main },
 	{ "missing", "What a kernel lacks, with the commits to take", missing_main },
 	{ "export", "A test as one C file that stands alone", export_main },

@@ -52,6 +52,11 @@ bool observes(const struct tcase *c);
  */
 int observations_table(const struct case_list *cases, struct run *run, struct buf *md);
 
+/* --- races ---------------------------------------------------------------------------- */
+
+/* What came of the windows that @run met, as Markdown. -ENOENT if a result is missing. */
+int races_table(struct run *run, struct buf *md);
+
 /* --- the catalogue -------------------------------------------------------------------- */
 
 /* All cases as Markdown, for cases/README.md. */
