@@ -10,12 +10,13 @@
  * path can be asked different questions, areas, cases, the words of their names, and an area's
  * variants. What was covered n times counts 2^-n of its weight.
  */
-#define OF_FUNCTION 1.0
+#define OF_FUNCTION 1.0	  /* times a logarithm of how few tests reach it */
 #define OF_CHANGED  8.0	  /* and more, */
 #define OF_RARE	    200.0 /* up to that, the fewer tests reach it: what all reach is best known */
 #define OF_CASE	    8.0
 #define OF_VARIANT  4.0
 #define OF_AREA	    300.0
+#define OF_LATE	    0.25  /* of a test that reaches it only in its last step, as if */
 #define OF_WORD	    120.0 /* of a case's name: what it asks for, in few letters */
 
 /* The first test of a guest pays for translating the kernel; so many of an area share one. */
@@ -29,6 +30,7 @@ struct cand {
 	size_t n;
 	size_t area;
 	double gain; /* at most */
+	bool late;   /* reaches it in its last step only */
 	bool taken, stale;
 };
 
@@ -68,11 +70,19 @@ static void add_feature(struct cand *c, size_t feature)
 	c->feature[c->n++] = feature;
 }
 
-/* The steps of each test that reach a changed function; and which functions are changed. */
-static uint64_t *steps_there(const struct telling *w, bool *is_changed)
+/*
+ * The steps of each test that reach a changed function; and which functions are changed. Of what
+ * runs only in the last step, which puts everything away, little is looked at: where it also runs
+ * in others, the last one does not count.
+ */
+static uint64_t *steps_there(const struct telling *w, bool *is_changed, bool *late)
 {
 	uint64_t *steps = xcalloc(w->map->ntests + 1, sizeof(*steps));
+	uint64_t *all = xcalloc(w->map->ntests + 1, sizeof(*all));
 
+	for (size_t f = 0; f < w->map->nf; f++)
+		for (size_t i = 0; i < w->map->f[f].nby; i++)
+			all[w->map->f[f].by[i].test] |= w->map->f[f].by[i].steps;
 	for (const char *line = w->changed; *line; line += strcspn(line, "\n"), line += !!*line) {
 		size_t file = strcspn(line, " \n");
 		const struct reach_function *f;
@@ -90,6 +100,14 @@ static uint64_t *steps_there(const struct telling *w, bool *is_changed)
 			if (w->fresh[f->by[i].test])
 				steps[f->by[i].test] |= f->by[i].steps & ~1ULL;
 	}
+	for (size_t t = 0; t < w->map->ntests; t++) {
+		uint64_t last = all[t] ? 1ULL << (63 - __builtin_clzll(all[t])) : 0;
+
+		late[t] = !(steps[t] & ~last);
+		if (!late[t])
+			steps[t] &= ~last;
+	}
+	free(all);
 	return steps;
 }
 
@@ -112,18 +130,31 @@ static void add_words(struct choice *x, struct cand *c, const char *test)
 	add_feature(c, c->area);
 }
 
-static double weight_of_changed(const struct reach_map *map, size_t f)
+static double weight_of_changed(const struct reach_map *map, size_t f, const uint64_t *steps,
+				const bool *late)
 {
-	double w = OF_CHANGED * map->ntests / (map->f[f].nby + 1);
+	size_t n = 1;
+	double w;
+
+	for (size_t i = 0; i < map->f[f].nby; i++)
+		n += !late[map->f[f].by[i].test] &&
+		     map->f[f].by[i].steps & steps[map->f[f].by[i].test];
+	w = OF_CHANGED * map->ntests / n;
 
 	return w > OF_RARE ? OF_RARE : w < OF_CHANGED ? OF_CHANGED : w;
+}
+
+static double weight_of(const struct reach_map *map, size_t f)
+{
+	return OF_FUNCTION * (64 - __builtin_clzll(map->ntests / (map->f[f].nby + 1) + 1));
 }
 
 static void begin(const struct telling *w, struct choice *x)
 {
 	const struct reach_map *map = w->map;
 	bool *is_changed = xcalloc(map->nf + 1, 1), files = false;
-	uint64_t *steps = steps_there(w, is_changed);
+	bool *late = xcalloc(map->ntests + 1, 1);
+	uint64_t *steps = steps_there(w, is_changed, late);
 	struct cand **of = xcalloc(map->ntests + 1, sizeof(*of));
 
 	memset(x, 0, sizeof(*x));
@@ -135,6 +166,7 @@ static void begin(const struct telling *w, struct choice *x)
 			continue;
 		of[t] = &x->c[x->n++];
 		of[t]->test = t;
+		of[t]->late = late[t];
 		add_words(x, of[t], map->test[t]);
 	}
 	for (size_t f = 0; f < map->nf; f++)
@@ -143,7 +175,8 @@ static void begin(const struct telling *w, struct choice *x)
 		/* Of what belongs to no known file much is of the moment: interrupts, other tasks. */
 		if (files && !*map->f[f].file && !is_changed[f])
 			continue;
-		x->weight[f] = is_changed[f] ? weight_of_changed(map, f) : OF_FUNCTION;
+		x->weight[f] = is_changed[f] ? weight_of_changed(map, f, steps, late) :
+					       weight_of(map, f);
 		for (size_t i = 0; i < map->f[f].nby; i++) {
 			const struct reached *r = &map->f[f].by[i];
 
@@ -153,6 +186,7 @@ static void begin(const struct telling *w, struct choice *x)
 	}
 	free(of);
 	free(steps);
+	free(late);
 	free(is_changed);
 }
 
@@ -162,7 +196,7 @@ static double gain_of(const struct choice *x, const struct cand *c)
 
 	for (size_t i = 0; i < c->n; i++)
 		gain += x->weight[c->feature[i]];
-	return gain;
+	return c->late ? gain * OF_LATE : gain;
 }
 
 /*
