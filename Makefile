@@ -209,7 +209,7 @@ reach: deps
 mutants:
 	@DEPS=$(DEPS) ci/deps mutants
 	@$(build)
-	@O=$(O) ci/mutants '$(FILES)' '$(N)' '$(SEED)' '$(or $(CASE),$(CASES))' '$(JOBS)'
+	@O=$(O) SHARD='$(SHARD)' KNOWN='$(KNOWN)' ci/mutants '$(FILES)' '$(N)' '$(SEED)' '$(or $(CASE),$(CASES))' '$(JOBS)'
 
 # The same for the kernel's own mm selftests, on a sample.
 mutants-selftests:

@@ -13,6 +13,7 @@
 #include "corpus_opts.h"
 #include "err.h"
 #include "mutants.h"
+#include "shard.h"
 
 enum {
 	O_POINTS = O_OWN,
@@ -69,8 +70,8 @@ static void basis_of(const struct work *w, const size_t *test, size_t n, size_t 
 {
 	struct buf b = { 0 };
 
-	/* The kernel's folder is named by what it is made from. */
-	buf_printf(&b, "%s\n", w->o->c.kernel);
+	/* The kernel's folder is named by what it is made from, wherever it stands. */
+	buf_printf(&b, "%s\n", strrchr(w->o->c.kernel, '/') ?: w->o->c.kernel);
 	if (most < n)
 		buf_printf(&b, "%zu of\n", most);
 	for (size_t i = 0; i < n; i++)
@@ -509,11 +510,19 @@ static int report(const struct work *w)
 {
 	const struct mutants_opts *o = w->o;
 	struct buf md = { 0 };
-	size_t of, killed = mutants_score(&w->all, &of);
+	size_t of, killed = mutants_score(&w->all, &of), unknown = 0;
 	int ret = 0;
 
+	for (size_t i = 0; i < w->all.n; i++)
+		unknown += w->all.m[i].chosen && !w->all.m[i].equivalent &&
+			   w->all.m[i].fate == MUTANT_UNKNOWN;
 	printf("%zu of %zu killed\n", killed, of);
-	if (o->c.table && !w->unfinished) {
+	if (unknown && o->as_is)
+		fprintf(stderr,
+			"cowpen: mutants: %zu are not judged, or with another kernel or other "
+			"programs\n",
+			unknown);
+	if (o->c.table && !w->unfinished && !(unknown && o->as_is)) {
 		mutants_table(&w->all, "7.3-src", o->seed, o->most, &md);
 		ret = write_file(o->c.table, md.data, md.len);
 		buf_free(&md);
@@ -527,7 +536,48 @@ static int report(const struct work *w)
 			"goes on\n");
 		return EXIT_INCOMPLETE;
 	}
+	if (unknown && o->as_is)
+		return EXIT_INCOMPLETE;
 	return killed < of ? EXIT_WRONG : EXIT_HOLDS;
+}
+
+/*
+ * Those that are to be judged go into @w's jobs, all of them or those of a shard: the division
+ * does not ask what is known. A run ends with the first test that kills, but which one that is
+ * nobody knows: all of a mutant's tests count.
+ */
+static int divide(struct work *w)
+{
+	struct durations d = { 0 };
+	struct shard s = { 1, 1 };
+	unsigned int *of;
+	uint64_t *cost;
+	size_t n = 0;
+
+	if (w->o->c.shard && (shard_parse(w->o->c.shard, &s) || durations_read(DURATIONS_FILE, &d)))
+		return -EINVAL;
+	of = xcalloc(w->all.n + 1, sizeof(*of));
+	cost = xcalloc(w->all.n + 1, sizeof(*cost));
+	w->job = xcalloc(w->all.n + 1, sizeof(struct mutant *));
+	for (size_t i = 0; i < w->all.n; i++) {
+		struct mutant *m = &w->all.m[i];
+
+		if (!m->chosen || m->equivalent)
+			continue;
+		for (size_t t = 0; t < m->ntests && t < w->o->most; t++)
+			cost[n] += duration_of(&d, w->tests->t[m->test[t]].name);
+		w->job[n++] = m;
+	}
+	shard_assign(cost, n, s.n, of);
+	for (size_t i = 0; i < n; i++)
+		if (of[i] == s.i - 1)
+			w->job[w->njobs++] = w->job[i];
+	if (w->o->c.shard)
+		printf("shard %s: %zu of %zu mutants\n", w->o->c.shard, w->njobs, n);
+	durations_free(&d);
+	free(cost);
+	free(of);
+	return 0;
 }
 
 static int mutants(struct work *w)
@@ -535,18 +585,21 @@ static int mutants(struct work *w)
 	const struct mutants_opts *o = w->o;
 	struct buf state = { 0 };
 	int ret = prepare(w);
+	size_t n = 0;
 
 	if (ret || o->list)
 		return ret ? ret : list(w);
+	if (divide(w))
+		return corpus_fail(&o->c, EXIT_USAGE);
 	if (mkdir_p(o->c.runs) || (!access(o->state, R_OK) && read_file(o->state, &state)))
 		return corpus_fail(&o->c, EXIT_INCOMPLETE);
-	w->job = xcalloc(w->all.n + 1, sizeof(struct mutant *));
-	for (size_t i = 0; i < w->all.n; i++) {
-		struct mutant *m = &w->all.m[i];
-
-		if (m->chosen && !m->equivalent && !is_known(w, m, state.data ?: ""))
-			w->job[w->njobs++] = m;
-	}
+	for (size_t i = 0; i < w->all.n; i++)
+		if (w->all.m[i].chosen && !w->all.m[i].equivalent)
+			is_known(w, &w->all.m[i], state.data ?: "");
+	for (size_t i = 0; i < w->njobs; i++)
+		if (w->job[i]->fate == MUTANT_UNKNOWN)
+			w->job[n++] = w->job[i];
+	w->njobs = n;
 	buf_free(&state);
 	qsort(w->job, w->njobs, sizeof(struct mutant *), by_tests);
 	if (!o->as_is)
@@ -613,6 +666,7 @@ static const struct argp_option options[] = {
 	{ "seed", O_SEED, "N", 0, "Which (default: 1)", 1 },
 	{ "jobs", O_JOBS, "N", 0, "At a time (default: number of cores)", 2 },
 	{ "most", O_MOST, "N", 0, "Tests that one is run with at most (default: 250)", 2 },
+	{ "shard", O_SHARD, "I/N", 0, "Only the I-th of N parts of them", 1 },
 	{ "state", O_STATE, "FILE", 0, "Where to note what is known", 9 },
 	{ "equivalent", O_EQUIVALENT, "FILE", 0, "Those that no test can tell", 9 },
 	{ "taught", O_TAUGHT, "FILE", 0, "Those that were alive once, and the case for each", 9 },
