@@ -126,14 +126,14 @@ static void machine_read(struct machine *m, const char *text, uint64_t now)
 	m->at_ms = now;
 	for (const char *line = strchr(text, '\n'); line && !strncmp(line + 1, "cpu", 3);
 	     line = strchr(line + 1, '\n')) {
-		unsigned long long t[8];
+		unsigned long long t[7];
 
-		/* user nice system idle iowait irq softirq steal */
+		/* user nice system idle iowait irq softirq; what is stolen does not count */
 		if (m->ncpus == CPUS ||
-		    sscanf(line + 1, "cpu%*u %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1],
-			   &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) != 8)
+		    sscanf(line + 1, "cpu%*u %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1],
+			   &t[2], &t[3], &t[4], &t[5], &t[6]) != 7)
 			break;
-		for (unsigned int i = 0; i < 8; i++)
+		for (unsigned int i = 0; i < 7; i++)
 			m->ticks[m->ncpus] += t[i];
 		m->ncpus++;
 	}
