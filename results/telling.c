@@ -243,14 +243,19 @@ void telling_choose(const struct telling *w, struct buf *tests)
 	struct choice x;
 	struct cand *c;
 	unsigned int *in; /* per area, how many are chosen */
+	size_t n = 0;
 
 	begin(w, &x);
 	in = xcalloc(x.nfeatures + 1, sizeof(*in));
 	buf_add(tests, "", 0);
 	for (size_t i = 0; i < x.n; i++)
 		x.c[i].gain = gain_of(&x, &x.c[i]);
-	while ((c = best(w, &x, in, left))) {
-		left -= w->budget_ms ? cost_of(w, c, in) : 0;
+	/* One is chosen even if there is room for none. */
+	while ((c = best(w, &x, in, left)) || (!n && (c = best(w, &x, in, ~0U)))) {
+		unsigned int ms = w->budget_ms ? cost_of(w, c, in) : 0;
+
+		left = ms < left ? left - ms : 0;
+		n++;
 		c->taken = true;
 		in[c->area]++;
 		buf_printf(tests, "%s\n", w->map->test[c->test]);
