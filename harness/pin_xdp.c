@@ -267,9 +267,8 @@ static int send_out(struct xdp *x, uint64_t offset, void *to, size_t len)
 			return -ETIMEDOUT;
 		got = recv(x->packet, to, len, MSG_TRUNC);
 	} while (got >= 0 && (size_t)got != len);
-	sent = entry_of(&x->ring[COMPLETED], sizeof(*sent), false);
-	if (!sent)
-		return -EIO;
+	if (!wait_until((sent = entry_of(&x->ring[COMPLETED], sizeof(*sent), false)) != NULL))
+		return -ETIMEDOUT;
 	entry_done(&x->ring[COMPLETED], false);
 	return got < 0 ? -errno : 0;
 }
@@ -311,8 +310,10 @@ static int xdp_write(struct scene *s, struct pin *p, unsigned int page, enum cel
 	entry_done(&x->ring[FILL], true);
 	if (send(x->packet, frame, sizeof(frame), 0) != sizeof(frame))
 		return -errno;
-	d = entry_of(&x->ring[RECEIVED], sizeof(*d), false);
-	if (!d || d->len != HEAD)
+	/* If the processor has other softirqs to do, ksoftirqd does this one. */
+	if (!wait_until((d = entry_of(&x->ring[RECEIVED], sizeof(*d), false)) != NULL))
+		return -ETIMEDOUT;
+	if (d->len != HEAD)
 		return -EIO;
 	entry_done(&x->ring[RECEIVED], false);
 	return 0;
