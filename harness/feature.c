@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
+#include <linux/videodev2.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -741,6 +742,26 @@ static enum trial try_io_uring_files(void)
 	return err ? refused("IORING_REGISTER_BUFFERS", -err) : THERE;
 }
 
+static enum trial try_io_uring_pbuf(void)
+{
+	struct io_uring_buf_reg reg = { .ring_entries = 256 };
+	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	struct io_uring ring;
+	int err = p == MAP_FAILED ? -errno : io_uring_queue_init(1, &ring, 0);
+
+	if (!err) {
+		reg.ring_addr = (uintptr_t)p;
+		err = io_uring_register_buf_ring(&ring, &reg, 0);
+		/* At once: what a ring still has when it goes, a worker gives back. */
+		if (!err)
+			io_uring_unregister_buf_ring(&ring, 0);
+		io_uring_queue_exit(&ring);
+	}
+	if (p != MAP_FAILED)
+		munmap(p, PAGE_4K);
+	return err ? refused("IORING_REGISTER_PBUF_RING", -err) : THERE;
+}
+
 /*
  * Stopping what was never started is no error. Kernels have, or had, one set of pins
  * for all who open it: nobody has any when this is asked.
@@ -840,6 +861,37 @@ static enum trial try_vfio(void)
 		return said(UNSET, "a DEC 21143 on the PCI bus");
 	snprintf(path, sizeof(path), PCI_DEVICES "/%s/iommu_group", address);
 	return access(path, F_OK) ? said(UNSET, "an IOMMU before %s", address) : THERE;
+}
+
+int vivid_camera(void)
+{
+	struct v4l2_capability cap;
+	char path[32];
+
+	for (int i = 0; i < 64; i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/dev/video%d", i);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (!ioctl(fd, VIDIOC_QUERYCAP, &cap) && !strcmp((char *)cap.driver, "vivid") &&
+		    cap.device_caps & V4L2_CAP_VIDEO_CAPTURE)
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+/* Of the camera's node that is opened and closed nothing is left. */
+static enum trial try_v4l2(void)
+{
+	int fd = vivid_camera();
+
+	if (fd < 0)
+		return said(UNSET, "a camera of vivid's");
+	close(fd);
+	return THERE;
 }
 
 static enum trial try_kprobe(void)
@@ -1016,6 +1068,9 @@ static const struct {
 			       .try = try_io_uring_clone },
 	[F_IO_URING_FILES] = { "buffers of io_uring in files on a disk", "6.5", "IO_URING",
 			       .try = try_io_uring_files },
+	/* c7fb19428d67 */
+	[F_IO_URING_PBUF] = { "rings of buffers in user memory", "5.19", "IO_URING",
+			      .try = try_io_uring_pbuf },
 	[F_GUP_TEST] = { "long-term pins by gup_test", "6.2", "DEBUG_FS GUP_TEST",
 			 .try = try_gup_test },
 	[F_RXE] = { "soft-RoCE", "4.8", "INFINIBAND_USER_ACCESS RDMA_RXE", "ib_uverbs rdma_rxe",
@@ -1032,6 +1087,8 @@ static const struct {
 	[F_VFIO] = { "VFIO by a card behind an IOMMU", "4.4",
 		     "VFIO VFIO_IOMMU_TYPE1 VFIO_PCI INTEL_IOMMU", "vfio vfio_iommu_type1 vfio_pci",
 		     "devices=off", .try = try_vfio },
+	[F_V4L2] = { "camera that is not there", "4.4", "VIDEO_VIVID", "vivid", "devices=off",
+		     .try = try_v4l2 },
 	/* e12f03d7031a */
 	[F_KPROBE] = { "probes at functions of the kernel", "4.17", "PERF_EVENTS KPROBE_EVENTS",
 		       .try = try_kprobe },
@@ -1057,7 +1114,7 @@ static const char *unbuilt(enum feature f)
 {
 #ifdef NO_LIBURING
 	if (f == F_IO_URING || f == F_IO_URING_SPARSE || f == F_IO_URING_CLONE ||
-	    f == F_IO_URING_FILES)
+	    f == F_IO_URING_FILES || f == F_IO_URING_PBUF)
 		return "liburing";
 #endif
 #ifdef NO_LIBIBVERBS

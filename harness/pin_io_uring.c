@@ -20,8 +20,15 @@
  * io_uring_slot	put into a slot of a table that was empty, and taken out of it.
  * io_uring_clone	registered with another ring, whose table was then cloned and
  *			given up: the pin is shared, and stands until the last lets go.
+ *
+ * And one that is no buffer:
+ *
+ * io_uring_pbuf	a ring of buffers to choose from (IORING_REGISTER_PBUF_RING). The
+ *			kernel reads entries of 16 bytes where it likes and writes nothing, so
+ *			it is asked neither for bytes nor to write any: a page that is parted
+ *			from it shows by its frame. Nobody has it on an account.
  */
-enum { WHOLE_TABLE, SLOT, CLONE };
+enum { WHOLE_TABLE, SLOT, CLONE, PBUF };
 
 #define SLOTS	 4
 #define THE_SLOT 2
@@ -61,7 +68,18 @@ static void ring_open(struct scene *s, struct pin *p)
 		if (err)
 			scene_error(s, "IORING_REGISTER_BUFFERS2: %s", strerror(-err));
 	}
+	if (p->kind->mode == PBUF)
+		feature_needed(s, F_IO_URING_PBUF);
 	p->priv = r;
+}
+
+/* Entries are a power of two: so are the pages of the memory that it is used with. */
+static int ring_of_buffers(struct ring *r, void *addr, size_t len)
+{
+	struct io_uring_buf_reg reg = { .ring_addr = (uintptr_t)addr,
+					.ring_entries = len / sizeof(struct io_uring_buf) };
+
+	return io_uring_register_buf_ring(&r->ring, &reg, 0);
 }
 
 static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
@@ -83,6 +101,8 @@ static int ring_take(struct scene *s, struct pin *p, void *addr, size_t len)
 			return err;
 		/* That the clone holds what the first table gives up, prove_pin() counts. */
 		return io_uring_unregister_buffers(&r->source);
+	case PBUF:
+		return ring_of_buffers(r, addr, len);
 	default:
 		return io_uring_register_buffers(&r->ring, &iov, 1);
 	}
@@ -96,6 +116,8 @@ static void ring_release(struct scene *s, struct pin *p)
 
 	if (p->kind->mode == SLOT)
 		err = io_uring_register_buffers_update_tag(&r->ring, THE_SLOT, &none, NULL, 1);
+	else if (p->kind->mode == PBUF)
+		err = io_uring_unregister_buf_ring(&r->ring, 0);
 	else
 		err = io_uring_unregister_buffers(&r->ring);
 	given_back(s, err);
@@ -176,4 +198,15 @@ const struct pin_kind pin_io_uring_clone = {
 	.what = "the same, of a buffer table cloned from another ring that gave it up (v6.12)",
 	.mode = CLONE,
 	RING_OPS,
+};
+const struct pin_kind pin_io_uring_pbuf = {
+	.name = "io_uring_pbuf",
+	.what = "ring of buffers to choose from, in memory of its user (v5.19): pinned, and that is "
+		"all that is seen of it",
+	.mode = PBUF,
+	.coherent = true,
+	.for_write = true,
+	.open = ring_open,
+	.take = ring_take,
+	.release = ring_release,
 };

@@ -476,6 +476,9 @@ static bool pin_waits(const struct scene *s, const struct pin_kind *k)
 	if (!strcmp(k->name, "gup") || !strcmp(k->name, "gup_ro") || !strcmp(k->name, "xdp") ||
 	    begins_with(k->name, "vfio"))
 		return false;
+	/* Not for long until v5.12, by pin_user_pages_locked(), which waits. */
+	if (!strcmp(k->name, "v4l2") && !kernel_since("5.12"))
+		return true;
 	return kernel_since(begins_with(k->name, "io_uring") ? "6.10 6.6.84" : "6.3");
 }
 
@@ -847,7 +850,7 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 	if (!p->kind)
 		return;
 	/* What it cannot write it is asked to read; a case need not know which of them it has. */
-	if (p->taken && p->kind->can_read && !p->kind->can_write) {
+	if (p->taken && p->kind->coherent && !p->kind->can_write) {
 		step_begin(s, "C1", "device_read %s%s", p->kind->name, which(s, first, n));
 		tell_nothing();
 		step_end(s);

@@ -7,6 +7,8 @@
 
 #define PCI_DEVICES "/sys/bus/pci/devices"
 
+/* A node of vivid's that takes pictures, opened; -1: there is none. */
+int vivid_camera(void);
 /* The address of the first card that pin_vfio.c can drive. False: there is none. */
 bool vfio_card(char *address, size_t size);
 

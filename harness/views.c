@@ -238,6 +238,27 @@ static bool device_did(struct scene *s, const struct pin *p, const struct view *
 	return true;
 }
 
+/* What neither reads nor writes shows by its frame that it is parted. */
+static void compare_frames(struct scene *s, int n)
+{
+	const struct pin *p = &s->pin[n];
+
+	if (!p->taken || !s->model.pin[n].live || !p->kind->coherent || p->kind->can_read ||
+	    p->kind->can_write || p->owner != PARENT)
+		return;
+	for_each_page(s, i) {
+		uint64_t was = s->pfn_at_pin[i], now = frame_at(page_addr(s, i));
+
+		if (model_pin_covers(&s->model, n, i) && !s->model.pin[n].parted[i] && was && now &&
+		    was != now)
+			scene_fail(s, CHECK("frame-parted"), "C1",
+				   "the page that is pinned is the one that is mapped",
+				   "pfn %#llx, and pinned is %#llx (page %u, %s)",
+				   (unsigned long long)now, (unsigned long long)was, i,
+				   p->kind->name);
+	}
+}
+
 static void compare_pin(struct scene *s, int n, const char *clause)
 {
 	struct pin *p = &s->pin[n];
@@ -245,6 +266,7 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 	char name[64];
 	int asked;
 
+	compare_frames(s, n);
 	if (!pin_can_be_asked(s, n, &asked))
 		return;
 	v = view_of_pin(p, clause, name);

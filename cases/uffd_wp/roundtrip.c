@@ -13,7 +13,7 @@
 CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
 	     "*-rdma_ro anon-io_uring anon-odirect anon-rdma anon-xdp anon-vfio* "
-	     "thp_pte-* zero-* swapped-* "
+	     "anon-v4l2 thp_pte-* zero-* swapped-* "
 	     "thp_swapped-* thp_one-* thp_remapped-* thp_shared-* zero_huge-*");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
@@ -30,7 +30,7 @@ VARIANTS("ANON shmem_private zero", "rdma");
 VARIANTS("ANON", "odirect");
 VARIANTS("anon", "rdma_ro rdma_odp");
 VARIANTS("anon thp_pte", "xdp vfio");
-VARIANTS("anon", "vfio_ro");
+VARIANTS("anon", "vfio_ro v4l2 io_uring_pbuf");
 
 TEST_F(scene, roundtrip)
 {
