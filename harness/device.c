@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -53,4 +58,17 @@ void given_back(struct scene *s, int err)
 	if (err < 0)
 		scene_fail(s, CHECK("release-refused"), "C8", "what is pinned is given back", "%s",
 			   strerrorname_np(-err));
+}
+
+void lo_up(struct scene *s)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq r = { .ifr_name = "lo" };
+
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &r))
+		scene_error(s, "lo: %s", strerror(errno));
+	r.ifr_flags |= IFF_UP;
+	if (ioctl(fd, SIOCSIFFLAGS, &r))
+		scene_error(s, "lo up: %s", strerror(errno));
+	close(fd);
 }

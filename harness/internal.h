@@ -35,6 +35,8 @@ int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell
 int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
 /* FAIL if @err, 0 or a negative errno, says that the kernel does not. */
 void given_back(struct scene *s, int err);
+/* Somebody talks to himself over lo. */
+void lo_up(struct scene *s);
 
 /* --- look.c ---------------------------------------------------------------------------------- */
 

@@ -20,7 +20,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -69,17 +68,6 @@ static int packet_open(struct scene *s, int lo)
 	    bind(fd, (struct sockaddr *)&at, sizeof(at)))
 		scene_error(s, "a packet socket on lo: %s", strerror(errno));
 	return fd;
-}
-
-static void lo_up(struct scene *s, int fd)
-{
-	struct ifreq r = { .ifr_name = "lo" };
-
-	if (ioctl(fd, SIOCGIFFLAGS, &r))
-		scene_error(s, "lo: %s", strerror(errno));
-	r.ifr_flags |= IFF_UP;
-	if (ioctl(fd, SIOCSIFFLAGS, &r))
-		scene_error(s, "lo up: %s", strerror(errno));
 }
 
 /* Frames of our type lose their head and go to the socket in the map, the others go on. */
@@ -135,7 +123,7 @@ static void xdp_open(struct scene *s, struct pin *p)
 	x->sock = -1;
 	x->lo = if_nametoindex("lo");
 	x->packet = packet_open(s, x->lo);
-	lo_up(s, x->packet);
+	lo_up(s);
 	x->map = bpf(BPF_MAP_CREATE, &map);
 	program = x->map < 0 ? -1 : program_load(x->map);
 	if (program < 0)
