@@ -231,6 +231,16 @@ static enum trial try_userfaultfd(void)
 	return THERE;
 }
 
+static enum trial try_uffd_user_mode(void)
+{
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+
+	if (fd < 0)
+		return refused("userfaultfd(UFFD_USER_MODE_ONLY)", errno);
+	close(fd);
+	return THERE;
+}
+
 /* Features are fixed by the first UFFDIO_API, so one is asked that is thrown away. */
 static enum trial try_uffd_bit(uint64_t bit)
 {
@@ -997,6 +1007,9 @@ static const struct {
 		UFFD_BIT(UFFD_FEATURE_MINOR_SHMEM, "5.14", " HAVE_ARCH_USERFAULTFD_MINOR"),
 	[F_UFFD_RWP] = UFFD_BIT(UFFD_FEATURE_RWP, "7.3", " USERFAULTFD_RWP"),
 	[F_UFFD_RWP_ASYNC] = UFFD_BIT(UFFD_FEATURE_RWP_ASYNC, "7.3", " USERFAULTFD_RWP"),
+	/* 37cd0575b851 */
+	[F_UFFD_USER_MODE] = { "UFFD_USER_MODE_ONLY", "5.11", "USERFAULTFD",
+			       .try = try_uffd_user_mode },
 	[F_UFFD_MOVE] = { "UFFDIO_MOVE", "6.8", "USERFAULTFD", .try = try_move },
 	[F_UFFD_POISON] = { "UFFDIO_POISON", "6.6", "USERFAULTFD", .try = try_poison },
 	[F_UFFD_CONTINUE_WP] = { "UFFDIO_CONTINUE_MODE_WP", "6.4",

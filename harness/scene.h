@@ -181,6 +181,7 @@ void write_async(struct scene *s, unsigned int first, unsigned int n);
 #define WITH_MINOR	0x400  /* the same for pages that are in the page cache only (v5.13) */
 #define FOR_RWP		0x800  /* read-and-write protect in place of write-protect (v7.3) */
 #define RWP_ASYNC	0x1000 /* with it: no notifications, an access takes the protection away */
+#define USER_MODE	0x4000 /* told of faults in user mode only (v5.11) */
 #define WP_EVENT_REMOVE 0x2000 /* what is dropped is told of before it goes: drop_told() */
 /*
  * Open a userfaultfd and register the area for write-protect, with these flags. By FOR_RWP wp,

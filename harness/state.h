@@ -104,6 +104,7 @@ struct scene {
 	int uffd; /* -1: none yet */
 	uint64_t uffd_features;
 	uint64_t uffd_mode;    /* UFFDIO_REGISTER_MODE_* of the area */
+	bool uffd_user_mode;   /* UFFD_USER_MODE_ONLY */
 	bool pagemap_has_mark; /* pagemap bit 57 is there (v5.13) */
 
 	/* What a viewer saw, the samples of one page behind those of the other. Shared, too. */

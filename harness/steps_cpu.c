@@ -137,9 +137,15 @@ static bool forces(enum write_way way)
  * SIGBUS from userfaultfd, and a debugger EIO (a kernel that learns to wait is told apart
  * here).
  */
-static bool cannot_wait(enum write_way way)
+static bool cannot_wait(const struct scene *s, enum write_way way)
 {
-	return forces(way);
+	/* What is not a fault in user mode nobody is told of who asked for those only. */
+	return forces(way) || (s->uffd_user_mode && way != STORE && way != VM_CLONE);
+}
+
+static int refusal_of(enum write_way way)
+{
+	return forces(way) ? -EIO : -EFAULT;
 }
 
 /* The kernel gets hold of the page, and then writes. */
@@ -235,15 +241,17 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
 	way_prepare(s, way);
-	if (cannot_wait(way))
+	if (cannot_wait(s, way))
 		tell("must_refuse(%s, \"C3\", %u, %u);", told_way(way, PARENT), page, s->step);
 	else
 		tell("write_begins_by(%s, %u, %u);", told_way(way, PARENT), page, s->step);
 	begin(s, way, PARENT, page, 1, &value);
-	if (cannot_wait(way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
+	if (cannot_wait(s, way) && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE) {
 		/* Nothing may have changed then, and nobody is told. */
-		if (writer_error() != -EIO)
-			scene_fail(s, CHECK("way-wp-unnoticed"), "C3", "EIO and nothing changed",
+		if (writer_error() != refusal_of(way))
+			scene_fail(s, CHECK("way-wp-unnoticed"), "C3",
+				   forces(way) ? "EIO and nothing changed" :
+						 "EFAULT and nothing changed",
 				   "%s without a notification",
 				   writer_error() ? strerrorname_np(-writer_error()) : "success");
 		if (!writer_error()) {
@@ -253,11 +261,12 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 			if (!changes_nothing(way))
 				model_write(&s->model, PARENT, page, write_cell(s, page), value);
 		}
-		observe(s, way_keys[way], "%s", strerrorname_np(-writer_error()));
+		if (way_keys[way])
+			observe(s, way_keys[way], "%s", strerrorname_np(-writer_error()));
 		step_end(s);
 		return;
 	}
-	if (cannot_wait(way))
+	if (cannot_wait(s, way))
 		scene_fail(s, CHECK("way-wp-waits"), "C3",
 			   "a write that cannot wait for a monitor is refused", "%s waits for one",
 			   way_names[way]);
@@ -273,7 +282,7 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way)
 	if (!changes_nothing(way))
 		model_write(&s->model, PARENT, page, write_cell(s, page), value);
 	/* A case goes on to rely on the mark that a refused write leaves. */
-	if (cannot_wait(way))
+	if (cannot_wait(s, way))
 		uffd_protect(s, s->uffd, page_addr(s, page), s->page_len,
 			     UFFDIO_WRITEPROTECT_MODE_WP);
 	else

@@ -29,6 +29,7 @@ static const struct {
 	{ FOR_RWP, " rwp", UFFD_FEATURE_RWP, UFFDIO_REGISTER_MODE_RWP },
 	{ RWP_ASYNC, " async", UFFD_FEATURE_RWP_ASYNC, 0 },
 	{ WP_EVENT_REMOVE, " event_remove", UFFD_FEATURE_EVENT_REMOVE, 0 },
+	{ USER_MODE, " user_mode", 0, 0 },
 };
 
 void uffd_open(struct scene *s, unsigned int flags)
@@ -51,6 +52,11 @@ void uffd_open(struct scene *s, unsigned int flags)
 	/* Where it can be told the very byte, it must be. */
 	if (feature_there(s, F_UFFD_EXACT_ADDRESS))
 		want |= UFFD_FEATURE_EXACT_ADDRESS;
+	if (flags & USER_MODE) {
+		feature_needed(s, F_UFFD_USER_MODE);
+		tell_not("is told of faults in user mode only");
+	}
+	s->uffd_user_mode = flags & USER_MODE;
 	s->uffd_mode = 0;
 	s->pagemap_has_mark = feature_there(s, F_PAGEMAP_UFFD_WP);
 	s->uffd = uffd_new(s, want);

@@ -469,6 +469,9 @@ static bool pin_waits(const struct scene *s, const struct pin_kind *k)
 		return true;
 	if (!k->for_write && !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP) && kernel_since("6.2"))
 		return true;
+	/* A pin is a fault in kernel mode, which nobody is told of then. */
+	if (s->uffd_user_mode)
+		return false;
 	/* One by VFIO that is not for writing is not by force, on no kernel. */
 	if (!strcmp(k->name, "vfio_ro") && !(s->uffd_mode & UFFDIO_REGISTER_MODE_RWP))
 		return true;

@@ -32,7 +32,8 @@ static const struct {
 
 int uffd_new(struct scene *s, uint64_t want)
 {
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	int fd = syscall(SYS_userfaultfd,
+			 O_CLOEXEC | O_NONBLOCK | (s->uffd_user_mode ? UFFD_USER_MODE_ONLY : 0));
 	struct uffdio_api api = { .api = UFFD_API, .features = want };
 
 	if (fd < 0 && errno == ENOSYS)
