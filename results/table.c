@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "err.h"
 #include "table.h"
 #include "text.h"
@@ -28,12 +30,15 @@ static void strings_free(char **list, size_t n)
 void table_def_free(struct table_def *def)
 {
 	for (size_t i = 0; i < def->nrows; i++) {
+		free(def->row[i].section);
+		free(def->row[i].key);
 		free(def->row[i].text);
 		free(def->row[i].clauses);
 		strings_free(def->row[i].test, def->row[i].ntests);
 	}
 	free(def->row);
 	free(def->title);
+	free(def->section);
 	strings_free(def->text, def->ntexts);
 	strings_free(def->note, def->nnotes);
 	strings_free(def->kernel, def->nkernels);
@@ -79,18 +84,22 @@ static char *next_part(char **rest)
 	return trim(part);
 }
 
-static int add_row(struct table_def *def, char *value)
+static int add_row(struct table_def *def, char *value, bool is_value)
 {
 	char *text = next_part(&value), *clauses = next_part(&value), *tests = next_part(&value);
 	struct question *q;
 
 	if (!tests || value || !*text || !*clauses)
-		return err_set(-EINVAL, "a row is: question | clauses | tests");
+		return err_set(-EINVAL, is_value ? "a value is: question | key | tests" :
+						   "a row is: question | clauses | tests");
 	def->row = xrealloc(def->row, (def->nrows + 1) * sizeof(*def->row));
 	q = &def->row[def->nrows++];
 	memset(q, 0, sizeof(*q));
+	q->section = def->section;
+	def->section = NULL;
 	q->text = xstrdup(text);
-	q->clauses = xstrdup(clauses);
+	q->clauses = xstrdup(is_value ? "" : clauses);
+	q->key = is_value ? xstrdup(clauses) : NULL;
 	return add_words(tests, "test", &q->test, &q->ntests);
 }
 
@@ -107,8 +116,12 @@ static int add_line(struct table_def *def, char *s)
 		add_string(&def->text, &def->ntexts, xstrdup(value));
 	else if (!strcmp(s, "note"))
 		add_string(&def->note, &def->nnotes, xstrdup(value));
-	else if (!strcmp(s, "row"))
-		return add_row(def, value);
+	else if (!strcmp(s, "row") || !strcmp(s, "value"))
+		return add_row(def, value, !strcmp(s, "value"));
+	else if (!strcmp(s, "section") && !def->section)
+		def->section = xstrdup(value);
+	else if (!strcmp(s, "section"))
+		return err_set(-EINVAL, "a section without a row");
 	else if (!strcmp(s, "columns") && !def->nkernels)
 		return add_words(value, "kernel", &def->kernel, &def->nkernels);
 	else if (!strcmp(s, "title") && !def->title)
@@ -116,7 +129,9 @@ static int add_line(struct table_def *def, char *s)
 	else if (!strcmp(s, "title") || !strcmp(s, "columns"))
 		return err_set(-EINVAL, "a second \"%s\"", s);
 	else
-		return err_set(-EINVAL, "\"%s\" is not title, text, columns, row or note", s);
+		return err_set(-EINVAL,
+			       "\"%s\" is not title, text, columns, section, row, value or note",
+			       s);
 	return 0;
 }
 
@@ -184,6 +199,7 @@ int table_def_read(const char *path, struct table_def *def)
 struct answer {
 	struct cell cell;
 	struct buf clauses; /* that broke */
+	struct buf values;  /* that were observed, if that is asked */
 	struct buf skips;   /* why */
 };
 
@@ -193,12 +209,25 @@ static void add_once(struct buf *b, const char *s, const char *between)
 		buf_printf(b, "%s%s", b->len ? between : "", s);
 }
 
-static int add_record(struct answer *a, const struct record *r)
+/* What it took down under @key. */
+static void add_value(struct answer *a, const struct record *r, const char *key)
+{
+	json_t *o = json_loads(r->observations, 0, NULL);
+	const char *s = json_string_value(json_object_get(o, key));
+
+	if (s)
+		add_once(&a->values, s, "; ");
+	json_decref(o);
+}
+
+static int add_record(struct answer *a, const struct record *r, const char *key)
 {
 	if (r->status == ST_ERROR || r->status == ST_INCONCLUSIVE)
 		return err_set(-EINVAL, "%s on %s is %s and no answer: %s", r->test, r->kernel,
 			       r->status == ST_ERROR ? "an error" : "inconclusive", r->reason);
 	cell_add(&a->cell, r);
+	if (key)
+		add_value(a, r, key);
 	if (r->status == ST_SKIP)
 		add_once(&a->skips, r->reason, "; ");
 	else if (r->status != ST_PASS)
@@ -216,7 +245,7 @@ static int answer(const struct run *run, const char *kernel, const struct questi
 	for (size_t i = 0; !ret && i < q->ntests; i++) {
 		for (unsigned int n = 1; !ret && n <= run->info.repeat; n++) {
 			r = run_find(run, kernel, q->test[i], n);
-			ret = r ? add_record(a, r) :
+			ret = r ? add_record(a, r, q->key) :
 				  err_set(-ENOENT, "run %s has no result of %s on %s", run->id,
 					  q->test[i], kernel);
 		}
@@ -228,6 +257,7 @@ static void answer_free(struct answer *a)
 {
 	buf_free(&a->clauses);
 	buf_free(&a->skips);
+	buf_free(&a->values);
 }
 
 /* "pass", "**FAIL** C1", "**FAIL** C1 (1 of 2)" */
@@ -238,6 +268,13 @@ static void cell_print(struct buf *b, const struct answer *a)
 
 	if (!judged) {
 		buf_printf(b, " skip |");
+		return;
+	}
+	/* A test that fails may have seen it before. */
+	if (a->values.len) {
+		buf_printf(b, " ");
+		md_text(b, a->values.data);
+		buf_printf(b, " |");
 		return;
 	}
 	buf_printf(b, " %s",
@@ -278,6 +315,10 @@ static int print_rows(struct buf *b, struct buf *skips, const struct table_def *
 	for (size_t i = 0; !ret && i < def->nrows; i++) {
 		const struct question *q = &def->row[i];
 
+		if (q->section)
+			buf_printf(b, "%s## %s\n\n", i ? "\n" : "", q->section);
+		if (q->section || !i)
+			print_columns(b, def);
 		buf_printf(b, "| %zu | %s | %s |", i + 1, q->text, q->clauses);
 		for (size_t k = 0; !ret && k < def->nkernels; k++) {
 			struct answer a;
@@ -363,7 +404,6 @@ int table_make(const struct table_def *def, const struct run *run, char **markdo
 	buf_printf(&b, "# %s\n\n", def->title);
 	for (size_t i = 0; i < def->ntexts; i++)
 		buf_printf(&b, "%s\n\n", def->text[i]);
-	print_columns(&b, def);
 	ret = print_rows(&b, &skips, def, run);
 	if (ret)
 		goto out;

@@ -15,17 +15,22 @@
  *	title    TEXT			once, first
  *	text     PARAGRAPH		Markdown, above the table
  *	columns  KERNEL KERNEL...	once
+ *	section  HEADING		the rows that follow are a table of their own
  *	row      QUESTION | CLAUSES | TEST TEST...
+ *	value    QUESTION | KEY | TEST TEST...	what they observed under that key
  *	note     PARAGRAPH		Markdown, below the table
  */
 struct question {
+	char *section; /* what it is the first of; or NULL */
 	char *text, *clauses;
+	char *key; /* it is a value; or NULL */
 	char **test;
 	size_t ntests;
 };
 
 struct table_def {
 	char *title;
+	char *section; /* while it is read: of the next row */
 	char **text, **note, **kernel;
 	size_t ntexts, nnotes, nkernels;
 	struct question *row;

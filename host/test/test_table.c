@@ -95,6 +95,8 @@ static void wrong_definitions(void **state)
 							"tests" },
 		{ "row q | C1 | a/b/c | d\n", ":1: a row is" },
 		{ "row q | | a/b/c\n", ":1: a row is" },
+		{ "value q | key\n", ":1: a value is: question | key | tests" },
+		{ "section x\nsection y\n", ":2: a section without a row" },
 		{ "row q | C1 |\n", ":1: there is no test" },
 		{ "row q | C1 | a a\n", ":1: test a is there twice" },
 		{ "  goes on with nothing\n", ":1: \"goes\" is not title" },
@@ -175,6 +177,33 @@ static void answers(void **state)
 	has(t, "| C2 | skip | skip |\n");
 	has(t, "- skip in row 1 on 5.10: no ");
 	free(t);
+}
+
+static void sections_and_values(void **state)
+{
+	struct run *run = some_run("pass fail pass", "pass pass pass", "skip pass pass");
+	struct table_def def;
+	char *t;
+
+	for (size_t i = 0; i < 2; i++)
+		record_set(&run->rec[i].observations,
+			   i ? "{ \"how\": \"EFAULT\" }" :
+			       "{ \"how\": \"it waits\", \"x\": \"y\" }");
+	assert_int_equal(read_def("title t\ncolumns 5.10 5.10-mapcount\nsection First\n"
+				  "row Does it hold? | C1 | a/b/x-y\nvalue How? | how | a/b/x-y\n"
+				  "section Second\nvalue And this? | how | a/c/x-y\n",
+				  &def),
+			 0);
+	if (table_make(&def, run, &t))
+		fail_msg("%s", err_msg());
+	has(t, "# t\n\n## First\n\n| | | clause | 5.10 | 5.10-mapcount |\n|---|---|---|---|---|\n"
+	       "| 1 | Does it hold? | C1 | pass | **FAIL** C1 |\n"
+	       "| 2 | How? |  | it waits | EFAULT |\n"
+	       "\n## Second\n\n| | | clause | 5.10 | 5.10-mapcount |\n|---|---|---|---|---|\n"
+	       "| 3 | And this? |  | skip | pass |\n");
+	free(t);
+	table_def_free(&def);
+	run_free(run);
 }
 
 static void repeated(void **state)
@@ -321,9 +350,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(definition), cmocka_unit_test(wrong_definitions),
-		cmocka_unit_test(answers),    cmocka_unit_test(repeated),
-		cmocka_unit_test(no_answer),  cmocka_unit_test(command),
-		cmocka_unit_test(shipped),
+		cmocka_unit_test(answers),    cmocka_unit_test(sections_and_values),
+		cmocka_unit_test(repeated),   cmocka_unit_test(no_answer),
+		cmocka_unit_test(command),    cmocka_unit_test(shipped),
 	};
 
 	return cmocka_run_group_tests_name("table", tests, make_dir, drop_dir);
