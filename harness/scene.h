@@ -104,6 +104,32 @@ void many_references(struct scene *s, unsigned int page);
  */
 void pin_over_limit(struct scene *s);
 
+/* Observe on which account the parent's pins stand, and with how much: "account". */
+void account_tell(struct scene *s);
+
+/* --- a user without rights ---------------------------------------------------------------- */
+/*
+ * A process beside the scene, which has a copy of the area and may pin as much as that. What it
+ * has pinned stands on its account, exactly (VmPin, VmLck; C8).
+ */
+
+/* It gives up all rights, and opens a device of the variant's kind. */
+void user_opens(struct scene *s);
+/* It pins all that it may. */
+void user_pins(struct scene *s);
+/* It pins a page more: ENOMEM, and nothing is left of that (C7). */
+void user_pins_more(struct scene *s);
+/* It forks: nothing is on the child's account. The child pins as much, or is refused. */
+void user_forks(struct scene *s);
+/* It moves what it has pinned by mremap(): the account is as it was. */
+void user_remaps(struct scene *s);
+/* It unpins, and all is back. */
+void user_unpins(struct scene *s);
+/* It exits, and its pins go. */
+void user_exits(struct scene *s);
+/* Such a user opens a userfaultfd, for faults in user mode only or for all: or EPERM (C5). */
+void user_opens_uffd(struct scene *s, bool user_mode);
+
 /* --- the device of a pin ------------------------------------------------------------------ */
 
 /* The device writes to all pages of the variant's pin. One that cannot write reads them. */

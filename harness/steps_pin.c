@@ -629,6 +629,23 @@ static void release_accounted(struct scene *s, struct pin *p)
 			    account(s).locked - s->account.locked);
 }
 
+void account_tell(struct scene *s)
+{
+	struct account now = account(s);
+	long pinned = now.pinned - s->account.pinned, locked = now.locked - s->account.locked;
+
+	step_begin(s, "C8", "account_tell");
+	tell_nothing();
+	observe(s, "account", "%s%s%s", pinned ? "VmPin" : "", pinned && locked ? " and " : "",
+		locked	? "VmLck" :
+		!pinned ? "neither" :
+			  "");
+	if ((pinned && pinned != (long)(s->area_len >> 10)) ||
+	    (locked && locked != (long)(s->area_len >> 10)))
+		observe(s, "account_kib", "%ld and %ld of %zu", pinned, locked, s->area_len >> 10);
+	step_end(s);
+}
+
 static bool others_live(const struct scene *s)
 {
 	for (int proc = CHILD; proc < MODEL_PROCS; proc++)

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where it stands what root has pinned: VmPin, VmLck, or nowhere. Drivers differ, and kernels do;
+ * RLIMIT_MEMLOCK is not for root. What is promised is that all of it is back after the unpin.
+ */
+#include "case.h"
+
+OBSERVATION("pin, look at VmPin and VmLck, unpin: on which account it stands", "C8");
+SEEN_TO_FAIL("7.3-dereg-keeps-account", "C8", "anon-rdma*");
+NOT_SEEN_TO_FAIL("only what is on an account can be left there, and kernels that are wrong on "
+		 "purpose lack these devices",
+		 "*-io_uring* *-xdp *-vfio* *-v4l2 *-udmabuf");
+OBSERVES("account", "VmPin, VmLck, both, or neither");
+VARIANTS("anon", "io_uring io_uring_pbuf rdma rdma_ro xdp vfio vfio_ro v4l2");
+VARIANTS("shmem", "udmabuf");
+
+TEST_F(scene, account)
+{
+	pin(self);
+	account_tell(self);
+	unpin(self);
+}
