@@ -337,5 +337,7 @@ void at_fork_apply(struct scene *s, int proc);
 
 /* What must be back where it was, when a test is gone. */
 void counters_read(struct scene_counters *c);
+/* Of a scene that has gone while its process has not: there are as many pins as @before. */
+void pins_as_before(struct scene *s, long before);
 
 #endif

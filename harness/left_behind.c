@@ -124,6 +124,19 @@ static int swap_has_owners(void)
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 
+/* Whoever asks, it is one check. */
+static const struct check *left_pins(void)
+{
+	return CHECK("left-pins");
+}
+
+void pins_as_before(struct scene *s, long before)
+{
+	if (!wait_until(pins_outstanding() == before))
+		scene_fail(s, left_pins(), "C8", "no pin is left when the scene has gone",
+			   "%ld more than before", pins_outstanding() - before);
+}
+
 /* The first thing that is not as it was, or NULL. */
 static const struct check *left(const struct scene *s, const char **what, long *was, long *is)
 {
@@ -141,7 +154,7 @@ static const struct check *left(const struct scene *s, const char **what, long *
 	*was = before->pins;
 	*is = now.pins;
 	if (*is != *was)
-		return CHECK("left-pins");
+		return left_pins();
 	*what = "free huge pages";
 	*was = before->hugepages_free;
 	*is = now.hugepages_free;
