@@ -30,6 +30,7 @@ enum {
 	O_TABLES,
 	O_LIST,
 	O_KNOWN,
+	O_PRINT,
 };
 
 #define MOST	 16   /* tests that a lie is told to */
@@ -40,7 +41,7 @@ struct opts {
 	const char *cowpen, *build, *runs, *lies, *checks, *cases, *kernel, *search, *proofs,
 		*tables;
 	unsigned int jobs, most;
-	bool resume, list, known;
+	bool resume, list, known, print;
 };
 
 /* --- jobs: runs of cowpen run ------------------------------------------------------------- */
@@ -635,16 +636,23 @@ static int write_or_say(const char *dir, const char *name, struct buf *b)
 	return ret;
 }
 
-static int write_tables(const struct work *w, bool lies, bool checks)
+/* What was not asked for stands there as it stood. */
+static int write_tables(struct work *w, bool lies, bool checks)
 {
+	char *path = xasprintf("%s/lies.md", w->o->tables);
 	struct buf b = { 0 }, c = { 0 }, d = { 0 };
 	int ret = 0;
 
-	if (lies) {
+	if (lies && !access(path, R_OK))
+		ret = lies_read(path, &w->s);
+	free(path);
+	if (lies && !ret) {
 		lies_table(&w->s, &b);
 		ret = write_or_say(w->o->tables, "lies.md", &b);
 	}
 	if (checks && !ret) {
+		/* What could not be run says nothing against what is known. */
+		proofs_keep(&w->s, w->missing);
 		checks_table(&w->s, &c);
 		proofs_text(&w->s, &d);
 		ret = write_or_say(w->o->tables, "checks.md", &c) ?:
@@ -723,17 +731,10 @@ static int list_all(const struct sabotage *s)
 	return EXIT_HOLDS;
 }
 
-static bool every(const char *globs)
-{
-	return !globs || !strcmp(globs, "*");
-}
-
 static int sabotage(struct work *w)
 {
 	const struct opts *o = w->o;
 	bool lies = o->lies || !o->checks, checks = o->checks || !o->lies;
-	bool every_lie = lies && every(o->lies) && !o->cases;
-	bool every_check = checks && every(o->checks) && !o->cases;
 	char *path;
 	int ret;
 
@@ -741,14 +742,18 @@ static int sabotage(struct work *w)
 		return fail(EXIT_INCOMPLETE);
 	if (o->list)
 		return list_all(&w->s);
-	if ((lies && sabotage_want_lies(&w->s, o->lies)) ||
-	    (checks && sabotage_want_checks(&w->s, o->checks)))
+	if (o->print && (!o->tables || o->lies || o->checks))
+		return fail(err_set(EXIT_USAGE, "--print asks for nothing, and needs --tables"));
+	if (!o->print && ((lies && sabotage_want_lies(&w->s, o->lies)) ||
+			  (checks && sabotage_want_checks(&w->s, o->checks))))
 		return fail(EXIT_USAGE);
 	ret = cases_select(&w->cases, o->cases, &w->tests);
 	if (ret)
 		return fail(ret == -EINVAL ? EXIT_USAGE : EXIT_INCOMPLETE);
 	if (!access(o->proofs, R_OK) && proofs_read(o->proofs, &w->s))
 		return fail(EXIT_INCOMPLETE);
+	if (o->print)
+		return write_tables(w, true, true);
 	if (mkdir_p(o->runs))
 		return fail(EXIT_INCOMPLETE);
 	path = done_path(o);
@@ -761,7 +766,8 @@ static int sabotage(struct work *w)
 	if (checks)
 		prove_checks(w);
 	ret = report(w, lies, checks);
-	if (o->tables && write_tables(w, every_lie, every_check))
+	/* Some of a lie's tests are no row of the table. */
+	if (o->tables && write_tables(w, lies && !o->cases && !w->missing, checks))
 		return EXIT_INCOMPLETE;
 	return ret;
 }
@@ -773,6 +779,7 @@ static const struct argp_option options[] = {
 	{ "cases", O_CASES, "GLOBS", 0, "Only with tests of these, as for cowpen run", 1 },
 	{ "known", O_KNOWN, NULL, 0, "Only try again the proofs that are known", 1 },
 	{ "list", O_LIST, NULL, 0, "Only say which lies and checks there are", 1 },
+	{ "print", O_PRINT, NULL, 0, "Only write the tables anew, of what is known", 1 },
 	{ "kernel", O_KERNEL, "NAME", 0, "Lie on this one (default: 7.3)", 2 },
 	{ "search", O_SEARCH, "NAMES", 0,
 	  "Kernels on which tests fail without a lie, to look for proofs (default: 5.10 6.12 7.3)",
@@ -783,7 +790,8 @@ static const struct argp_option options[] = {
 	  2 },
 	{ "proofs", O_PROOFS, "FILE", 0, "Known proofs (default: results/tables/checks.txt)", 9 },
 	{ "tables", O_TABLES, "DIR", 0,
-	  "Write lies.md, checks.md and checks.txt there, as far as all was asked for", 9 },
+	  "Write lies.md, checks.md and checks.txt there: what was asked for anew, the rest as it was",
+	  9 },
 	{ "cowpen", O_HONEST, "FILE", 0, "The program itself (default: build/cowpen)", 9 },
 	{ "build", O_BUILD, "DIR", 0, "The build with lies in it (default: build/sabotage)", 9 },
 	{ "runs", O_RUNS, "DIR", 0, "Folder of its runs (default: results/runs/sabotage)", 9 },
@@ -820,6 +828,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		return 0;
 	case O_KNOWN:
 		o->known = true;
+		return 0;
+	case O_PRINT:
+		o->print = true;
 		return 0;
 	}
 	if (key < O_BUILD || key - O_BUILD >= (int)ARRAY_SIZE(text) || !text[key - O_BUILD])

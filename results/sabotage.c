@@ -277,6 +277,15 @@ int proofs_read(const char *path, struct sabotage *s)
 	return ret;
 }
 
+void proofs_keep(struct sabotage *s, bool all)
+{
+	for (size_t i = 0; i < s->nchecks; i++) {
+		struct check *c = &s->check[i];
+
+		c->proven |= *c->test && (all || !c->wanted);
+	}
+}
+
 void proofs_text(const struct sabotage *s, struct buf *b)
 {
 	buf_printf(b, "# What make sabotage found: this test on this kernel, lied to so (-: not at "
@@ -310,6 +319,50 @@ void lies_text(const struct sabotage *s, struct buf *b)
 				   s->lie[i].holes);
 }
 
+/* The row of a lie, if @line is one. */
+static void read_row(const char *line, struct sabotage *s)
+{
+	const char *p = line + strlen(line);
+	struct lie row = { 0 };
+	unsigned int bars = 0;
+	char name[64];
+
+	/* What is done wrong may have a bar in it. */
+	while (p > line && bars < 6)
+		bars += *--p == '|';
+	if (sscanf(line, "| `%63[^`]` |", name) != 1 ||
+	    sscanf(p, "| %zu | %zu | %zu | %zu | %zu |", &row.told, &row.fail, &row.lost,
+		   &row.error, &row.passed) != 5)
+		return;
+	for (size_t i = 0; i < s->nlies; i++) {
+		struct lie *l = &s->lie[i];
+
+		if (strcmp(l->name, name) || *l->checks || l->wanted)
+			continue;
+		l->known = true;
+		l->told = row.told;
+		l->fail = row.fail;
+		l->lost = row.lost;
+		l->error = row.error;
+		l->passed = row.passed;
+	}
+}
+
+int lies_read(const char *path, struct sabotage *s)
+{
+	struct buf b = { 0 };
+	char *save = NULL;
+	int ret = read_file(path, &b);
+
+	if (ret)
+		return ret;
+	for (char *line = strtok_r(b.data ?: "", "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		read_row(line, s);
+	buf_free(&b);
+	return 0;
+}
+
 void lies_table(const struct sabotage *s, struct buf *md)
 {
 	size_t told = 0, passed = 0, n = 0;
@@ -317,7 +370,7 @@ void lies_table(const struct sabotage *s, struct buf *md)
 	for (size_t i = 0; i < s->nlies; i++) {
 		told += s->lie[i].told;
 		passed += s->lie[i].passed;
-		n += s->lie[i].wanted;
+		n += s->lie[i].wanted || s->lie[i].known;
 	}
 	buf_printf(md,
 		   "# Lies\n\n"
@@ -337,7 +390,7 @@ void lies_table(const struct sabotage *s, struct buf *md)
 	for (size_t i = 0; i < s->nlies; i++) {
 		const struct lie *l = &s->lie[i];
 
-		if (!l->wanted)
+		if (!l->wanted && !l->known)
 			continue;
 		buf_printf(md, "| `%s` | ", l->name);
 		md_text(md, l->what);

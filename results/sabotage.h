@@ -15,10 +15,10 @@
 /* A thing that the kernel is made to do wrong, as the cases of that build tell it. */
 struct lie {
 	char *name, *what;
-	char *tests;  /* globs over those that may depend on it */
-	char *checks; /* it is told only to prove these; "" if it is one for the table */
-	bool wanted;
-	size_t *test; /* of the tests that there are: those that it is told to */
+	char *tests;	    /* globs over those that may depend on it */
+	char *checks;	    /* it is told only to prove these; "" if it is one for the table */
+	bool wanted, known; /* known: it was told in a run before this one */
+	size_t *test;	    /* of the tests that there are: those that it is told to */
 	size_t ntests;
 	/* What came of it, of tests that pass when nobody lies. */
 	size_t told, fail, lost, error, passed, untold, odd;
@@ -69,8 +69,12 @@ void lie_count(struct lie *lie, const struct record *r);
 
 /* The file of known proofs: "check kernel lie|- test", a line each. */
 int proofs_read(const char *path, struct sabotage *s);
+/* Checks that nobody asked for stay as proven as they were; @all: those that were asked for, too. */
+void proofs_keep(struct sabotage *s, bool all);
 void proofs_text(const struct sabotage *s, struct buf *b);
 
+/* Of lies that nobody asked for: what lies_table() says in the file @path. */
+int lies_read(const char *path, struct sabotage *s);
 void lies_table(const struct sabotage *s, struct buf *md);
 void checks_table(const struct sabotage *s, struct buf *md);
 /* The same for a terminal. */

@@ -134,6 +134,49 @@ static void proofs_come_back(void **state)
 	unlink(path);
 }
 
+/* A run that asked for some of them leaves the others as they were. */
+static void the_rest_stays(void **state)
+{
+	char path[] = "/tmp/cowpen-lies-XXXXXX";
+	int fd = mkstemp(path);
+	struct sabotage s = { 0 };
+	struct buf b = { 0 }, again = { 0 };
+
+	sabotage_learn(&s, said);
+	sabotage_sort(&s);
+	s.check[0].wanted = true;
+	record_set(&s.check[0].test, "a/x/1");
+	record_set(&s.check[1].test, "a/x/2");
+	proofs_keep(&s, false);
+	assert_false(s.check[0].proven);
+	assert_true(s.check[1].proven);
+	proofs_keep(&s, true);
+	assert_true(s.check[0].proven);
+
+	sabotage_want_lies(&s, NULL);
+	s.lie[0].told = 5;
+	s.lie[0].fail = 3;
+	s.lie[0].error = 2;
+	lies_table(&s, &b);
+	assert_non_null(strstr(b.data, "1 lies, told in 5 tests; 0 passed."));
+	assert_int_equal(write(fd, b.data, b.len), b.len);
+	/* What is told anew counts, and not what it was. */
+	s.lie[0].told = s.lie[0].fail = 6;
+	s.lie[0].error = 0;
+	assert_int_equal(lies_read(path, &s), 0);
+	assert_int_equal(s.lie[0].told, 6);
+	sabotage_free(&s);
+	sabotage_learn(&s, said);
+	assert_int_equal(lies_read(path, &s), 0);
+	lies_table(&s, &again);
+	assert_string_equal(again.data, b.data);
+	sabotage_free(&s);
+	buf_free(&b);
+	buf_free(&again);
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +185,7 @@ int main(void)
 		cmocka_unit_test(a_lie_counts_where_it_was_told),
 		cmocka_unit_test(one_of_each_case_first),
 		cmocka_unit_test(proofs_come_back),
+		cmocka_unit_test(the_rest_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
