@@ -253,6 +253,14 @@ int done(void)
 	return 0;
 }
 
+void late_once(void)
+{
+	if (times_told())
+		return;
+	told();
+	ms_sleep(LATE_MS);
+}
+
 bool step_is(const char *name)
 {
 	return !strncmp(scene_now->step_name, name, strlen(name));

@@ -44,8 +44,9 @@ int done(void);
 bool step_is(const char *name);
 /* Which call of this kind in the step in hand is this one? From 1; a kind each in 0..7. */
 unsigned int call_in_step(unsigned int kind);
-/* Longer than the harness waits for anything. */
+/* Longer than the harness waits for anything; the caller is so late, if nobody was before. */
 #define LATE_MS (PATIENCE_MS + 1500)
+void late_once(void);
 
 /* Do these bytes belong to the area of a process of the scene, as this one has it? */
 bool of_area(uint64_t start, uint64_t len);
@@ -74,6 +75,8 @@ bool deny_clear_refs(void);
 /* lies_call.c: there are zeros, and a poison only when somebody has read them. */
 struct uffdio_range;
 extern struct uffdio_range poison_due;
+/* The step in which UFFDIO_MOVE was done last. */
+extern unsigned int moved_in;
 /* lies_tell.c: pagemap's answer @e, made odd. */
 uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e);
 /* lies_scene.c: what is done behind the harness's back, at the end of a step and after fork(). */

@@ -151,10 +151,8 @@ static int lying_scan(int fd, struct pm_scan_arg *arg)
 	struct page_region r[MAX_TOLD];
 	int n;
 
-	if (lie == LIE_LATE && !times_told()) {
-		told();
-		ms_sleep(LATE_MS);
-	}
+	if (lie == LIE_LATE)
+		late_once();
 	if (of_area(arg->start, arg->end - arg->start) || step_is("hole_")) {
 		n = odd_scan(fd, arg);
 		if (n != NOT_ODD)
@@ -235,39 +233,49 @@ static int lying_register(int fd, struct uffdio_register *r)
 	return __real_ioctl(fd, UFFDIO_REGISTER, r);
 }
 
+/* Of UFFDIO_WAKE it is the range alone. */
 static struct {
 	int fd;
-	struct uffdio_range range;
+	unsigned long req;
+	struct uffdio_writeprotect arg;
 } sleeper;
 
-static void *wake_thread(void *arg)
+static void *sleeps_then_does(void *arg)
 {
 	ms_sleep(LATE_MS);
-	__real_ioctl(sleeper.fd, UFFDIO_WAKE, &sleeper.range);
+	__real_ioctl(sleeper.fd, sleeper.req, &sleeper.arg);
 	return arg;
+}
+
+static void do_late(int fd, unsigned long req, const struct uffdio_writeprotect *w)
+{
+	pthread_t thread;
+
+	told();
+	sleeper.fd = fd;
+	sleeper.req = req;
+	sleeper.arg = *w;
+	pthread_create(&thread, NULL, sleeps_then_does, NULL);
 }
 
 static int wake_late(int fd, unsigned long req, struct uffdio_writeprotect *w)
 {
 	static bool once;
-	pthread_t thread;
 	int ret;
 
 	if (once)
 		return __real_ioctl(fd, req, w);
 	once = true;
-	told();
 	w->mode |= UFFDIO_WRITEPROTECT_MODE_DONTWAKE;
 	ret = __real_ioctl(fd, req, w);
-	sleeper.fd = fd;
-	sleeper.range = w->range;
-	pthread_create(&thread, NULL, wake_thread, NULL);
+	do_late(fd, UFFDIO_WAKE, w);
 	return ret;
 }
 
 static int lying_protect(int fd, struct uffdio_writeprotect *w)
 {
 	bool on = w->mode & UFFDIO_WRITEPROTECT_MODE_WP;
+	int ret;
 
 	if (lie == LIE_WAKE_LATE && !w->mode && of_area(w->range.start, w->range.len))
 		return wake_late(fd, UFFDIO_WRITEPROTECT, w);
@@ -277,7 +285,13 @@ static int lying_protect(int fd, struct uffdio_writeprotect *w)
 		return done();
 	if (lie == LIE_UNWP_NOTHING && !on && any_marked(w->range.start, w->range.len))
 		return done();
-	return __real_ioctl(fd, UFFDIO_WRITEPROTECT, w);
+	if (lie == LIE_UNWP_LATE && !on && !times_told() &&
+	    any_marked(w->range.start, w->range.len)) {
+		do_late(fd, UFFDIO_WRITEPROTECT, w);
+		return 0;
+	}
+	ret = __real_ioctl(fd, UFFDIO_WRITEPROTECT, w);
+	return ret && errno == EAGAIN && lie == LIE_WP_PAST_EVENT && step_is("drop") ? done() : ret;
 }
 
 static int lying_api(int fd, struct uffdio_api *api)
@@ -323,6 +337,8 @@ static int poison_late(int fd, struct uffdio_poison *p)
 	poison_due = p->range;
 	return __real_ioctl(fd, UFFDIO_ZEROPAGE, &z);
 }
+
+unsigned int moved_in;
 
 /* A page that went elsewhere is not what it was. */
 static int move_destroys(int fd, struct uffdio_move *m)
@@ -376,6 +392,12 @@ static int lying_ioctl(int fd, unsigned long req, void *arg)
 			c->copy = c->len;
 			return done();
 		}
+		if (lie == LIE_COPY_SAYS_DONE && __real_ioctl(fd, req, arg)) {
+			if (errno != EEXIST)
+				return -1;
+			c->copy = c->len;
+			return done();
+		}
 		break;
 	}
 	case UFFDIO_ZEROPAGE: {
@@ -414,6 +436,8 @@ static int lying_ioctl(int fd, unsigned long req, void *arg)
 	case UFFDIO_MOVE: {
 		struct uffdio_move *m = arg;
 
+		if (of_area(m->src, m->len) || of_area(m->dst, m->len))
+			moved_in = scene_now->step;
 		if (lie == LIE_MOVE_EINVAL)
 			return refuse(EINVAL);
 		if (lie == LIE_MOVE_SAYS_ERROR && of_area(m->src, m->len)) {
@@ -422,10 +446,8 @@ static int lying_ioctl(int fd, unsigned long req, void *arg)
 		}
 		if (lie == LIE_MOVE_DESTROYS || lie == LIE_MOVE_LOSES)
 			return move_destroys(fd, m);
-		if (lie == LIE_LATE && !times_told() && of_area(m->src, m->len)) {
-			told();
-			ms_sleep(LATE_MS);
-		}
+		if (lie == LIE_LATE && of_area(m->src, m->len))
+			late_once();
 		if (lie == LIE_MOVE_NOTHING) {
 			m->move = m->len;
 			return done();
@@ -499,11 +521,60 @@ static bool hidden(void)
 	return ms_now() < until;
 }
 
+static int never(struct pollfd *p)
+{
+	told();
+	p->revents = 0;
+	return 0;
+}
+
+/* Somebody waits for EVENT_FORK of a fork() that is to fail. */
+static bool fork_fails(void)
+{
+	return lie == LIE_EVENT_FORK_ANYWAY && step_is("fork with EVENT_FORK without") &&
+	       !times_told();
+}
+
+/* Of a uffd alone; NOT_ODD if it is not the time. */
+static int odd_poll(struct pollfd *p, int ms)
+{
+	struct uffd_msg msg;
+
+	/* The monitor's own, which nobody else has any more. */
+	if (lie == LIE_POLL_NOTHING && step_is("fork with EVENT_FORK while") && !times_told() &&
+	    __real_poll(p, 1, ms) > 0)
+		return never(p);
+	if (!is_uffd(p->fd))
+		return NOT_ODD;
+	if (lie == LIE_NOTICE_LATE && step_is("read_missing") && hidden()) {
+		p->revents = 0;
+		return 0;
+	}
+	if (lie == LIE_EVENT_REMOVE_LOST && step_is("drop") &&
+	    __real_read(p->fd, &msg, sizeof(msg)) == sizeof(msg))
+		return never(p);
+	if (lie == LIE_POLL_NOTICE && step_is("remap of several") && !times_told()) {
+		told();
+		p->revents = POLLIN;
+		return 1;
+	}
+	if (fork_fails()) {
+		p->revents = POLLIN;
+		return 1;
+	}
+	return NOT_ODD;
+}
+
 int __wrap_poll(struct pollfd *p, nfds_t n, int ms)
 {
 	bool with_uffd = scene_now && n == 2 && p[1].fd >= 0 && is_uffd(p[1].fd);
 	int got;
 
+	if (lie && scene_now && n == 1) {
+		got = odd_poll(p, ms);
+		if (got != NOT_ODD)
+			return got;
+	}
 	if (with_uffd && lie == LIE_NOTICE_LATE) {
 		uint64_t end = ms_now() + ms;
 
@@ -544,6 +615,12 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 	struct scene *s = scene_now;
 	ssize_t n;
 
+	if (fork_fails()) {
+		told();
+		*msg = (struct uffd_msg){ .event = UFFD_EVENT_FORK };
+		msg->arg.fork.ufd = dup(fd);
+		return sizeof(*msg);
+	}
 	/* In this order: one that comes in between is not told of either. */
 	if (lie == LIE_NOTICE_LATE && (!there(fd) || hidden())) {
 		errno = EAGAIN;
@@ -584,7 +661,8 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 		errno = EAGAIN;
 		return -1;
 	}
-	if (msg->event == UFFD_EVENT_REMAP && lie == LIE_EVENT_REMAP_EIO)
+	if ((msg->event == UFFD_EVENT_REMAP || msg->event == UFFD_EVENT_REMOVE) &&
+	    lie == LIE_EVENT_EIO)
 		return refuse(EIO);
 	if (msg->event == UFFD_EVENT_FORK && lie == LIE_EVENT_FORK_ODD) {
 		told();
@@ -594,9 +672,18 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 		told();
 		msg->arg.remap.to += 4096;
 	}
+	if (msg->event == UFFD_EVENT_REMOVE && lie == LIE_EVENT_REMOVE_OFF) {
+		told();
+		msg->arg.remove.end += 4096;
+	}
 	if (msg->event != UFFD_EVENT_PAGEFAULT || once)
 		return n;
 	switch (lie) {
+	case LIE_FILLED_DROPPED:
+		if (!step_is("write_missing") ||
+		    !(msg->arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP))
+			break;
+		/* fallthrough */
 	case LIE_NOTICE_DROPPED:
 		once = true;
 		told();
@@ -620,7 +707,11 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 	case LIE_NOTICE_OTHER_KIND:
 		once = true;
 		told();
-		msg->arg.pagefault.flags &= ~(UFFD_PAGEFAULT_FLAG_WP | UFFD_PAGEFAULT_FLAG_RWP);
+		if (msg->arg.pagefault.flags & (UFFD_PAGEFAULT_FLAG_WP | UFFD_PAGEFAULT_FLAG_RWP))
+			msg->arg.pagefault.flags &=
+				~(UFFD_PAGEFAULT_FLAG_WP | UFFD_PAGEFAULT_FLAG_RWP);
+		else
+			msg->arg.pagefault.flags |= UFFD_PAGEFAULT_FLAG_WP;
 		break;
 	default:
 		break;
@@ -630,9 +721,15 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 
 ssize_t __wrap_read(int fd, void *buf, size_t len)
 {
+	ssize_t n;
+
 	if (lie && len == sizeof(struct uffd_msg) && is_uffd(fd))
 		return lying_notice(fd, buf);
-	return __real_read(fd, buf, len);
+	n = __real_read(fd, buf, len);
+	/* They may look from now on. */
+	if (lie == LIE_CHILD_LOOK_LATE && scene_now && len == 1 && step_is("many_look"))
+		late_once();
+	return n;
 }
 
 /* --- memory ------------------------------------------------------------------------------- */
@@ -694,6 +791,11 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 		return refuse(EINVAL);
 	if (deny_madvise(addr, len, advice))
 		return __real_madvise(addr, len, advice) ?: refuse(EINVAL);
+	if (lie == LIE_LATE && scene_now && advice == MADV_DONTNEED &&
+	    strstr(scene_now->step_name, "EVENT_REMOVE") && !__real_madvise(addr, len, advice)) {
+		late_once();
+		return 0;
+	}
 	return __real_madvise(addr, len, advice);
 }
 
@@ -721,6 +823,27 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 	return __real_mprotect(addr, len, prot);
 }
 
+/* --- fork() -------------------------------------------------------------------------------- */
+
+pid_t __real_fork(void);
+pid_t __wrap_fork(void)
+{
+	bool many = lie && scene_now && step_is("fork_many");
+	static unsigned int forks;
+	pid_t pid;
+
+	if (many && lie == LIE_FORK_EAGAIN && !times_told())
+		return refuse(EAGAIN);
+	pid = __real_fork();
+	if (many && lie == LIE_FORK_STALE && ++forks == 20 && !pid) {
+		told();
+		*(uint64_t *)cell_addr(scene_now, 0, CELL_CPU) = 0;
+	}
+	return pid;
+}
+
+/* --- mappings ------------------------------------------------------------------------------ */
+
 void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
@@ -733,6 +856,8 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 			return p;
 		return (void *)(((uintptr_t)p + (2UL << 20) - 1) & ~((2UL << 20) - 1));
 	}
+	if (lie == LIE_MAP_LATE && scene_now && step_is("drop") && prot == PROT_NONE)
+		late_once();
 	return __real_mmap(addr, len, prot, flags, fd, offset);
 }
 
@@ -782,6 +907,22 @@ static void *old_place_late(void *old, size_t len, int flags, void *to)
 	return new;
 }
 
+/* Of several mappings: it is refused, and told of in a thread of its own. */
+static void *lying_pieces(void *old, size_t len, int flags, void *to)
+{
+	void *new;
+
+	/* Whoever is told of it before it is done believes that. */
+	if (lie == LIE_POLL_NOTICE)
+		ms_sleep(500);
+	new = __real_mremap(old, len, len, flags, to);
+	if (lie == LIE_LATE)
+		late_once();
+	if (lie == LIE_MREMAP_ODD_ERROR && new == MAP_FAILED)
+		refuse(ENOMEM);
+	return new;
+}
+
 void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
 {
 	void *to = NULL;
@@ -803,6 +944,8 @@ void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
 		return __real_mmap(to, len, PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	}
+	if (lie && scene_now && step_is("remap of several"))
+		return lying_pieces(old, len, flags, to);
 	if (lie == LIE_OLD_PLACE_LATE && flags & MREMAP_DONTUNMAP &&
 	    of_area((uintptr_t)old, old_len))
 		return old_place_late(old, len, flags, to);

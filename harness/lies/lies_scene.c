@@ -523,19 +523,42 @@ void __wrap_writer_begin(struct scene *s, unsigned int n, uint64_t *const addr[]
 	__real_writer_begin(s, n, addr, value);
 }
 
+static void read_slips(struct scene *s)
+{
+	struct uffdio_writeprotect w = { .mode = UFFDIO_WRITEPROTECT_MODE_DONTWAKE };
+	struct uffdio_zeropage z = { 0 };
+	unsigned int page;
+	int err = -1;
+
+	if (sscanf(s->step_name, "read_under_rwp parent page %u", &page) == 1) {
+		w.range = (struct uffdio_range){ (uintptr_t)page_addr(s, page), s->page_len };
+		err = __real_ioctl(s->uffd, UFFDIO_RWPROTECT, &w);
+	} else if (sscanf(s->step_name, "read_missing page %u", &page) == 1) {
+		z.range = (struct uffdio_range){ (uintptr_t)page_addr(s, page), s->page_len };
+		err = __real_ioctl(s->uffd, UFFDIO_ZEROPAGE, &z);
+	}
+	if (!err)
+		told();
+}
+
+static void (*reads)(void *arg);
+
+static void read_late(void *arg)
+{
+	reads(arg);
+	late_once();
+}
+
 void __real_helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg),
 			 void *arg);
 void __wrap_helper_start(struct scene *s, struct helper_thread *t, void (*run)(void *arg),
 			 void *arg)
 {
-	struct uffdio_writeprotect w = { .mode = UFFDIO_WRITEPROTECT_MODE_DONTWAKE };
-	unsigned int page;
-
-	if (lie == LIE_READ_SLIPS && !times_told() &&
-	    sscanf(s->step_name, "read_under_rwp parent page %u", &page) == 1) {
-		w.range = (struct uffdio_range){ (uintptr_t)page_addr(s, page), s->page_len };
-		if (!__real_ioctl(s->uffd, UFFDIO_RWPROTECT, &w))
-			told();
+	if (lie == LIE_READ_SLIPS && !times_told())
+		read_slips(s);
+	if (lie == LIE_READ_LATE && (step_is("read_missing") || step_is("read_async"))) {
+		reads = run;
+		run = read_late;
 	}
 	__real_helper_start(s, t, run, arg);
 }

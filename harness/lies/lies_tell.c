@@ -49,6 +49,7 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 {
 	struct scene *s = scene_now;
 	bool first = s->npages && addr == page_addr(s, 0) && !pid;
+	bool there = e & (PM_PRESENT | PM_SWAP);
 	bool moves = step_is("migrate") || step_is("compact") || step_is("thp_split") ||
 		     step_is("uffd_move_refused");
 
@@ -102,11 +103,15 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 		if (of_area((uintptr_t)addr, 1) || times_told() ||
 		    !(step_is("remap") || step_is("uffd_move")))
 			break;
+		/* Where a hole went to. */
+		if (step_is("uffd_move_all") && (s->step != moved_in || there))
+			break;
 		told();
 		e |= lie == LIE_ODD_MARK_BESIDE ? PM_UFFD_WP : PM_PRESENT;
 		break;
 	case LIE_ODD_THERE:
-		if (of_area((uintptr_t)addr, 1) && step_is("uffd_move_away") && !times_told()) {
+		if (of_area((uintptr_t)addr, 1) && s->step == moved_in && !there && !times_told() &&
+		    (step_is("uffd_move_away") || step_is("uffd_move_all_away"))) {
 			told();
 			e |= PM_SWAP;
 		}
@@ -193,10 +198,17 @@ long __wrap_pins_outstanding(void)
 		return now - 1;
 	case LIE_PINS_HIGH:
 	case LIE_PINS_LOW:
+		/* Who tries it counts his own first, and the parent counts after him. */
+		if (lie == LIE_PINS_HIGH && scene_now && step_is("pin_over_limit")) {
+			if (getpid() == scene_now->proc[OTHER].pid)
+				return now;
+			told();
+			return now + 1;
+		}
 		if (call_in_step(2) != 2)
 			return now;
-		/* That a pin was not taken would be seen at once. */
-		if (lie == LIE_PINS_LOW && step_is("pin"))
+		/* That another number was taken than was asked for would be seen at once. */
+		if (step_is(lie == LIE_PINS_LOW ? "pin" : "pin "))
 			return now;
 		told();
 		return lie == LIE_PINS_HIGH ? now + 1 : now - 1000;
@@ -250,7 +262,8 @@ void __wrap_file_numbers(const char *path, unsigned int n, const char *const key
 	}
 	if (lie == LIE_VMPIN_LATE)
 		value[0] = late(value[0], &high, &until);
-	if (lie == LIE_VMPIN_HIGH && step_is("pin_refused") && call_in_step(3) > 1) {
+	if (lie == LIE_VMPIN_HIGH && (step_is("pin_refused") || step_is("pin_over_limit")) &&
+	    call_in_step(3) > 1) {
 		told();
 		value[0] += 4;
 	}
