@@ -13,7 +13,7 @@
 #define OF_FUNCTION 1.0	  /* times a logarithm of how few tests reach it */
 #define OF_CHANGED  8.0	  /* and more, */
 #define OF_RARE	    200.0 /* up to that, the fewer tests reach it: what all reach is best known */
-#define OF_CASE	    8.0
+#define OF_CASE	    60.0
 #define OF_VARIANT  4.0
 #define OF_AREA	    300.0
 #define OF_LATE	    0.25  /* of a test that reaches it only in its last step, as if */
