@@ -983,6 +983,11 @@ long __wrap_syscall(long nr, ...)
 		*(int *)a[4] = -EBUSY;
 		return done();
 	}
+	/* It gets nothing that is one, but it only asks whether it may. */
+	if (lie == LIE_UFFD_FOR_ALL && nr == SYS_userfaultfd && geteuid()) {
+		told();
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	}
 	return __real_syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 

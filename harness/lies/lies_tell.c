@@ -45,6 +45,14 @@ static uint64_t first_said(pid_t pid, const void *addr, uint64_t now)
 	return known[i].said;
 }
 
+/* Then where pages are is compared in every step, with where they were when they were pinned. */
+static bool pin_only_holds(const struct scene *s)
+{
+	const struct pin *p = &s->pin[0];
+
+	return s->npins && p->taken && !p->kind->can_read && !p->kind->can_write;
+}
+
 uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 {
 	struct scene *s = scene_now;
@@ -77,6 +85,12 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 		break;
 	case LIE_ODD_FRAME:
 	case LIE_ODD_GONE:
+		if (lie == LIE_ODD_FRAME && first && step_is("cpu_write parent") &&
+		    pin_only_holds(s)) {
+			told();
+			e++;
+			break;
+		}
 		/* What it said first in this step is what it is compared with. */
 		if (!first || !moves || call_in_step(0) == 1)
 			break;
@@ -262,8 +276,10 @@ void __wrap_file_numbers(const char *path, unsigned int n, const char *const key
 	}
 	if (lie == LIE_VMPIN_LATE)
 		value[0] = late(value[0], &high, &until);
-	if (lie == LIE_VMPIN_HIGH && (step_is("pin_refused") || step_is("pin_over_limit")) &&
-	    call_in_step(3) > 1) {
+	/* That of user_opens() is what it is compared with. */
+	if (lie == LIE_VMPIN_HIGH &&
+	    (step_is("user_pins ") ||
+	     ((step_is("pin_refused") || step_is("pin_over_limit")) && call_in_step(3) > 1))) {
 		told();
 		value[0] += 4;
 	}
