@@ -81,8 +81,19 @@ static unsigned int pinned(const struct scene *s)
 
 	for (unsigned int p = 0; p < s->npins; p++)
 		for_each_page(s, i)
-			n |= (s->pin[p].taken && model_pin_covers(&s->model, p, i)) << i;
+			n |= (s->pin[p].taken && !s->pin[p].kind->on_demand &&
+			      (model_pin_covers(&s->model, p, i) || pin_leads(&s->pin[p], i)))
+			     << i;
 	return n;
+}
+
+/* A device that faults as its owner does, and holds nothing. */
+static bool faults(const struct scene *s)
+{
+	for (unsigned int p = 0; p < s->npins; p++)
+		if (s->pin[p].taken && s->pin[p].kind->on_demand)
+			return true;
+	return false;
 }
 
 static bool rwp(const struct scene *s)
@@ -95,9 +106,21 @@ static bool async(const struct scene *s)
 	return s->uffd_features & UFFD_FEATURE_WP_ASYNC;
 }
 
+/* The same of read-and-write protect: that is taken away by who touches it. */
+static bool rwp_async(const struct scene *s)
+{
+	return s->uffd_features & UFFD_FEATURE_RWP_ASYNC;
+}
+
 static bool is_kind(const struct scene *s, const char *begins)
 {
 	return !strncmp(s->memory->name, begins, strlen(begins));
+}
+
+static const char *no_guard(const struct scene *s, int proc, int pages)
+{
+	BECAUSE(s->proc[proc].guarded & of_pages(s, pages), "a page is a guard page: guard_remove");
+	return NULL;
 }
 
 /* userfaultfd is asked for what is not there. */
@@ -105,6 +128,15 @@ static bool asked_for_missing(const struct scene *s)
 {
 	return model_registered(&s->model, PARENT) &
 	       (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR);
+}
+
+/* Who drops pages waits until the monitor has read that. */
+static const char *drops_untold(const struct scene *s)
+{
+	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMOVE &&
+			model_registered(&s->model, PARENT),
+		"the userfaultfd asks for what is dropped: drop_told");
+	return NULL;
 }
 
 static const char *can_calm(const struct scene *s, int pages, int what)
@@ -139,6 +171,7 @@ static const char *may_look(const struct scene *s)
 
 static const char *may_write(const struct scene *s, int pages)
 {
+	UNLESS(no_guard(s, PARENT, pages));
 	UNLESS(may_look(s));
 	BECAUSE(marks(s, PARENT) & of_pages(s, pages),
 		"a page is write-protected: write_under_wp, or unwp first");
@@ -167,6 +200,7 @@ static const char *other_may_look(const struct scene *s, int proc)
 
 static const char *other_may_write(const struct scene *s, int proc, int pages)
 {
+	UNLESS(no_guard(s, proc, pages));
 	UNLESS(other_may_look(s, proc));
 	BECAUSE(marks(s, proc) & of_pages(s, pages), "a page of it is write-protected");
 	BECAUSE(s->proc[proc].readonly & of_pages(s, pages), "a page of it is read-only");
@@ -179,9 +213,13 @@ static const char *may_pin(const struct scene *s)
 {
 	const struct pin_kind *k = s->pin[0].kind;
 
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
 	UNLESS(may_look(s));
-	BECAUSE(k->on_demand, "this kind holds nothing: it faults as its owner does");
+	BECAUSE(k->on_demand && !is_kind(s, "anon") && !is_kind(s, "thp") &&
+			!is_kind(s, "swapped") && !is_kind(s, "unpopulated") &&
+			strcmp(s->memory->name, "shmem"),
+		"not yet: such memory under a device that faults");
 	BECAUSE(s->memory->on_disk && s->memory->shared,
 		"kernels differ in whether they pin such a file");
 	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed"),
@@ -201,8 +239,30 @@ static const char *can_pin(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+/* A part of its first page, and of its last. */
+static const char *may_pin_bytes(const struct scene *s, int pages)
+{
+	UNLESS(can_pin(s, pages, 0));
+	BECAUSE(strncmp(s->pin[0].kind->name, "io_uring", 8) &&
+			strcmp(s->pin[0].kind->name, "rdma"),
+		"this kind of pin is of whole pages");
+	return NULL;
+}
+
+static const char *can_pin_middle(const struct scene *s, int pages, int what)
+{
+	BECAUSE(s->npages < 2, "this memory has one page");
+	return may_pin_bytes(s, EVERY_PAGE);
+}
+
+static const char *can_pin_bytes(const struct scene *s, int page, int what)
+{
+	return may_pin_bytes(s, SOME_PAGES(page, 1));
+}
+
 static const char *can_pin_wp(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(can_calm(s, 0, 0));
 	BECAUSE(!marks(s, PARENT), "nothing is write-protected");
 	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
@@ -221,7 +281,8 @@ static const char *can_pin_again(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_pin(s));
 	BECAUSE(s->npins != 1, "a second pin was taken already");
-	BECAUSE(s->pin[0].kind->one_shot, "one of this kind is enough");
+	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->on_demand,
+		"one of this kind is enough");
 	BECAUSE(marks(s, PARENT), "a page is write-protected");
 	return NULL;
 }
@@ -277,8 +338,25 @@ static const char *can_device_write(const struct scene *s, int pages, int what)
 		BECAUSE(of_pages(s, pages) & 1U << i && pages != EVERY_PAGE &&
 				!model_pin_covers(&s->model, 0, i),
 			"the pin does not cover that page");
+	if (s->pin[0].kind->on_demand)
+		UNLESS(may_write(s, pages));
 	BECAUSE(s->pin[0].kind->one_shot && pages != EVERY_PAGE,
 		"this device writes all that it has, or nothing");
+	return NULL;
+}
+
+static const char *can_device_under_wp(const struct scene *s, int page, int what)
+{
+	UNLESS(device_may_write(s, 0));
+	BECAUSE(!s->pin[0].kind->on_demand, "a device with a pin makes no notification");
+	BECAUSE(s->uffd < 0 || !registered_for_wp(s, PARENT) || async(s) || rwp(s),
+		"nobody is notified");
+	BECAUSE(!(marks(s, PARENT) & 1U << page), "that page is not write-protected");
+	BECAUSE(s->proc[PARENT].blind || s->proc[PARENT].readonly & 1U << page,
+		"the parent has no right to write to it");
+	BECAUSE(!s->touched[page] || s->out[page], "that page is not there");
+	BECAUSE(!model_pin_covers(&s->model, 0, page) || s->model.pin[0].parted[page],
+		"the device does not have that page");
 	return NULL;
 }
 
@@ -298,6 +376,7 @@ static const char *can_device_write_via(const struct scene *s, int pages, int wh
 
 static const char *can_peek(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	BECAUSE(is_kind(s, "secretmem"), "this memory cannot be pinned");
 	return NULL;
@@ -322,6 +401,7 @@ static const char *can_grandchild_write(const struct scene *s, int pages, int wh
 
 static const char *can_cpu_read(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	BECAUSE(!untouched(s) && !swapped_out(s), "all pages are there: every step reads them");
 	return NULL;
@@ -372,6 +452,7 @@ static const char *is_registered(const struct scene *s)
 
 static const char *can_wp(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	if (s->uffd < 0)
 		UNLESS(can_uffd_open(s, 0, 0));
 	else
@@ -403,6 +484,7 @@ static const char *can_write_under_wp(const struct scene *s, int page, int what)
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(is_registered(s));
 	BECAUSE(async(s), "this userfaultfd only keeps book");
+	BECAUSE(rwp_async(s), "nobody is notified: write_async");
 	BECAUSE(!(marks(s, PARENT) & 1U << page), "that page is not write-protected");
 	BECAUSE(s->proc[PARENT].blind || s->proc[PARENT].readonly & 1U << page,
 		"the parent has no right to write to it");
@@ -423,7 +505,7 @@ static const char *can_write_under_wp_by(const struct scene *s, int page, int wh
 static const char *can_child_under_wp(const struct scene *s, int page, int what)
 {
 	UNLESS(may_ask(s, CHILD));
-	BECAUSE(s->proc[CHILD].uffd < 0 || !registered_for_wp(s, CHILD) || async(s),
+	BECAUSE(s->proc[CHILD].uffd < 0 || !registered_for_wp(s, CHILD) || async(s) || rwp_async(s),
 		"the child has no userfaultfd: uffd_open:event_fork comes before fork_child");
 	BECAUSE(!(marks(s, CHILD) & 1U << page), "that page is not write-protected there");
 	BECAUSE(s->proc[CHILD].blind || s->proc[CHILD].readonly & 1U << page,
@@ -437,6 +519,7 @@ static const char *can_read_under_rwp(const struct scene *s, int page, int what)
 	UNLESS(is_registered(s));
 	BECAUSE(!rwp(s) || !(marks(s, PARENT) & 1U << page),
 		"that page is not read-and-write protected: uffd_open:rwp, then wp");
+	BECAUSE(rwp_async(s), "nobody is notified: read_async");
 	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
 	return NULL;
 }
@@ -504,10 +587,13 @@ static const char *can_register_again(const struct scene *s, int pages, int what
 
 static const char *can_drop(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
 	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
-	BECAUSE(asked_for_missing(s), "fill drops by itself, and fills");
+	BECAUSE(asked_for_missing(s) && (s->memory->shared || s->memfd >= 0),
+		"fill drops by itself, and fills");
+	UNLESS(drops_untold(s));
 	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
 	BECAUSE(is_kind(s, "thp") && pages == EVERY_PAGE && s->npages == 1, "not yet");
 	return NULL;
@@ -518,6 +604,7 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	bool cont = what == FILL_CONTINUE || what == FILL_CONTINUE_WP;
 	uint64_t modes = model_registered(&s->model, PARENT);
 
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
@@ -530,6 +617,201 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	BECAUSE(what == FILL_ZEROPAGE && s->memory->huge,
 		"there is no huge zero page of hugetlbfs");
 	BECAUSE(s->memory->shared && has(s, CHILD), "the child has these pages, too");
+	UNLESS(drops_untold(s));
+	return NULL;
+}
+
+static const char *filled_by(const struct scene *s, int what)
+{
+	uint64_t modes = model_registered(&s->model, PARENT);
+	bool cont = what == FILL_CONTINUE || what == FILL_CONTINUE_WP;
+
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(in_one(s));
+	UNLESS(not_told_by_soft_dirty(s));
+	BECAUSE(s->uffd < 0 || !(modes & (cont ? UFFDIO_REGISTER_MODE_MINOR :
+						 UFFDIO_REGISTER_MODE_MISSING)),
+		cont ? "the area is not registered for minor faults: uffd_open:minor" :
+		       "the area is not registered for missing pages: uffd_open:missing");
+	BECAUSE(s->proc[PARENT].blind || s->proc[PARENT].readonly, "a page is read-only");
+	BECAUSE(what == FILL_ZEROPAGE && s->memory->huge,
+		"there is no huge zero page of hugetlbfs");
+	return NULL;
+}
+
+static const char *can_fill_hole(const struct scene *s, int pages, int what)
+{
+	UNLESS(filled_by(s, what));
+	BECAUSE(s->memory->shared || s->memfd >= 0, "who looks at a hole in a file makes a page");
+	BECAUSE(~untouched(s) & of_pages(s, pages), "a page is there: drop comes first");
+	BECAUSE(faults(s), "not yet: under a device that faults");
+	return NULL;
+}
+
+static const char *can_fill_refused(const struct scene *s, int pages, int what)
+{
+	UNLESS(filled_by(s, what));
+	BECAUSE((untouched(s) | swapped_out(s)) & of_pages(s, pages), "a page is not there");
+	return NULL;
+}
+
+static const char *can_read_missing(const struct scene *s, int page, int what)
+{
+	UNLESS(filled_by(s, what));
+	UNLESS(drops_untold(s));
+	BECAUSE(pinned(s) & 1U << page, "that page is pinned");
+	BECAUSE(s->memory->shared && has(s, CHILD), "the child has these pages, too");
+	BECAUSE(!s->memory->shared && s->memfd >= 0, "what is in the file is not missing");
+	BECAUSE(faults(s), "not yet: under a device that faults");
+	return NULL;
+}
+
+static const char *can_write_missing(const struct scene *s, int page, int what)
+{
+	return can_read_missing(s, page, what);
+}
+
+static const char *can_drop_told(const struct scene *s, int pages, int what)
+{
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	UNLESS(is_registered(s));
+	BECAUSE(!(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE),
+		"nobody asked for what is dropped: uffd_open:event_remove");
+	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
+	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(is_kind(s, "thp") && pages == EVERY_PAGE && s->npages == 1, "not yet");
+	return NULL;
+}
+
+static const char *can_drop_unread(const struct scene *s, int pages, int what)
+{
+	UNLESS(has_last_descriptor(s));
+	return can_drop_told(s, pages, what);
+}
+
+static const char *may_async(const struct scene *s, int pages)
+{
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(is_registered(s));
+	BECAUSE(!rwp_async(s), "it is not for asynchronous read-and-write protect: "
+			       "uffd_open:rwp_async");
+	BECAUSE(of_pages(s, pages) & ~marks(s, PARENT), "a page is not protected");
+	BECAUSE((untouched(s) | swapped_out(s)) & of_pages(s, pages), "a page is not there");
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
+	return NULL;
+}
+
+static const char *can_read_async(const struct scene *s, int pages, int what)
+{
+	return may_async(s, pages);
+}
+
+static const char *can_write_async(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_async(s, pages));
+	BECAUSE(s->proc[PARENT].readonly & of_pages(s, pages), "a page is read-only");
+	return NULL;
+}
+
+/* --- UFFDIO_MOVE ------------------------------------------------------------------------------- */
+
+/* It moves private pages that nobody else has. */
+static const char *may_move(const struct scene *s)
+{
+	const char *name = s->memory->name;
+
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
+			strcmp(name, "thp") && strcmp(name, "thp_pte") && strcmp(name, "mthp"),
+		"not yet: such memory");
+	BECAUSE(s->proc[CHILD].area, "a child has, or had, these pages, too");
+	BECAUSE(s->alias, "it was merged by KSM");
+	BECAUSE(s->proc[PARENT].readonly, "a page is read-only");
+	BECAUSE(s->looks_pinned, "pages have references that are no pins");
+	return NULL;
+}
+
+static const char *can_move_away(const struct scene *s, int page, int what)
+{
+	UNLESS(may_move(s));
+	BECAUSE(!s->touched[page], "that page is not there");
+	BECAUSE(pinned(s), "pages are pinned");
+	BECAUSE(s->elsewhere.there[page], "a page was moved there already");
+	return NULL;
+}
+
+static const char *to_come_back(const struct scene *s)
+{
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(in_one(s));
+	UNLESS(is_registered(s));
+	BECAUSE(s->proc[CHILD].area, "a child has, or had, these pages, too");
+	BECAUSE(s->proc[PARENT].readonly || s->proc[PARENT].blind, "a page is read-only");
+	return NULL;
+}
+
+static const char *can_move_back(const struct scene *s, int page, int what)
+{
+	BECAUSE(!s->elsewhere.there[page], "that page was not moved: uffd_move_away");
+	UNLESS(to_come_back(s));
+	BECAUSE(s->touched[page], "there is a page again");
+	BECAUSE(marks(s, PARENT) & 1U << page, "a marker is where it was");
+	return NULL;
+}
+
+static const char *can_moved_stays(const struct scene *s, int page, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(!s->elsewhere.there[page], "that page was not moved: uffd_move_away");
+	return NULL;
+}
+
+static const char *can_move_all_away(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_move(s));
+	BECAUSE(pinned(s), "pages are pinned");
+	for_each_page(s, i)
+		BECAUSE(s->elsewhere.there[i], "a page was moved there already");
+	BECAUSE(!(ALL_BITS(s) & ~untouched(s)), "no page is there");
+	BECAUSE(is_kind(s, "thp") && untouched(s), "not yet: a part of a huge page");
+	return NULL;
+}
+
+static const char *can_move_all_back(const struct scene *s, int pages, int what)
+{
+	bool any = false;
+
+	UNLESS(to_come_back(s));
+	for_each_page(s, i) {
+		any |= s->elsewhere.there[i];
+		BECAUSE(s->touched[i], "there is a page again");
+	}
+	BECAUSE(!any, "no page was moved: uffd_move_all_away");
+	BECAUSE(marks(s, PARENT), "a marker is where a page was");
+	return NULL;
+}
+
+static const char *can_move_refused(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_move(s));
+	BECAUSE(of_pages(s, pages) & ~pinned(s), "a page is not pinned: it would be moved");
+	for_each_page(s, i)
+		BECAUSE(s->elsewhere.there[i], "a page is there, where it would be moved to");
+	BECAUSE((untouched(s) | swapped_out(s)) & of_pages(s, pages), "a page is not there");
+	for (unsigned int n = 0; n < s->npins; n++)
+		for_each_page(s, i)
+			BECAUSE(s->pin[n].taken &&
+					(!s->pin[n].kind->coherent || s->model.pin[n].parted[i]),
+				"what is pinned is another page, or only referenced");
 	return NULL;
 }
 
@@ -602,6 +884,7 @@ static const char *can_soft_dirty_clear(const struct scene *s, int pages, int wh
 
 static const char *can_ledger_open(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	BECAUSE(s->ledgers, "there is a ledger");
 	BECAUSE(what & SOFT_DIRTY && s->memory->huge, "soft-dirty is not for hugetlbfs");
@@ -614,12 +897,30 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 
 static const char *can_ledger_clear(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	BECAUSE(!s->ledgers, "there is no ledger: ledger_open comes first");
 	BECAUSE(!(s->ledgers & WP_ASYNC) && what != SCAN, "soft-dirty has one way to be cleared");
 	BECAUSE(s->ledgers == WP_ASYNC && !registered_for_wp(s, PARENT), "it is not registered");
 	UNLESS(in_one(s));
 	return NULL;
+}
+
+static const char *can_ledger_clear_swapped(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(!(s->ledgers & WP_ASYNC) || !s->ledgers_run || !registered_for_wp(s, PARENT),
+		"there is no such ledger: ledger_open:wp_async, ledger_clear");
+	BECAUSE(s->ledgers & SOFT_DIRTY, "soft-dirty has one way to be cleared");
+	BECAUSE(!swapped_out(s), "no page is swapped out: pageout comes first");
+	return NULL;
+}
+
+static const char *can_scan_agrees(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	return in_one(s);
 }
 
 /* --- what the kernel does ------------------------------------------------------------------------ */
@@ -726,6 +1027,7 @@ static const char *can_thp_collapse_alias(const struct scene *s, int pages, int 
 
 static const char *can_thp_split(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge || s->memory->shared || s->area_len != HUGEPAGE,
@@ -775,12 +1077,14 @@ static const char *can_child_mprotect_rw(const struct scene *s, int pages, int w
 	return NULL;
 }
 
-/* What a pin that follows the page table would do is not in the model. */
+/* What the model has of a device that follows the page table, and of other memory. */
 static const char *gives_up(const struct scene *s)
 {
 	for (unsigned int n = 0; n < s->npins; n++)
-		BECAUSE(s->pin[n].taken && s->pin[n].kind->on_demand,
-			"the device follows its owner's page table");
+		for_each_page(s, i)
+			BECAUSE(s->pin[n].taken && s->pin[n].kind->on_demand &&
+					s->model.pin[n].parted[i],
+				"the device follows another place");
 	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed") || is_kind(s, "repeated"),
 		"not yet: such memory");
 	return NULL;
@@ -788,11 +1092,99 @@ static const char *gives_up(const struct scene *s)
 
 static const char *can_dontneed(const struct scene *s, int pages, int what)
 {
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
 	UNLESS(gives_up(s));
+	UNLESS(drops_untold(s));
 	BECAUSE(asked_for_missing(s), "it would be missing");
 	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_guard_install(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	UNLESS(drops_untold(s));
+	UNLESS(in_one(s));
+	BECAUSE(s->memory->shared || s->memfd >= 0 || s->memory->huge, "not yet: such memory");
+	BECAUSE(s->ledgers || asked_for_missing(s), "not yet: with this tracking");
+	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(!(of_pages(s, pages) & ~s->proc[PARENT].guarded), "it is a guard page already");
+	BECAUSE(is_kind(s, "thp") && pages == EVERY_PAGE && s->npages == 1, "not yet");
+	return NULL;
+}
+
+static const char *can_guard_remove(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(in_one(s));
+	BECAUSE(!(of_pages(s, pages) & s->proc[PARENT].guarded),
+		"there is no guard page: guard_install comes first");
+	return NULL;
+}
+
+static const char *can_guard_refuses(const struct scene *s, int page, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(!(s->proc[PARENT].guarded & 1U << page), "that page is no guard page");
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
+	return NULL;
+}
+
+static const char *can_child_guard_refuses(const struct scene *s, int page, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(!has(s, CHILD) || !(s->proc[CHILD].guarded & 1U << page),
+		"that page is no guard page there");
+	return NULL;
+}
+
+static const char *can_give_hint(const struct scene *s, int pages, int what)
+{
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(may_look(s));
+	UNLESS(gives_up(s));
+	BECAUSE(s->memory->huge && what == COLD, "hugetlbfs is never reclaimed");
+	BECAUSE(s->memory->on_disk, "not yet: such memory");
+	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
+	return NULL;
+}
+
+static const char *can_dontneed_bytes(const struct scene *s, int page, int what)
+{
+	UNLESS(can_dontneed(s, SOME_PAGES(page, 1), 0));
+	BECAUSE(s->page_len != PAGE_4K && !s->memory->huge, "a page of this memory is several");
+	return NULL;
+}
+
+static const char *can_alias_write(const struct scene *s, int page, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(!s->memory->shared || s->memfd < 0 || is_kind(s, "secretmem") ||
+			is_kind(s, "repeated") || s->memory->on_disk,
+		"no second mapping could write to this memory");
+	BECAUSE(s->out[page] || !s->touched[page], "that page is not there");
+	return NULL;
+}
+
+static const char *can_truncate_file(const struct scene *s, int pages, int what)
+{
+	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(may_look(s));
+	UNLESS(gives_up(s));
+	UNLESS(in_one(s));
+	BECAUSE(!s->memory->shared || s->memfd < 0 || s->memory->on_disk || is_kind(s, "secretmem"),
+		"there is no file behind all of it");
+	BECAUSE(asked_for_missing(s), "it would be missing");
+	BECAUSE(s->ledgers, "not yet: with a ledger");
+	BECAUSE(faults(s), "not yet: under a device that faults");
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+		BECAUSE(has(s, proc) && marks(s, proc),
+			"what becomes of marks then is not promised");
+	for (unsigned int n = 0; n < s->npins; n++)
+		BECAUSE(s->pin[n].taken && s->pin[n].kind->by_file,
+			"this kind pins a file's pages");
 	return NULL;
 }
 
@@ -800,6 +1192,7 @@ static const char *can_child_dontneed(const struct scene *s, int pages, int what
 {
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(other_may_look(s, CHILD));
+	UNLESS(no_guard(s, CHILD, EVERY_PAGE));
 	UNLESS(gives_up(s));
 	BECAUSE(asked_for_missing(s), "it would be missing");
 	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
@@ -812,6 +1205,7 @@ static const char *can_punch(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memfd < 0, "there is no file");
+	UNLESS(drops_untold(s));
 	BECAUSE(asked_for_missing(s), "it would be missing");
 	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
 	BECAUSE(s->memory->shared && s->proc[PARENT].readonly,
@@ -865,7 +1259,25 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 		"nobody may write to the old place");
 	BECAUSE(what & REMAP_ASKEW && s->memory->huge, "huge pages are where they can be");
 	BECAUSE(what & REMAP_DONTUNMAP && asked_for_missing(s), "the old place is missing then");
-	BECAUSE(what & REMAP_DONTUNMAP && async(s), "not yet: with this tracking");
+	BECAUSE(what & REMAP_DONTUNMAP && (async(s) || rwp_async(s)),
+		"not yet: with this tracking");
+	BECAUSE(faults(s) && (!(what & REMAP_DONTUNMAP) || s->memory->shared || s->memfd >= 0 ||
+			      s->area_len > 16 * PAGE_4K),
+		"the device would be left with no memory");
+	return NULL;
+}
+
+static const char *can_remap_pieces(const struct scene *s, int pages, int what)
+{
+	unsigned int ro = s->proc[PARENT].readonly;
+
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(is_registered(s));
+	BECAUSE(!ro || ro == ALL_BITS(s) || s->proc[PARENT].blind,
+		"the area is one mapping: mprotect_ro:1 comes first");
+	BECAUSE(!(s->uffd_features & UFFD_FEATURE_EVENT_REMAP),
+		"nobody is told of a move: uffd_open:event_remap");
+	BECAUSE(s->memory->huge || s->hole || s->several || faults(s), "not yet: such memory");
 	return NULL;
 }
 

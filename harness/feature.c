@@ -414,6 +414,11 @@ static enum trial try_populate(void)
 	return try_advice(MADV_POPULATE_WRITE, "MADV_POPULATE_WRITE");
 }
 
+static enum trial try_guard(void)
+{
+	return try_advice(102, "MADV_GUARD_INSTALL");
+}
+
 static enum trial try_collapse(void)
 {
 	return try_advice(25, "MADV_COLLAPSE");
@@ -1028,6 +1033,7 @@ static const struct {
 	[F_STACK_NOHUGE] = { "MAP_STACK that means no huge pages", "6.7", "TRANSPARENT_HUGEPAGE",
 			     .try = try_stack_nohuge },
 	[F_POPULATE] = { "MADV_POPULATE_WRITE", "5.14", "ADVISE_SYSCALLS", .try = try_populate },
+	[F_GUARD] = { "MADV_GUARD_INSTALL", "6.13", "ADVISE_SYSCALLS", .try = try_guard },
 	[F_DONTNEED_HUGETLB] = { "MADV_DONTNEED for huge pages of hugetlbfs", "5.18",
 				 "ADVISE_SYSCALLS HUGETLBFS", .try = try_dontneed_hugetlb },
 	[F_MREMAP_HUGETLB] = { "mremap of huge pages of hugetlbfs", "5.16", "HUGETLBFS",

@@ -57,6 +57,9 @@ bool page_may_go(const struct scene *s, unsigned int page)
 
 	if (!(e & PM_PRESENT) || page_held(s, page))
 		return false;
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (pin_leads(&s->pin[n], page))
+			return false;
 	flags = kpageflags(PM_PFN(e));
 	if (flags & KPF_ZERO_PAGE)
 		return false;

@@ -300,11 +300,13 @@ static void part(struct model *m, struct model_pin *p, int proc, unsigned int pa
 	if (!covers(m, p, page) || p->parted[page])
 		return;
 	p->parted[page] = true;
+	p->parting[page] = m->partings;
 	p->own[page] = *model_content(m, proc, page);
 }
 
 void model_part(struct model *m, int proc, unsigned int first, unsigned int n)
 {
+	m->partings++;
 	for (int i = 0; i < MODEL_PINS; i++) {
 		struct model_pin *p = &m->pin[i];
 
@@ -383,7 +385,12 @@ bool model_device_write(struct model *m, int pin, unsigned int page, enum cell c
 	struct model_pin *p = &m->pin[pin];
 
 	if (p->coherent && p->parted[page]) {
-		p->own[page].v[cell] = v;
+		for (unsigned int i = 0; i < MODEL_PINS; i++) {
+			struct model_pin *q = &m->pin[i];
+
+			if (q->live && q->parted[page] && q->parting[page] == p->parting[page])
+				q->own[page].v[cell] = v;
+		}
 		return true;
 	}
 	if (!p->coherent || (!m->shared && !m->proc[p->owner].mapped))

@@ -125,6 +125,8 @@ struct model_pin {
 	 */
 	bool parted[MODEL_PAGES + 1];
 	struct content own[MODEL_PAGES + 1];
+	/* By which: what was given up at once, two pins hold together. */
+	unsigned int parting[MODEL_PAGES + 1];
 	bool coherent; /* C1 holds; else (FOLL_GET) see @held */
 	int owner;     /* process */
 	unsigned int first, n;
@@ -145,6 +147,7 @@ struct model {
 	enum model_fault fault;
 	struct model_proc proc[MODEL_PROCS];
 	struct model_pin pin[MODEL_PINS];
+	unsigned int partings;
 };
 
 /* Process 0 alive and mapping @npages zero pages, no pins. */

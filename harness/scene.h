@@ -362,6 +362,8 @@ enum clear {
 void ledger_clear_by(struct scene *s, enum clear how);
 /* PAGEMAP_SCAN that clears what is written and swapped out; all else stays as it is. */
 void ledger_clear_swapped(struct scene *s, bool vector);
+/* PAGEMAP_SCAN says of each page what pagemap says: present, swapped, of a file, the zero page. */
+void scan_agrees(struct scene *s);
 /* PAGEMAP_SCAN that clears, without a ledger: EPERM if asked to check, and else nothing (C5). */
 void ledger_clear_refused(struct scene *s);
 /* Two huge pages of a process beside, tracked by WP_ASYNC, that nothing was ever mapped into. */
@@ -470,6 +472,31 @@ void mprotect_rw(struct scene *s);
 void mprotect_rw_by(struct scene *s, int proc);
 /* MADV_DONTNEED: a pin keeps the page that the process gives up, see model_part(). */
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n);
+/*
+ * MADV_GUARD_INSTALL (v6.13): what was there is given up, and to touch it is SIGSEGV (C5), also in
+ * children that are to come.
+ */
+void guard_install(struct scene *s, unsigned int first, unsigned int n);
+/* MADV_GUARD_REMOVE: where they were nothing is, as if it had never been touched. */
+void guard_remove(struct scene *s, unsigned int first, unsigned int n);
+/* A process touches a guard page: SIGSEGV (C5). */
+void guard_refuses(struct scene *s, int proc, unsigned int page);
+enum hint {
+	COLD,	       /* MADV_COLD: reclaim them first; a huge page that is hit in part is split */
+	WILLNEED,      /* MADV_WILLNEED */
+	POPULATE_READ, /* MADV_POPULATE_READ (v5.14): they are there, as if they had been read */
+};
+/* madvise() that changes no content. */
+void give_hint(struct scene *s, enum hint how, unsigned int first, unsigned int n);
+/*
+ * MADV_DONTNEED of 100 bytes from a page's start: a small page goes as a whole, of a huge page
+ * nothing does. From its second byte on: EINVAL, and nothing changes (C0).
+ */
+void dontneed_bytes(struct scene *s, unsigned int page);
+/* A second mapping of the file behind shared memory writes to it: no uffd-wp bit is in its way. */
+void alias_write(struct scene *s, unsigned int page);
+/* Truncate the file behind shared memory, and make it as long as before: zeros (C1). */
+void truncate_file(struct scene *s);
 /* Make a hole in the file behind the area, by MADV_REMOVE where that can be, else fallocate(). */
 void punch(struct scene *s, unsigned int first, unsigned int n);
 /* MADV_DONTFORK: children that are to come have nothing of the area. */

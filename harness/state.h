@@ -19,6 +19,7 @@ struct scene_proc {
 	char *area;	       /* where it has the area: as the parent had it at fork() */
 	bool blind;	       /* it may not even read it (PROT_NONE): no view */
 	unsigned int readonly; /* pages that it may not write to, a bit each */
+	unsigned int guarded;  /* pages that nobody may touch: guard pages */
 	bool asleep;	       /* it stands in a fault, and cannot be asked */
 };
 
@@ -100,6 +101,15 @@ struct scene {
 	unsigned int npins;
 	const char *device_at_work; /* what it is called, while it reads or writes */
 
+	/* Where UFFDIO_MOVE moves to: room for the area, registered with a uffd of its own. */
+	struct {
+		char *area;
+		int uffd;
+		size_t len;
+		struct content content[MODEL_PAGES]; /* of what went there */
+		bool there[MODEL_PAGES];
+	} elsewhere;
+
 	/* userfaultfd */
 	int uffd; /* -1: none yet */
 	uint64_t uffd_features;
@@ -177,6 +187,11 @@ static inline size_t sample_offset(const struct scene *s, unsigned int n)
 static inline size_t pin_reach(const struct scene *s, const struct pin *p, unsigned int page)
 {
 	return p->tail && page == p->first + p->n - 1 ? p->tail : s->page_len;
+}
+/* Does it hold the end of @page, of which it is not said to have any? See pin_range(). */
+static inline bool pin_leads(const struct pin *p, unsigned int page)
+{
+	return p->taken && p->lead && page + 1 == p->first;
 }
 /* The process that can ask the pin's device. */
 static inline int pin_asked(const struct scene *s, const struct pin *p)

@@ -16,7 +16,7 @@ static bool is_pinned(const struct scene *s, unsigned int page)
 {
 	for (unsigned int n = 0; n < s->npins; n++)
 		if (s->pin[n].taken && !s->pin[n].kind->on_demand &&
-		    model_pin_covers(&s->model, n, page))
+		    (model_pin_covers(&s->model, n, page) || pin_leads(&s->pin[n], page)))
 			return true;
 	return false;
 }
@@ -480,7 +480,7 @@ static void touch_missing(struct scene *s, unsigned int page, bool write, enum f
 		scene_error(s, "the area is not registered for that");
 	if (s->touched[page] || from_file)
 		drop(s, page, 1, from_file);
-	if (pagemap(0, page_addr(s, page)) & (PM_PRESENT | PM_SWAP))
+	if (pagemap(0, page_addr(s, page)) & PM_PRESENT)
 		scene_error(s, "page %u is there", page);
 	addr = write_addr(s, page);
 	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));

@@ -83,6 +83,7 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	model_fork(&s->model, from, proc, event);
 	s->proc[proc].blind = s->proc[from].blind;
 	s->proc[proc].readonly = s->proc[from].readonly;
+	s->proc[proc].guarded = s->at_fork == INHERITED ? s->proc[from].guarded : 0;
 	at_fork_apply(s, proc);
 	/* A child has what its parent had open, so the devices too. */
 	for (unsigned int n = 0; n < s->npins; n++)

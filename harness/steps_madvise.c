@@ -12,6 +12,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "memory.h"
 #include "tell.h"
 
 static void advise(struct scene *s, int advice, const char *name, unsigned int first,
@@ -27,12 +28,14 @@ static void advise(struct scene *s, int advice, const char *name, unsigned int f
 			   "%s says %s", name, strerrorname_np(errno));
 }
 
-/* What a pin that follows the page table would do is not in the model. */
-static void no_odp(struct scene *s)
+/* model_part(), but what holds no page loses it together with its owner. */
+static void part(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
-	for (unsigned int i = 0; i < s->npins; i++)
-		if (s->pin[i].taken && s->pin[i].kind->on_demand)
-			scene_error(s, "%s follows its owner's page table", s->pin[i].kind->name);
+	model_part(&s->model, proc, first, n);
+	for (unsigned int k = 0; k < s->npins; k++)
+		for (unsigned int i = 0;
+		     s->pin[k].taken && s->pin[k].kind->on_demand && i <= MODEL_PAGES; i++)
+			s->model.pin[k].parted[i] = false;
 }
 
 /* --- giving pages up ---------------------------------------------------------- */
@@ -53,7 +56,7 @@ void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 			model_mark(&s->model, proc, i, false);
 	/* Shared memory has only been unmapped: the page is the file's. */
 	if (!s->memory->shared) {
-		model_part(&s->model, proc, first, n);
+		part(s, proc, first, n);
 		for (unsigned int i = first; i < first + n; i++)
 			model_replace(&s->model, proc, i, without_page(s, i));
 		if (n == s->npages)
@@ -102,7 +105,6 @@ void pages_given_up(struct scene *s, int proc, unsigned int first, unsigned int 
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
 	step_begin(s, "C1", "dontneed %s%s", who[proc], which(s, first, n));
-	no_odp(s);
 	tell("dontneed(%s, %u, %u);", told_proc(proc), first, clamp_pages(s, first, n));
 	give_up_pages(s, proc, first, n);
 	touch(s, first, n);
@@ -148,7 +150,6 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 
 	n = clamp_pages(s, first, n);
 	step_begin(s, "C1", "punch%s", which(s, first, n));
-	no_odp(s);
 	if (s->memfd < 0)
 		scene_error(s, "there is no file to punch a hole into");
 	for (unsigned int i = first; i < first + n; i++)
@@ -167,12 +168,66 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 		scene_fail(s, CHECK("punch-error"), "C1", "the hole is punched", "%s",
 			   strerrorname_np(err));
 	if (s->memory->shared)
-		model_part(&s->model, PARENT, first, n);
+		part(s, PARENT, first, n);
 	for (unsigned int i = first; i < first + n; i++)
 		lose_file_page(s, i, own[i]);
 	if (n == s->npages && s->memory->shared)
 		model_replace(&s->model, PARENT, MODEL_REST, &(struct content){ 0 });
 	touch(s, first, n);
+	step_end(s);
+}
+
+void give_hint(struct scene *s, enum hint how, unsigned int first, unsigned int n)
+{
+	static const struct {
+		const char *name;
+		int advice;
+	} hints[] = {
+		[COLD] = { "MADV_COLD", MADV_COLD },
+		[WILLNEED] = { "MADV_WILLNEED", MADV_WILLNEED },
+		[POPULATE_READ] = { "MADV_POPULATE_READ", 22 },
+	};
+	size_t len;
+	char *addr;
+
+	step_begin(s, "C0", "give_hint %s%s", hints[how].name, which(s, first, n));
+	if (how == POPULATE_READ)
+		feature_needed(s, F_POPULATE);
+	n = clamp_pages(s, first, n);
+	tell("hint(%s, %u, %u);", how == POPULATE_READ ? "22" : hints[how].name, first, n);
+	page_range(s, first, n, &addr, &len);
+	if (madvise(addr, len, hints[how].advice))
+		scene_fail(s, CHECK("hint-refused"), "C0", "the advice is taken", "%s says %s",
+			   hints[how].name, strerrorname_np(errno));
+	if (how == POPULATE_READ)
+		touch(s, first, n);
+	step_end(s);
+}
+
+void dontneed_bytes(struct scene *s, unsigned int page)
+{
+	char *addr = page_addr(s, page);
+	int err;
+
+	step_begin(s, "C0", "dontneed_bytes page %u", page);
+	if (s->page_len != PAGE_4K && !s->memory->huge)
+		scene_error(s, "page %u is more than one, and no huge page", page);
+	tell("dontneed_bytes(%u, %d);", page, s->memory->huge);
+	if (!madvise(addr + 1, PAGE_4K, MADV_DONTNEED) || errno != EINVAL)
+		scene_fail(s, CHECK("dontneed-within"), "C0",
+			   "EINVAL: it begins in the middle of a page", "it is done, or %s",
+			   strerrorname_np(errno));
+	err = madvise(addr, 100, MADV_DONTNEED) ? -errno : 0;
+	/* A part of a small page is all of it; of a huge page it is nothing (8ebe0a5eaaeb, v6.1). */
+	if (!s->memory->huge) {
+		pages_given_up(s, PARENT, page, 1, err);
+		touch(s, PAGE(page));
+	} else if (err) {
+		feature_needed(s, F_DONTNEED_HUGETLB);
+		scene_fail(s, CHECK("dontneed-part-error"), "C0",
+			   "no error: there is no whole huge page to drop", "%s",
+			   strerrorname_np(-err));
+	}
 	step_end(s);
 }
 

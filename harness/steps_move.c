@@ -11,35 +11,27 @@
 
 #define HUGEPAGE (2UL << 20)
 
-/* Elsewhere: room for the area, registered for missing pages with a uffd of its own. */
-static struct {
-	char *area;
-	int uffd;
-	size_t len;
-	struct content content[MODEL_PAGES]; /* of what went there */
-} elsewhere;
-
 static void make_elsewhere(struct scene *s)
 {
 	char *p;
 	int err;
 
-	if (elsewhere.area)
+	if (s->elsewhere.area)
 		return;
 	tell("make_elsewhere();");
 	feature_needed(s, F_UFFD_MOVE);
-	elsewhere.len = (s->area_len + HUGEPAGE - 1) & ~(HUGEPAGE - 1);
-	p = mmap(NULL, elsewhere.len + HUGEPAGE, PROT_READ | PROT_WRITE,
+	s->elsewhere.len = (s->area_len + HUGEPAGE - 1) & ~(HUGEPAGE - 1);
+	p = mmap(NULL, s->elsewhere.len + HUGEPAGE, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		scene_error(s, "mmap: %s", strerror(errno));
 	p = (char *)(((uintptr_t)p + HUGEPAGE - 1) & ~(HUGEPAGE - 1));
-	elsewhere.uffd = uffd_new(s, 0);
-	err = uffd_register(elsewhere.uffd, p, elsewhere.len, UFFDIO_REGISTER_MODE_MISSING);
+	s->elsewhere.uffd = uffd_new(s, 0);
+	err = uffd_register(s->elsewhere.uffd, p, s->elsewhere.len, UFFDIO_REGISTER_MODE_MISSING);
 	if (err)
 		scene_fail(s, CHECK("move-register-refused"), "C7",
 			   "UFFDIO_REGISTER for missing pages", "%s", strerrorname_np(-err));
-	elsewhere.area = p;
+	s->elsewhere.area = p;
 }
 
 struct mover {
@@ -96,13 +88,13 @@ void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
 	for_each_page(s, i)
 		pfn[i] = PM_PFN(pagemap(0, page_addr(s, i)));
 	page_range(s, first, n, &from, &len);
-	to = elsewhere.area + (from - s->area);
-	err = move(s, elsewhere.uffd, from, to, len, 0, NULL);
+	to = s->elsewhere.area + (from - s->area);
+	err = move(s, s->elsewhere.uffd, from, to, len, 0, NULL);
 	if (err != -EBUSY)
 		scene_fail(s, CHECK("move-pinned-allowed"), "C7", "EBUSY", "%s",
 			   err ? strerrorname_np(-err) : "it moved");
 	for_each_page(s, i) {
-		if (there(elsewhere.area + s->page_offset[i]))
+		if (there(s->elsewhere.area + s->page_offset[i]))
 			scene_fail(s, CHECK("move-refused-there"), "C7", "nothing moves",
 				   "page %u is elsewhere", i);
 		if (PM_PFN(pagemap(0, page_addr(s, i))) != pfn[i])
@@ -116,11 +108,11 @@ static void elsewhere_holds(struct scene *s, unsigned int page)
 {
 	struct view v = { .name = "where it was moved to", .clause = "C2", .proc = PARENT };
 
-	tell_moved_content(s, page, &elsewhere.content[page]);
+	tell_moved_content(s, page, &s->elsewhere.content[page]);
 	v.cells = CHECK("moved-content");
 	v.bytes = CHECK("moved-bytes");
-	look_at(s, elsewhere.area + s->page_offset[page], s->seen[page]);
-	samples_compare(s, &v, page, &elsewhere.content[page], s->seen[page], s->page_len);
+	look_at(s, s->elsewhere.area + s->page_offset[page], s->seen[page]);
+	samples_compare(s, &v, page, &s->elsewhere.content[page], s->seen[page], s->page_len);
 }
 
 void uffd_moved_stays(struct scene *s, unsigned int page)
@@ -146,9 +138,9 @@ void uffd_move_away(struct scene *s, unsigned int page)
 
 	step_begin(s, "C2", "uffd_move_away page %u", page);
 	make_elsewhere(s);
-	to = elsewhere.area + s->page_offset[page];
+	to = s->elsewhere.area + s->page_offset[page];
 	tell("move_away(%u);", page);
-	must_move(s, elsewhere.uffd, page_addr(s, page), to);
+	must_move(s, s->elsewhere.uffd, page_addr(s, page), to);
 	if (there(page_addr(s, page)) || !there(to))
 		scene_fail(s, CHECK("move-not-moved"), "C7", "what is moved is there and not here",
 			   "it is %s", there(to) ? "at both places" : "not there");
@@ -162,7 +154,8 @@ void uffd_move_away(struct scene *s, unsigned int page)
 		scene_fail(s, CHECK("move-mark-carried"), "C4",
 			   "no mark where nobody registered for write-protect",
 			   "one (pagemap 0x%016llx)", (unsigned long long)e);
-	elsewhere.content[page] = *model_content(&s->model, PARENT, page);
+	s->elsewhere.content[page] = *model_content(&s->model, PARENT, page);
+	s->elsewhere.there[page] = true;
 	elsewhere_holds(s, page);
 	/* What is left is a hole. */
 	model_replace(&s->model, PARENT, page, &(struct content){ 0 });
@@ -173,7 +166,8 @@ void uffd_move_away(struct scene *s, unsigned int page)
 /* It is there again; where read-and-write protect is registered, protected. */
 static void arrives(struct scene *s, unsigned int page)
 {
-	model_replace(&s->model, PARENT, page, &elsewhere.content[page]);
+	s->elsewhere.there[page] = false;
+	model_replace(&s->model, PARENT, page, &s->elsewhere.content[page]);
 	model_mark(&s->model, PARENT, page, s->uffd_mode & UFFDIO_REGISTER_MODE_RWP);
 	touch(s, PAGE(page));
 }
@@ -184,7 +178,7 @@ void uffd_move_back(struct scene *s, unsigned int page)
 	if (s->uffd < 0 || s->touched[page])
 		scene_error(s, "the area is not registered, or page %u has not gone", page);
 	tell("move_back(%u);", page);
-	must_move(s, s->uffd, elsewhere.area + s->page_offset[page], page_addr(s, page));
+	must_move(s, s->uffd, s->elsewhere.area + s->page_offset[page], page_addr(s, page));
 	arrives(s, page);
 	step_end(s);
 }
@@ -229,9 +223,10 @@ void uffd_move_all_away(struct scene *s)
 		if (hole[i] == s->touched[i])
 			scene_error(s, "page %u is %sthere", i, hole[i] ? "not " : "");
 	}
-	move_all(s, elsewhere.uffd, s->area, elsewhere.area, hole);
+	move_all(s, s->elsewhere.uffd, s->area, s->elsewhere.area, hole);
 	for_each_page(s, i) {
-		elsewhere.content[i] = *model_content(&s->model, PARENT, i);
+		s->elsewhere.content[i] = *model_content(&s->model, PARENT, i);
+		s->elsewhere.there[i] = !hole[i];
 		if (!hole[i])
 			elsewhere_holds(s, i);
 		model_mark(&s->model, PARENT, i, false);
@@ -252,8 +247,8 @@ void uffd_move_all_back(struct scene *s)
 			scene_error(s, "the area is not registered, or page %u has not gone", i);
 	tell("move_all(uffd, area, elsewhere);");
 	for_each_page(s, i)
-		hole[i] = !there(elsewhere.area + s->page_offset[i]);
-	move_all(s, s->uffd, elsewhere.area, s->area, hole);
+		hole[i] = !there(s->elsewhere.area + s->page_offset[i]);
+	move_all(s, s->uffd, s->elsewhere.area, s->area, hole);
 	for_each_page(s, i)
 		if (!hole[i])
 			arrives(s, i);

@@ -117,6 +117,29 @@ static void write_to_old_place(struct scene *s, char *old)
 		}
 }
 
+/*
+ * A device that faults goes on at the address that it was told, where there is new memory now: what
+ * write_to_old_place() has written, and zeros.
+ */
+static void devices_stay(struct scene *s, bool dontunmap)
+{
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct model_pin *m = &s->model.pin[n];
+
+		if (!s->pin[n].taken || !s->pin[n].kind->on_demand)
+			continue;
+		if (!dontunmap)
+			scene_error(s, "%s is left with no memory", s->pin[n].kind->name);
+		tell_not("has a device that stays at the old place");
+		for (unsigned int i = 0; i <= MODEL_PAGES; i++) {
+			m->parted[i] = true;
+			m->own[i] = (struct content){ 0 };
+		}
+		for_each_page(s, i)
+			m->own[i].v[CELL_CPU] = stamp(BY_OTHER, s->step, i, CELL_CPU);
+	}
+}
+
 void remap(struct scene *s, unsigned int flags)
 {
 	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
@@ -139,6 +162,7 @@ void remap(struct scene *s, unsigned int flags)
 	registration_compare(s);
 	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
 		write_to_old_place(s, old);
+	devices_stay(s, flags & REMAP_DONTUNMAP && !s->memory->shared);
 	step_end(s);
 }
 

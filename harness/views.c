@@ -151,7 +151,7 @@ bool page_visible(const struct scene *s, int proc, unsigned int page)
 		      model_marked(&s->model, proc, page);
 
 	return s->touched[page] && !s->out[page] && !s->racing[page] && !closed &&
-	       !s->proc[proc].blind;
+	       !s->proc[proc].blind && !(s->proc[proc].guarded & 1U << page);
 }
 
 static struct view view_of(int proc, const char *clause)

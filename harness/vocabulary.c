@@ -77,6 +77,9 @@ static const struct value uffds[] = {
 	VALUE("rwp", FOR_RWP),
 	VALUE("rwp_event_fork", FOR_RWP | WP_EVENT_FORK),
 	VALUE("event_fork_remap", WP_EVENT_FORK | WP_EVENT_REMAP),
+	VALUE("event_remove", WP_EVENT_REMOVE),
+	VALUE("missing_unpopulated", WITH_MISSING | WP_UNPOPULATED),
+	VALUE("rwp_async", FOR_RWP | RWP_ASYNC),
 };
 static const struct value fills[] = {
 	VALUE("copy", FILL_COPY),
@@ -109,6 +112,12 @@ static const struct value places[] = {
 	VALUE("dontunmap_askew", REMAP_DONTUNMAP | REMAP_ASKEW),
 };
 
+static const struct value hints[] = {
+	VALUE("cold", COLD),
+	VALUE("willneed", WILLNEED),
+	VALUE("populate_read", POPULATE_READ),
+};
+
 #define DOMAIN(v)                             \
 	{                                     \
 		v, sizeof(v) / sizeof((v)[0]) \
@@ -128,6 +137,7 @@ static const struct {
 	[CLEAR] = DOMAIN(clears),
 	[SPLITTER] = DOMAIN(splitters),
 	[PLACE] = DOMAIN(places),
+	[HINT] = DOMAIN(hints),
 };
 
 size_t domain_size(enum domain d)

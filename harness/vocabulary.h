@@ -47,6 +47,7 @@ enum domain {
 	CLEAR,
 	SPLITTER,
 	PLACE,
+	HINT,
 	NR_DOMAINS
 };
 

@@ -16,6 +16,22 @@ static void dontneed(int proc, int first, int n)
 		skip("MADV_DONTNEED of this memory");
 }
 
+static void hint(int advice, int first, int n)
+{
+	must(!madvise(at(first), bytes(n), advice), step, "the advice is taken");
+}
+
+/* Of a huge page a part is nothing. */
+static void dontneed_bytes(int page, int huge)
+{
+	must(madvise(at(page) + 1, 4096, MADV_DONTNEED) && errno == EINVAL, "C0",
+	     "EINVAL: it begins in the middle of a page");
+	if (madvise(at(page), 100, MADV_DONTNEED)) {
+		must(huge, "C0", "a part of a small page is all of it");
+		skip("MADV_DONTNEED of this memory");
+	}
+}
+
 static long free_pages(long first, long n)
 {
 	return madvise(at(first), bytes(n), MADV_FREE);

@@ -807,6 +807,14 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t len)
 	return __real_fallocate(fd, mode, offset, len);
 }
 
+int __real_ftruncate(int fd, off_t len);
+int __wrap_ftruncate(int fd, off_t len)
+{
+	if (lie == LIE_TRUNCATE_DENIED && scene_now && step_is("truncate_file") && !times_told())
+		return __real_ftruncate(fd, len) ?: refuse(EINVAL);
+	return __real_ftruncate(fd, len);
+}
+
 int __real_mprotect(void *addr, size_t len, int prot);
 int __wrap_mprotect(void *addr, size_t len, int prot)
 {

@@ -64,16 +64,23 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 	switch (lie) {
 	case LIE_ODD_PRESENT:
 		if (of_area((uintptr_t)addr, 1) && !times_told() &&
-		    (step_is("dontneed") || step_is("fill"))) {
+		    (step_is("dontneed") || step_is("fill") || step_is("truncate_file"))) {
 			told();
 			e |= PM_PRESENT;
 		}
 		break;
 	case LIE_ODD_ABSENT:
 		if (of_area((uintptr_t)addr, 1) && !times_told() && e & PM_PRESENT &&
-		    (step_is("swapoff_all") || step_is("fill"))) {
+		    (step_is("swapoff_all") || step_is("fill") || step_is("scan_agrees"))) {
 			told();
 			e &= ~PM_PRESENT;
+		}
+		break;
+	case LIE_ODD_UNSWAPPED:
+		if (of_area((uintptr_t)addr, 1) && !times_told() && e & PM_SWAP &&
+		    step_is("scan_agrees")) {
+			told();
+			e &= ~PM_SWAP;
 		}
 		break;
 	case LIE_ODD_UNMARKED:

@@ -290,6 +290,24 @@ static void planted_faults_show(void **state)
 	assert_false(model_marked(&m, 0, 0));
 }
 
+/* What was given up at once two pins hold together; what was given up later is another page. */
+static void pins_part_together(void **state)
+{
+	uint64_t wanted;
+
+	model_pin(&m, 0, 0, 0, 2, true);
+	model_pin(&m, 1, 0, 0, 2, true);
+	model_part(&m, 0, 0, 2);
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV, 32));
+	assert_true(model_pin_allows(&m, 1, 0, CELL_DEV, 32, &wanted));
+	assert_false(model_value(&m, 0, 0, CELL_DEV) == 32);
+	model_unpin(&m, 1);
+	model_pin(&m, 1, 0, 0, 2, true);
+	model_part(&m, 0, 0, 2);
+	assert_true(model_device_write(&m, 0, 0, CELL_DEV, 33));
+	assert_false(model_pin_allows(&m, 1, 0, CELL_DEV, 33, &wanted));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +323,7 @@ int main(void)
 		cmocka_unit_test_setup(exit_takes_the_pins_along, two_pages),
 		cmocka_unit_test(all_bytes_speak),
 		cmocka_unit_test_setup(contents_follow_the_process, two_pages),
+		cmocka_unit_test_setup(pins_part_together, two_pages),
 		cmocka_unit_test_setup(planted_faults_show, two_pages),
 	};
 
