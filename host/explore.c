@@ -547,9 +547,12 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 		}
 	}
 	if (!known) {
-		const char *like = explored_known(&x->cases, "cases", c, "", g->class, x->k->name,
-						  x->state->version, false, &bug);
+		const char *like = explored_known(&x->cases, "cases", c, g->clause, g->class,
+						  x->k->name, x->state->version, true, &bug);
 
+		if (!like)
+			like = explored_known(&x->cases, "cases", c, "", g->class, x->k->name,
+					      x->state->version, false, &bug);
 		g->like = like ? xasprintf("%s (%s)", like, bug) : NULL;
 	}
 	free(c);
@@ -927,12 +930,21 @@ static void say_state(void *arg, const char *line)
 	fprintf(stderr, "%s\n", line);
 }
 
+/* In a list of its own: paths are appended to one, and what was chosen from it before is void. */
+static int kernels_chosen(struct explorer *x, const char *names, struct kernel ***sel, size_t *n)
+{
+	struct kernel_list *own = xcalloc(1, sizeof(*own));
+	int ret = kernels_read(x->conf, own);
+
+	return ret ?: kernels_select(own, names, sel, n);
+}
+
 /* The others: one that is not to be had is left out. */
-static int other_states(struct explorer *x, struct kernel_list *all)
+static int other_states(struct explorer *x)
 {
 	struct kernel **sel;
 	size_t n, have = 0;
-	int ret = kernels_select(all, x->also, &sel, &n);
+	int ret = kernels_chosen(x, x->also, &sel, &n);
 
 	for (size_t i = 0; !ret && i < n && have < MAX_OTHERS; i++) {
 		if (!strcmp(sel[i]->name, x->k->name))
@@ -968,11 +980,11 @@ static bool names_known(struct explorer *x, const char *names, unsigned int at)
 }
 
 /* A kernel of that version with all that is known mended, as 7.3-mended is. */
-static int mended_state(struct explorer *x, struct kernel_list *all)
+static int mended_state(struct explorer *x)
 {
 	struct kernel **sel;
 	size_t n;
-	int ret = kernels_select(all, x->mended_name, &sel, &n);
+	int ret = kernels_chosen(x, x->mended_name, &sel, &n);
 
 	if (!ret && n != 1)
 		ret = err_set(-EINVAL, "one kernel is the mended one, not %zu", n);
@@ -1005,9 +1017,9 @@ static int begin(struct explorer *x, struct kernel_list *all)
 	if (!ret)
 		ret = state_get(&x->host, sel[0], say_state, NULL, &x->state);
 	if (!ret && *x->also)
-		ret = other_states(x, all);
+		ret = other_states(x);
 	if (!ret && x->mended_name)
-		ret = mended_state(x, all);
+		ret = mended_state(x);
 	free(guest);
 	return ret;
 }
