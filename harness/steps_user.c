@@ -118,9 +118,9 @@ static void does_pin_more(struct scene *s, unsigned int arg, struct child_reply 
 
 	(void)arg;
 	reply->ret = page == MAP_FAILED ? -errno : user.more.kind->take(s, &user.more, page, 4096);
-	reply->pins = on_account() - before;
 	if (!reply->ret)
 		user.more.kind->release(s, &user.more);
+	reply->pins = on_account() - before;
 }
 
 static void does_remap(struct scene *s, unsigned int arg, struct child_reply *reply)

@@ -10,6 +10,7 @@
 CASE("a user pins to the limit, one page more, forks, moves it, unpins, exits: the account is right",
      "C7 C8");
 SEEN_TO_FAIL("7.3-fork-copies-account", "C8", "anon-io_uring anon-rdma");
+SEEN_TO_FAIL("7.3-pin-past-limit", "C7", "anon-io_uring anon-rdma");
 OBSERVES("user_child_pins", "what it says to a child that pins as much as its parent has pinned");
 VARIANTS("anon", "io_uring rdma");
 
