@@ -1217,7 +1217,10 @@ static const char *excuse(enum feature f, const char **owed)
 			 (int)strcspn(table[f].since, " "), table[f].since);
 		return text;
 	}
-	if (table[f].lacks && guest_lacks(table[f].lacks)) {
+	unset = unset_symbol(f, owed);
+	/* A guest with devices is not booted for a kernel that cannot have them. */
+	if (table[f].lacks && guest_lacks(table[f].lacks) &&
+	    (strcmp(table[f].lacks, "devices=off") != 0 || !strstr(unset, " is off"))) {
 		snprintf(text, sizeof(text), "this guest has no %s (%s)", table[f].name,
 			 table[f].lacks);
 		return text;
@@ -1226,7 +1229,6 @@ static const char *excuse(enum feature f, const char **owed)
 		snprintf(text, sizeof(text), "switched off: %s (%s)", table[f].name, seen[f].why);
 		return text;
 	}
-	unset = unset_symbol(f, owed);
 	if (*unset) {
 		snprintf(text, sizeof(text), "this kernel has no %s (%s)", table[f].name, unset);
 		return text;
