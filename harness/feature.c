@@ -18,7 +18,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -953,18 +952,6 @@ static enum trial try_watch_kernel(void)
 	return THERE;
 }
 
-static enum trial try_function_tracer(void)
-{
-	char line[512];
-
-	if (!file_get("/sys/kernel/tracing/available_tracers", line, sizeof(line)) &&
-	    mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL) && errno != EBUSY)
-		return refused("mount of tracefs", errno);
-	if (!file_get("/sys/kernel/tracing/available_tracers", line, sizeof(line)))
-		return said(ABSENT, "/sys/kernel/tracing/available_tracers");
-	return strstr(line, "function") ? THERE : said(ABSENT, "the tracer \"function\"");
-}
-
 static enum trial try_preempt(void)
 {
 	char text[64];
@@ -1113,8 +1100,6 @@ static const struct {
 		       .try = try_kprobe },
 	[F_WATCH_KERNEL] = { "debug registers for data of the kernel", "2.6.33",
 			     "PERF_EVENTS HAVE_HW_BREAKPOINT", .try = try_watch_kernel },
-	[F_FUNCTION_TRACER] = { "tracer of function calls", "4.1", "FUNCTION_TRACER",
-				.try = try_function_tracer },
 	/* 826bfeb37bb4 */
 	[F_PREEMPT] = { "preemption in the kernel", "5.12", "PREEMPT|PREEMPT_LAZY|PREEMPT_DYNAMIC",
 			.try = try_preempt },

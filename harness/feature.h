@@ -85,7 +85,6 @@ enum feature {
 	F_PREEMPT,
 	F_AF_XDP,
 	F_UNSHARE,
-	F_FUNCTION_TRACER,
 	NR_FEATURES
 };
 

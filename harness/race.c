@@ -77,11 +77,11 @@ void race(struct scene *s, const struct act *a, struct spot spot, const struct a
 	step_begin(s, b->clause, "%s while %s%s", b->name, a->name,
 		   control() ? ", the window closed" : "");
 	tell_not("holds a thread in the kernel");
-	window_needed(s, &spot);
 	if (a->prepare)
 		a->prepare(s);
 	if (b->prepare)
 		b->prepare(s);
+	window_needed(s, &spot);
 	if (control()) {
 		if (a->waits)
 			err_b = b->act(s);

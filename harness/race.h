@@ -30,10 +30,10 @@ struct spot {
 	const char *name[SPOT_NAMES];
 	enum page_word { FLAGS = 0, MAPCOUNT = 48, REFCOUNT = 52 } word;
 	enum page_word word_of_huge; /* of a page that is mapped as a huge one; FLAGS: see name */
+	bool at_name;		     /* that is where they come to it, not where they leave it */
 	unsigned int page;
 	unsigned int hit;		/* the first is 1 */
 	const char *within[SPOT_NAMES]; /* A must stand in one of these, if there are any */
-	bool may_miss;			/* it is no error that A cannot be held there */
 };
 /* A has come to a function of the kernel, or has just left it. */
 #define AT(...)	    ((struct spot){ .how = SPOT_AT, .name = { __VA_ARGS__ }, .hit = 1 })
@@ -51,6 +51,16 @@ struct spot {
 			.word = MAPCOUNT,                                     \
 			.name = { "try_to_migrate_one", "try_to_unmap_one" }, \
 			.hit = 1 })
+/* A gives memory up: it has just unmapped the page, the last one, and has not freed it yet. */
+#define GIVEN_UP(_page)                               \
+	((struct spot){ .how = SPOT_WRITES,           \
+			.page = (_page),              \
+			.word = MAPCOUNT,             \
+			.name = { "tlb_finish_mmu" }, \
+			.at_name = true,              \
+			.hit = 1 })
+/* A has faulted, and has taken a reference to the page that it is about to copy. */
+#define TO_BE_COPIED(_page) WRITES(_page, REFCOUNT)
 /* A forks, and has just copied the entry of the page. */
 #define COPIED(_page)                             \
 	((struct spot){ .how = SPOT_WRITES,       \

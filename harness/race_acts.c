@@ -865,13 +865,16 @@ const struct act act_scan = {
 
 static char *twin;
 
-/* A twin below the pages, which ksmd sees before them. */
+/*
+ * Two twins below the pages: ksmd sees them first, and merges them with each other. So it is the
+ * scene's page that goes, and not its twin.
+ */
 static void ksm_prepare(struct scene *s)
 {
 	feature_needed(s, F_KSM);
 	if (!twin) {
-		twin = map_small(s, s->area_len);
-		ksm_may_merge(s, twin, s->area_len);
+		twin = map_small(s, 2 * s->area_len);
+		ksm_may_merge(s, twin, 2 * s->area_len);
 		ksm_may_merge(s, s->area, s->area_len);
 		knob_set(s, KSM_DIR "run", "0");
 		knob_set(s, KSM_DIR "pages_to_scan", "2000");
@@ -883,7 +886,8 @@ static void ksm_prepare(struct scene *s)
 	if (twin > s->area)
 		scene_error(s, "the twin lies above the pages");
 	for_each_page(s, i)
-		memcpy(twin + s->page_offset[i], page_addr(s, i), PAGE_4K);
+		for (char *t = twin; t <= twin + s->area_len; t += s->area_len)
+			memcpy(t + s->page_offset[i], page_addr(s, i), PAGE_4K);
 }
 
 static pid_t ksm_who(struct scene *s)

@@ -125,7 +125,7 @@ void window_needed(struct scene *s, struct spot *spot)
 	if (spot->how == SPOT_WRITES && spot->word == MAPCOUNT && !is_small(s, spot->page)) {
 		spot->word = spot->word_of_huge;
 		if (spot->name[0])
-			spot->how = SPOT_RETURN;
+			spot->how = spot->at_name ? SPOT_AT : SPOT_RETURN;
 	}
 	feature_needed(s, spot->how == SPOT_WRITES ? F_WATCH_KERNEL : F_KPROBE);
 }

@@ -6,7 +6,8 @@
 #include "case.h"
 
 CASE("pin pages that are just given up: the pin is of the new ones", "C1 C7");
-NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+SEEN_TO_FAIL("7.3-dontneed-drops-twice", "C1", "anon-* shmem_private-*");
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose have no probes at functions", "thp-*");
 VARIANTS("anon thp shmem_private", "io_uring");
 
 TEST_F(scene, pin_in_dontneed)
@@ -14,7 +15,7 @@ TEST_F(scene, pin_in_dontneed)
 	pin(self);
 	unpin(self);
 	while (race_round(self)) {
-		race(self, &act_dontneed, AT("tlb_finish_mmu"), &act_pin);
+		race(self, &act_dontneed, GIVEN_UP(3), &act_pin);
 		cpu_write(self, PARENT);
 		device_write(self);
 		unpin(self);
