@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("soft-dirty: clear while a read brings pages back from swap, then write", "C9");
-NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose have no probes at functions", "*");
 VARIANTS("anon", "none");
 
 TEST_F(scene, clear_in_swapin)

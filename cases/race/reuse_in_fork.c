@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("a thread writes to what may be reused while another forks: the child has one state", "C2");
-NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+SEEN_TO_FAIL("7.3-fork-locks-no-vma", "C2", "*");
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, reuse_in_fork)

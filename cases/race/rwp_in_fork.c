@@ -5,7 +5,7 @@
 #include "case.h"
 
 CASE("read-and-write protect memory while it is forked: the parent alone is protected", "C2 C3 C4");
-NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+NOT_SEEN_TO_FAIL("whoever is first, the same comes of it", "*");
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, rwp_in_fork)

@@ -8,7 +8,8 @@
 
 CASE("WP_ASYNC: scan and clear while pages are being migrated, then write", "C9");
 SEEN_TO_FAIL("7.3-async-write-keeps-mark", "C9", "anon-none");
-NOT_SEEN_TO_FAIL("no kernel was found that loses it", "thp-none hugetlb-none");
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose have no probes at functions",
+		 "thp-none hugetlb-none");
 VARIANTS("anon thp hugetlb", "none");
 
 TEST_F(scene, scan_in_migration)

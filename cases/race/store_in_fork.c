@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("a thread writes to memory while another forks: the child has one state of it", "C2");
-NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+SEEN_TO_FAIL("7.3-fork-locks-no-vma", "C2", "*");
 VARIANTS("anon", "none");
 
 TEST_F(scene, store_in_fork)

@@ -7,7 +7,7 @@
 
 CASE("write-protect memory while it is forked: the parent has its marks, the child none",
      "C2 C3 C4");
-NOT_SEEN_TO_FAIL("no kernel was found that loses it", "*");
+NOT_SEEN_TO_FAIL("whoever is first, the same comes of it", "*");
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, wp_in_fork)
