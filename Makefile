@@ -50,7 +50,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(if $(filter 1,$(V)),--verbose) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
-.PHONY: results merge durations export export-check mail findings reach mutants mutants-selftests
+.PHONY: results merge durations export export-check mail findings reach mutants mutants-selftests quick-finds
 .PHONY: soak missing bugs prove measured observations races catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
@@ -204,6 +204,11 @@ export-check: deps-test
 reach: deps
 	@$(build)
 	@O=$(O) RUN='$(RUN)' ci/reach '$(or $(KERNEL),7.3-src)' '$(FUNC)' '$(or $(CASE),$(CASES))' $(common) $(call opt,SHARD,shard)
+
+# Of the kernels that are wrong on purpose, for how many does QUICK choose a test that fails there?
+quick-finds: deps
+	@$(build)
+	@O=$(O) ci/quick-finds '$(or $(KERNEL),7.3-src)' '$(or $(BUDGET),12)'
 
 # Small faults in a kernel, each run with the tests that reach it: which does no test notice?
 mutants:
