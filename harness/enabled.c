@@ -216,6 +216,9 @@ static const char *may_pin(const struct scene *s)
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
 	UNLESS(may_look(s));
+	BECAUSE(asked_for_missing(s) && s->area_len > s->npages * s->page_len &&
+			!s->touched[MODEL_REST],
+		"the rest of the area is not there");
 	BECAUSE(k->on_demand && !is_kind(s, "anon") && !is_kind(s, "thp") &&
 			!is_kind(s, "swapped") && !is_kind(s, "unpopulated") &&
 			strcmp(s->memory->name, "shmem"),
@@ -997,6 +1000,7 @@ static const char *may_collapse(const struct scene *s)
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge || s->area_len != HUGEPAGE, "such memory is not collapsed");
+	BECAUSE((uintptr_t)s->area % HUGEPAGE, "it is where no huge page can be");
 	BECAUSE(!is_kind(s, "small_2m") && !is_kind(s, "shmem_2m") && !is_kind(s, "thp_pte"),
 		"not yet: such memory");
 	BECAUSE(s->proc[CHILD].area || s->proc[PARENT].readonly || untouched(s) || swapped_out(s) ||
@@ -1146,6 +1150,8 @@ static const char *can_give_hint(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memory->huge && what == COLD, "hugetlbfs is never reclaimed");
+	BECAUSE(what == POPULATE_READ && untouched(s) && s->area_len >= HUGEPAGE,
+		"not yet: a hole that a huge zero page may fill");
 	BECAUSE(s->memory->on_disk, "not yet: such memory");
 	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
 	return NULL;

@@ -86,6 +86,8 @@ void guard_install(struct scene *s, unsigned int first, unsigned int n)
 		s->touched[i] = s->out[i] = false;
 		must_refuse(s, PARENT, i);
 	}
+	if (n == s->npages)
+		s->touched[MODEL_REST] = false;
 	s->proc[PARENT].guarded |= bits(first, n);
 	step_end(s);
 }

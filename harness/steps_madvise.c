@@ -31,11 +31,13 @@ static void advise(struct scene *s, int advice, const char *name, unsigned int f
 /* model_part(), but what holds no page loses it together with its owner. */
 static void part(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
+	struct model_pin before[MODEL_PINS];
+
+	memcpy(before, s->model.pin, sizeof(before));
 	model_part(&s->model, proc, first, n);
 	for (unsigned int k = 0; k < s->npins; k++)
-		for (unsigned int i = 0;
-		     s->pin[k].taken && s->pin[k].kind->on_demand && i <= MODEL_PAGES; i++)
-			s->model.pin[k].parted[i] = false;
+		if (s->pin[k].taken && s->pin[k].kind->on_demand)
+			s->model.pin[k] = before[k];
 }
 
 /* --- giving pages up ---------------------------------------------------------- */
