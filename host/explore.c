@@ -571,7 +571,7 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 		if (known)
 			known_add(x, g->class, g);
 	}
-	if (!known)
+	if (!known && !exploration_has(&x->kept, g))
 		write_case(x, g, x->kept.ng + 1);
 	kept(x, exploration_group(&x->kept, g, &is_new));
 	if (is_new) {

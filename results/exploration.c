@@ -385,6 +385,14 @@ int exploration_end(struct exploration *x)
 	return put(x, json_pack("{s:s}", "is", "end"), NULL);
 }
 
+bool exploration_has(const struct exploration *x, const struct group *g)
+{
+	for (size_t i = 0; i < x->ng; i++)
+		if (alike(&x->g[i], g))
+			return true;
+	return false;
+}
+
 /* --- questions ----------------------------------------------------------------------------------- */
 
 const char *exploration_dying(const struct exploration *x)

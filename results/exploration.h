@@ -87,6 +87,8 @@ int exploration_guest(struct exploration *x, const struct guest_kept *g);
 int exploration_looked(struct exploration *x, unsigned int nr, bool all);
 /* @is_new: there is no such group. */
 int exploration_group(struct exploration *x, const struct group *g, bool *is_new);
+/* Is there a group that is like it? */
+bool exploration_has(const struct exploration *x, const struct group *g);
 int exploration_avoid(struct exploration *x, const char *pattern);
 int exploration_company(struct exploration *x, const char *text);
 int exploration_without(struct exploration *x, const char *name);

@@ -235,6 +235,7 @@ static void found(struct exploration *x, const char *steps, bool wanted)
 	struct group g = group(steps);
 	bool is_new;
 
+	assert_int_equal(exploration_has(x, &g), !wanted);
 	assert_int_equal(exploration_group(x, &g, &is_new), 0);
 	assert_int_equal(is_new, wanted);
 	group_free(&g);
