@@ -260,7 +260,7 @@ observations: deps
 # Which races a run held open, and which were lost.
 races: deps
 	@$(build)
-	@$(O)/cowpen races --build '$(O)' $(or $(RUN),last)
+	@$(O)/cowpen races $(or $(RUN),last)
 
 # The corpus over and over: does a test always end in the same way?
 soak: deps

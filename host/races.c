@@ -4,7 +4,7 @@
 #include "corpus_opts.h"
 #include "err.h"
 
-static const struct argp_option races_options[] = { OPT_BUILD, OPT_RUNS, { 0 } };
+static const struct argp_option races_options[] = { OPT_RUNS, { 0 } };
 static const struct argp races_argp = {
 	.options = races_options,
 	.parser = corpus_parse,
@@ -13,26 +13,20 @@ static const struct argp races_argp = {
 	       "0, or 2 if a result is missing, 3 usage.",
 };
 
-static int races(const struct corpus_opts *o, const struct case_list *cases,
-		 const struct test_list *tests)
-{
-	struct buf md = { 0 };
-	struct run *run;
-	int ret;
-
-	ret = run_load(o->runs, o->nruns ? o->run[0] : "last", &run);
-	if (ret)
-		return corpus_fail(o, o->nruns ? EXIT_USAGE : EXIT_INCOMPLETE);
-	ret = races_table(run, &md);
-	ret = ret ? corpus_fail(o, EXIT_INCOMPLETE) : corpus_print(o, md.data);
-	buf_free(&md);
-	run_free(run);
-	return ret;
-}
-
 int races_main(int argc, char **argv)
 {
 	struct corpus_opts o = { .command = "races", .max_runs = 1 };
+	struct buf md = { 0 };
+	struct run *run;
+	int ret = corpus_args(argc, argv, &races_argp, &o);
 
-	return corpus_command(argc, argv, &races_argp, &o, races);
+	if (!ret)
+		ret = corpus_run(&o, o.nruns ? o.run[0] : "last", &run);
+	if (ret)
+		return ret;
+	ret = races_table(run, &md);
+	ret = ret ? corpus_fail(&o, EXIT_INCOMPLETE) : corpus_print(&o, md.data);
+	buf_free(&md);
+	run_free(run);
+	return ret;
 }
