@@ -77,6 +77,8 @@ struct uffdio_range;
 extern struct uffdio_range poison_due;
 /* The step in which UFFDIO_MOVE was done last. */
 extern unsigned int moved_in;
+/* What PAGEMAP_SCAN was asked for last. */
+extern uint64_t scanned_for;
 /* lies_tell.c: pagemap's answer @e, made odd. */
 uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e);
 /* lies_scene.c: what is done behind the harness's back, at the end of a step and after fork(). */

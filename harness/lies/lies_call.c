@@ -145,12 +145,15 @@ static int odd_scan(int fd, struct pm_scan_arg *arg)
 	}
 }
 
+uint64_t scanned_for;
+
 static int lying_scan(int fd, struct pm_scan_arg *arg)
 {
 	struct pm_scan_arg look = *arg;
 	struct page_region r[MAX_TOLD];
 	int n;
 
+	scanned_for = arg->category_mask;
 	if (lie == LIE_LATE)
 		late_once();
 	if (of_area(arg->start, arg->end - arg->start) || step_is("hole_")) {
@@ -785,6 +788,9 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 		told();
 		advice = MADV_NOHUGEPAGE;
 	}
+	if (lie == LIE_DONTNEED_WITHIN && advice == MADV_DONTNEED && (uintptr_t)addr & 4095 &&
+	    of_area((uintptr_t)addr, len))
+		return done();
 	if (lie == LIE_COLLAPSE_LEAVES && advice == 25 && of_area((uintptr_t)addr, len))
 		return refuse(EAGAIN);
 	if (lie == LIE_MADVISE_EINVAL && of_area((uintptr_t)addr, len))
@@ -810,7 +816,8 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t len)
 int __real_ftruncate(int fd, off_t len);
 int __wrap_ftruncate(int fd, off_t len)
 {
-	if (lie == LIE_TRUNCATE_DENIED && scene_now && step_is("truncate_file") && !times_told())
+	/* The second of two, or the file would stay empty. */
+	if (lie == LIE_TRUNCATE_DENIED && scene_now && step_is("truncate_file") && len)
 		return __real_ftruncate(fd, len) ?: refuse(EINVAL);
 	return __real_ftruncate(fd, len);
 }

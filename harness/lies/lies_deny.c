@@ -62,8 +62,9 @@ bool deny_madvise(const void *addr, size_t len, int advice)
 	case MADV_UNMERGEABLE:
 	case MADV_COLD:
 	case 102: /* MADV_GUARD_INSTALL */
-	case 103: /* MADV_GUARD_REMOVE */
 		return deny(LIE_ADVICE_DENIED) && of_area((uintptr_t)addr, len);
+	case 103: /* MADV_GUARD_REMOVE */
+		return deny(LIE_GUARD_DENIED) && of_area((uintptr_t)addr, len);
 	default:
 		return false;
 	}

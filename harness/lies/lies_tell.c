@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <linux/fs.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,17 +72,21 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 		break;
 	case LIE_ODD_ABSENT:
 		if (of_area((uintptr_t)addr, 1) && !times_told() && e & PM_PRESENT &&
-		    (step_is("swapoff_all") || step_is("fill") || step_is("scan_agrees"))) {
+		    (step_is("swapoff_all") || step_is("fill"))) {
 			told();
 			e &= ~PM_PRESENT;
 		}
 		break;
-	case LIE_ODD_UNSWAPPED:
-		if (of_area((uintptr_t)addr, 1) && !times_told() && e & PM_SWAP &&
-		    step_is("scan_agrees")) {
-			told();
-			e &= ~PM_SWAP;
-		}
+	case LIE_ODD_ENTRY:
+		/* When PAGEMAP_SCAN is compared with something else. */
+		if (!first || times_told() || !step_is("scan_agrees") ||
+		    scanned_for != PAGE_IS_FILE || !there)
+			break;
+		told();
+		if (e & PM_SWAP)
+			e ^= PM_SWAP | PM_PRESENT;
+		else
+			e &= ~PM_PRESENT;
 		break;
 	case LIE_ODD_UNMARKED:
 		if (e & PM_UFFD_WP && of_area((uintptr_t)addr, 1) && !times_told() &&
