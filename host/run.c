@@ -62,8 +62,8 @@ static const struct argp_option run_options[] = {
 	  "With --isolation none: forward (default), reverse, or a number to shuffle by", 2 },
 	OPT_GUEST,
 	{ "warm", O_WARM, "WORD", 0,
-	  "Guests go on in the QEMU that has run another test, back at the saved state: 0 (default), "
-	  "1, or check, which compares memory and code each time",
+	  "Emulated guests go on in the QEMU that has run another test, back at the saved state: 0, 1 "
+	  "(default), or check, which compares memory and code each time",
 	  2 },
 	{ "reuse", O_REUSE, "RUNS", 0,
 	  "What those runs measured on the same kernel and machine, with the same program and "
@@ -564,6 +564,8 @@ static int choose_warm(struct run_ctx *c)
 	if (!why)
 		return 0;
 	c->host.warm = WARM_NO;
+	if (!*c->host.warm_why)
+		return 0;
 	free(c->host.warm_why);
 	c->host.warm_why = xstrdup(why);
 	return 0;

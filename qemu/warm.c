@@ -106,12 +106,15 @@ static char *why_not(const struct host *h)
 
 int warm_choose(struct host *h, const char *word)
 {
+	bool asked = true;
 	char *why;
 
 	if (!word || !*word)
 		word = getenv("COWPEN_WARM");
-	if (!word || !*word)
-		word = "0";
+	if (!word || !*word) {
+		word = "1";
+		asked = false;
+	}
 	if (strcmp(word, "0") && strcmp(word, "1") && strcmp(word, "check"))
 		return err_set(-EINVAL, "warm \"%s\" is none of 0, 1, check", word);
 	h->warm_lie = getenv("COWPEN_WARM_LIE");
@@ -122,8 +125,12 @@ int warm_choose(struct host *h, const char *word)
 		return 0;
 	}
 	why = why_not(h);
-	if (why) {
-		h->warm_why = why;
+	/* Of what nobody asked for there is nothing to be said. */
+	if (why || !asked) {
+		h->warm = why ? WARM_NO : WARM_YES;
+		h->warm_why = asked ? why : xstrdup("");
+		if (!asked)
+			free(why);
 		return 0;
 	}
 	h->warm = strcmp(word, "check") ? WARM_YES : WARM_CHECK;

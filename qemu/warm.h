@@ -12,8 +12,8 @@
 #include "vm.h"
 
 /*
- * Whether guests of @h may go on: @word is "0", "1" or "check" (or NULL for the default). A
- * QEMU that cannot do it is no error: ->warm_why says so. -EINVAL with a line for another word.
+ * Whether guests of @h may go on: @word is "0", "1" or "check" (or NULL for the default, 1). A
+ * QEMU that cannot do it is no error: ->warm_why says so if it was asked for. -EINVAL with a line for another word.
  */
 int warm_choose(struct host *h, const char *word);
 
