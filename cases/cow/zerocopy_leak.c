@@ -11,6 +11,8 @@ SEEN_TO_FAIL("5.10", "C2", "thp-none hugetlb-none");
 SEEN_TO_FAIL("5.10-mapcount", "C2", "anon-none thp_pte-none");
 BROKEN_BY("thp-reuses-by-mapcount", "thp-none");
 BROKEN_BY("hugetlb-reuses-by-mapcount", "hugetlb-none");
+PATCHED("5.10-mapcount", "C2", "anon-none thp_pte-none");
+PATCHED("5.10-always-copy", "pass", "thp-none");
 VARIANTS("ANON hugetlb", "none");
 
 TEST_F(scene, zerocopy_leak)
