@@ -47,8 +47,8 @@ static const struct expectation *expected_of(const struct pool *p, const struct 
 }
 
 /*
- * In company only this counts; what else a test says may be due to the company. Not
- * a crash that is expected: it is others' as well.
+ * In company, and in a warm guest, only this counts; what else a test says may be due to
+ * them. Not a crash that is expected: it is others' as well. Nor what was not met.
  */
 static bool is_as_expected(const struct pool *p, const struct job *j, const struct record *r)
 {
@@ -59,8 +59,7 @@ static bool is_as_expected(const struct pool *p, const struct job *j, const stru
 	    !expectations_name(&j->t->c->known, r->kernel, j->t->v->name))
 		return false;
 
-	return v == V_PASS || v == V_SKIP || v == V_INCONCLUSIVE ||
-	       (v == V_XFAIL && r->status == ST_FAIL);
+	return v == V_PASS || v == V_SKIP || (v == V_XFAIL && r->status == ST_FAIL);
 }
 
 /* In company: the log of the one that counts, from a pristine guest, has the name to itself. */
@@ -224,8 +223,8 @@ static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job
 }
 
 /*
- * A warm guest is believed only what is expected, and what was not met is not. For everything
- * else: what it said, and the caller frees; NULL if it counts, or says nothing.
+ * A warm guest is believed only what is expected. For everything else: what it said, and the
+ * caller frees; NULL if it counts, or says nothing.
  */
 static char *not_as_expected(struct pool *p, const struct job *j, const struct vm_result *vm)
 {
@@ -233,8 +232,7 @@ static char *not_as_expected(struct pool *p, const struct job *j, const struct v
 	struct record rec;
 
 	fill_record(p, j, ISO_TEST, &rec);
-	if (!classify(vm, j->t->v->name, j->t->c->test, &rec) &&
-	    (!is_as_expected(p, j, &rec) || rec.status == ST_INCONCLUSIVE)) {
+	if (!classify(vm, j->t->v->name, j->t->c->test, &rec) && !is_as_expected(p, j, &rec)) {
 		word = company_word(&rec);
 		was = xasprintf("%s: %s", word, *rec.reason ? rec.reason : rec.seen);
 		free(word);
