@@ -532,7 +532,7 @@ static void *worker(void *arg)
 			 p->q.job[b.first].t->name);
 		pthread_mutex_unlock(&p->lock);
 		/* In a machine of its own they have not been tried. */
-		done = run_batch(p, &b, ks->host == p->r->host ? w : NULL);
+		done = run_batch(p, &b, ks->host->guest.devices == DEVICES_ON ? NULL : w);
 		pthread_mutex_lock(&p->lock);
 		p->running--;
 		pthread_cond_broadcast(&p->more);
