@@ -297,10 +297,10 @@ static unsigned int choices(const struct sequence *q, const bool *of, bool brief
 			continue;
 		if (w->pages == PAGES && s->npages > 1 && !brief)
 			pages = 2;
-		if (brief)
-			whats = 1;
 		for (size_t p = 0; p < pages; p++)
-			for (size_t k = 0; k < whats && n < CHOICES; k++) {
+			/* Of a word with many values the first that can be said. */
+			for (size_t k = 0, had = n; k < whats && n < CHOICES && !(brief && n > had);
+			     k++) {
 				struct said st = { .word = w };
 				int one = s->npages > 1;
 
