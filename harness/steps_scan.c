@@ -65,6 +65,9 @@ void scan_agrees(struct scene *s)
 
 			if (!has_entry(s, i))
 				continue;
+			/* 6.12 has the huge zero page as one of a file: that is of no use to anybody. */
+			if (kinds[k].bit == PM_FILE && is_zero_page(e))
+				continue;
 			known_of(s, i, e);
 			if (is == !!(pages & 1U << i))
 				continue;
