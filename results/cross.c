@@ -141,7 +141,7 @@ static void fails(const struct case_list *cases, const struct told_of *t, const 
 	if (!known && !strncmp(what, "fails C", 7))
 		/* By another clause there, where that which broke it is done. */
 		known = explored_known(cases, t->sources, t->c, "", explored_class(memory),
-				       t->kernel, t->version, false, &bug);
+				       t->kernel, t->version, true, &bug);
 	if (known)
 		buf_printf(md, " %s: %s (%s) |", what, bug, known);
 	else

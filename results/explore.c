@@ -466,8 +466,9 @@ char *explored_calls(const char *c, bool exact)
 			to -= 6;
 		if (to == from)
 			continue;
-		/* Both are MADV_DONTNEED. */
-		if (to - from == 4 && !strncmp(from, "drop", 4))
+		/* All are MADV_DONTNEED. */
+		if ((to - from == 4 && !strncmp(from, "drop", 4)) ||
+		    (to - from == 14 && !strncmp(from, "dontneed_bytes", 14)))
 			buf_printf(&b, "%sdontneed", b.len ? " " : "");
 		else
 			buf_printf(&b, "%s%.*s", b.len ? " " : "", (int)(to - from), from);
