@@ -103,8 +103,12 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 			e++;
 			break;
 		}
-		/* What it said first in this step is what it is compared with. */
-		if (!first || !moves || call_in_step(0) == 1)
+		/*
+		 * What it said first in this step is what it is compared with; who looks whether
+		 * they are there has been asked at its beginning, too.
+		 */
+		if (!first || !moves ||
+		    call_in_step(0) <= (lie == LIE_ODD_GONE && !s->spare_frames ? 2U : 1U))
 			break;
 		told();
 		e = lie == LIE_ODD_FRAME ? e + 1 : e & ~(PM_PRESENT | PM_PFN(~0ULL));
@@ -234,7 +238,8 @@ long __wrap_pins_outstanding(void)
 		if (call_in_step(2) != 2)
 			return now;
 		/* That another number was taken than was asked for would be seen at once. */
-		if (step_is(lie == LIE_PINS_LOW ? "pin" : "pin "))
+		if (step_is(lie == LIE_PINS_LOW ? "pin" : "pin ") &&
+		    (lie == LIE_PINS_LOW || !strstr(scene_now->step_name, " under ")))
 			return now;
 		told();
 		return lie == LIE_PINS_HIGH ? now + 1 : now - 1000;
