@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("soft-dirty: clear while a read brings pages back from swap, then write", "C9");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose have no probes at functions", "*");
+NOT_SEEN_TO_FAIL("clear_refs waits until the fault is done", "*");
 VARIANTS("anon", "none");
 
 TEST_F(scene, clear_in_swapin)

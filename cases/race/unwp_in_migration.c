@@ -7,8 +7,7 @@
 
 CASE("unprotect a page while it is being migrated: it has no mark", "C3 C4");
 SEEN_TO_FAIL("7.3-wp-skips-entries", "C4", "anon-none");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose have no probes at functions",
-		 "thp-none hugetlb-none");
+NOT_SEEN_TO_FAIL("no kernel was found that loses it", "thp-none hugetlb-none");
 VARIANTS("anon thp hugetlb", "none");
 
 TEST_F(scene, unwp_in_migration)
