@@ -870,7 +870,7 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 	if (!p->kind)
 		return;
 	/* What it cannot write it is asked to read; a case need not know which of them it has. */
-	if (p->taken && p->kind->coherent && !p->kind->can_write) {
+	if (p->taken && (p->kind->can_read || p->kind->coherent) && !p->kind->can_write) {
 		step_begin(s, "C1", "device_read %s%s", p->kind->name, which(s, first, n));
 		tell_nothing();
 		step_end(s);
