@@ -6,7 +6,8 @@
 #include "case.h"
 
 CASE("pin a page that is about to be moved: pin and page table still agree", "C1 C7");
-SEEN_TO_FAIL("7.3-move-takes-pinned", "C0", "*");
+NOT_SEEN_TO_FAIL("it fails on 7.3-move-takes-pinned, and on 7.3-src as well: why, is not known yet",
+		 "*");
 VARIANTS("anon", "io_uring");
 
 TEST_F(scene, pin_in_move)
