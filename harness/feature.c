@@ -964,6 +964,18 @@ static enum trial try_preempt(void)
 	return THERE;
 }
 
+static enum trial try_preempt_rcu(void)
+{
+	char text[64];
+
+	if (symbol_state("PREEMPT_RCU", 11) == SYMBOL_ON)
+		return THERE;
+	/* Who may choose at boot has it. */
+	if (!file_get(PREEMPT_MODE, text, sizeof(text)))
+		return said(ABSENT, PREEMPT_MODE);
+	return THERE;
+}
+
 /* --- the table ----------------------------------------------------------------------------- */
 
 /*
@@ -1103,6 +1115,8 @@ static const struct {
 	/* 826bfeb37bb4 */
 	[F_PREEMPT] = { "preemption in the kernel", "5.12", "PREEMPT|PREEMPT_LAZY|PREEMPT_DYNAMIC",
 			.try = try_preempt },
+	[F_PREEMPT_RCU] = { "preemption of what reads under RCU", "5.12", "PREEMPT_RCU",
+			    .try = try_preempt_rcu },
 };
 
 /* --- the verdict ---------------------------------------------------------------------------- */

