@@ -59,6 +59,14 @@ struct spot {
 			.name = { "tlb_finish_mmu" }, \
 			.at_name = true,              \
 			.hit = 1 })
+/* The same, and no processor knows the page any more: A has begun to free it. */
+#define FORGOTTEN(_page)                                         \
+	((struct spot){ .how = SPOT_WRITES,                      \
+			.page = (_page),                         \
+			.word = REFCOUNT,                        \
+			.name = { "free_pages_and_swap_cache" }, \
+			.at_name = true,                         \
+			.hit = 1 })
 /* A has faulted, and has taken a reference to the page that it is about to copy. */
 #define TO_BE_COPIED(_page) WRITES(_page, REFCOUNT)
 /* A forks, and has just copied the entry of the page. */

@@ -487,6 +487,17 @@ const struct act act_swapoff = {
 
 /* --- what is given up ------------------------------------------------------------------------ */
 
+/* What is on its way to the lists has a reference more, which the end of it would give back. */
+static void dontneed_prepare(struct scene *s)
+{
+	static char *nothing;
+
+	if (!nothing)
+		nothing = map_small(s, PAGE_4K);
+	if (madvise(nothing, PAGE_4K, MADV_COLD))
+		scene_error(s, "MADV_COLD: %s", strerror(errno));
+}
+
 static int dontneed_act(struct scene *s)
 {
 	return madvise(s->area, s->area_len, MADV_DONTNEED) ? -errno : 0;
@@ -502,6 +513,7 @@ static void dontneed_done(struct scene *s, int err)
 const struct act act_dontneed = {
 	.name = "dontneed",
 	.clause = "C0",
+	.prepare = dontneed_prepare,
 	.act = dontneed_act,
 	.first = true,
 	.done = dontneed_done,

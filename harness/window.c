@@ -122,10 +122,11 @@ static void watch_word(struct window *w)
 
 void window_needed(struct scene *s, struct spot *spot)
 {
-	if (spot->how == SPOT_WRITES && spot->word == MAPCOUNT && !is_small(s, spot->page)) {
-		spot->word = spot->word_of_huge;
+	if (spot->how == SPOT_WRITES && !is_small(s, spot->page)) {
 		if (spot->name[0])
 			spot->how = spot->at_name ? SPOT_AT : SPOT_RETURN;
+		else if (spot->word == MAPCOUNT)
+			spot->word = spot->word_of_huge;
 	}
 	feature_needed(s, spot->how == SPOT_WRITES ? F_WATCH_KERNEL : F_KPROBE);
 }
