@@ -109,12 +109,21 @@ int reach_take(const char *dir, const char *test, const char *exe_sha256, const 
 
 /* --- reading them ---------------------------------------------------------------------- */
 
+/* What the compiler made of a function bears its name: "f.isra.0", "f.part.0", "f.cold". */
+static size_t source_name(const char *name, size_t len)
+{
+	const char *dot = memchr(name, '.', len);
+
+	return dot && dot > name ? (size_t)(dot - name) : len;
+}
+
 static struct reach_function *look_up(struct reach_map *map, size_t **index, size_t *size,
 				      const char *name, size_t len)
 {
 	char key[256];
 	size_t at;
 
+	len = source_name(name, len);
 	len = len < sizeof(key) ? len : sizeof(key) - 1;
 	memcpy(key, name, len);
 	key[len] = '\0';
@@ -162,6 +171,10 @@ static void read_test(struct reach_map *map, size_t test, char *text, size_t **i
 			r.steps |= step < 64 ? 1ULL << step : 0;
 		}
 		f = look_up(map, index, size, line, len);
+		if (f->nby && f->by[f->nby - 1].test == test) {
+			f->by[f->nby - 1].steps |= r.steps;
+			continue;
+		}
 		if (!(f->nby & (f->nby - 1))) /* none, or a power of two: millions are read */
 			f->by = xrealloc(f->by, (f->nby * 2 + 1) * sizeof(*f->by));
 		f->by[f->nby++] = r;
@@ -342,6 +355,36 @@ size_t reach_changed(const struct reach_map *map, const char *changed, const boo
 		free(name);
 	}
 	return reached;
+}
+
+size_t reach_nothing_of(const struct reach_map *map, const char *changed, const bool *fresh,
+			struct buf *out)
+{
+	bool *runs = xcalloc(map->ntests + 1, sizeof(*runs));
+	size_t n = 0;
+
+	for (const char *line = changed; *line; line += strcspn(line, "\n"), line += !!*line) {
+		const struct reach_function *f;
+		size_t file = strcspn(line, " \n");
+		char *name;
+
+		if (line[file] != ' ')
+			continue;
+		name = xasprintf("%.*s", (int)strcspn(line + file + 1, "\n"), line + file + 1);
+		f = quietly_find(map, name);
+		free(name);
+		for (size_t i = 0; f && i < f->nby; i++)
+			runs[f->by[i].test] = true;
+	}
+	buf_add(out, "", 0);
+	for (size_t t = 0; t < map->ntests; t++) {
+		if (!fresh[t] || runs[t])
+			continue;
+		buf_printf(out, "%s\n", map->test[t]);
+		n++;
+	}
+	free(runs);
+	return n;
 }
 
 /* --- the table ------------------------------------------------------------------------- */

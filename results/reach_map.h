@@ -62,10 +62,17 @@ bool reached_in_step(const struct reached *r);
 
 /*
  * How the functions that a series changes are reached, of @changed with lines "file function": a
- * line each in @out for people. How many functions there are in @n, and how many of them some test reaches is returned. A test of which @fresh says 0 is not counted.
+ * line each in @out for people. How many functions there are in @n, and how many of them some test
+ * reaches is returned. A test of which @fresh says 0 is not counted.
  */
 size_t reach_changed(const struct reach_map *map, const char *changed, const bool *fresh,
 		     struct buf *out, size_t *n);
+/*
+ * The tests that execute none of them, be it in a step or while they set up or put away: a line
+ * each in @out, and their number. One of which @fresh says 0 is none of them.
+ */
+size_t reach_nothing_of(const struct reach_map *map, const char *changed, const bool *fresh,
+			struct buf *out);
 
 /* Of the files of this corner the share of functions that some test's steps reach, as Markdown. */
 void reach_table(const struct reach_map *map, const char *kernel, struct buf *md);

@@ -68,6 +68,46 @@ static void setup_is_no_step(void **state)
 	reach_map_free(&map);
 }
 
+/* The compiler's name for it is none of the source; two parts of one function are one. */
+static void parts_are_of_their_function(void **state)
+{
+	const struct reach_function *f;
+	struct reach_map map;
+
+	remove_tree(dir);
+	assert_int_equal(mkdir_p(dir), 0);
+	put("fork/a/anon-none", "swap_dup.isra.0 2\nswap_dup.cold 3\n");
+	assert_int_equal(reach_map_read(dir, "mm/swapfile.c swap_dup.isra.0\n", &map), 0);
+	f = reach_find(&map, "swap_dup");
+	assert_non_null(f);
+	assert_string_equal(f->file, "mm/swapfile.c");
+	assert_int_equal(f->nby, 1);
+	assert_int_equal(f->by[0].steps, 12);
+	reach_map_free(&map);
+}
+
+/* Set-up is part of a test, too; and of what is stale nothing is known. */
+static void who_runs_none_of_it(void **state)
+{
+	static const bool fresh[] = { true, true, true, false };
+	struct reach_map map;
+	struct buf out = { 0 };
+
+	remove_tree(dir);
+	assert_int_equal(mkdir_p(dir), 0);
+	put("cow/a/anon-none", "do_wp_page 2\n");
+	put("cow/b/anon-none", "do_wp_page 0\n");
+	put("cow/c/anon-none", "elsewhere 1\n");
+	put("cow/d/anon-none", "elsewhere 1\n");
+	assert_int_equal(reach_map_read(dir, NULL, &map), 0);
+	assert_int_equal(reach_nothing_of(&map, "mm/memory.c do_wp_page\nmm/memory.c no_such\n",
+					  fresh, &out),
+			 1);
+	assert_string_equal(out.data, "cow/c/anon-none\n");
+	buf_free(&out);
+	reach_map_free(&map);
+}
+
 static void table_tells_what_nobody_reaches(void **state)
 {
 	struct reach_map map;
@@ -162,6 +202,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_same_program_is_fresh),
 		cmocka_unit_test(setup_is_no_step),
+		cmocka_unit_test(parts_are_of_their_function),
+		cmocka_unit_test(who_runs_none_of_it),
 		cmocka_unit_test(table_tells_what_nobody_reaches),
 		cmocka_unit_test(most_telling_first),
 		cmocka_unit_test(the_last_step_tells_least),
