@@ -118,4 +118,27 @@ part_patched() {
 	"$here/changed-functions" "$T/was" "$T/is" "$T/log" >"$T/got"
 	[ "$(tr '\n' ' ' <"$T/got")" = "mm/x.c g mm/x.c h " ] || not "$(cat "$T/got")"
 	result "changed_functions_are_told"
+
+	# Who is pointed to, and what runs at boot only: not the place where a function lies, nor a string.
+	cat >"$T/x.c" <<-'E'
+		static int f(int a) { return a + 1; }
+		static int g(int a) { return a * 3; }
+		int (*const ops[])(int) = { g, f };
+		__attribute__((section(".init.text"))) int boot(void) { return 5; }
+	E
+	beside() {
+		gcc -O2 -c -o "$T/is/mm/x.o" "$T/y.c" || not "no object"
+		"$here/changed-functions" "$T/was" "$T/is" "$T/log" "$T/beside" >"$T/got"
+		[ "$(cat "$T/got" "$T/beside")" = "$1" ] || not "$(cat "$T/got" "$T/beside"), not $1"
+	}
+	gcc -O2 -c -o "$T/was/mm/x.o" "$T/x.c" || not "no object"
+	sed 's/return a + 1/return a * 77 - a % 13/' "$T/x.c" >"$T/y.c"
+	beside "mm/x.c f"
+	sed 's/{ g, f }/{ f, g }/' "$T/x.c" >"$T/y.c"
+	beside "mm/x.c data"
+	sed 's/return 5/return 6/' "$T/x.c" >"$T/y.c"
+	beside "mm/x.c boot"
+	{ cat "$T/x.c"; echo 'const char *s(void) { return "a string"; }'; } >"$T/y.c"
+	beside "mm/x.c s"
+	result "what_else_changed_is_told"
 }
