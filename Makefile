@@ -158,7 +158,7 @@ gate: deps
 	@O=$(O) COWPEN_TREE='$(TREE)' ci/gate $(call opt,SERIES,series) $(call opt,BASE,base) \
 		$(call opt,CASES,cases) $(call opt,REPEAT,repeat) $(call opt,CLAIMS,claims) \
 		$(call opt,ACCEPT,accept) $(call opt,JSON,json) $(call opt,KTAP,ktap) $(call opt,MARKDOWN,markdown) $(call opt,HTML,html) \
-		$(call opt,JOBS,jobs) $(call opt,SEED,seed) $(call opt,ACCEL,accel) $(if $(QUICK),--quick) $(call opt,BUDGET,budget) $(if $(ANEW),--anew) $(if $(RESUME),--resume) \
+		$(call opt,JOBS,jobs) $(call opt,SEED,seed) $(call opt,ACCEL,accel) $(if $(QUICK),--quick) $(call opt,BUDGET,budget) $(if $(ALL),--all) $(if $(ANEW),--anew) $(if $(RESUME),--resume) \
 		$(call opt,SHARD,shard) $(call opt,MERGED,merged)
 
 # Runs as one page of HTML.

@@ -22,6 +22,9 @@ error_t corpus_parse(int key, char *arg, struct argp_state *st)
 	case O_TESTS_TO:
 		o->tests_to = arg;
 		break;
+	case O_NONE_OF:
+		o->none_of = arg;
+		break;
 	case O_CASES:
 		o->cases = arg;
 		break;

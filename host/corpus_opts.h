@@ -18,6 +18,7 @@ enum {
 	O_PLAN = 256,
 	O_TESTS,
 	O_TESTS_TO,
+	O_NONE_OF,
 	O_CASES,
 	O_TABLE,
 	O_BUILD,
@@ -48,7 +49,7 @@ struct corpus_opts {
 	const char *command;
 	const char *cases, *table, *build, *runs, *conf, *measured, *json, *markdown, *out,
 		*program, *map, *files, *lines, *source, *take, *func, *kernel, *changed, *tests_to,
-		*shard;
+		*none_of, *shard;
 	unsigned int budget_ms;
 	bool plan, tests, check, force, corner;
 	char *const *run;

@@ -22,13 +22,15 @@ enum {
 	O_CLAIMS,
 	O_ACCEPT,
 	O_INCOMPLETE,
-	O_QUICK
+	O_QUICK,
+	O_LEFT_OUT
 };
 enum { F_JSON, F_KTAP, F_MARKDOWN, F_HTML, NR_FILES };
 
 struct gate_opts {
 	struct corpus_opts common;
-	const char *base, *patched, *ktap, *html, *header, *claims, *accept, *incomplete, *quick;
+	const char *base, *patched, *ktap, *html, *header, *claims, *accept, *incomplete, *quick,
+		*left_out;
 };
 
 static const struct argp_option options[] = {
@@ -45,6 +47,8 @@ static const struct argp_option options[] = {
 	{ "markdown", O_MARKDOWN, "FILE", 0, "The same as Markdown", 2 },
 	{ "html", O_HTML, "FILE", 0, "The same as a page of HTML", 2 },
 	{ "header", O_HEADER, "FILE", 0, "Lines of text to be put into the header", 2 },
+	{ "left-out", O_LEFT_OUT, "WORDS", 0,
+	  "So many tests were not run, as nothing that the series changes runs in them", 2 },
 	{ "quick", O_QUICK, "WORDS", 0,
 	  "Only so many of how many tests that reach what changes were run", 2 },
 	{ "incomplete", O_INCOMPLETE, "WHY", 0,
@@ -82,6 +86,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		break;
 	case O_QUICK:
 		o->quick = arg;
+		break;
+	case O_LEFT_OUT:
+		o->left_out = arg;
 		break;
 	case O_INCOMPLETE:
 		o->incomplete = arg;
@@ -216,6 +223,8 @@ static int judge_and_tell(const struct gate_opts *o, const struct run *run)
 		gate_look_for_bugs(&g, &cases);
 	if (o->quick)
 		gate_partly(&g, o->quick);
+	else if (o->left_out)
+		gate_left_out(&g, o->left_out);
 	ret = tell(o, &g);
 	gate_free(&g);
 out:

@@ -103,6 +103,9 @@ error_t opts_parser(int key, char *arg, struct argp_state *s)
 	case O_FIRST:
 		o->first = arg;
 		break;
+	case O_LEAVE_OUT:
+		o->leave_out = arg;
+		break;
 	case O_ACCEPT:
 		o->accept = arg;
 		break;

@@ -26,7 +26,7 @@ struct opts {
 	const char *build, *runs, *conf;
 	const char *cases, *kernels, *accel, *resume, *id_file;
 	const char *isolation, *order, *guest, *measured, *reuse, *first, *accept, *warm, *shard,
-		*durations;
+		*durations, *leave_out;
 	char *env; /* NAME=value lines for the test */
 	unsigned int jobs, repeat, deadline_s;
 	uint64_t seed;
@@ -63,6 +63,7 @@ enum {
 	O_REUSE,
 	O_CONFIRM,
 	O_FIRST,
+	O_LEAVE_OUT,
 	O_ACCEPT,
 	O_WARM,
 	O_SHARD,

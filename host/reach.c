@@ -28,6 +28,10 @@ static const struct argp_option reach_options[] = {
 	  "With --changed: write the tests there, one a line: the most telling first, as many as "
 	  "--budget has room for, and behind an empty line the others. RUN says how long they take",
 	  2 },
+	{ "none-of", O_NONE_OF, "FILE", 0,
+	  "With --changed: write the tests there that execute none of these functions, not even "
+	  "while they set up",
+	  2 },
 	{ "budget", O_BUDGET, "SECONDS", 0, "For --tests; default: all", 2 },
 	{ "corner", O_CORNER, NULL, 0, "Only the kernel's files of this corner", 2 },
 	{ "kernel", O_KERNEL, "NAME", 0, "What to call the kernel in the table", 2 },
@@ -204,6 +208,18 @@ static int write_tests(const struct corpus_opts *o, const struct reach_map *map,
 	return ret;
 }
 
+static int write_none_of(const struct corpus_opts *o, const struct reach_map *map,
+			 const char *changed, const bool *fresh)
+{
+	struct buf names = { 0 };
+	int ret;
+
+	reach_nothing_of(map, changed, fresh, &names);
+	ret = write_file(o->none_of, names.data, names.len);
+	buf_free(&names);
+	return ret;
+}
+
 /* EXIT_WRONG if none of them is reached. */
 static int print_changed(const struct corpus_opts *o, const struct reach_map *map,
 			 const struct test_list *tests)
@@ -231,6 +247,8 @@ static int print_changed(const struct corpus_opts *o, const struct reach_map *ma
 	fputs(out.data, stdout);
 	if (o->tests_to)
 		ret = write_tests(o, map, text, fresh);
+	if (!ret && o->none_of)
+		ret = write_none_of(o, map, text, fresh);
 	if (stale)
 		printf("%zu of %zu tests are not in the map: of these nothing is known\n", stale,
 		       tests->n);

@@ -73,6 +73,7 @@ static const struct argp_option run_options[] = {
 	  "Tests to be run before all others, one a line; what follows an empty line comes after "
 	  "what is before it",
 	  2 },
+	{ "leave-out", O_LEAVE_OUT, "FILE", 0, "Of the chosen tests not those, one a line", 2 },
 	{ "confirm", O_CONFIRM, NULL, 0,
 	  "Of two kernels: what a test does otherwise on one of them is run again on both, until it "
 	  "is sure, and what is worse on the second is told at once",
@@ -425,6 +426,42 @@ static int choose_first(struct run_ctx *c)
 	return 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* All but what --leave-out names. */
+static int leave_out(struct run_ctx *c)
+{
+	const char **name;
+	struct buf text = { 0 };
+	size_t n = 0, w = 0;
+	int ret = read_file(c->o.leave_out, &text);
+
+	if (ret)
+		return ret;
+	name = xcalloc(text.len + 1, sizeof(*name));
+	for (char *save = NULL, *s = strtok_r(text.data, "\n", &save); s;
+	     s = strtok_r(NULL, "\n", &save))
+		name[n++] = s;
+	qsort(name, n, sizeof(*name), by_name);
+	for (size_t i = 0; i < c->tests.n; i++) {
+		const char *key = c->tests.t[i].name;
+
+		if (bsearch(&key, name, n, sizeof(*name), by_name))
+			free(c->tests.t[i].name);
+		else
+			c->tests.t[w++] = c->tests.t[i];
+	}
+	c->tests.n = w;
+	free(name);
+	buf_free(&text);
+	return w ? 0 : err_set(-EINVAL, "%s leaves out all tests", c->o.leave_out);
+}
+
 /* The words of --isolation and --order. */
 static int choose_isolation(struct run_ctx *c)
 {
@@ -700,6 +737,8 @@ int run_main(int argc, char **argv)
 		ret = cases_discover(c.o.build, &c.cases);
 	if (!ret)
 		ret = cases_select(&c.cases, c.o.cases, &c.tests);
+	if (!ret && c.o.leave_out)
+		ret = leave_out(&c);
 	if (!ret && c.o.shard)
 		ret = take_shard(&c);
 	if (!ret && c.o.first)

@@ -647,8 +647,10 @@ static void decide(struct gate *g)
 		g->words = words_ok(g);
 	else
 		g->words = xasprintf("incomplete: %s", g->missing.s[0]);
-	if (g->part) {
-		char *words = xasprintf("%s; QUICK: %s were run", g->words, g->part);
+	if (g->part || g->untouched) {
+		char *words = g->part ? xasprintf("%s; QUICK: %s were run", g->words, g->part) :
+					xasprintf("%s; nothing of it runs in %s, left out",
+						  g->words, g->untouched);
 
 		free(g->words);
 		g->words = words;
@@ -750,6 +752,13 @@ void gate_partly(struct gate *g, const char *part)
 	decide(g);
 }
 
+void gate_left_out(struct gate *g, const char *untouched)
+{
+	free(g->untouched);
+	g->untouched = xstrdup(untouched);
+	decide(g);
+}
+
 void gate_fail(struct gate *g, const char *why)
 {
 	add_line(&g->missing, "%s", why);
@@ -766,6 +775,7 @@ void gate_give_up(struct gate *g, const char *why)
 
 void gate_free(struct gate *g)
 {
+	free(g->untouched);
 	for (size_t i = 0; i < g->nclaims; i++)
 		free(g->claim[i].glob);
 	free(g->claim);

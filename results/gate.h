@@ -92,7 +92,8 @@ struct gate {
 	size_t nclaims;
 	struct gate_bug *bug; /* what gate_look_for_bugs() found */
 	size_t nbugs;
-	char *part;	     /* "130 of 1776 tests that reach it": all that was run; or NULL */
+	char *untouched; /* "1200 of 2118 tests": not run, nothing that changes runs in them; or NULL */
+	char *part;	 /* "130 of 1776 tests that reach it": all that was run; or NULL */
 	struct lines header; /* what the caller wants to be said, too */
 	struct lines warnings;
 	struct lines missing; /* why it is incomplete; the first one is the reason */
@@ -117,6 +118,8 @@ void gate_look_for_bugs(struct gate *g, const struct case_list *cases);
 char *gate_bug_words(const struct gate_bug *b);
 /* Only some of the tests were run, and the last line says so; @part is copied. */
 void gate_partly(struct gate *g, const char *part);
+/* So many were left out, as nothing that the series changes runs in them; @untouched is copied. */
+void gate_left_out(struct gate *g, const char *untouched);
 /* Something else is missing: a file that could not be written. @why is copied. */
 void gate_fail(struct gate *g, const char *why);
 /* Nothing was run at all, of the empty run that @g is about, and @why is why. */

@@ -170,6 +170,7 @@ char *gate_json(const struct gate *g)
 	json_object_set_new(o, "exit", json_integer(gate_exit_code(g)));
 	put(o, "words", g->words);
 	put(o, "quick", g->part ? g->part : "");
+	put(o, "left_out", g->untouched ? g->untouched : "");
 	put(o, "run", g->run->id);
 	put(o, "accel", in->accel);
 	put(o, "qemu", in->qemu);
