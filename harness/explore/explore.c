@@ -52,6 +52,11 @@ static const char *const setups[] = {
 	"ledger_open:soft_dirty ledger_clear",
 	"ledger_open:wp_async ledger_clear",
 	"uffd_open:rwp wp",
+	"uffd_open:missing",
+	"uffd_open:missing_unpopulated drop wp",
+	"uffd_open:rwp_async wp",
+	"uffd_open:event_remove wp",
+	"guard_install:1",
 };
 #define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
 #define SETUPS_MAX 16
@@ -97,6 +102,7 @@ static struct shared {
 
 static const struct case_variant *variant[VARIANTS];
 static unsigned int nvariants, weight[VARIANTS];
+static unsigned int plain; /* of these, at the beginning: one of each class and pin */
 static bool chosen[WORDS];
 static uint64_t end_ms;
 static unsigned long most; /* sequences, 0: no limit */
@@ -695,19 +701,26 @@ static bool say_setup(struct scene *s, const char *text)
 	return true;
 }
 
-/* The next memory and pin, then the next set-up, then one step more. */
+/*
+ * The next memory and pin, then the next set-up, then one step more. What is plain comes first,
+ * behind all set-ups: two minutes are less than all of them with all kinds of memory take.
+ */
 static void next_block(void)
 {
 	struct place *at = &sh->at;
+	bool first;
 
 	memset(at->vec, 0, sizeof(at->vec));
-	if (++at->variant < nvariants)
+	at->variant++;
+	first = at->variant == plain;
+	if (!first && at->variant < nvariants)
 		return;
-	at->variant = 0;
+	at->variant = first ? 0 : plain;
 	if (++at->setup < SETUPS)
 		return;
 	at->setup = 0;
-	if (++at->depth > bound)
+	at->variant = first && plain < nvariants ? plain : 0;
+	if (!at->variant && ++at->depth > bound)
 		sh->systematic_over = true;
 }
 
@@ -717,6 +730,26 @@ static void next_choice(unsigned int level)
 	sh->at.vec[level]++;
 	for (unsigned int i = level + 1; i < BOUND; i++)
 		sh->at.vec[i] = 0;
+}
+
+/* With a device that nothing is pinned for it would be as without. */
+static bool no_pin_yet(void)
+{
+	if (!variant[sh->now.variant]->data->pin)
+		return false;
+	for (unsigned int i = 0; i < sh->now.n; i++)
+		if (sh->now.step[i].word->does & PINS)
+			return false;
+	return true;
+}
+
+static const bool *words_that_pin(void)
+{
+	static bool of[WORDS];
+
+	for (size_t i = 0; i < nwords; i++)
+		of[i] = words[i].does & PINS;
+	return of;
 }
 
 static void one_systematic(void)
@@ -749,7 +782,8 @@ static void one_systematic(void)
 		put_not_now(s);
 	for (unsigned int k = 0; k < at->depth; k++) {
 		sh->level = k;
-		n = choices(&sh->now, NULL, cells || at->depth == BOUND, c);
+		n = choices(&sh->now, k + 1 == at->depth && no_pin_yet() ? words_that_pin() : NULL,
+			    cells || at->depth == BOUND, c);
 		if (at->vec[k] >= n) {
 			one_ends(s);
 			if (k)
@@ -1041,7 +1075,10 @@ static void one_batch(void)
 	int status;
 	pid_t pid;
 
-	sh->systematic = sh->nbatches++ % 2 == 0 && !sh->systematic_over && !length;
+	/* One step behind each set-up is soon done, and finds most. */
+	sh->systematic = sh->at.depth == 1 ? sh->nbatches % 4 != 3 : sh->nbatches % 2 == 0;
+	sh->nbatches++;
+	sh->systematic &= !sh->systematic_over && !length;
 	sh->systematic |= cells;
 	sh->batch_done = false;
 	sh->in_setup = false;
@@ -1114,6 +1151,37 @@ static void leave_out(char *text)
 		without[nwithout++] = strdup(w);
 }
 
+/* Of pins other than the first one kind of memory says enough. */
+static bool is_plain(unsigned int v)
+{
+	const struct memory_kind *m = variant[v]->data->memory;
+	const struct pin_kind *k = variant[v]->data->pin;
+
+	for (unsigned int i = 0; i < v; i++)
+		if (variant[i]->data->pin == k &&
+		    (!strcmp(class_of(variant[i]->data->memory), class_of(m)) ||
+		     (k && strcmp(k->name, "io_uring"))))
+			return false;
+	return true;
+}
+
+/* In front, and else in the order that they have. */
+static void plain_first(void)
+{
+	const struct case_variant *to[VARIANTS];
+	unsigned int w[VARIANTS], n = 0;
+
+	for (int turn = 0; turn < 2; turn++)
+		for (unsigned int i = 0; i < nvariants; i++)
+			if (is_plain(i) == !turn) {
+				w[n] = weight[i];
+				to[n++] = variant[i];
+				plain += !turn;
+			}
+	memcpy(variant, to, n * sizeof(*to));
+	memcpy(weight, w, n * sizeof(*w));
+}
+
 static void choose(const char *text, const struct case_variant *v, size_t n)
 {
 	char memory[512], pins[256], steps[512], *save, *save2;
@@ -1128,7 +1196,7 @@ static void choose(const char *text, const struct case_variant *v, size_t n)
 	/* The plainest first. */
 	for (char *p = strtok_r(pins, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
 		char *copy = strdup(memory);
-		unsigned int plain = 16;
+		unsigned int rank = 16;
 
 		for (char *m = strtok_r(copy, ",", &save2); m; m = strtok_r(NULL, ",", &save2)) {
 			for (size_t i = 0; i < n; i++) {
@@ -1138,16 +1206,17 @@ static void choose(const char *text, const struct case_variant *v, size_t n)
 				    strcmp(k ? k->name : "none", p) || is_without(v[i].name))
 					continue;
 				/* Pins that are like the first, with fewer kinds of memory. */
-				if (strcmp(p, "none") && strcmp(p, "io_uring") && plain < 12)
+				if (strcmp(p, "none") && strcmp(p, "io_uring") && rank < 12)
 					continue;
-				weight[nvariants] = plain;
+				weight[nvariants] = rank;
 				variant[nvariants++] = &v[i];
 			}
-			if (plain > 3)
-				plain--;
+			if (rank > 3)
+				rank--;
 		}
 		free(copy);
 	}
+	plain_first();
 	for (size_t i = 0; i < nwords; i++)
 		chosen[i] = in_list(steps, words[i].name) && !is_without(words[i].name);
 }
