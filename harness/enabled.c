@@ -120,6 +120,7 @@ static bool is_kind(const struct scene *s, const char *begins)
 static const char *no_guard(const struct scene *s, int proc, int pages)
 {
 	BECAUSE(s->proc[proc].guarded & of_pages(s, pages), "a page is a guard page: guard_remove");
+	BECAUSE(s->proc[proc].lacking & of_pages(s, pages), "it has not inherited a page");
 	return NULL;
 }
 
@@ -152,6 +153,7 @@ static const char *in_one(const struct scene *s)
 	unsigned int ro = s->proc[PARENT].readonly;
 
 	BECAUSE(s->hole, "a part of the area is unmapped");
+	BECAUSE(s->not_inherited, "the area is several mappings: dontfork_page");
 	BECAUSE(s->several, "the area is several mappings: hugetlbfs does not merge them again");
 	BECAUSE(ro && ro != ALL_BITS(s), "some pages are read-only, so the area is several "
 					 "mappings");
@@ -508,6 +510,7 @@ static const char *can_write_under_wp_by(const struct scene *s, int page, int wh
 static const char *can_child_under_wp(const struct scene *s, int page, int what)
 {
 	UNLESS(may_ask(s, CHILD));
+	UNLESS(no_guard(s, CHILD, SOME_PAGES(page, 1)));
 	BECAUSE(s->proc[CHILD].uffd < 0 || !registered_for_wp(s, CHILD) || async(s) || rwp_async(s),
 		"the child has no userfaultfd: uffd_open:event_fork comes before fork_child");
 	BECAUSE(!(marks(s, CHILD) & 1U << page), "that page is not write-protected there");
@@ -848,6 +851,15 @@ static const char *can_child_exit(const struct scene *s, int pages, int what)
 	return may_ask(s, CHILD);
 }
 
+static const char *can_child_dumps_core(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(!has(s, CHILD), "the child does not have this memory");
+	BECAUSE(is_kind(s, "secretmem"), "such memory is in no core dump");
+	BECAUSE(s->model.proc[GRANDCHILD].alive, "not yet: with a grandchild");
+	return NULL;
+}
+
 static const char *can_grandchild_exit(const struct scene *s, int pages, int what)
 {
 	return may_ask(s, GRANDCHILD);
@@ -1077,6 +1089,7 @@ static const char *can_child_mprotect_rw(const struct scene *s, int pages, int w
 	UNLESS(may_ask(s, CHILD));
 	BECAUSE(!has(s, CHILD), "the child does not have this memory");
 	BECAUSE(!s->proc[CHILD].blind && !s->proc[CHILD].readonly, "it has all rights");
+	BECAUSE(s->proc[CHILD].lacking, "it has not inherited a page");
 	BECAUSE(s->hole, "a part of the area is unmapped");
 	return NULL;
 }
@@ -1111,7 +1124,9 @@ static const char *can_guard_install(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	UNLESS(drops_untold(s));
 	UNLESS(in_one(s));
-	BECAUSE(s->memory->shared || s->memfd >= 0 || s->memory->huge, "not yet: such memory");
+	BECAUSE(s->memory->huge || s->memory->on_disk || is_kind(s, "secretmem") ||
+			is_kind(s, "mixed") || is_kind(s, "repeated"),
+		"not yet: such memory");
 	BECAUSE(s->ledgers || asked_for_missing(s), "not yet: with this tracking");
 	BECAUSE(faults(s), "not yet: under a device that faults");
 	BECAUSE(!(of_pages(s, pages) & ~s->proc[PARENT].guarded), "it is a guard page already");
@@ -1230,7 +1245,16 @@ static const char *before_fork(const struct scene *s)
 static const char *can_dontfork(const struct scene *s, int pages, int what)
 {
 	UNLESS(before_fork(s));
+	BECAUSE(s->at_fork != INHERITED || s->not_inherited, "something else was said of fork()");
+	return NULL;
+}
+
+static const char *can_dontfork_page(const struct scene *s, int page, int what)
+{
+	UNLESS(before_fork(s));
 	BECAUSE(s->at_fork != INHERITED, "something else was said of fork()");
+	BECAUSE(s->not_inherited & 1U << page, "it was said already");
+	BECAUSE(s->uffd_features & UFFD_FEATURE_EVENT_FORK, "not yet: with this tracking");
 	return NULL;
 }
 
@@ -1244,7 +1268,7 @@ static const char *can_dofork(const struct scene *s, int pages, int what)
 static const char *can_wipeonfork(const struct scene *s, int pages, int what)
 {
 	UNLESS(before_fork(s));
-	BECAUSE(s->at_fork != INHERITED, "something else was said of fork()");
+	BECAUSE(s->at_fork != INHERITED || s->not_inherited, "something else was said of fork()");
 	BECAUSE(s->memory->shared || s->memory->huge || s->memfd >= 0,
 		"it is for private memory without a file");
 	BECAUSE(s->uffd_features & UFFD_FEATURE_EVENT_FORK || s->ledgers,

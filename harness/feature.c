@@ -418,6 +418,41 @@ static enum trial try_guard(void)
 	return try_advice(102, "MADV_GUARD_INSTALL");
 }
 
+static enum trial try_guard_files(void)
+{
+	int fd = memfd_create("cowpen-trial", MFD_CLOEXEC), err;
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, PAGE_4K))
+		return refused("memfd_create()", errno);
+	p = own_page(MAP_SHARED, fd);
+	err = p == MAP_FAILED || madvise(p, PAGE_4K, 102) ? errno : 0;
+	if (p != MAP_FAILED)
+		munmap(p, PAGE_4K);
+	close(fd);
+	return err ? refused("MADV_GUARD_INSTALL", err) : THERE;
+}
+
+static enum trial try_pagemap_guard(void)
+{
+	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	int err = p == MAP_FAILED || madvise(p, PAGE_4K, 102) ? errno : 0;
+	uint64_t e = err ? 0 : pagemap(0, p);
+
+	if (p != MAP_FAILED)
+		munmap(p, PAGE_4K);
+	if (err)
+		return refused("MADV_GUARD_INSTALL", err);
+	return e & PM_GUARD ? THERE : said(ABSENT, "the bit");
+}
+
+static enum trial try_core_dump(void)
+{
+	return access("/proc/self/coredump_filter", W_OK) ?
+		       said(ABSENT, "/proc/self/coredump_filter") :
+		       THERE;
+}
+
 static enum trial try_collapse(void)
 {
 	return try_advice(25, "MADV_COLLAPSE");
@@ -1033,6 +1068,11 @@ static const struct {
 			     .try = try_stack_nohuge },
 	[F_POPULATE] = { "MADV_POPULATE_WRITE", "5.14", "ADVISE_SYSCALLS", .try = try_populate },
 	[F_GUARD] = { "MADV_GUARD_INSTALL", "6.13", "ADVISE_SYSCALLS", .try = try_guard },
+	[F_GUARD_FILES] = { "guard pages in memory of files", "6.15", "ADVISE_SYSCALLS SHMEM",
+			    .try = try_guard_files },
+	[F_PAGEMAP_GUARD] = { "bit of pagemap for guard pages", "6.15",
+			      "ADVISE_SYSCALLS PROC_PAGE_MONITOR", .try = try_pagemap_guard },
+	[F_CORE_DUMP] = { "core dumps", "2.6", "COREDUMP ELF_CORE", .try = try_core_dump },
 	[F_DONTNEED_HUGETLB] = { "MADV_DONTNEED for huge pages of hugetlbfs", "5.18",
 				 "ADVISE_SYSCALLS HUGETLBFS", .try = try_dontneed_hugetlb },
 	[F_MREMAP_HUGETLB] = { "mremap of huge pages of hugetlbfs", "5.16", "HUGETLBFS",

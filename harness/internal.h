@@ -158,6 +158,8 @@ void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct ch
 extern char child_canary[4096];
 /* @proc is told to go: OP_EXIT, then awaited. */
 void child_end(struct scene *s, int proc);
+/* steps_fork.c: the child has ended, and with it go its memory and its pins; in the model. */
+void child_is_gone(struct scene *s, long pins_before);
 void children_kill(struct scene *s);
 /*
  * A process beside the scene, with a copy of our memory, does this. What hangs there, or holds
@@ -283,6 +285,8 @@ struct view {
 void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 		     const struct content *wanted, const char *seen, size_t reach);
 void compare_marks(struct scene *s);
+/* Guard pages are where the model has them, and nowhere else (C5). */
+void guards_compare(struct scene *s);
 /* Does a view of @proc look at @page now? */
 bool page_visible(const struct scene *s, int proc, unsigned int page);
 /* Can the device of pin @n be asked now, and by whom? */

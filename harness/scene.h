@@ -320,6 +320,8 @@ bool fork_without_hugepages(struct scene *s);
 void vfork_exec(struct scene *s);
 /* The child exits. */
 void child_exit(struct scene *s);
+/* The child dies of a signal, and its core dump holds what its memory held (C0). */
+void child_dumps_core(struct scene *s);
 /* The grandchild exits: pins go with the last process that has their device open (C8). */
 void grandchild_exit(struct scene *s);
 /* The child unmaps the area. */
@@ -501,6 +503,8 @@ void truncate_file(struct scene *s);
 void punch(struct scene *s, unsigned int first, unsigned int n);
 /* MADV_DONTFORK: children that are to come have nothing of the area. */
 void dontfork(struct scene *s);
+/* The same of a page: they have all but that. */
+void dontfork_page(struct scene *s, unsigned int page);
 /* MADV_DOFORK: they have all of it again. */
 void dofork(struct scene *s);
 /* MADV_WIPEONFORK: they have zeros. */

@@ -20,6 +20,7 @@ struct scene_proc {
 	bool blind;	       /* it may not even read it (PROT_NONE): no view */
 	unsigned int readonly; /* pages that it may not write to, a bit each */
 	unsigned int guarded;  /* pages that nobody may touch: guard pages */
+	unsigned int lacking;  /* pages that it has not inherited (MADV_DONTFORK) */
 	bool asleep;	       /* it stands in a fault, and cannot be asked */
 };
 
@@ -86,6 +87,8 @@ struct scene {
 		long pinned, locked; /* VmPin, VmLck */
 	} account;
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork; /* what fork() is to do with it */
+	unsigned int not_inherited;			  /* the same of pages, a bit each */
+	bool guards;					  /* there are guard pages, or were */
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
 	 * must go on to see the first content whatever is written here (the

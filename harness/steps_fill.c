@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <linux/userfaultfd.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -535,32 +534,11 @@ void write_missing(struct scene *s, unsigned int page, enum fill how)
 
 /* --- poison ------------------------------------------------------------------------ */
 
-static sigjmp_buf bus_env;
-
-static void on_bus(int sig)
-{
-	siglongjmp(bus_env, sig);
-}
-
-static bool read_is_refused(const char *addr)
-{
-	struct sigaction act = { .sa_handler = on_bus }, old;
-	volatile bool refused = false;
-
-	sigaction(SIGBUS, &act, &old);
-	if (!sigsetjmp(bus_env, 1))
-		(void)*(volatile const uint64_t *)addr;
-	else
-		refused = true;
-	sigaction(SIGBUS, &old, NULL);
-	return refused;
-}
-
 void cpu_read_refused(struct scene *s, unsigned int page)
 {
 	step_begin(s, "C5", "cpu_read_refused page %u", page);
 	tell("read_refused(%u);", page);
-	if (!read_is_refused(page_addr(s, page)))
+	if (!read_raises(page_addr(s, page), SIGBUS))
 		scene_fail(s, CHECK("poison-read"), "C5", "SIGBUS: the page is poisoned",
 			   "the read went through");
 	step_end(s);
@@ -568,7 +546,7 @@ void cpu_read_refused(struct scene *s, unsigned int page)
 
 static void read_poison(struct scene *s, unsigned int page, struct child_reply *reply)
 {
-	reply->ret = !read_is_refused(page_addr_in(s, CHILD, page));
+	reply->ret = !read_raises(page_addr_in(s, CHILD, page), SIGBUS);
 }
 
 void child_read_refused(struct scene *s, unsigned int page)

@@ -84,6 +84,8 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	s->proc[proc].blind = s->proc[from].blind;
 	s->proc[proc].readonly = s->proc[from].readonly;
 	s->proc[proc].guarded = s->at_fork == INHERITED ? s->proc[from].guarded : 0;
+	s->proc[proc].lacking = from == PARENT ? s->not_inherited : s->proc[from].lacking;
+	s->proc[proc].guarded &= ~s->proc[proc].lacking;
 	at_fork_apply(s, proc);
 	/* A child has what its parent had open, so the devices too. */
 	for (unsigned int n = 0; n < s->npins; n++)
@@ -103,6 +105,8 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 
 		for (unsigned int n = 0; n < s->npins; n++)
 			pinned |= s->pin[n].taken && !s->pin[n].kind->on_demand;
+		if (s->proc[proc].lacking & 1U << i)
+			continue;
 		if (pinned || s->memory->shared || s->at_fork != INHERITED || !s->touched[i] ||
 		    !(mine & PM_PRESENT))
 			continue;
@@ -361,6 +365,12 @@ static void fds_gone(struct scene *s, int proc, long before)
 	pins_must_go(s, any, before);
 }
 
+void child_is_gone(struct scene *s, long pins_before)
+{
+	child_gone(s, false, pins_before);
+	fds_gone(s, CHILD, pins_before);
+}
+
 void child_exit(struct scene *s)
 {
 	long before;
@@ -369,8 +379,7 @@ void child_exit(struct scene *s)
 	before = pins_outstanding();
 	tell("child_exit();");
 	child_end(s, CHILD);
-	child_gone(s, false, before);
-	fds_gone(s, CHILD, before);
+	child_is_gone(s, before);
 	step_end(s);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Guard pages without a mapping of their own (v6.13): a PTE marker, and SIGSEGV for who touches it. */
+/*
+ * Guard pages without a mapping of their own (v6.13, of files v6.15): a PTE marker, and SIGSEGV for
+ * who touches it.
+ */
 #include <errno.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,30 +17,9 @@
 #define MADV_GUARD_REMOVE  103
 #endif
 
-static sigjmp_buf segv_env;
-
-static void on_segv(int sig)
-{
-	siglongjmp(segv_env, sig);
-}
-
-static bool read_is_refused(const char *addr)
-{
-	struct sigaction act = { .sa_handler = on_segv }, old;
-	volatile bool refused = false;
-
-	sigaction(SIGSEGV, &act, &old);
-	if (!sigsetjmp(segv_env, 1))
-		(void)*(volatile const uint64_t *)addr;
-	else
-		refused = true;
-	sigaction(SIGSEGV, &old, NULL);
-	return refused;
-}
-
 static void read_guarded(struct scene *s, unsigned int page, struct child_reply *reply)
 {
-	reply->ret = !read_is_refused(page_addr_in(s, CHILD, page));
+	reply->ret = !read_raises(page_addr_in(s, CHILD, page), SIGSEGV);
 }
 
 static void must_refuse(struct scene *s, int proc, unsigned int page)
@@ -47,7 +28,7 @@ static void must_refuse(struct scene *s, int proc, unsigned int page)
 	struct child_reply reply = { 0 };
 
 	if (proc == PARENT)
-		reply.ret = !read_is_refused(page_addr(s, page));
+		reply.ret = !read_raises(page_addr(s, page), SIGSEGV);
 	else
 		child_ask(s, proc, &cmd, &reply);
 	if (reply.ret)
@@ -69,20 +50,43 @@ static unsigned int bits(unsigned int first, unsigned int n)
 	return ((1U << n) - 1) << first;
 }
 
+struct guarding {
+	char *addr;
+	size_t len;
+	int err;
+};
+
+static void guard_in_thread(void *arg)
+{
+	struct guarding *g = arg;
+
+	g->err = madvise(g->addr, g->len, MADV_GUARD_INSTALL) ? -errno : 0;
+}
+
 void guard_install(struct scene *s, unsigned int first, unsigned int n)
 {
+	static struct helper_thread thread;
+	static struct guarding g;
 	int err;
 
 	step_begin(s, "C5", "guard_install%s", which(s, first, n));
-	feature_needed(s, F_GUARD);
+	feature_needed(s, s->memfd >= 0 ? F_GUARD_FILES : F_GUARD);
 	n = clamp_pages(s, first, n);
 	tell_not("makes guard pages");
-	err = advise(s, MADV_GUARD_INSTALL, first, n);
+	page_range(s, first, n, &g.addr, &g.len);
+	helper_start(s, &thread, guard_in_thread, &g);
+	while (!helper_wait(&thread))
+		wait_failed(s, CHECK("guard-hang"), "C8", by_thread(&thread),
+			    "MADV_GUARD_INSTALL ends", "it does not within %d ms", PATIENCE_MS);
+	err = g.err;
+	s->guards = true;
 	if (err)
 		scene_fail(s, CHECK("guard-error"), "C5", "pages become guard pages",
 			   "MADV_GUARD_INSTALL says %s", strerrorname_np(-err));
 	gave_up_pages(s, PARENT, first, n);
 	for (unsigned int i = first; i < first + n; i++) {
+		/* Where a marker would stay there is another one now. */
+		model_mark(&s->model, PARENT, i, false);
 		s->touched[i] = s->out[i] = false;
 		must_refuse(s, PARENT, i);
 	}

@@ -243,6 +243,21 @@ void dontfork(struct scene *s)
 	step_end(s);
 }
 
+void dontfork_page(struct scene *s, unsigned int page)
+{
+	size_t len;
+	char *addr;
+
+	step_begin(s, "C2", "dontfork page %u", page);
+	tell_not("leaves a page out of the child");
+	page_range(s, PAGE(page), &addr, &len);
+	if (madvise(addr, len, MADV_DONTFORK))
+		scene_fail(s, CHECK("dontfork-page-refused"), "C2", "the advice is taken",
+			   "MADV_DONTFORK says %s", strerrorname_np(errno));
+	s->not_inherited |= 1U << page;
+	step_end(s);
+}
+
 void dofork(struct scene *s)
 {
 	step_begin(s, "C2", "dofork");
@@ -261,6 +276,17 @@ void wipeonfork(struct scene *s)
 
 void at_fork_apply(struct scene *s, int proc)
 {
+	for_each_page(s, i) {
+		if (!(s->proc[proc].lacking & 1U << i))
+			continue;
+		if (maps_has(s->proc[proc].pid, page_addr_in(s, proc, i)))
+			scene_fail(s, CHECK("dontfork-page-mapped"), "C2",
+				   "no such page in the child (MADV_DONTFORK)", "it has page %u",
+				   i);
+		model_mark(&s->model, proc, i, false);
+		if (!s->memory->shared)
+			model_report(&s->model, proc, i, false);
+	}
 	if (s->at_fork == NOT_INHERITED) {
 		if (maps_has(s->proc[proc].pid, page_addr_in(s, proc, 0)))
 			scene_fail(s, CHECK("dontfork-mapped"), "C2",

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +74,27 @@ void pagemap_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n)
 void marks_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n)
 {
 	pagemap_all(pid, addr, e, n);
+}
+
+static sigjmp_buf raised;
+
+static void on_raised(int sig)
+{
+	siglongjmp(raised, sig);
+}
+
+bool read_raises(const char *addr, int sig)
+{
+	struct sigaction act = { .sa_handler = on_raised }, old;
+	volatile bool refused = false;
+
+	sigaction(sig, &act, &old);
+	if (!sigsetjmp(raised, 1))
+		(void)*(volatile const uint64_t *)addr;
+	else
+		refused = true;
+	sigaction(sig, &old, NULL);
+	return refused;
 }
 
 struct pages pages_at(pid_t pid, const void *addr, size_t len)

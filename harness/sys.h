@@ -12,6 +12,7 @@
 #define PM_SOFT_DIRTY (1ULL << 55)
 #define PM_EXCLUSIVE  (1ULL << 56)
 #define PM_UFFD_WP    (1ULL << 57) /* fb8e37f35a2f, v5.13 */
+#define PM_GUARD      (1ULL << 58) /* v6.15 */
 #define PM_FILE	      (1ULL << 61) /* of a file, or shared and anonymous */
 #define PM_SWAP	      (1ULL << 62)
 #define PM_PRESENT    (1ULL << 63)
@@ -75,6 +76,8 @@ unsigned long kernel_taint(void);
 /* Write @text to @path. 0 or a negative errno. */
 int file_put(const char *path, const char *text);
 /* A zombie has given its memory and its files back; who reaps it is not our business. */
+/* Is who reads there sent that signal? */
+bool read_raises(const char *addr, int sig);
 bool process_gone(pid_t pid);
 /* Register with a userfaultfd. 0 or the negative errno of the refusal. */
 int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "internal.h"
 
 /*
@@ -151,7 +152,8 @@ bool page_visible(const struct scene *s, int proc, unsigned int page)
 		      model_marked(&s->model, proc, page);
 
 	return s->touched[page] && !s->out[page] && !s->racing[page] && !closed &&
-	       !s->proc[proc].blind && !(s->proc[proc].guarded & 1U << page);
+	       !s->proc[proc].blind &&
+	       !((s->proc[proc].guarded | s->proc[proc].lacking) & 1U << page);
 }
 
 static struct view view_of(int proc, const char *clause)
@@ -475,12 +477,38 @@ void compare_marks(struct scene *s)
 		for_each_page(s, i) {
 			bool wanted = model_marked(&s->model, proc, i);
 
+			if (s->proc[proc].lacking & 1U << i)
+				continue;
 			if (!!(e[i] & PM_UFFD_WP) == wanted)
 				continue;
 			scene_fail(s, wanted ? CHECK("mark-lost") : CHECK("mark-uninvited"), "C4",
 				   wanted ? "the write-protect mark" : "no write-protect mark",
 				   "%s on page %u of the %s (pagemap 0x%016llx)",
 				   wanted ? "none" : "one", i, who[proc], (unsigned long long)e[i]);
+		}
+	}
+}
+
+/* As pagemap has them (v6.15). */
+void guards_compare(struct scene *s)
+{
+	if (!s->guards || !feature_there(s, F_PAGEMAP_GUARD))
+		return;
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+			continue;
+		for_each_page(s, i) {
+			bool wanted = s->proc[proc].guarded & 1U << i;
+			uint64_t e = pagemap(pid, page_addr_in(s, proc, i));
+
+			if (!!(e & PM_GUARD) == wanted)
+				continue;
+			scene_fail(s, wanted ? CHECK("guard-lost") : CHECK("guard-uninvited"), "C5",
+				   wanted ? "a guard page" : "no guard page",
+				   "%s is page %u of the %s (pagemap 0x%016llx)",
+				   wanted ? "none" : "one", i, who[proc], (unsigned long long)e);
 		}
 	}
 }

@@ -791,6 +791,9 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 	if (lie == LIE_DONTNEED_WITHIN && advice == MADV_DONTNEED && (uintptr_t)addr & 4095 &&
 	    of_area((uintptr_t)addr, len))
 		return done();
+	if (lie == LIE_GUARD_LATE && advice == 102 /* MADV_GUARD_INSTALL */ &&
+	    of_area((uintptr_t)addr, len))
+		late_once();
 	if (lie == LIE_COLLAPSE_LEAVES && advice == 25 && of_area((uintptr_t)addr, len))
 		return refuse(EAGAIN);
 	if (lie == LIE_MADVISE_EINVAL && of_area((uintptr_t)addr, len))

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <liburing.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "lies.h"
 
@@ -23,6 +26,14 @@ ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags)
 	    cmd->op == OP_WRITE)
 		late_once();
 	return n;
+}
+
+int __real_setrlimit(int what, const struct rlimit *r);
+int __wrap_setrlimit(int what, const struct rlimit *r)
+{
+	if (lie == LIE_CORE_LATE && step_is("child dumps core"))
+		late_once();
+	return __real_setrlimit(what, r);
 }
 
 pid_t __real_tracer_spawn(struct scene *s, int *ours);
@@ -120,4 +131,35 @@ int __wrap_uname(struct utsname *u)
 	strcpy(u->release, "6.4.0");
 	strcpy(u->version, "#1 SMP");
 	return 0;
+}
+
+/* --- what is read ------------------------------------------------------------------------------- */
+
+bool __real_read_raises(const char *addr, int sig);
+bool __wrap_read_raises(const char *addr, int sig)
+{
+	bool raises = __real_read_raises(addr, sig);
+
+	if (lie != LIE_GUARD_READS || sig != SIGSEGV || !raises)
+		return raises;
+	told();
+	return false;
+}
+
+ssize_t __real_pread(int fd, void *buf, size_t len, off_t at);
+ssize_t __wrap_pread(int fd, void *buf, size_t len, off_t at)
+{
+	ssize_t n = __real_pread(fd, buf, len, at);
+	char *page = buf;
+
+	if (n != 4096 || !step_is("child dumps core") || times_told())
+		return n;
+	if (lie == LIE_CORE_BYTE) {
+		told();
+		page[1000] ^= 1;
+	} else if (lie == LIE_CORE_CELL) {
+		told();
+		memset(page, 0, 64);
+	}
+	return n;
 }

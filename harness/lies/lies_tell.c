@@ -128,6 +128,18 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 			e |= PM_UFFD_WP;
 		}
 		break;
+	case LIE_ODD_NO_GUARD:
+		if (e & PM_GUARD && of_area((uintptr_t)addr, 1)) {
+			told();
+			e &= ~PM_GUARD;
+		}
+		break;
+	case LIE_ODD_GUARD:
+		if (first && s->guards && !(e & PM_GUARD)) {
+			told();
+			e |= PM_GUARD;
+		}
+		break;
 	case LIE_ODD_MARK_BESIDE:
 	case LIE_ODD_BESIDE_THERE:
 		if (of_area((uintptr_t)addr, 1) || times_told() ||
