@@ -29,16 +29,21 @@ int symbols_read(const char *path, struct symbols *sym)
 
 	memset(sym, 0, sizeof(*sym));
 	for (char *line = text.data, *next; !ret && line && *line; line = next) {
-		char type, name[256];
 		unsigned long long at;
+		char *type;
 
 		next = line + strcspn(line, "\n");
 		next += !!*next;
+		at = strtoull(line, &type, 16);
 		/* Data is no code, and what is weak may be the one that is there. */
-		if (sscanf(line, "%llx %c %255s", &at, &type, name) != 3 || !strchr("tTwW", type))
+		if (type == line || strspn(type, " ") != 1 || !type[1] ||
+		    !strchr("tTwW", type[1]) || type[2] != ' ')
 			continue;
-		sym->s = xrealloc(sym->s, (sym->n + 1) * sizeof(*sym->s));
-		sym->s[sym->n++] = (struct symbol){ at, xstrdup(name) };
+		if (!(sym->n & (sym->n + 1)))
+			sym->s = xrealloc(sym->s, 2 * (sym->n + 1) * sizeof(*sym->s));
+		sym->s[sym->n++] = (struct symbol){
+			at, xasprintf("%.*s", (int)strcspn(type + 3, " \t\n"), type + 3)
+		};
 	}
 	buf_free(&text);
 	if (!ret && !sym->n)
