@@ -175,7 +175,7 @@ static bool needs_devices(const struct run_ctx *c)
 	bool asked = false;
 
 	for (size_t i = 0; i < c->tests.n; i++)
-		asked |= *c->tests.t[i].v->guest;
+		asked |= !strcmp(c->tests.t[i].v->guest, "devices=on");
 	return c->host.guest.devices == DEVICES_ON ||
 	       (asked && c->host.guest.devices == DEVICES_ASKED);
 }

@@ -186,6 +186,12 @@ char **qemu_argv(const struct qemu_setup *s)
 		    h->warm == WARM_CHECK ? ",check=1" : "", h->warm_lie ? ",lie=" : "",
 		    h->warm_lie ? h->warm_lie : "");
 	}
+	if (s->stub) {
+		arg(&a, "-chardev");
+		arg(&a, "socket,id=gdb,fd=%d", FD_STUB);
+		arg(&a, "-gdb");
+		arg(&a, "chardev:gdb");
+	}
 	if (s->gdb) {
 		arg(&a, "-gdb");
 		arg(&a, "unix:%s,server=on,wait=off", s->gdb);

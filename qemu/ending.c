@@ -47,6 +47,9 @@ void judge_guest(struct session *s)
 	if (vm_interrupted()) {
 		r->end = VM_INTERRUPTED;
 		r->why = xstrdup("interrupted");
+	} else if (s->hold_why) {
+		r->end = VM_NO_START;
+		r->why = xasprintf("a thread cannot be held from outside: %s", s->hold_why);
 	} else if (left && bad_frames(s)) {
 		;
 	} else if (left) {
@@ -63,7 +66,7 @@ void judge_guest(struct session *s)
 	} else if (s->ended && q->killed) {
 		r->end = VM_DIED;
 		r->why = xasprintf("QEMU did not leave within %d s", LEAVE_GRACE / 1000);
-	} else if (q->stopped && !s->nmi) {
+	} else if (q->stopped && !s->nmi && !s->hold) {
 		r->end = VM_DIED;
 		r->why = xstrdup("QEMU stopped the guest (internal error)");
 	} else if (s->nmi || q->killed) {

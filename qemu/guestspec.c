@@ -53,6 +53,12 @@ static int word_parse(const char *word, struct guest_spec *g)
 		g->devices = strcmp(word, "devices=on") ? DEVICES_OFF : DEVICES_ON;
 		return 0;
 	}
+	if (!strcmp(word, "stub=on") || !strcmp(word, "stub=off")) {
+		g->stub = strcmp(word, "stub=on") ? STUB_OFF : STUB_ON;
+		if (g->stub == STUB_ON)
+			g->smp = 2;
+		return 0;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
 		if (!strcmp(word, off[i].word)) {
 			*off[i].lacks = true;
@@ -61,7 +67,7 @@ static int word_parse(const char *word, struct guest_spec *g)
 	}
 	return err_set(-EINVAL,
 		       "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, huge=off, thp=never, "
-		       "ksm=off, devices=on, devices=off",
+		       "ksm=off, devices=on, devices=off, stub=on, stub=off",
 		       word);
 }
 
@@ -73,6 +79,8 @@ int guest_parse(const char *words, struct guest_spec *g)
 	for (char *w = strtok_r(copy, " \t\n", &save); w && !ret;
 	     w = strtok_r(NULL, " \t\n", &save))
 		ret = word_parse(w, g);
+	if (!ret && g->stub == STUB_ON && g->smp != 2)
+		ret = err_set(-EINVAL, "guest: with stub=on it has two processors, not %u", g->smp);
 	free(copy);
 	return ret;
 }
@@ -89,6 +97,8 @@ char *guest_text(const struct guest_spec *g)
 		   g->no_thp ? " thp=never" : "", g->no_ksm ? " ksm=off" : "");
 	if (g->devices != DEVICES_ASKED)
 		buf_printf(&b, " devices=%s", g->devices == DEVICES_ON ? "on" : "off");
+	if (g->stub != STUB_ASKED)
+		buf_printf(&b, " stub=%s", g->stub == STUB_ON ? "on" : "off");
 	if (b.len)
 		memmove(b.data, b.data + 1, b.len--);
 	return b.data;

@@ -18,13 +18,15 @@ struct guest_spec {
 	 * the modules for them. Tests that need them ask for it; or all have it, or none.
 	 */
 	enum guest_devices { DEVICES_ASKED, DEVICES_ON, DEVICES_OFF } devices;
+	/* Two processors, of which the runner holds one when a test asks for it; hold.h. */
+	enum guest_stub { STUB_ASKED, STUB_ON, STUB_OFF } stub;
 };
 
 /* One with everything. */
 void guest_default(struct guest_spec *g);
 /*
  * Change @g by the blank-separated @words, "mem=256 smp=2 swap=off huge=off
- * thp=never ksm=off devices=on" or some of them. -EINVAL with a line, then @g is half changed.
+ * thp=never ksm=off devices=on stub=on" or some of them. -EINVAL with a line, then @g is half changed.
  */
 int guest_parse(const char *words, struct guest_spec *g);
 /* The words by which it differs from the default, "" for none. The caller frees. */

@@ -37,9 +37,10 @@ struct kslot {
 struct pool {
 	const struct runner *r;
 	struct runner_result *res;
-	struct kslot *k; /* of each kernel, and then of each in a guest with devices */
+	struct kslot
+		*k; /* of each kernel, and then in a guest with devices, and in one with a stub */
 	size_t nslots;
-	struct host devices;
+	struct host devices, stub;
 
 	pthread_mutex_t lock; /* over all that follows and the run's file */
 	pthread_cond_t more;  /* a state is ready, a batch has ended, or it is over */

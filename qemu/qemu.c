@@ -149,7 +149,7 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 	gid_t gid = 0;
 
 	memset(q, 0, sizeof(*q));
-	q->pidfd = q->slot = q->warm_fd = -1;
+	q->pidfd = q->slot = q->warm_fd = q->stub_fd = -1;
 	for (int i = 0; i < CH_N; i++)
 		q->fd[i] = -1;
 	for (int i = 0; i < FD_END; i++)
@@ -165,6 +165,14 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 		}
 		q->fd[i] = pair[0];
 		from[ends[i]] = pair[1];
+	}
+	if (!err && s->stub) {
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
+			err = err_set(-errno, "socketpair: %s", strerror(errno));
+		} else {
+			q->stub_fd = pair[0];
+			from[FD_STUB] = pair[1];
+		}
 	}
 	if (!err && pipe2(errs, O_CLOEXEC | O_NONBLOCK))
 		err = err_set(-errno, "pipe: %s", strerror(errno));
@@ -203,6 +211,7 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 	}
 	for (int i = 0; i < (int)ARRAY_SIZE(ends); i++)
 		close_fd(&from[ends[i]]);
+	close_fd(&from[FD_STUB]);
 	close_fd(&errs[1]);
 	close_fd(&kernel_fd);
 	argv_free(argv);
@@ -327,7 +336,7 @@ static void reap(struct qemu *q)
 
 bool qemu_pump(struct qemu *q, int timeout_ms)
 {
-	struct pollfd pf[CH_N + 2];
+	struct pollfd pf[CH_N + 3];
 	int n = 0;
 
 	if (!q->pid)
@@ -336,6 +345,7 @@ bool qemu_pump(struct qemu *q, int timeout_ms)
 		pf[n++] = (struct pollfd){ .fd = q->fd[i], .events = POLLIN };
 	pf[n++] = (struct pollfd){ .fd = q->pidfd, .events = POLLIN };
 	pf[n++] = (struct pollfd){ .fd = q->warm_fd, .events = POLLIN }; /* its reader looks */
+	pf[n++] = (struct pollfd){ .fd = q->stub_fd, .events = POLLIN }; /* likewise */
 	if (q->pidfd < 0 && (timeout_ms < 0 || timeout_ms > 10))
 		timeout_ms = 10; /* no such thing in this kernel: look now and then */
 	if (poll(pf, n, timeout_ms) < 0)
@@ -373,6 +383,7 @@ void qemu_end(struct qemu *q)
 		close_fd(&q->fd[i]);
 	close_fd(&q->pidfd);
 	close_fd(&q->warm_fd);
+	close_fd(&q->stub_fd);
 	qmp_free(&q->qmp);
 	free(q->frames);
 	split_free(&q->console);

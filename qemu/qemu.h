@@ -36,6 +36,7 @@ struct qemu_setup {
 	int warm_fd;		 /* with another plugin: who brings the guest back; 0 for none */
 	bool terminal;		 /* console on our own terminal, with QEMU's escapes */
 	const char *gdb;	 /* path of a socket for gdb, NULL for none */
+	bool stub;		 /* gdb's stub is for us */
 	size_t ntests;		 /* that will run in it; 0 is 1 */
 };
 
@@ -44,6 +45,7 @@ struct qemu {
 	int pidfd, slot;
 	int fd[CH_N];
 	int warm_fd; /* -1 if it has no such plugin */
+	int stub_fd; /* -1 if gdb's stub is for nobody */
 	struct qmp qmp;
 	struct frame_reader *frames;
 	struct split console, marks;
@@ -75,6 +77,7 @@ enum {
 	FD_PLUGIN,
 	FD_REACH,
 	FD_WARM,
+	FD_STUB,
 	FD_END
 };
 

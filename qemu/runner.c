@@ -531,8 +531,12 @@ static void *worker(void *arg)
 		snprintf(p->now, sizeof(p->now), "%s %.45s", ks->k->name,
 			 p->q.job[b.first].t->name);
 		pthread_mutex_unlock(&p->lock);
-		/* In a machine of its own they have not been tried. */
-		done = run_batch(p, &b, ks->host->guest.devices == DEVICES_ON ? NULL : w);
+		/* In a machine of its own they have not been tried, and there is one processor. */
+		done = run_batch(p, &b,
+				 ks->host->guest.devices == DEVICES_ON ||
+						 ks->host->guest.stub == STUB_ON ?
+					 NULL :
+					 w);
 		pthread_mutex_lock(&p->lock);
 		p->running--;
 		pthread_cond_broadcast(&p->more);
@@ -568,10 +572,13 @@ static bool has_record(const struct runner *r, const struct test *t, const struc
 size_t pool_slot(const struct pool *p, const struct test *t, size_t kernel)
 {
 	const struct runner *r = p->r;
-	bool other = t->v->guest && *t->v->guest && r->host->guest.devices == DEVICES_ASKED;
+	const char *guest = t->v->guest ? t->v->guest : "";
+	bool devices = !strcmp(guest, "devices=on") && r->host->guest.devices == DEVICES_ASKED;
 
+	if (!strcmp(guest, "stub=on") && r->host->guest.stub == STUB_ASKED)
+		return 2 * r->nkernels + kernel;
 	/* A kernel that cannot do it says so in any guest. */
-	return other && kernel_has_devices(r->kernels[kernel]) ? r->nkernels + kernel : kernel;
+	return devices && kernel_has_devices(r->kernels[kernel]) ? r->nkernels + kernel : kernel;
 }
 
 void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat)
@@ -680,15 +687,20 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	pthread_cond_init(&p.more, NULL);
 	p.tty = isatty(fileno(r->out));
 	p.start_ms = p.said_ms = now_ms();
-	p.nslots = 2 * r->nkernels;
+	p.nslots = 3 * r->nkernels;
 	p.k = xcalloc(p.nslots + 1, sizeof(*p.k));
 	p.devices = *r->host;
 	p.devices.guest.devices = DEVICES_ON;
+	p.stub = *r->host;
+	p.stub.guest.stub = STUB_ON;
+	p.stub.guest.smp = 2;
 	for (size_t i = 0; i < p.nslots; i++) {
 		size_t k = i % r->nkernels;
 
 		p.k[i].k = r->kernels[k];
-		p.k[i].host = i < r->nkernels ? r->host : &p.devices;
+		p.k[i].host = i < r->nkernels	  ? r->host :
+			      i < 2 * r->nkernels ? &p.devices :
+						    &p.stub;
 		p.k[i].env = runner_env(r->env, r->kernels[k]->name);
 		p.k[i].measured = newer_than(r->measured, r->kernels[k]);
 		if (r->kernel_bad && r->kernel_bad[k]) {

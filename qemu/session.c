@@ -180,6 +180,8 @@ static int session_start(struct session *s, const struct state *state)
 				    .vmstate_fd = -1,
 				    .cmd_fd = -1,
 				    .exe_fd = -1,
+				    .stub = state->host->guest.stub == STUB_ON &&
+					    !state->host->kvm && !s->clock,
 				    .ntests = s->n };
 	uint8_t token[16];
 	char **argv, *boot;
@@ -264,6 +266,14 @@ static void session_back(struct session *s, const struct state *state)
 	warm_keep(s->job->warm, state, q, &s->cmdline, s->n);
 }
 
+/* Nothing that a test says from then on is worth anything. */
+static void hold_over(struct session *s)
+{
+	if (!s->hold_why)
+		s->hold_why = xstrdup(err_msg());
+	qemu_kill(&s->q);
+}
+
 /* What came in may be a reason to do something now. */
 static void session_look(struct session *s, uint64_t now)
 {
@@ -276,14 +286,22 @@ static void session_look(struct session *s, uint64_t now)
 		if (!s->remembered && !s->r.warm_why)
 			s->r.warm_why = xstrdup(err_msg());
 	}
+	if (q->migrated && !s->cont && q->stub_fd >= 0) {
+		s->hold = hold_new(s->state, q->stub_fd, s->job->hide);
+		if (!s->hold)
+			hold_over(s);
+	}
 	if (q->migrated && !s->cont) {
 		/* it was saved stopped, so it comes back paused */
 		qmp_send(&q->qmp, "cont", NULL);
 		s->cont = true;
 	}
 	/* KVM's way to say that it cannot go on is to stop the guest for ever */
-	if ((q->failed && !q->resumed) || (q->stopped && q->resumed && !s->nmi && !s->ended))
+	if ((q->failed && !q->resumed) ||
+	    (q->stopped && q->resumed && !s->nmi && !s->ended && !s->hold))
 		qemu_kill(q);
+	if (q->resumed && !s->ended && !q->killed && hold_look(s->hold))
+		hold_over(s);
 	if (s->no_more)
 		qemu_kill(q);
 	if (q->resumed && !s->t_resumed) {
@@ -345,8 +363,9 @@ static void session_run(struct session *s)
 
 	while (!s->over) {
 		uint64_t now = now_ms();
+		int ms = s->until > now ? (int)(s->until - now) : 0, look = hold_wait_ms(s->hold);
 
-		if (!qemu_pump(q, s->until > now ? (int)(s->until - now) : 0))
+		if (!qemu_pump(q, look >= 0 && look < ms ? look : ms))
 			break;
 		now = now_ms();
 		session_look(s, now);
@@ -447,6 +466,8 @@ static size_t session(const struct state *state, struct session *s)
 	}
 	buf_free(&s->start);
 	buf_free(&s->end);
+	hold_free(s->hold);
+	free(s->hold_why);
 	free(s->cmdline);
 	if (s->reach_fd > 0)
 		close(s->reach_fd);

@@ -4,6 +4,7 @@
 
 /* What session.c, handin.c and ending.c share and nobody else needs. */
 
+#include "hold.h"
 #include "qemu.h"
 #include "warm.h"
 #include "vm.h"
@@ -24,6 +25,8 @@ struct session {
 	unsigned int deadline; /* ms */
 	size_t max_output;
 	struct qemu q;
+	struct hold *hold; /* who holds its processors when a test asks for it, or NULL */
+	char *hold_why;	   /* why that came to an end, or NULL */
 	bool cont, no_more;
 	bool stay;	   /* the guest may go on when these tests have ended */
 	bool remembered;   /* the plugin knows what to come back to */

@@ -45,6 +45,7 @@ struct vm_job {
 	size_t max_output;	  /* bytes of output kept; 0 means 1 MiB; the rest is counted */
 	bool save_console;	  /* keep the console even if all is well */
 	const struct symbols *symbols; /* one test, TCG: tell which of these functions run; or NULL */
+	const char *hide; /* from the kernel, where a thread is held from outside (hold.h), or NULL */
 	struct warm *warm; /* of the first: guests of this thread that go on, or NULL; warm.h */
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,6 +50,23 @@ static void all_words(void **state)
 	text = guest_text(&g);
 	assert_string_equal(text, "devices=off");
 	free(text);
+
+	/* where one is held, the other goes on */
+	guest_default(&g);
+	assert_int_equal(g.stub, STUB_ASKED);
+	assert_int_equal(guest_parse("stub=on", &g), 0);
+	assert_true(g.stub == STUB_ON && g.smp == 2);
+	text = guest_text(&g);
+	assert_string_equal(text, "smp=2 stub=on");
+	guest_default(&g);
+	assert_int_equal(guest_parse(text, &g), 0);
+	assert_true(g.stub == STUB_ON && g.smp == 2);
+	free(text);
+	guest_default(&g);
+	assert_int_equal(guest_parse("stub=off", &g), 0);
+	assert_true(g.stub == STUB_OFF && g.smp == 1);
+	assert_int_equal(guest_parse("stub=on smp=4", &g), -EINVAL);
+	assert_string_equal(err_msg(), "guest: with stub=on it has two processors, not 4");
 
 	/* what is the default anyway is no difference */
 	guest_default(&g);
