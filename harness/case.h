@@ -113,6 +113,14 @@
 	__CASE_SAYS(__COUNTER__, patched, .kernels = _kernels, .expect = _expect,                \
 		    .variants = _variants)
 
+/* Its tests run in a guest of two processors, in which a thread can be held from outside. */
+#define HELD_FROM_OUTSIDE                                                  \
+	static void __attribute__((constructor)) cowpen_from_outside(void) \
+	{                                                                  \
+		this_case.guest = "stub=on";                               \
+	}                                                                  \
+	_Static_assert(1, "")
+
 /*
  * Each memory kind with each pin, "none" is no pin: VARIANTS("anon thp", "io_uring none").
  * In capitals, lists of memory kinds that go together (harness/names.c): ANON, BRIEF, PRIVATE,

@@ -56,6 +56,7 @@ struct case_info {
 	const char *id; /* <area>/<case> */
 	const char *purpose, *clauses;
 	const char *class; /* "contract", "observation" or "control" */
+	const char *guest; /* words for the guest that it needs, "stub=on"; or NULL */
 	struct seen_to_fail *seen_to_fail;
 	struct not_seen_to_fail *not_seen_to_fail;
 	struct observes *observes;

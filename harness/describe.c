@@ -123,7 +123,9 @@ void case_describe(const struct case_variant *v, size_t n)
 		js_string(&j, "name", v[i].name);
 		js_string(&j, "memory", v[i].data->memory->name);
 		js_string(&j, "pin", v[i].data->pin ? v[i].data->pin->name : "none");
-		if (v[i].data->pin && v[i].data->pin->guest)
+		if (the_case->info->guest)
+			js_string(&j, "guest", the_case->info->guest);
+		else if (v[i].data->pin && v[i].data->pin->guest)
 			js_string(&j, "guest", v[i].data->pin->guest);
 		js_close(&j, '}');
 	}

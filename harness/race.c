@@ -64,8 +64,11 @@ static void tell_window(struct scene *s, const struct window *w)
 	observe(s, "b_waited", "%u of %u", races.waited, races.tried);
 	observe(s, "a_stood_in", "%.14s < %.14s < %.13s", w->stood[0], w->stood[1], w->stood[2]);
 	printf("# window %u: %s at %s, A in %s < %s < %s, B %s\n", races.tried,
-	       w->spot.how == SPOT_WRITES ? "write watch" : "probe", w->probed, w->stood[0],
-	       w->stood[1], w->stood[2], w->waited ? "waited" : "did not wait");
+	       w->spot.outside		  ? "held" :
+	       w->spot.how == SPOT_WRITES ? "write watch" :
+					    "probe",
+	       w->probed, w->stood[0], w->stood[1], w->stood[2],
+	       w->waited ? "waited" : "did not wait");
 }
 
 void race(struct scene *s, const struct act *a, struct spot spot, const struct act *b)
@@ -81,7 +84,10 @@ void race(struct scene *s, const struct act *a, struct spot spot, const struct a
 		a->prepare(s);
 	if (b->prepare)
 		b->prepare(s);
-	window_needed(s, &spot);
+	if (spot.outside)
+		outside_needed(s, &spot);
+	else
+		window_needed(s, &spot);
 	if (control()) {
 		if (a->waits)
 			err_b = b->act(s);
@@ -90,9 +96,15 @@ void race(struct scene *s, const struct act *a, struct spot spot, const struct a
 		if (!a->waits)
 			err_b = b->act(s);
 	} else {
-		w = window_open(s, &spot, a->who ? a->who(s) : (pid_t)syscall(SYS_gettid), b->act);
+		w = spot.outside ?
+			    outside_open(s, &spot, b->act) :
+			    window_open(s, &spot, a->who ? a->who(s) : (pid_t)syscall(SYS_gettid),
+					b->act);
 		err_a = a->act(s);
-		window_close(w, b->clause);
+		if (spot.outside)
+			outside_close(w, b->clause);
+		else
+			window_close(w, b->clause);
 		tell_window(s, w);
 		/* If it was not held where it was to be, it is nobody's fault that it hangs. */
 		finish(s, a);

@@ -33,6 +33,7 @@ struct spot {
 	bool at_name;		     /* that is where they come to it, not where they leave it */
 	unsigned int page;
 	unsigned int hit;		/* the first is 1 */
+	bool outside;			/* A is held by who runs the guest */
 	const char *within[SPOT_NAMES]; /* A must stand in one of these, if there are any */
 };
 /* A has come to a function of the kernel, or has just left it. */
@@ -94,6 +95,20 @@ struct spot {
 			_w.within[_i] = _names[_i];                     \
 		_w;                                                     \
 	})
+
+/*
+ * A stands right there, whatever it has locked, and B is on another processor: a case that says
+ * so is HELD_FROM_OUTSIDE. Where A holds what B needs B waits, and then A goes on.
+ */
+#define INSIDE_LOCK(_spot)                   \
+	({                                   \
+		struct spot _inside = _spot; \
+                                             \
+		_inside.outside = true;      \
+		_inside;                     \
+	})
+/* The same, at the k-th time that A comes to a function. */
+#define OUTSIDE(_name, _k) INSIDE_LOCK(NTH(_k, AT(_name)))
 
 /* What A or B does. They are in race_acts.c. */
 struct act {

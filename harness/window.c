@@ -106,7 +106,7 @@ static bool is_small(const struct scene *s, unsigned int page)
 	return !s->memory->huge && !pmd_mapped(page_addr(s, page));
 }
 
-static void watch_word(struct window *w)
+uintptr_t window_word(struct window *w)
 {
 	uint64_t pfn = frame_at(page_addr(w->s, w->spot.page));
 
@@ -114,7 +114,12 @@ static void watch_word(struct window *w)
 		scene_error(w->s, "page %u is not there, or not a small one", w->spot.page);
 	snprintf(w->probed, sizeof(w->probed), "page %u's %s", w->spot.page,
 		 word_name(w->spot.word));
-	w->event = watch_open(VMEMMAP + pfn * STRUCT_PAGE + w->spot.word, w->spot.hit, w->a);
+	return VMEMMAP + pfn * STRUCT_PAGE + w->spot.word;
+}
+
+static void watch_word(struct window *w)
+{
+	w->event = watch_open(window_word(w), w->spot.hit, w->a);
 	if (w->event < 0)
 		scene_error(w->s, "no debug register can be put on %s: %s", w->probed,
 			    strerrorname_np(-w->event));
@@ -235,7 +240,7 @@ static void look_at_a(struct window *w)
 }
 
 /* While A forks a fault of ours would have to wait for it: code and data that are not there yet. */
-static void touch_program(void)
+void window_touch_program(void)
 {
 	const Elf64_Phdr *ph = (void *)getauxval(AT_PHDR);
 	unsigned long n = getauxval(AT_PHNUM);
@@ -256,7 +261,7 @@ static void b_waits(void *arg)
 			       { .fd = w->quit, .events = POLLIN } };
 	long before;
 
-	touch_program();
+	window_touch_program();
 	go_first(w->s, true);
 	/* What it does later it has done once. */
 	look_at_a(w);
@@ -279,7 +284,7 @@ static void b_waits(void *arg)
  * B's stack, and what it writes to: private memory that fork() does not copy, and so does not
  * take the right to write from. (Not MADV_DONTFORK: libc looks at all its threads in the child.)
  */
-static void *uncopied(struct scene *s, size_t len)
+void *window_memory(struct scene *s, size_t len)
 {
 	char *p =
 		map_or_error(s, NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -299,8 +304,8 @@ struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
 	int cpu = sched_getcpu();
 
 	if (!w) {
-		w = uncopied(s, sizeof(*w));
-		stack = uncopied(s, B_STACK);
+		w = window_memory(s, sizeof(*w));
+		stack = window_memory(s, B_STACK);
 	}
 	memset(w, 0, sizeof(*w));
 	w->s = s;
@@ -346,6 +351,14 @@ static void must_be_met(struct window *w, uint64_t hits)
 	}
 }
 
+void window_b_ends(struct window *w, const char *clause)
+{
+	while (w->begun && !wait_until(w->finished))
+		wait_failed(w->s, CHECK("race-b-hang"), clause, by_thread(&w->b),
+			    "what the second thread does ends", "it does not within %d ms",
+			    PATIENCE_MS);
+}
+
 void window_close(struct window *w, const char *clause)
 {
 	uint64_t hits = 0;
@@ -356,10 +369,7 @@ void window_close(struct window *w, const char *clause)
 	read(w->event, &hits, sizeof(hits));
 	if (hits >= w->spot.hit)
 		wait_until(w->begun);
-	while (w->begun && !wait_until(w->finished))
-		wait_failed(w->s, CHECK("race-b-hang"), clause, by_thread(&w->b),
-			    "what the second thread does ends", "it does not within %d ms",
-			    PATIENCE_MS);
+	window_b_ends(w, clause);
 	write(w->quit, &(uint64_t){ 1 }, sizeof(uint64_t));
 	if (!helper_wait(&w->b))
 		wait_error(w->s, by_thread(&w->b), "the second thread does not end");

@@ -2,6 +2,7 @@
 #ifndef COWPEN_WINDOW_H
 #define COWPEN_WINDOW_H
 
+#include "outside.h"
 #include "race.h"
 #include "wait.h"
 
@@ -27,6 +28,7 @@ struct window {
 	bool within;	   /* and stood where it is wanted */
 	char stood[3][48]; /* A's innermost frames, without those of preemption */
 	char stack[4096];  /* all of them */
+	struct outside_window outside;
 };
 
 /* SKIP if this kernel cannot hold a thread there; @spot is settled then. */
@@ -39,5 +41,18 @@ struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
  * come to an end.
  */
 void window_close(struct window *w, const char *clause);
+
+/* The same, where A is held from outside (outside.c). A is the thread that calls. */
+void outside_needed(struct scene *s, struct spot *spot);
+struct window *outside_open(struct scene *s, const struct spot *spot, int (*does)(struct scene *s));
+void outside_close(struct window *w, const char *clause);
+
+/* For B, while A forks: memory that fork() does not copy, and code and data that are there. */
+void *window_memory(struct scene *s, size_t len);
+void window_touch_program(void);
+/* Where the word of the page is that A is to write to; and its name. */
+uintptr_t window_word(struct window *w);
+/* FAIL if it was woken, and does not come to an end. */
+void window_b_ends(struct window *w, const char *clause);
 
 #endif
