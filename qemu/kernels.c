@@ -57,6 +57,7 @@ static void forget_all(struct kernel *k)
 	free(k->base);
 	free(k->patches);
 	free(k->mends);
+	free(k->hides);
 	free(k->spec);
 	free(k->path);
 }
@@ -82,13 +83,20 @@ static struct kernel *add_kernel(struct kernel_list *list, const char *name, con
 	k->base = xstrdup("");
 	k->patches = xstrdup("");
 	k->mends = xstrdup("");
+	k->hides = xstrdup("");
 	k->spec = xstrdup(name);
 	return k;
 }
 
 bool kernel_is_built(const struct kernel *k)
 {
-	return !strcmp(k->source, "source") || !strcmp(k->source, "patched");
+	return !strcmp(k->source, "source") || (!strcmp(k->source, "patched") && !*k->hides);
+}
+
+/* Whose files it has. */
+static const char *file_name(const struct kernel *k)
+{
+	return *k->hides ? k->base : k->name;
 }
 
 static struct kernel *find_kernel(struct kernel_list *list, const char *name)
@@ -202,7 +210,7 @@ static int load_json(struct kernel *k, const json_t *root, bool full)
 		return bad_json(k, jerr.text);
 	if (schema != 1)
 		return bad_json(k, "it is of another version of cowpen");
-	if (!k->path && strcmp(name, k->name))
+	if (!k->path && strcmp(name, file_name(k)))
 		return bad_json(k, "it is of another kernel");
 	if (strchr(image, '/'))
 		return bad_json(k, "\"image\" is not a file's name");
@@ -298,7 +306,7 @@ static int load_cached(struct kernel *k, bool full)
 	if (err)
 		return err;
 	forget_found(k);
-	link = xasprintf("%s/kernels/%s/current", cache, k->name);
+	link = xasprintf("%s/kernels/%s/current", cache, file_name(k));
 	/* What "current" means now: it may be switched while we are at work. */
 	k->dir = realpath(link, NULL);
 	free(link);
@@ -319,6 +327,7 @@ static const struct {
 	{ "stock", "suite, release and package", 5 },
 	{ "source", "suite, package and fragments", 5 },
 	{ "patched", "base and patches", 4 },
+	{ "hidden", "base and what of it is hidden", 4 },
 };
 
 static const char *const set_words[] = { "default", "stock", "source", "patched" };
@@ -341,8 +350,8 @@ static int check_words(struct kernel_list *list, char *const *word, size_t n)
 			break;
 	if (n > 1 && i == ARRAY_SIZE(sources))
 		return err_set(-EINVAL,
-			       "unknown source \"%s\" of kernel \"%s\": it is stock, source or "
-			       "patched",
+			       "unknown source \"%s\" of kernel \"%s\": it is stock, source, "
+			       "patched or hidden",
 			       word[1], word[0]);
 	if (n < 2 || n < sources[i].nwords)
 		return err_set(-EINVAL, "kernel \"%s\" is not complete: it needs name, source, %s",
@@ -354,11 +363,18 @@ static int check_words(struct kernel_list *list, char *const *word, size_t n)
 			       word[0]);
 	if (find_kernel(list, word[0]))
 		return err_set(-EINVAL, "there are two kernels of the name \"%s\"", word[0]);
-	if (strcmp(word[1], "patched"))
+	if (strcmp(word[1], "patched") && strcmp(word[1], "hidden"))
 		return 0;
 	for (i = 0; i < list->n; i++)
-		if (!strcmp(list->k[i].name, word[2]) && !strcmp(list->k[i].source, "source"))
+		if (!strcmp(list->k[i].name, word[2]) &&
+		    !strcmp(list->k[i].source, strcmp(word[1], "hidden") ? "source" : "stock"))
 			return 0;
+	if (!strcmp(word[1], "hidden"))
+		return err_set(
+			-EINVAL,
+			"kernel \"%s\" hides something of \"%s\", and no line before it is of such "
+			"a stock kernel",
+			word[0], word[2]);
 	return err_set(-EINVAL, "kernel \"%s\" is based on \"%s\", which no line before it builds",
 		       word[0], word[2]);
 }
@@ -465,13 +481,18 @@ static int read_line(struct kernel_list *list, char *line)
 		err = find_mends(list, word, names, judged, &mends);
 	if (err)
 		return err;
-	k = add_kernel(list, word[0], word[1]);
+	/* It is wrong on purpose, as one that is patched. */
+	k = add_kernel(list, word[0], strcmp(word[1], "hidden") ? word[1] : "patched");
 	k->is_default = is_default;
 	k->judged = judged;
 	if (!strcmp(word[1], "stock")) {
 		k->origin = xasprintf("%s %s-%s", word[2], word[4], word[3]);
 	} else if (!strcmp(word[1], "source")) {
 		k->origin = xasprintf("%s %s, %s", word[2], word[3], word[4]);
+	} else if (!strcmp(word[1], "hidden")) {
+		replace(&k->base, word[2]);
+		replace(&k->hides, word[3]);
+		k->origin = xasprintf("%s, %s hidden", word[2], word[3]);
 	} else {
 		replace(&k->base, word[2]);
 		replace(&k->patches, word[3]);
@@ -776,7 +797,7 @@ static int run_script(const struct kernel *k, const char *name, const char *what
 		return err;
 	script = xasprintf("%s/%s", conf_dir, name);
 	env_cache = xasprintf("COWPEN_CACHE=%s", cache);
-	err = run_command_beat((char *[]){ "sh", script, (char *)what, k->name, NULL },
+	err = run_command_beat((char *[]){ "sh", script, (char *)what, (char *)file_name(k), NULL },
 			       (char *[]){ env_cache, "COWPEN_FETCH_STDOUT=1", NULL }, &out,
 			       still_at_it, &(struct doing){ doing, k->name });
 	while (out.len && strchr(BLANK, out.data[out.len - 1]))

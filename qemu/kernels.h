@@ -17,6 +17,7 @@ struct kernel {
 	char *origin;  /* for people: where it comes from, and what was done to it */
 	char *base;    /* patched: name of the kernel that it is based on; else "" */
 	char *patches; /* patched: folder, or glob of folders, in kernel-config/patches; else "" */
+	char *hides; /* patched, but by nobody: what is hidden from @base, as it is (hold.h); else "" */
 	char *mends; /* patched: bugs of the book that are mended on it, blank-separated; else "" */
 	char *spec;  /* what KERNEL= must say to get it: its name, or NAME=PATH */
 	char *path;  /* path: where it is */

@@ -207,6 +207,7 @@ static bool take_result(struct pool *p, const struct job *j, const struct vm_res
  */
 static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job *vj, bool shares)
 {
+	const char *hidden = p->k[j->kernel].k->hides;
 	const struct tcase *c = j->t->c;
 
 	memset(vj, 0, sizeof(*vj));
@@ -219,6 +220,7 @@ static void fill_vm_job(const struct pool *p, const struct job *j, struct vm_job
 	vj->seed = runner_test_seed(p->r, j->t->name, j->repeat);
 	vj->deadline_ms = p->r->deadline_ms;
 	vj->save_console = p->r->verbose;
+	vj->hide = hidden && *hidden ? hidden : NULL;
 	vj->symbols = p->k[j->kernel].symbols.n ? &p->k[j->kernel].symbols : NULL;
 }
 

@@ -613,7 +613,8 @@ int state_get(const struct host *h, const struct kernel *k,
 	hex[16] = '\0';
 	/* apart from those of whole guests, so that neither makes the other be pruned */
 	guest = guest_text(&h->guest);
-	spec = xasprintf("%s%s%s", k->name, *guest ? "+" : "", guest);
+	/* What is hidden from it is so only while a test runs. */
+	spec = xasprintf("%s%s%s", *k->hides ? k->base : k->name, *guest ? "+" : "", guest);
 	name = safe_name(spec);
 	states = xasprintf("%s/states", cache);
 	dir = xasprintf("%s/%s-%s", states, name, hex);

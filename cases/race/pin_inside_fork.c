@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("pin a page of which fork() has just decided that it may be shared", "C1 C2");
-NOT_SEEN_TO_FAIL("what guards it must be hidden", "*");
+SEEN_TO_FAIL("6.12-hides-write-protect-seq 7.3-hides-write-protect-seq", "C1", "*");
 VARIANTS("anon", "io_uring");
 HELD_FROM_OUTSIDE;
 

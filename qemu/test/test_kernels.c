@@ -202,6 +202,8 @@ static void test_read_bad(void **state)
 	bad_conf("6.1-x patched 6.1-src", "needs name, source, base and patches");
 	bad_conf("6.1-x patched 6.1-src 6.1/x", "is based on \"6.1-src\", which no line before it "
 						"builds");
+	bad_conf("6.1-x hidden 6.1", "needs name, source, base and what of it is hidden");
+	bad_conf("6.1-x hidden 5.4 lock", "no line before it is of such a stock kernel");
 	bad_conf("a=b stock bookworm 6.1.% linux-image", "cannot be the name");
 	bad_conf("patched stock bookworm 6.1.% linux-image", "cannot be the name");
 }
@@ -237,6 +239,28 @@ static void test_built(void **state)
 	free(sel);
 	kernels_free(&l);
 	free(build);
+}
+
+/* A kernel of which something is hidden is its base, and wrong on purpose. */
+static void test_hidden(void **state)
+{
+	struct kernel_list l;
+	struct kernel **sel;
+	size_t n;
+
+	put(conf, "7.3 stock bookworm 7.3.% linux-image\n7.3-x hidden 7.3 lock\n");
+	assert_int_equal(kernels_read(conf, &l), 0);
+	assert_int_equal(l.n, 2);
+	assert_string_equal(l.k[0].hides, "");
+	assert_string_equal(l.k[1].hides, "lock");
+	assert_string_equal(l.k[1].base, "7.3");
+	assert_string_equal(l.k[1].source, "patched");
+	assert_string_equal(l.k[1].origin, "7.3, lock hidden");
+	assert_false(kernel_is_built(&l.k[1]));
+	assert_int_equal(kernels_select(&l, "patched", &sel, &n), 0);
+	assert_int_equal(n, 1);
+	free(sel);
+	kernels_free(&l);
 }
 
 #define SRC "6.1-src source bookworm linux-source-6.1 base\n"
@@ -671,23 +695,12 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_read),
-		TEST(test_read_nothing),
-		TEST(test_read_bad),
-		TEST(test_built),
-		TEST(test_mends),
-		TEST(test_named_path),
-		TEST(test_real_conf),
-		TEST(test_select),
-		TEST(test_select_bad),
-		TEST(test_select_path),
-		TEST(test_select_build_folder),
-		TEST(test_cached),
-		TEST(test_devices),
-		TEST(test_damaged_files),
-		TEST(test_damaged_json),
-		TEST(test_fetch),
-		TEST(test_fetch_fails),
+		TEST(test_read),	 TEST(test_read_nothing), TEST(test_read_bad),
+		TEST(test_built),	 TEST(test_hidden),	  TEST(test_mends),
+		TEST(test_named_path),	 TEST(test_real_conf),	  TEST(test_select),
+		TEST(test_select_bad),	 TEST(test_select_path),  TEST(test_select_build_folder),
+		TEST(test_cached),	 TEST(test_devices),	  TEST(test_damaged_files),
+		TEST(test_damaged_json), TEST(test_fetch),	  TEST(test_fetch_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
