@@ -495,7 +495,17 @@ static void touch_missing(struct scene *s, unsigned int page, bool write, enum f
 	}
 	waits = fault_waits(s, write ? NULL : &thread);
 	if (waits) {
+		pid_t tid = write ? writer_tid() : thread.tid;
+
 		missing_notice(s, page, write, how);
+		/*
+		 * One that finds the page there, whatever it looks at, takes its notification
+		 * back, and comes again: whoever reads in between has seen one, too.
+		 */
+		while (!wait_until(thread_sleeps_in(tid, "handle_userfault")))
+			wait_failed(s, CHECK("missing-awake"), "C3", by_tid(tid),
+				    "the thread sleeps until the page is filled in",
+				    "it is awake for %d ms", PATIENCE_MS);
 		/* Who looks at a hole in a file makes a page there. */
 		if (!from_file)
 			views_compare(s, "C3");

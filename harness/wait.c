@@ -251,6 +251,44 @@ bool thread_stands_in(pid_t tid, const char *function)
 	return false;
 }
 
+/* How often it gave the processor away, or had to; 0 unless it sleeps. */
+static unsigned long times_put_to_sleep(pid_t tid)
+{
+	char path[48], text[2048];
+	unsigned long voluntary, forced;
+	const char *p;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	if (file_text(path, text, sizeof(text)) <= 0 || !strstr(text, "State:\tS"))
+		return 0;
+	p = strstr(text, "\nvoluntary_ctxt_switches:");
+	if (!p || sscanf(p, " voluntary_ctxt_switches: %lu nonvoluntary_ctxt_switches: %lu",
+			 &voluntary, &forced) != 2)
+		return 0;
+	return voluntary + forced;
+}
+
+/* Whom an interrupt put aside has frames of it above where it stood, and looks asleep else. */
+static bool thread_waits_in(pid_t tid, const char *function)
+{
+	struct stand st;
+	char task[32];
+
+	snprintf(task, sizeof(task), "/proc/%d", tid);
+	read_stack(task, &st);
+	return st.nframes && !strcmp(st.frame[0], function);
+}
+
+bool thread_sleeps_in(pid_t tid, const char *function)
+{
+	unsigned long times = times_put_to_sleep(tid);
+
+	if (!times || !thread_waits_in(tid, function))
+		return false;
+	ms_sleep(1);
+	return times_put_to_sleep(tid) == times && thread_waits_in(tid, function);
+}
+
 static bool look(const char *task, struct stand *st)
 {
 	char path[96], text[1024], *p;

@@ -91,6 +91,12 @@ void look_again(void);
  * just now; of what does, there is no stack to be read.
  */
 bool thread_stands_in(pid_t tid, const char *function);
+/*
+ * Does it sleep there? Not by wchan, which 5.10 does not tell. Twice, with the processor
+ * given away in between: one that was preempted on its way to sleep looks the same, but runs
+ * then, be it only to come back to the same place.
+ */
+bool thread_sleeps_in(pid_t tid, const char *function);
 static inline struct awaited by_thread(const struct helper_thread *t)
 {
 	return (struct awaited){ A_THREAD, t->tid, NULL };

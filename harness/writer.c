@@ -91,35 +91,9 @@ pid_t writer_tid(void)
 	return w.thread.tid;
 }
 
-/* Is @what in the file @name of the writer's thread? */
-static bool thread_says(const char *name, const char *what)
-{
-	char path[64], text[2048];
-	int fd, n;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", w.thread.tid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
-	return strstr(text, what);
-}
-
-/*
- * Does it sleep in its fault? Not by wchan, which 5.10 does not tell. Twice, with
- * the processor given away in between: a thread that was preempted on its way to
- * sleep looks the same.
- */
 static bool sleeps_in_fault(void)
 {
-	for (unsigned int seen = 0; seen < 2; seen++) {
-		if (!thread_says("status", "State:\tS") || !thread_says("stack", "handle_"
-										 "userfault"))
-			return false;
-		ms_sleep(1);
-	}
-	return true;
+	return thread_sleeps_in(w.thread.tid, "handle_userfault");
 }
 
 /* What wakes a writer has done so when its system call returns: then this is plenty. */

@@ -524,6 +524,24 @@ static bool hidden(void)
 	return ms_now() < until;
 }
 
+bool __real_thread_sleeps_in(pid_t tid, const char *function);
+
+bool __wrap_thread_sleeps_in(pid_t tid, const char *function)
+{
+	static uint64_t until;
+
+	if (lie == LIE_NO_SLEEP && scene_now &&
+	    (step_is("read_missing") || step_is("write_missing"))) {
+		if (!until) {
+			until = ms_now() + LATE_MS;
+			told();
+		}
+		if (ms_now() < until)
+			return false;
+	}
+	return __real_thread_sleeps_in(tid, function);
+}
+
 static int never(struct pollfd *p)
 {
 	told();
