@@ -153,11 +153,15 @@ struct window *outside_open(struct scene *s, const struct spot *spot, int (*does
 	w->event = w->quit = -1;
 	w->outside.spot.how = how[spot->how];
 	w->outside.spot.hit = spot->hit;
+	w->outside.spot.page = window_page(w);
 	if (spot->how == SPOT_WRITES)
 		w->outside.spot.addr = window_word(w);
-	for (int i = 0; i < SPOT_NAMES && spot->name[i]; i++)
+	for (int i = 0; i < SPOT_NAMES; i++) {
 		snprintf(w->outside.spot.name[i], sizeof(w->outside.spot.name[i]), "%s",
-			 spot->name[i]);
+			 spot->name[i] ?: "");
+		snprintf(w->outside.spot.within[i], sizeof(w->outside.spot.within[i]), "%s",
+			 spot->within[i] ?: "");
+	}
 	helper_start_on(s, &w->b, b_waits, w, stack, B_STACK);
 	if (!wait_until(w->ready))
 		wait_error(s, by_thread(&w->b), "the second thread does not start");

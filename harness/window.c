@@ -106,15 +106,22 @@ static bool is_small(const struct scene *s, unsigned int page)
 	return !s->memory->huge && !pmd_mapped(page_addr(s, page));
 }
 
-uintptr_t window_word(struct window *w)
+uintptr_t window_page(const struct window *w)
 {
 	uint64_t pfn = frame_at(page_addr(w->s, w->spot.page));
 
-	if (!pfn || (w->spot.word == MAPCOUNT && !is_small(w->s, w->spot.page)))
+	return pfn ? VMEMMAP + pfn * STRUCT_PAGE : 0;
+}
+
+uintptr_t window_word(struct window *w)
+{
+	uintptr_t page = window_page(w);
+
+	if (!page || (w->spot.word == MAPCOUNT && !is_small(w->s, w->spot.page)))
 		scene_error(w->s, "page %u is not there, or not a small one", w->spot.page);
 	snprintf(w->probed, sizeof(w->probed), "page %u's %s", w->spot.page,
 		 word_name(w->spot.word));
-	return VMEMMAP + pfn * STRUCT_PAGE + w->spot.word;
+	return page + w->spot.word;
 }
 
 static void watch_word(struct window *w)

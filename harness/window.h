@@ -52,6 +52,8 @@ void *window_memory(struct scene *s, size_t len);
 void window_touch_program(void);
 /* Where the word of the page is that A is to write to; and its name. */
 uintptr_t window_word(struct window *w);
+/* The page's struct page, 0: it is not there. */
+uintptr_t window_page(const struct window *w);
 /* FAIL if it was woken, and does not come to an end. */
 void window_b_ends(struct window *w, const char *clause);
 

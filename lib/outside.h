@@ -32,7 +32,9 @@ struct outside_window {
 		enum outside_how { OUTSIDE_AT, OUTSIDE_RETURN, OUTSIDE_WRITES } how;
 		uint32_t hit;
 		uint64_t addr; /* OUTSIDE_WRITES: of four bytes */
+		uint64_t page; /* a struct page */
 		char name[OUTSIDE_NAMES][48];
+		char within[OUTSIDE_NAMES][48]; /* it counts only there: who calls, or wrote */
 	} spot;
 	struct {
 		uint64_t at, len;

@@ -22,11 +22,13 @@
 #define PATIENCE_MS 5000
 #define RETURN_MS   2000
 
-#define TEXT_VIRT  0xffffffff81000000ULL /* of a kernel that is loaded where it was linked to be */
-#define KERNEL_MAP 0xffffffff80000000ULL
-#define TEXT_MOST  (16UL << 20)
-#define KSTACK	   (16UL << 10)
-#define TEXT_FILE  (32UL << 20) /* most of /proc/kallsyms */
+#define TEXT_VIRT     0xffffffff81000000ULL /* of a kernel that is loaded where it was linked to be */
+#define KERNEL_MAP    0xffffffff80000000ULL
+#define TEXT_MOST     (16UL << 20)
+#define KSTACK	      (16UL << 10)
+#define PAGE_REFCOUNT 52	   /* in struct page */
+#define PIN_BIAS      1024	   /* GUP_PIN_COUNTING_BIAS */
+#define TEXT_FILE     (32UL << 20) /* most of /proc/kallsyms */
 
 struct hold {
 	const struct state *state;
@@ -328,7 +330,7 @@ static int hide(struct hold *o, unsigned int cpu)
 	int ret;
 
 	o->hidden_at = 0;
-	if (!o->hide)
+	if (!o->hide || !strcmp(o->hide, "page-pins"))
 		return 0;
 	if (strcmp(o->hide, "mm-write-protect-seq") != 0)
 		return err_set(-EINVAL, "nobody knows how to hide \"%s\"", o->hide);
@@ -346,6 +348,25 @@ static int hide(struct hold *o, unsigned int cpu)
 		ret = gdb_write(&o->gdb, cpu, o->hidden_at, &even, 4);
 	}
 	return ret;
+}
+
+/*
+ * Of a page that B has pinned, so that A does not find it: each pin counts for many references. They
+ * are not given back, since nobody knows what the page is used for by then.
+ */
+static int hide_pins(struct hold *o, unsigned int cpu)
+{
+	uint64_t at = o->w.spot.page + PAGE_REFCOUNT;
+	uint32_t count;
+	int ret;
+
+	if (!o->hide || strcmp(o->hide, "page-pins") != 0 || !o->w.spot.page)
+		return 0;
+	ret = gdb_read(&o->gdb, cpu, at, &count, sizeof(count));
+	if (ret || count < PIN_BIAS)
+		return ret;
+	count %= PIN_BIAS;
+	return gdb_write(&o->gdb, cpu, at, &count, sizeof(count));
 }
 
 static int show(struct hold *o, unsigned int cpu)
@@ -473,7 +494,10 @@ static int hook(struct hold *o, unsigned int cpu, struct gdb_regs *r)
 		value = wait_for(o, cpu, r);
 		break;
 	case OUTSIDE_DONE:
-		ret = o->is == O_PARKED ? release(o) : 0;
+		if (o->is == O_PARKED)
+			ret = hide_pins(o, cpu);
+		if (!ret && o->is == O_PARKED)
+			ret = release(o);
 		break;
 	case OUTSIDE_END:
 		ret = o->is == O_PARKED ? release(o) : disarm(o);
@@ -487,6 +511,33 @@ static int hook(struct hold *o, unsigned int cpu, struct gdb_regs *r)
 }
 
 /* --- the guest has stopped ----------------------------------------------------------------- */
+
+/*
+ * Is it where it is wanted? Who came to a function: by who called it. Who wrote to a word: by all
+ * that he is in.
+ */
+static bool is_within(struct hold *o, unsigned int cpu, const struct gdb_regs *r)
+{
+	char stack[sizeof(o->w.told.stack[0])], name[96];
+	uint64_t back = 0;
+
+	if (!*o->w.spot.within[0])
+		return true;
+	if (o->w.spot.how == OUTSIDE_WRITES) {
+		stack_of(o, cpu, r, stack, sizeof(stack), NULL);
+	} else {
+		if (gdb_read(&o->gdb, cpu, r->gpr[GDB_RSP], &back, sizeof(back)))
+			return false;
+		name_at(o, back, name, sizeof(name));
+		snprintf(stack, sizeof(stack), "%s\n", name);
+	}
+	for (const char *line = stack; *line; line += strcspn(line, "\n") + 1)
+		for (int i = 0; i < OUTSIDE_NAMES && *o->w.spot.within[i]; i++)
+			if (strcspn(line, "+") == strlen(o->w.spot.within[i]) &&
+			    !strncmp(line, o->w.spot.within[i], strcspn(line, "+")))
+				return true;
+	return false;
+}
 
 /* Somebody has come to the spot. */
 static int spot_hit(struct hold *o, unsigned int cpu, const struct gdb_regs *r)
@@ -505,7 +556,7 @@ static int spot_hit(struct hold *o, unsigned int cpu, const struct gdb_regs *r)
 			return park(o, cpu, r);
 		return step_over(o, cpu);
 	}
-	if (task == o->a && ++o->w.told.hits == o->w.spot.hit) {
+	if (task == o->a && is_within(o, cpu, r) && ++o->w.told.hits == o->w.spot.hit) {
 		if (o->w.spot.how != OUTSIDE_RETURN)
 			return park(o, cpu, r);
 		ret = set_spot(o, false);
