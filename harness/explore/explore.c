@@ -702,25 +702,31 @@ static bool say_setup(struct scene *s, const char *text)
 }
 
 /*
- * The next memory and pin, then the next set-up, then one step more. What is plain comes first,
- * behind all set-ups: two minutes are less than all of them with all kinds of memory take.
+ * What is plain comes first, and each of it behind all set-ups in turn: two minutes are less than
+ * all of them with all kinds of memory take. Of the rest the next memory and pin, then the next
+ * set-up. Then one step more.
  */
 static void next_block(void)
 {
 	struct place *at = &sh->at;
-	bool first;
 
 	memset(at->vec, 0, sizeof(at->vec));
-	at->variant++;
-	first = at->variant == plain;
-	if (!first && at->variant < nvariants)
-		return;
-	at->variant = first ? 0 : plain;
-	if (++at->setup < SETUPS)
-		return;
-	at->setup = 0;
-	at->variant = first && plain < nvariants ? plain : 0;
-	if (!at->variant && ++at->depth > bound)
+	if (at->variant < plain) {
+		if (++at->setup < SETUPS)
+			return;
+		at->setup = 0;
+		if (++at->variant < nvariants)
+			return;
+	} else {
+		if (++at->variant < nvariants)
+			return;
+		at->variant = plain;
+		if (++at->setup < SETUPS)
+			return;
+		at->setup = 0;
+	}
+	at->variant = 0;
+	if (++at->depth > bound)
 		sh->systematic_over = true;
 }
 
@@ -1165,19 +1171,22 @@ static bool is_plain(unsigned int v)
 	return true;
 }
 
-/* In front, and else in the order that they have. */
+/* In front, small pages with all pins before the others, and else in the order that they have. */
 static void plain_first(void)
 {
 	const struct case_variant *to[VARIANTS];
 	unsigned int w[VARIANTS], n = 0;
 
-	for (int turn = 0; turn < 2; turn++)
-		for (unsigned int i = 0; i < nvariants; i++)
-			if (is_plain(i) == !turn) {
-				w[n] = weight[i];
-				to[n++] = variant[i];
-				plain += !turn;
-			}
+	for (int turn = 0; turn < 3; turn++)
+		for (unsigned int i = 0; i < nvariants; i++) {
+			bool small = !strcmp(class_of(variant[i]->data->memory), "small");
+
+			if (turn != (!is_plain(i) ? 2 : small ? 0 : 1))
+				continue;
+			w[n] = weight[i];
+			to[n++] = variant[i];
+			plain += turn < 2;
+		}
 	memcpy(variant, to, n * sizeof(*to));
 	memcpy(weight, w, n * sizeof(*w));
 }
