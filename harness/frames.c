@@ -51,6 +51,15 @@ bool page_held(const struct scene *s, unsigned int page)
 	return false;
 }
 
+/* A page that its process gave up has left the page table, and not its folio. */
+static bool pin_has_part_of(const struct pin *p, uint64_t pfn)
+{
+	for (unsigned int i = 0; p->taken && i < MODEL_PAGES; i++)
+		if (p->frame[i] && same_folio(p->frame[i], pfn))
+			return true;
+	return false;
+}
+
 bool page_may_go(const struct scene *s, unsigned int page)
 {
 	uint64_t flags, e = pagemap(0, page_addr(s, page));
@@ -68,6 +77,9 @@ bool page_may_go(const struct scene *s, unsigned int page)
 		for_each_page(s, i)
 			if (page_held(s, i) && same_folio(frame_at(page_addr(s, i)), PM_PFN(e)))
 				return false;
+	for (unsigned int n = 0; n < s->npins; n++)
+		if (flags & KPF_COMPOUND && pin_has_part_of(&s->pin[n], PM_PFN(e)))
+			return false;
 	return true;
 }
 

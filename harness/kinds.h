@@ -104,7 +104,8 @@ struct pin {
 	size_t tail;	  /* bytes of its last page that it has, 0: all */
 	int also;	  /* a process that holds its device, too, and outlives the owner */
 	unsigned int fds; /* .by_fd: the processes that have the file descriptor, a bit each */
-	void *priv;	  /* the kind's own, made by open() in the owner */
+	uint64_t frame[MODEL_PAGES]; /* that it was taken of, of the parent's: 0 not known */
+	void *priv;		     /* the kind's own, made by open() in the owner */
 };
 
 #endif

@@ -36,13 +36,17 @@ void pin_taken(struct scene *s, int n)
 
 	p->taken = true;
 	p->fds = p->kind->by_fd ? 1U << p->owner : 0;
-	if (!p->kind->on_demand && !p->kind->by_file)
+	if (!p->kind->on_demand && !p->kind->by_file) {
 		touch(s, p->first, p->n);
+		/* The page that its bytes begin in is none of its own, but in its hands, too. */
+		if (p->lead)
+			touch(s, p->first - 1, 1);
+	}
 	model_pin(&s->model, n, p->owner, p->first, p->n, p->kind->coherent);
 	frames_remember(s);
 	if (p->owner == PARENT && p->kind->coherent && !p->kind->on_demand)
 		for (unsigned int i = p->first; i < p->first + p->n; i++)
-			s->pfn_at_pin[i] = PM_PFN(pagemap(0, page_addr(s, i)));
+			s->pfn_at_pin[i] = p->frame[i] = PM_PFN(pagemap(0, page_addr(s, i)));
 }
 
 /*
