@@ -113,12 +113,16 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	step_end(s);
 }
 
-/* A process's own copy is not the file's any more. */
+/* Of what is not present: a file of swap, and none of the kernel's types behind them (markers). */
+#define IN_SWAP(entry) ((entry)&PM_SWAP && ((entry)&0x1f) < 16)
+
+/* A process's own copy is not the file's any more, wherever it is. */
 static bool owns(const struct scene *s, int proc, unsigned int page)
 {
 	pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+	uint64_t entry = pagemap(pid, page_addr_in(s, proc, page));
 
-	return kpageflags(PM_PFN(pagemap(pid, page_addr_in(s, proc, page)))) & KPF_ANON;
+	return IN_SWAP(entry) || (entry & PM_PRESENT && kpageflags(PM_PFN(entry)) & KPF_ANON);
 }
 
 /* Who is not concerned if the file loses this page. */
