@@ -455,6 +455,13 @@ static const char *is_registered(const struct scene *s)
 	return NULL;
 }
 
+/* A fault may have mapped a huge page, and then there is more than was touched. */
+static bool in_part_of_huge(const struct scene *s)
+{
+	return s->area_len >= HUGEPAGE && !s->memory->huge && !s->memory->shared && untouched(s) &&
+	       ALL_BITS(s) & ~untouched(s);
+}
+
 static const char *can_wp(const struct scene *s, int pages, int what)
 {
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
@@ -465,6 +472,8 @@ static const char *can_wp(const struct scene *s, int pages, int what)
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(in_one(s));
 	BECAUSE(async(s), "this userfaultfd only keeps book: ledger_clear");
+	BECAUSE(in_part_of_huge(s) && !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED),
+		"not yet: a part of a huge page");
 	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
 	BECAUSE(!(of_pages(s, pages) & ~marks(s, PARENT)), "it is write-protected already");
 	BECAUSE(!s->pagemap_has_mark && s->uffd >= 0 && s->proc[PARENT].readonly,

@@ -55,9 +55,10 @@ void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 		/*
 		 * Where no page is there is nothing to protect, unless the
 		 * kernel was asked for markers or the memory has them anyway.
+		 * What a file has in swap is not in the page table.
 		 */
-		if (!s->touched[i] && !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED) &&
-		    !memory_has_markers(s))
+		if ((!s->touched[i] || (s->out[i] && s->memory->shared)) &&
+		    !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED) && !memory_has_markers(s))
 			continue;
 		prove_mark(s, i);
 		model_mark(&s->model, PARENT, i, true);
