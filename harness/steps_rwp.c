@@ -129,6 +129,15 @@ static void protection_gone(struct scene *s, unsigned int first, unsigned int n,
 	touch(s, first, n);
 }
 
+/* Is all of it one entry of the page table? The huge zero page is in no account of huge pages. */
+static bool one_entry(const struct scene *s)
+{
+	const uint64_t huge_zero = KPF_ZERO_PAGE | KPF_THP;
+
+	return pmd_mapped(s->area) ||
+	       (kpageflags(PM_PFN(pagemap(0, s->area))) & huge_zero) == huge_zero;
+}
+
 static void begin_async(struct scene *s, const char *what, unsigned int first, unsigned int n)
 {
 	step_begin(s, "C3", "%s_async%s", what, which(s, first, n));
@@ -143,7 +152,7 @@ void read_async(struct scene *s, unsigned int first, unsigned int n)
 {
 	static struct helper_thread thread;
 	static struct reader r;
-	bool whole = pmd_mapped(s->area);
+	bool whole = one_entry(s);
 
 	n = clamp_pages(s, first, n);
 	begin_async(s, "read", first, n);
@@ -164,7 +173,7 @@ void read_async(struct scene *s, unsigned int first, unsigned int n)
 void write_async(struct scene *s, unsigned int first, unsigned int n)
 {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
-	bool whole = pmd_mapped(s->area);
+	bool whole = one_entry(s);
 
 	n = clamp_pages(s, first, n);
 	begin_async(s, "write", first, n);
