@@ -1050,6 +1050,17 @@ static const char *can_thp_collapse_alias(const struct scene *s, int pages, int 
 	return NULL;
 }
 
+static const char *can_khugepaged_scan(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(s->memory->shared || s->memory->huge || s->memfd >= 0 || s->area_len != HUGEPAGE,
+		"it does nothing to such memory");
+	BECAUSE((uintptr_t)s->area % HUGEPAGE, "it is where no huge page can be");
+	BECAUSE(is_kind(s, "zero") || is_kind(s, "thp_zeros"), "not yet: such memory");
+	return NULL;
+}
+
 static const char *can_thp_split(const struct scene *s, int pages, int what)
 {
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
@@ -1282,6 +1293,24 @@ static const char *can_wipeonfork(const struct scene *s, int pages, int what)
 		"it is for private memory without a file");
 	BECAUSE(s->uffd_features & UFFD_FEATURE_EVENT_FORK || s->ledgers,
 		"what becomes of marks then is not in the model");
+	return NULL;
+}
+
+static const char *can_map_anew(const struct scene *s, int pages, int what)
+{
+	const char *name = s->memory->name;
+
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(gives_up(s));
+	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
+			strcmp(name, "shmem") && strcmp(name, "shmem_private"),
+		"not yet: such memory");
+	BECAUSE(s->ledgers, "not yet: with a ledger");
+	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(s->memfd < 0 && s->alias, "it was merged by KSM");
+	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_UNMAP &&
+			s->proc[PARENT].readonly && s->proc[PARENT].readonly != ALL_BITS(s),
+		"each mapping has an event of its own");
 	return NULL;
 }
 

@@ -418,6 +418,23 @@ static enum trial try_guard(void)
 	return try_advice(102, "MADV_GUARD_INSTALL");
 }
 
+static enum trial try_madvise_self(void)
+{
+	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	int fd = syscall(SYS_pidfd_open, getpid(), 0), err = errno;
+
+	if (fd >= 0 && p != MAP_FAILED) {
+		struct iovec v = { p, PAGE_4K };
+
+		err = syscall(SYS_process_madvise, fd, &v, 1UL, MADV_DONTNEED, 0) < 0 ? errno : 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (p != MAP_FAILED)
+		munmap(p, PAGE_4K);
+	return err ? refused("process_madvise()", err) : THERE;
+}
+
 static enum trial try_guard_files(void)
 {
 	int fd = memfd_create("cowpen-trial", MFD_CLOEXEC), err;
@@ -1037,6 +1054,7 @@ static const struct {
 	[F_UFFD_EVENT_FORK] = UFFD_BIT(UFFD_FEATURE_EVENT_FORK, "4.11", ""),
 	[F_UFFD_EVENT_REMAP] = UFFD_BIT(UFFD_FEATURE_EVENT_REMAP, "4.11", ""),
 	[F_UFFD_EVENT_REMOVE] = UFFD_BIT(UFFD_FEATURE_EVENT_REMOVE, "4.11", ""),
+	[F_UFFD_EVENT_UNMAP] = UFFD_BIT(UFFD_FEATURE_EVENT_UNMAP, "4.11", ""),
 	[F_UFFD_WP_ASYNC] = UFFD_BIT(UFFD_FEATURE_WP_ASYNC, "6.7", " PTE_MARKER_UFFD_WP"),
 	/* 824ddc601adc */
 	[F_UFFD_EXACT_ADDRESS] = UFFD_BIT(UFFD_FEATURE_EXACT_ADDRESS, "5.18", ""),
@@ -1062,12 +1080,16 @@ static const struct {
 	[F_PAGEMAP_SCAN_SOFT_DIRTY] = { "PAGEMAP_SCAN for soft-dirty bits", "6.8",
 					"PROC_PAGE_MONITOR MEM_SOFT_DIRTY",
 					.scan = PAGE_IS_SOFT_DIRTY },
+	[F_PAGEMAP_SCAN_GUARD] = { "PAGEMAP_SCAN for guard pages", "6.16", "PROC_PAGE_MONITOR",
+				   .scan = 1 << 8 /* PAGE_IS_GUARD */ },
 	[F_SOFT_DIRTY] = { "soft-dirty bits", "3.11", "MEM_SOFT_DIRTY", .try = try_soft_dirty },
 	/* c4608d1bf7c6 */
 	[F_STACK_NOHUGE] = { "MAP_STACK that means no huge pages", "6.7", "TRANSPARENT_HUGEPAGE",
 			     .try = try_stack_nohuge },
 	[F_POPULATE] = { "MADV_POPULATE_WRITE", "5.14", "ADVISE_SYSCALLS", .try = try_populate },
 	[F_GUARD] = { "MADV_GUARD_INSTALL", "6.13", "ADVISE_SYSCALLS", .try = try_guard },
+	[F_MADVISE_SELF] = { "process_madvise() of any advice, of oneself", "6.13",
+			     "ADVISE_SYSCALLS", .try = try_madvise_self },
 	[F_GUARD_FILES] = { "guard pages in memory of files", "6.15", "ADVISE_SYSCALLS SHMEM",
 			    .try = try_guard_files },
 	[F_PAGEMAP_GUARD] = { "bit of pagemap for guard pages", "6.15",

@@ -208,6 +208,7 @@ void write_async(struct scene *s, unsigned int first, unsigned int n);
 #define FOR_RWP		0x800  /* read-and-write protect in place of write-protect (v7.3) */
 #define RWP_ASYNC	0x1000 /* with it: no notifications, an access takes the protection away */
 #define USER_MODE	0x4000 /* told of faults in user mode only (v5.11) */
+#define WP_EVENT_UNMAP	0x8000 /* what is unmapped is told of when it has gone: map_anew() */
 #define WP_EVENT_REMOVE 0x2000 /* what is dropped is told of before it goes: drop_told() */
 /*
  * Open a userfaultfd and register the area for write-protect, with these flags. By FOR_RWP wp,
@@ -364,7 +365,10 @@ enum clear {
 void ledger_clear_by(struct scene *s, enum clear how);
 /* PAGEMAP_SCAN that clears what is written and swapped out; all else stays as it is. */
 void ledger_clear_swapped(struct scene *s, bool vector);
-/* PAGEMAP_SCAN says of each page what pagemap says: present, swapped, of a file, the zero page. */
+/*
+ * PAGEMAP_SCAN says of each page what pagemap says: present, swapped, of a file, the zero page, a
+ * guard page. What nobody else has is exclusive.
+ */
 void scan_agrees(struct scene *s);
 /* PAGEMAP_SCAN that clears, without a ledger: EPERM if asked to check, and else nothing (C5). */
 void ledger_clear_refused(struct scene *s);
@@ -443,6 +447,11 @@ void ksm_unmerge(struct scene *s);
 void thp_collapse(struct scene *s);
 /* The same of the second mapping of a shared file. */
 void thp_collapse_alias(struct scene *s);
+/*
+ * khugepaged scans the area, and may collapse what nothing is in the way of, also what a child
+ * shares or what is swapped out; a pin keeps its page, and a mark stays.
+ */
+void khugepaged_scan(struct scene *s);
 enum splitter {
 	FROM_OUTSIDE, /* by debugfs: the folio itself, which must go if nothing holds it */
 	BY_MUNMAP,    /* of a page that no view looks at: a hole, the rest is mapped by PTEs */
@@ -474,6 +483,8 @@ void mprotect_rw(struct scene *s);
 void mprotect_rw_by(struct scene *s, int proc);
 /* MADV_DONTNEED: a pin keeps the page that the process gives up, see model_part(). */
 void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* The same of all pages by one process_madvise() (v6.13), the last one first. */
+void dontneed_vector(struct scene *s);
 /*
  * MADV_GUARD_INSTALL (v6.13): what was there is given up, and to touch it is SIGSEGV (C5), also in
  * children that are to come.
@@ -509,6 +520,12 @@ void dontfork_page(struct scene *s, unsigned int page);
 void dofork(struct scene *s);
 /* MADV_WIPEONFORK: they have zeros. */
 void wipeonfork(struct scene *s);
+/*
+ * mmap() a new mapping of the same kind in the place of the area: a pin keeps the old page, and
+ * what was registered and marked is so no more. With WP_EVENT_UNMAP that is told of, and until it
+ * is read UFFDIO_WRITEPROTECT says EAGAIN.
+ */
+void map_anew(struct scene *s);
 #define REMAP_DONTUNMAP 1 /* MREMAP_DONTUNMAP: the old place stays, empty (v5.7) */
 #define REMAP_ASKEW	2 /* to where a THP cannot be: it is split */
 /*

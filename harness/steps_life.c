@@ -29,6 +29,7 @@ static const struct {
 	{ FOR_RWP, " rwp", UFFD_FEATURE_RWP, UFFDIO_REGISTER_MODE_RWP },
 	{ RWP_ASYNC, " async", UFFD_FEATURE_RWP_ASYNC, 0 },
 	{ WP_EVENT_REMOVE, " event_remove", UFFD_FEATURE_EVENT_REMOVE, 0 },
+	{ WP_EVENT_UNMAP, " event_unmap", UFFD_FEATURE_EVENT_UNMAP, 0 },
 	{ USER_MODE, " user_mode", 0, 0 },
 };
 

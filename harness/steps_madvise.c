@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "feature.h"
@@ -110,6 +112,39 @@ void dontneed(struct scene *s, int proc, unsigned int first, unsigned int n)
 	tell("dontneed(%s, %u, %u);", told_proc(proc), first, clamp_pages(s, first, n));
 	give_up_pages(s, proc, first, n);
 	touch(s, first, n);
+	step_end(s);
+}
+
+void dontneed_vector(struct scene *s)
+{
+	ssize_t all = s->area_len, done;
+	struct iovec v[MODEL_PAGES];
+	size_t n = s->npages;
+	int fd, err;
+
+	step_begin(s, "C1", "dontneed by a vector");
+	tell_not("drops pages by process_madvise()");
+	feature_needed(s, F_MADVISE_SELF);
+	fd = syscall(SYS_pidfd_open, getpid(), 0);
+	if (fd < 0)
+		scene_error(s, "pidfd_open: %s", strerror(errno));
+	for_each_page(s, i)
+		v[s->npages - 1 - i] = (struct iovec){ page_addr(s, i), s->page_len };
+	/* Of more than the scene's pages there are two halves. */
+	if (s->area_len != s->npages * s->page_len) {
+		n = 2;
+		v[0] = (struct iovec){ s->area + s->area_len / 2, s->area_len / 2 };
+		v[1] = (struct iovec){ s->area, s->area_len / 2 };
+	}
+	done = syscall(SYS_process_madvise, fd, v, n, MADV_DONTNEED, 0);
+	err = done < 0 ? -errno : 0;
+	close(fd);
+	if (!err && done != all)
+		scene_fail(s, CHECK("dontneed-vector-short"), "C1",
+			   "process_madvise() does all that it was asked for", "%zd bytes of %zd",
+			   done, all);
+	pages_given_up(s, PARENT, 0, s->npages, err);
+	touch(s, ALL_PAGES);
 	step_end(s);
 }
 

@@ -12,14 +12,17 @@
 #include "sys.h"
 #include "tell.h"
 
+#ifndef PAGE_IS_GUARD
+#define PAGE_IS_GUARD (1 << 8)
+#endif
+
 static const struct {
 	const char *name;
 	uint64_t category, bit; /* of PAGEMAP_SCAN, of pagemap */
 } kinds[] = {
-	{ "PRESENT", PAGE_IS_PRESENT, PM_PRESENT },
-	{ "SWAPPED", PAGE_IS_SWAPPED, PM_SWAP },
-	{ "FILE", PAGE_IS_FILE, PM_FILE },
-	{ "PFNZERO", PAGE_IS_PFNZERO, 0 },
+	{ "PRESENT", PAGE_IS_PRESENT, PM_PRESENT }, { "SWAPPED", PAGE_IS_SWAPPED, PM_SWAP },
+	{ "FILE", PAGE_IS_FILE, PM_FILE },	    { "PFNZERO", PAGE_IS_PFNZERO, 0 },
+	{ "GUARD", PAGE_IS_GUARD, PM_GUARD },
 };
 
 static bool is_zero_page(uint64_t e)
@@ -49,6 +52,26 @@ static void known_of(struct scene *s, unsigned int page, uint64_t e)
 			   (unsigned long long)e);
 }
 
+/* Nobody else has it, or ever had, as far as the model knows. */
+static bool is_own(const struct scene *s, uint64_t e)
+{
+	static const char *const of[] = { "anon",     "swapped", "thp",	   "thp_pte",
+					  "small_2m", "mthp",	 "hugetlb" };
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		is |= !strcmp(s->memory->name, of[i]);
+	return is && !s->proc[CHILD].area && !s->alias && e & PM_PRESENT && !is_zero_page(e);
+}
+
+static void exclusive_of(struct scene *s, unsigned int page, uint64_t e)
+{
+	if (is_own(s, e) && !(e & PM_EXCLUSIVE))
+		scene_fail(s, CHECK("pagemap-not-exclusive"), "C2",
+			   "pagemap has a page that one process has mapped as such",
+			   "page %u: 0x%016llx", page, (unsigned long long)e);
+}
+
 void scan_agrees(struct scene *s)
 {
 	step_begin(s, "C9", "scan_agrees");
@@ -56,19 +79,25 @@ void scan_agrees(struct scene *s)
 	feature_needed(s, F_PAGEMAP_SCAN);
 	for (unsigned int k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		struct query q = { .mask = kinds[k].category, .regions = MAX_REGIONS };
+		bool guards = kinds[k].bit == PM_GUARD;
 		unsigned int pages;
 
+		if (guards && !feature_there(s, F_PAGEMAP_SCAN_GUARD))
+			continue;
 		ledger_must_scan(s, PARENT, &q, &pages);
 		for_each_page(s, i) {
 			uint64_t e = pagemap(0, page_addr(s, i));
 			bool is = kinds[k].bit ? !!(e & kinds[k].bit) : is_zero_page(e);
 
-			if (!has_entry(s, i))
+			if (guards ? s->racing[i] : !has_entry(s, i))
 				continue;
 			/* 6.12 has the huge zero page as one of a file: that is of no use to anybody. */
 			if (kinds[k].bit == PM_FILE && is_zero_page(e))
 				continue;
-			known_of(s, i, e);
+			if (!guards) {
+				known_of(s, i, e);
+				exclusive_of(s, i, e);
+			}
 			if (is == !!(pages & 1U << i))
 				continue;
 			scene_fail(s, CHECK("scan-disagrees"), "C9",

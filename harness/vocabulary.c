@@ -78,6 +78,7 @@ static const struct value uffds[] = {
 	VALUE("rwp_event_fork", FOR_RWP | WP_EVENT_FORK),
 	VALUE("event_fork_remap", WP_EVENT_FORK | WP_EVENT_REMAP),
 	VALUE("event_remove", WP_EVENT_REMOVE),
+	VALUE("event_unmap", WP_EVENT_UNMAP),
 	VALUE("missing_unpopulated", WITH_MISSING | WP_UNPOPULATED),
 	VALUE("rwp_async", FOR_RWP | RWP_ASYNC),
 };

@@ -294,7 +294,10 @@ static int lying_protect(int fd, struct uffdio_writeprotect *w)
 		return 0;
 	}
 	ret = __real_ioctl(fd, UFFDIO_WRITEPROTECT, w);
-	return ret && errno == EAGAIN && lie == LIE_WP_PAST_EVENT && step_is("drop") ? done() : ret;
+	if (ret && errno == EAGAIN && lie == LIE_WP_PAST_EVENT &&
+	    (step_is("drop") || step_is("map_anew")))
+		return done();
+	return ret;
 }
 
 static int lying_api(int fd, struct uffdio_api *api)
@@ -571,7 +574,7 @@ static int odd_poll(struct pollfd *p, int ms)
 		p->revents = 0;
 		return 0;
 	}
-	if (lie == LIE_EVENT_REMOVE_LOST && step_is("drop") &&
+	if (lie == LIE_EVENT_REMOVE_LOST && (step_is("drop") || step_is("map_anew")) &&
 	    __real_read(p->fd, &msg, sizeof(msg)) == sizeof(msg))
 		return never(p);
 	if (lie == LIE_POLL_NOTICE && step_is("remap of several") && !times_told()) {
@@ -682,7 +685,8 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 		errno = EAGAIN;
 		return -1;
 	}
-	if ((msg->event == UFFD_EVENT_REMAP || msg->event == UFFD_EVENT_REMOVE) &&
+	if ((msg->event == UFFD_EVENT_REMAP || msg->event == UFFD_EVENT_REMOVE ||
+	     msg->event == UFFD_EVENT_UNMAP) &&
 	    lie == LIE_EVENT_EIO)
 		return refuse(EIO);
 	if (msg->event == UFFD_EVENT_FORK && lie == LIE_EVENT_FORK_ODD) {
@@ -693,7 +697,8 @@ static ssize_t lying_notice(int fd, struct uffd_msg *msg)
 		told();
 		msg->arg.remap.to += 4096;
 	}
-	if (msg->event == UFFD_EVENT_REMOVE && lie == LIE_EVENT_REMOVE_OFF) {
+	if ((msg->event == UFFD_EVENT_REMOVE || msg->event == UFFD_EVENT_UNMAP) &&
+	    lie == LIE_EVENT_REMOVE_OFF) {
 		told();
 		msg->arg.remove.end += 4096;
 	}
@@ -894,6 +899,18 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 	}
 	if (lie == LIE_MAP_LATE && scene_now && step_is("drop") && prot == PROT_NONE)
 		late_once();
+	if (lie == LIE_MAP_DENIED && scene_now && step_is("map_anew") && flags & MAP_FIXED) {
+		told();
+		__real_mmap(addr, len, prot, flags, fd, offset);
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	if (lie == LIE_LATE && scene_now && step_is("map_anew") && flags & MAP_FIXED) {
+		void *p = __real_mmap(addr, len, prot, flags, fd, offset);
+
+		late_once();
+		return p;
+	}
 	return __real_mmap(addr, len, prot, flags, fd, offset);
 }
 
@@ -1018,6 +1035,11 @@ long __wrap_syscall(long nr, ...)
 	    of_area(*(uintptr_t *)a[2], 1)) {
 		*(int *)a[4] = -EBUSY;
 		return done();
+	}
+	if (lie == LIE_ADVISES_SHORT && nr == SYS_process_madvise && scene_now &&
+	    of_area(*(uintptr_t *)a[1], 1)) {
+		told();
+		return __real_syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]) / 2;
 	}
 	/* It gets nothing that is one, but it only asks whether it may. */
 	if (lie == LIE_UFFD_FOR_ALL && nr == SYS_userfaultfd && geteuid()) {

@@ -88,6 +88,12 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 		else
 			e &= ~PM_PRESENT;
 		break;
+	case LIE_ODD_SHARED:
+		if (first && !times_told() && step_is("scan_agrees") && e & PM_EXCLUSIVE) {
+			told();
+			e &= ~PM_EXCLUSIVE;
+		}
+		break;
 	case LIE_ODD_UNMARKED:
 		if (e & PM_UFFD_WP && of_area((uintptr_t)addr, 1) && !times_told() &&
 		    step_is("wp")) {
