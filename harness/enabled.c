@@ -1040,6 +1040,8 @@ static const char *may_collapse(const struct scene *s)
 static const char *can_thp_collapse(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_collapse(s));
+	BECAUSE(s->memory->shared && s->uffd >= 0 && !marks(s, PARENT),
+		"what is registered for write-protect keeps its small entries, marked or not");
 	return NULL;
 }
 
