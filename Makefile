@@ -455,7 +455,7 @@ $(unit): $(O)/san/%: %.c $(O)/san/lib.a
 $(O)/san/lib.a: $(san_lib)
 	$(call quiet,AR)rm -f $@ && ar rcs --thin $@ $^
 $(O)/guest/test/%: qemu/test/guests/%.c
-	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -static -s -o $@ $<
+	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -static -s -Ilib -o $@ $<
 $(O)/vmtest: $(O)/obj/qemu/test/vmtest.o $(lib_obj)
 	$(call quiet,LD)$(CC) $(CFLAGS) -o $@ $^ $(HOSTLIB)
 

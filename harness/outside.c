@@ -107,6 +107,7 @@ static void b_waits(void *arg)
 	if (!w->outside.go)
 		return;
 	w->begun = true;
+	*(volatile uint32_t *)&w->outside.begun = 1;
 	w->err = w->does(w->s);
 	ask(OUTSIDE_DONE, &w->outside);
 	w->finished = true;

@@ -47,7 +47,8 @@ struct outside_window {
 		char where[96];	    /* why B waited, or what is wrong */
 		char stack[2][768]; /* of A and B, a line a function */
 	} told;
-	uint32_t go; /* set when A stands */
+	uint32_t go;	/* set when A stands */
+	uint32_t begun; /* B has seen it; not before that it waits for A */
 };
 
 #endif

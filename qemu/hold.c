@@ -47,7 +47,7 @@ struct hold {
 	uint64_t spot, rsp, rip;
 	uint64_t hidden_at;
 	uint32_t hidden_was;
-	uint64_t parked, sampled; /* ms */
+	uint64_t parked, begun, sampled; /* ms */
 	unsigned int seen;
 };
 
@@ -383,7 +383,7 @@ static int park(struct hold *o, unsigned int cpu, const struct gdb_regs *r)
 	o->cpu = cpu;
 	o->rip = r->rip;
 	o->rsp = r->gpr[GDB_RSP];
-	o->parked = o->sampled = now_ms();
+	o->parked = o->begun = o->sampled = now_ms();
 	o->seen = 0;
 	o->w.told.met = 1;
 	stack_of(o, cpu, r, o->w.told.stack[0], sizeof(o->w.told.stack[0]), o->w.told.stood);
@@ -586,15 +586,24 @@ static bool waits_in(const char *name)
 static int look_at_b(struct hold *o)
 {
 	unsigned int b = 3 - o->cpu; /* there are two */
+	uint32_t begun = 0;
 	struct gdb_regs r;
 	char name[96];
 	int ret = gdb_regs(&o->gdb, b, &r);
 
 	if (ret)
 		return ret;
+	/* It may not have woken up. Somebody else may run there, and not have its memory. */
+	for (unsigned int cpu = 1; cpu <= 2; cpu++)
+		if (!gdb_read(&o->gdb, cpu, o->at + offsetof(struct outside_window, begun), &begun,
+			      sizeof(begun)))
+			break;
+	if (!begun)
+		o->begun = now_ms();
 	name_at(o, r.rip, name, sizeof(name));
-	o->seen = !(r.cs & 3) && waits_in(name) ? o->seen + 1 : 0;
-	o->w.told.lost = o->seen < SAMPLES && now_ms() > o->parked + PATIENCE_MS;
+	o->seen = begun && !(r.cs & 3) && waits_in(name) ? o->seen + 1 : 0;
+	o->w.told.lost = o->seen < SAMPLES && (now_ms() > o->begun + PATIENCE_MS ||
+					       now_ms() > o->parked + 2 * PATIENCE_MS);
 	if (o->seen < SAMPLES && !o->w.told.lost)
 		return 0;
 	o->w.told.waited = 1;

@@ -640,6 +640,78 @@ static void orphan(void)
 	result(was && !runs(qemu), "orphan", was ? "QEMU outlives its parent" : "no QEMU was seen");
 }
 
+/* --- a thread that is held from outside ---------------------------------------------- */
+
+static const char *look_held(const struct vm_result *r)
+{
+	const char *said = r->output.data;
+
+	NEED(exited(r, 0));
+	NEED(strstr(said, "hello: 1\n"));
+	NEED(strstr(said, "unknown: -2, hits 0, met 0, gone 0,"));
+	NEED(strstr(said, "never: 0, hits 0, met 0, gone 0, waited 0, lost 0, in \n"));
+	NEED(strstr(said, "seldom: 0, hits 3, met 0, gone 0, waited 0, lost 0, in \n"));
+	NEED(strstr(said, "third: 0, hits 3, met 1, gone 1, waited 0, lost 0, in __x64_sys_getp"));
+	NEED(strstr(said, "lost: 0, hits 1, met 1, gone 1, waited 1, lost 1, in __x64_sys_getp"));
+	return NULL;
+}
+
+/* Nobody is there who holds it. */
+static const char *look_not_held(const struct vm_result *r)
+{
+	NEED(exited(r, 0));
+	NEED(!strcmp(r->output.data, "hello: 0\n"));
+	return NULL;
+}
+
+static void held_one(const char *name, look_fn *look, const struct state *in)
+{
+	char *path = xasprintf("%s/test/held", guest_dir);
+	struct vm_job job = { .exe = path, .deadline_ms = 60000 };
+	struct vm_result r;
+	const char *what;
+
+	vm_run(in, &job, &r);
+	what = r.end == VM_ENDED ? look(&r) : r.why;
+	result(!what, name, what);
+	if (what)
+		printf("# output: %.900s\n", r.output.data);
+	vm_result_free(&r);
+	free(path);
+}
+
+/* What nobody can do ends the guest with a line. */
+static void held_in_vain(const struct state *in)
+{
+	char *path = xasprintf("%s/test/held", guest_dir);
+	struct vm_job job = { .exe = path, .deadline_ms = 60000, .hide = "nothing" };
+	struct vm_result r;
+
+	vm_run(in, &job, &r);
+	result(r.end == VM_NO_START && strstr(r.why, "nobody knows how to hide \"nothing\""),
+	       "held-in-vain", r.why);
+	vm_result_free(&r);
+	free(path);
+}
+
+static void held(struct kernel *k)
+{
+	struct host other = host;
+	struct state *s;
+
+	other.guest.stub = STUB_ON;
+	other.guest.smp = 2;
+	held_one("not-held", look_not_held, state);
+	if (state_get(&other, k, NULL, NULL, &s)) {
+		result(false, "held", err_msg());
+		return;
+	}
+	held_one("held", host.kvm ? look_not_held : look_held, s);
+	if (!host.kvm)
+		held_in_vain(s);
+	state_put(s);
+}
+
 static void no_kernel(void)
 {
 	struct kernel k = { .name = "Makefile", .source = "path", .image = "Makefile" };
@@ -684,8 +756,9 @@ int main(int argc, char **argv)
 		printf("Bail out! %s\n", err_msg());
 		return 1;
 	}
-	printf("KTAP version 1\n1..%zu\n# %s, QEMU %s\n", n * (ARRAY_SIZE(tests) + 6 + WARM_TESTS),
-	       host.accel_why, host.qemu_version);
+	printf("KTAP version 1\n1..%zu\n# %s, QEMU %s\n",
+	       n * (ARRAY_SIZE(tests) + (host.kvm ? 8 : 9) + WARM_TESTS), host.accel_why,
+	       host.qemu_version);
 	for (size_t k = 0; k < n; k++) {
 		kernel_name = sel[k]->name;
 		if (kernel_fetch(sel[k]) || state_get(&host, sel[k], say, NULL, &state)) {
@@ -700,6 +773,7 @@ int main(int argc, char **argv)
 		together();
 		interrupt();
 		orphan();
+		held(sel[k]);
 		no_kernel();
 		state_put(state);
 	}
