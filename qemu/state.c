@@ -597,6 +597,7 @@ int state_get(const struct host *h, const struct kernel *k,
 	struct teller t = { .say = say, .arg = arg };
 	char *text = NULL, *states = NULL, *name = NULL, *dir = NULL, *lockfile = NULL, hex[65];
 	char *guest = NULL, *spec = NULL;
+	struct guest_spec spec_of;
 	const char *cache;
 	struct image im;
 	int err, fd = -1;
@@ -612,7 +613,11 @@ int state_get(const struct host *h, const struct kernel *k,
 	sha256_data(text, strlen(text), hex);
 	hex[16] = '\0';
 	/* apart from those of whole guests, so that neither makes the other be pruned */
-	guest = guest_text(&h->guest);
+	/* one in which a test is not held is an ordinary one */
+	spec_of = h->guest;
+	if (spec_of.stub == STUB_OFF)
+		spec_of.stub = STUB_ASKED;
+	guest = guest_text(&spec_of);
 	/* What is hidden from it is so only while a test runs. */
 	spec = xasprintf("%s%s%s", *k->hides ? k->base : k->name, *guest ? "+" : "", guest);
 	name = safe_name(spec);
