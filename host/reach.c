@@ -68,6 +68,14 @@ static int read_lines(const struct corpus_opts *o, struct reach_lines *l)
 	return ret;
 }
 
+/* Did it go its way to the end? Of one that did not more may be reached than what was seen. */
+static bool went_its_way(const struct corpus_opts *o, const struct run *run, const char *test)
+{
+	const struct record *r = run_find(run, o->take, test, 0);
+
+	return r && r->status != ST_ERROR && r->status != ST_INCONCLUSIVE;
+}
+
 /* What was run has a file in the run's folder, beside its log. */
 static int take(const struct corpus_opts *o, const struct test_list *tests)
 {
@@ -86,8 +94,11 @@ static int take(const struct corpus_opts *o, const struct test_list *tests)
 	reach_lines_functions(&lines, &functions);
 	reach_files(functions.data, &keep);
 	for (size_t i = 0; i < tests->n; i++) {
-		char *name = xstrdup(tests->t[i].name), *path;
+		char *name, *path;
 
+		if (!went_its_way(o, runs[0], tests->t[i].name))
+			continue;
+		name = xstrdup(tests->t[i].name);
 		for (char *s = name; *s; s++)
 			if (*s == '/')
 				*s = '_';
