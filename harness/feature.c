@@ -829,6 +829,25 @@ static enum trial try_io_uring_pbuf(void)
 }
 
 /*
+ * Of no memory: EFAULT from a kernel that knows how. What it had pinned a worker would give back,
+ * while the test counts.
+ */
+static enum trial try_io_uring_zcrx(void)
+{
+	struct zcrx_refill refill;
+	struct io_uring ring;
+	int err = io_uring_queue_init(1, &ring,
+				      IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
+					      IORING_SETUP_CQE32);
+
+	if (err)
+		return refused("io_uring_setup()", -err);
+	err = io_uring_zcrx(ring.ring_fd, NULL, PAGE_4K, &refill);
+	io_uring_queue_exit(&ring);
+	return err == -EFAULT ? THERE : refused("IORING_REGISTER_ZCRX_IFQ", -err);
+}
+
+/*
  * Stopping what was never started is no error. Kernels have, or had, one set of pins
  * for all who open it: nobody has any when this is asked.
  */
@@ -929,7 +948,7 @@ static enum trial try_vfio(void)
 	return access(path, F_OK) ? said(UNSET, "an IOMMU before %s", address) : THERE;
 }
 
-int vivid_camera(void)
+static int vivid_node(unsigned int can)
 {
 	struct v4l2_capability cap;
 	char path[32];
@@ -942,11 +961,21 @@ int vivid_camera(void)
 		if (fd < 0)
 			continue;
 		if (!ioctl(fd, VIDIOC_QUERYCAP, &cap) && !strcmp((char *)cap.driver, "vivid") &&
-		    cap.device_caps & V4L2_CAP_VIDEO_CAPTURE)
+		    cap.device_caps & can)
 			return fd;
 		close(fd);
 	}
 	return -1;
+}
+
+int vivid_camera(void)
+{
+	return vivid_node(V4L2_CAP_VIDEO_CAPTURE);
+}
+
+int vivid_screen(void)
+{
+	return vivid_node(V4L2_CAP_VIDEO_OUTPUT);
 }
 
 /* Of the camera's node that is opened and closed nothing is left. */
@@ -1151,6 +1180,8 @@ static const struct {
 	/* c7fb19428d67 */
 	[F_IO_URING_PBUF] = { "rings of buffers in user memory", "5.19", "IO_URING",
 			      .try = try_io_uring_pbuf },
+	[F_IO_URING_ZCRX] = { "zero-copy receive of io_uring without a card", "7.1",
+			      "IO_URING_ZCRX", .try = try_io_uring_zcrx },
 	[F_GUP_TEST] = { "long-term pins by gup_test", "6.2", "DEBUG_FS GUP_TEST",
 			 .try = try_gup_test },
 	[F_RXE] = { "soft-RoCE", "4.8", "INFINIBAND_USER_ACCESS RDMA_RXE", "ib_uverbs rdma_rxe",
@@ -1194,7 +1225,7 @@ static const char *unbuilt(enum feature f)
 {
 #ifdef NO_LIBURING
 	if (f == F_IO_URING || f == F_IO_URING_SPARSE || f == F_IO_URING_CLONE ||
-	    f == F_IO_URING_FILES || f == F_IO_URING_PBUF)
+	    f == F_IO_URING_FILES || f == F_IO_URING_PBUF || f == F_IO_URING_ZCRX)
 		return "liburing";
 #endif
 #ifdef NO_LIBIBVERBS

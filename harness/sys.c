@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -418,4 +419,62 @@ int io_uring_clone_table(int to, int from)
 	struct clone_buffers c = { .source_fd = from };
 
 	return syscall(SYS_io_uring_register, to, REGISTER_CLONE_BUFFERS, &c, 1) ? -errno : 0;
+}
+
+/* Of v6.15, and that it works without a card is newer yet. */
+#define REGISTER_ZCRX_IFQ   32
+#define REGISTER_ZCRX_CTRL  36
+#define ZCRX_WITHOUT_A_CARD 2
+struct zcrx_area {
+	uint64_t addr, len, token;
+	uint32_t flags, dmabuf;
+	uint64_t zero[2];
+};
+struct zcrx_region {
+	uint64_t addr, len;
+	uint32_t flags, id;
+	uint64_t offset, zero[4];
+};
+struct zcrx_ifq {
+	uint32_t card, queue, entries, flags;
+	uint64_t area, region;
+	uint32_t head, tail, entry, zero;
+	uint64_t zeros[2];
+	uint32_t id, buf_len;
+	uint64_t event, more_zeros[2];
+};
+
+int io_uring_zcrx(int ring, void *addr, size_t len, struct zcrx_refill *r)
+{
+	struct zcrx_area area = { .addr = (uintptr_t)addr, .len = len };
+	struct zcrx_region region = { .len = 4096 };
+	struct zcrx_ifq ifq = { .entries = ZCRX_REFILLS,
+				.flags = ZCRX_WITHOUT_A_CARD,
+				.area = (uintptr_t)&area,
+				.region = (uintptr_t)&region };
+	char *map;
+
+	if (syscall(SYS_io_uring_register, ring, REGISTER_ZCRX_IFQ, &ifq, 1))
+		return -errno;
+	map = mmap(NULL, region.len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring,
+		   region.offset);
+	/* Who has it mapped has the ring. */
+	if (map == MAP_FAILED || madvise(map, region.len, MADV_DONTFORK))
+		return -errno;
+	*r = (struct zcrx_refill){ .id = ifq.id,
+				   .map = map,
+				   .len = region.len,
+				   .tail = (uint32_t *)(map + ifq.tail),
+				   .entry = (struct zcrx_entry *)(map + ifq.entry) };
+	return 0;
+}
+
+int io_uring_zcrx_flush(int ring, uint32_t id)
+{
+	struct {
+		uint32_t id, op;
+		uint64_t zero[2], flush[6];
+	} ctrl = { .id = id };
+
+	return syscall(SYS_io_uring_register, ring, REGISTER_ZCRX_CTRL, &ctrl, 0) ? -errno : 0;
 }

@@ -83,6 +83,24 @@ bool process_gone(pid_t pid);
 int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);
 /* Ring @to of io_uring gets the buffer table of ring @from. 0 or the negative errno. */
 int io_uring_clone_table(int to, int from);
+/*
+ * Zero-copy receive without a card, into @len bytes at @addr; what is needed to give back what
+ * was received, @r. 0 or the negative errno.
+ */
+#define ZCRX_REFILLS 8
+struct zcrx_entry {
+	uint64_t offset;
+	uint32_t len, pad;
+};
+struct zcrx_refill {
+	uint32_t id;
+	void *map;
+	size_t len;
+	uint32_t *tail;
+	struct zcrx_entry *entry;
+};
+int io_uring_zcrx(int ring, void *addr, size_t len, struct zcrx_refill *r);
+int io_uring_zcrx_flush(int ring, uint32_t id);
 /* Milliseconds of CLOCK_MONOTONIC, and a sleep. */
 uint64_t ms_now(void);
 void ms_sleep(unsigned int ms);

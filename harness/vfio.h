@@ -9,6 +9,8 @@
 
 /* A node of vivid's that takes pictures, opened; -1: there is none. */
 int vivid_camera(void);
+/* The same of one that shows them. */
+int vivid_screen(void);
 /* The address of the first card that pin_vfio.c can drive. False: there is none. */
 bool vfio_card(char *address, size_t size);
 

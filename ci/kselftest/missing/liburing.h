@@ -48,6 +48,7 @@ NO_RING(io_uring_register_buffers_update_tag, unsigned int at, const struct iove
 NO_RING(io_uring_unregister_buffers)
 NO_RING(io_uring_register_buf_ring, struct io_uring_buf_reg *reg, unsigned int flags)
 NO_RING(io_uring_unregister_buf_ring, int group)
+NO_RING(io_uring_ring_dontfork)
 NO_RING(io_uring_submit)
 NO_RING(io_uring_wait_cqe, struct io_uring_cqe **cqe)
 NO_SQE(io_uring_prep_read, void *buf)
