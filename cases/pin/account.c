@@ -11,7 +11,7 @@ NOT_SEEN_TO_FAIL("only what is on an account can be left there, and kernels that
 		 "purpose lack these devices",
 		 "*-io_uring* *-xdp *-vfio* *-v4l2 *-udmabuf");
 OBSERVES("account", "VmPin, VmLck, both, or neither");
-VARIANTS("anon", "io_uring io_uring_pbuf rdma rdma_ro xdp vfio vfio_ro v4l2");
+VARIANTS("anon", "io_uring io_uring_pbuf io_uring_zcrx rdma rdma_ro xdp vfio vfio_ro v4l2");
 VARIANTS("shmem", "udmabuf");
 
 TEST_F(scene, account)

@@ -11,7 +11,7 @@ SEEN_TO_FAIL("5.10", "C7", "anon-v4l2");
 NOT_SEEN_TO_FAIL("no kernel was found that takes these by force",
 		 "*-io_uring* *-rdma *-xdp *-vfio");
 BROKEN_BY("v4l2-forced", "*-v4l2");
-VARIANTS("anon", "io_uring io_uring_pbuf rdma xdp vfio v4l2");
+VARIANTS("anon", "io_uring io_uring_pbuf io_uring_zcrx rdma xdp vfio v4l2");
 
 TEST_F(scene, readonly_map)
 {

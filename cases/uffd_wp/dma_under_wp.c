@@ -11,9 +11,10 @@ OBSERVATION("a device write under write-protect: no notification, the uffd-wp bi
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
 NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "*-vfio *-xdp");
+		 "*-vfio *-xdp *-v4l2 *-io_uring_zcrx *-udmabuf");
 VARIANTS("ALL", "io_uring rdma");
-VARIANTS("anon", "odirect vfio xdp");
+VARIANTS("anon", "odirect vfio xdp v4l2 io_uring_zcrx");
+VARIANTS("shmem", "udmabuf");
 
 TEST_F(scene, dma_under_wp)
 {

@@ -10,15 +10,15 @@
 
 CASE("pin write-protected memory: one notification per page, or EFAULT and no pin", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C7", "anon-gup");
-SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*-io_uring* *-rdma *-gup_fast");
+SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*-io_uring *-io_uring_pbuf *-rdma *-gup_fast");
 NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "*-xdp *-vfio *-v4l2");
+		 "*-xdp *-vfio *-v4l2 *-io_uring_zcrx");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "gup");
 VARIANTS("anon hugetlb", "gup_fast");
-VARIANTS("anon", "xdp vfio v4l2 io_uring_pbuf");
+VARIANTS("anon", "xdp vfio v4l2 io_uring_pbuf io_uring_zcrx");
 
 TEST_F(scene, pin_under_wp)
 {

@@ -18,7 +18,8 @@ SEEN_TO_FAIL("5.10", "C1",
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
-NOT_SEEN_TO_FAIL("rings of buffers came with what mended the others", "anon-io_uring_pbuf");
+NOT_SEEN_TO_FAIL("these came with what mended the others, or later",
+		 "anon-io_uring_pbuf anon-io_uring_zcrx");
 NOT_SEEN_TO_FAIL("write-protect of hugetlb came after what broke the others was mended",
 		 "hugetlb-io_uring");
 BROKEN_BY("copies-exclusive",
@@ -31,7 +32,7 @@ VARIANTS("ANON shmem_private zero", "rdma");
 VARIANTS("ANON", "odirect");
 VARIANTS("anon", "rdma_ro rdma_odp");
 VARIANTS("anon thp_pte", "xdp vfio");
-VARIANTS("anon", "vfio_ro v4l2 io_uring_pbuf");
+VARIANTS("anon", "vfio_ro v4l2 io_uring_pbuf io_uring_zcrx");
 
 TEST_F(scene, roundtrip)
 {
