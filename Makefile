@@ -51,7 +51,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
 .PHONY: results merge durations export export-check mail findings reach mutants mutants-selftests quick-finds
-.PHONY: soak missing bugs prove measured observations races catalogue new sabotage
+.PHONY: soak missing bugs prove measured observations races explore-race catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
 	@$(build)
@@ -261,6 +261,12 @@ observations: deps
 races: deps
 	@$(build)
 	@$(O)/cowpen races $(or $(RUN),last)
+
+# Every schedule of races with one preemption; of all, as far as SECONDS go, the table.
+explore-race: deps
+	@$(build)
+	@O=$(O) ci/explore-race '$(or $(CASE),$(CASES),race/*)' '$(or $(KERNEL),$(KERNELS),7.3 6.12)' \
+		'$(or $(SECONDS),60)' '$(if $(CASE)$(CASES)$(KERNEL)$(KERNELS),,results/tables/schedules.md)' $(common)
 
 # The corpus over and over: does a test always end in the same way?
 soak: deps

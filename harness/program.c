@@ -10,6 +10,7 @@
 #include "case_info.h"
 #include "end.h"
 #include "feature.h"
+#include "race_calls.h"
 #include "tell.h"
 #include "state.h"
 
@@ -102,6 +103,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (machine_ready && !(argc == 2 && (!strcmp(argv[1], "-l") || !strcmp(argv[1], "-h"))))
 		machine_ready(v, n);
+	calls_explore(argc, argv, test_harness_run);
 	on_exit(all_skipped, NULL);
 	return test_harness_run(argc, argv);
 }

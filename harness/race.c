@@ -7,6 +7,7 @@
 
 #include "feature.h"
 #include "memory.h"
+#include "race_calls.h"
 #include "tell.h"
 #include "window.h"
 
@@ -21,7 +22,7 @@ static struct {
 
 static bool control(void)
 {
-	return races.round == 1;
+	return races.round == 1 && calls_for() != CALLS_TRY;
 }
 
 /* Who is to be preempted must be, and nobody else may move or unmap pages meanwhile. */
@@ -43,7 +44,10 @@ bool race_round(struct scene *s)
 {
 	if (!races.round)
 		get_ready(s);
-	if (races.round++ < 1 + TRIES)
+	races.round++;
+	if (calls_for())
+		return calls_round(s, races.round);
+	if (races.round <= 1 + TRIES)
 		return true;
 	if (races.tried < TRIES)
 		scene_error(s, "the case has %u windows in %u rounds", races.tried, TRIES);
@@ -71,15 +75,76 @@ static void tell_window(struct scene *s, const struct window *w)
 	       w->waited ? "waited" : "did not wait");
 }
 
+/* One comes when the other is done. Who was first? */
+static bool one_by_one(struct scene *s, const struct act *a, const struct act *b, int *err_a,
+		       int *err_b)
+{
+	pid_t tid = a->who ? a->who(s) : (pid_t)syscall(SYS_gettid);
+	bool noting = !control();
+
+	if (a->waits && !noting)
+		*err_b = b->act(s);
+	if (noting)
+		calls_note(s, tid);
+	*err_a = a->act(s);
+	if (noting)
+		calls_noted(s, tid);
+	if (a->waits && noting)
+		*err_b = b->act(s);
+	finish(s, a);
+	if (!a->waits)
+		*err_b = b->act(s);
+	return a->waits;
+}
+
+/* B comes when A is at the spot, or if that may be missed, when A is done. */
+static bool b_within_a(struct scene *s, const struct act *a, const struct spot *spot,
+		       const struct act *b, int *err_a, int *err_b)
+{
+	const bool explored = spot->how == SPOT_CALL;
+	struct window *w = spot->outside ?
+				   outside_open(s, spot, b->act) :
+				   window_open(s, spot,
+					       a->who ? a->who(s) : (pid_t)syscall(SYS_gettid),
+					       b->act);
+	bool begun;
+
+	*err_a = a->act(s);
+	if (spot->outside)
+		outside_close(w, b->clause);
+	else
+		window_close(w, b->clause);
+	if (explored)
+		calls_tried(w);
+	else
+		tell_window(s, w);
+	begun = !explored || w->begun;
+	if (!begun && a->waits)
+		*err_b = b->act(s);
+	/* If it was not held where it was to be, it is nobody's fault that it hangs. */
+	finish(s, a);
+	if (begun)
+		*err_b = w->err;
+	else if (!a->waits)
+		*err_b = b->act(s);
+	if (explored)
+		return (begun ? !w->waited : a->waits) != calls_other_order();
+	/* What has not waited was there before the other was done. */
+	return !w->waited && !a->first;
+}
+
 void race(struct scene *s, const struct act *a, struct spot spot, const struct act *b)
 {
-	struct window *w = NULL;
 	int err_a, err_b = 0;
 	bool b_first;
 
 	step_begin(s, b->clause, "%s while %s%s", b->name, a->name,
 		   control() ? ", the window closed" : "");
 	tell_not("holds a thread in the kernel");
+	if (calls_for() && a->by_page)
+		calls_by_page();
+	if (calls_for())
+		spot = (struct spot){ .how = SPOT_CALL, .hit = calls_at() };
 	if (a->prepare)
 		a->prepare(s);
 	if (b->prepare)
@@ -88,30 +153,10 @@ void race(struct scene *s, const struct act *a, struct spot spot, const struct a
 		outside_needed(s, &spot);
 	else
 		window_needed(s, &spot);
-	if (control()) {
-		if (a->waits)
-			err_b = b->act(s);
-		err_a = a->act(s);
-		finish(s, a);
-		if (!a->waits)
-			err_b = b->act(s);
-	} else {
-		w = spot.outside ?
-			    outside_open(s, &spot, b->act) :
-			    window_open(s, &spot, a->who ? a->who(s) : (pid_t)syscall(SYS_gettid),
-					b->act);
-		err_a = a->act(s);
-		if (spot.outside)
-			outside_close(w, b->clause);
-		else
-			window_close(w, b->clause);
-		tell_window(s, w);
-		/* If it was not held where it was to be, it is nobody's fault that it hangs. */
-		finish(s, a);
-		err_b = w->err;
-	}
-	/* What has not waited was there before the other was done. */
-	b_first = w ? !w->waited && !a->first : a->waits;
+	if (control() || calls_for() == CALLS_NOTE)
+		b_first = one_by_one(s, a, b, &err_a, &err_b);
+	else
+		b_first = b_within_a(s, a, &spot, b, &err_a, &err_b);
 	if (b_first)
 		b->done(s, err_b);
 	a->done(s, err_a);

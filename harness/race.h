@@ -26,7 +26,7 @@ struct scene;
 #define SPOT_NAMES 4
 
 struct spot {
-	enum { SPOT_AT, SPOT_RETURN, SPOT_WRITES } how;
+	enum { SPOT_AT, SPOT_RETURN, SPOT_WRITES, SPOT_CALL } how;
 	const char *name[SPOT_NAMES];
 	enum page_word { FLAGS = 0, MAPCOUNT = 48, REFCOUNT = 52 } word;
 	enum page_word word_of_huge; /* of a page that is mapped as a huge one; FLAGS: see name */
@@ -127,6 +127,8 @@ struct act {
 	bool waits;
 	/* Where it can be held it has had its effect: so it is first, whoever returns first. */
 	bool first;
+	/* It is done to one page after the other: then what comes in between is neither first. */
+	bool by_page;
 	/* What came of it: a verdict, and what it means for the model. */
 	void (*done)(struct scene *s, int err);
 };

@@ -516,6 +516,7 @@ const struct act act_dontneed = {
 	.prepare = dontneed_prepare,
 	.act = dontneed_act,
 	.first = true,
+	.by_page = true,
 	.done = dontneed_done,
 };
 
@@ -540,6 +541,7 @@ const struct act act_map_over = {
 	.clause = "C0",
 	.act = map_over_act,
 	.first = true,
+	.by_page = true,
 	.done = map_over_done,
 };
 
@@ -627,6 +629,7 @@ const struct act act_move = {
 	.clause = "C7",
 	.prepare = move_prepare,
 	.act = move_act,
+	.by_page = true,
 	.done = move_done,
 };
 

@@ -10,6 +10,7 @@
 
 #include "case_info.h"
 #include "internal.h"
+#include "race_calls.h"
 #include "tell.h"
 
 /* --- set-up and tear-down --------------------------------------------------------- */
@@ -119,7 +120,7 @@ void scene_begin(struct scene *s, const struct _fixture_variant_scene *v)
 	if (v->pin)
 		open_device(s, v->pin);
 	s->page_len = 4096;
-	s->npages = s->memory->npages;
+	s->npages = calls_one_page() ? 1 : s->memory->npages;
 	model_init(&s->model, s->npages, s->memory->shared);
 	s->seen = mmap(NULL, MODEL_PAGES * sizeof(*s->seen), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);

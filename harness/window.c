@@ -18,6 +18,7 @@
 
 #include "feature.h"
 #include "memory.h"
+#include "race_calls.h"
 #include "window.h"
 
 #define RING_PAGES 8 /* so that @hit samples fill less than half of it */
@@ -93,6 +94,13 @@ static void probe(struct window *w)
 					       strerrorname_np(-w->event));
 	}
 	scene_error(w->s, "no probe can be put %s%s", spot_verb(&w->spot), refused);
+}
+
+static void call(struct window *w)
+{
+	w->event = calls_event(w->spot.hit, w->a);
+	if (w->event < 0)
+		scene_error(w->s, "no event of A's calls: %s", strerrorname_np(-w->event));
 }
 
 static const char *word_name(enum page_word word)
@@ -183,6 +191,7 @@ static bool is_preemption(const char *name)
 		"rethook_trampoline",
 		"__kretprobe",
 		"kprobe_ftrace",
+		"optimized_callback",
 		"ftrace_",
 		"0x",
 	};
@@ -319,7 +328,7 @@ struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
 	w->spot = *spot;
 	w->a = a;
 	w->does = does;
-	if (spot->hit > MOST_HITS)
+	if (spot->how != SPOT_CALL && spot->hit > MOST_HITS)
 		scene_error(s, "a spot is waited for %d times at most", MOST_HITS);
 	CPU_ZERO(&here);
 	CPU_SET(cpu < 0 ? 0 : cpu, &here);
@@ -327,6 +336,8 @@ struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
 		scene_error(s, "sched_setaffinity: %s", strerror(errno));
 	if (spot->how == SPOT_WRITES)
 		watch_word(w);
+	else if (spot->how == SPOT_CALL)
+		call(w);
 	else
 		probe(w);
 	w->ring = mmap(NULL, (1 + RING_PAGES) * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, w->event,
@@ -345,6 +356,8 @@ struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
 /* What is never met is an error, whoever's fault it is: nothing is known then. */
 static void must_be_met(struct window *w, uint64_t hits)
 {
+	if (w->spot.how == SPOT_CALL)
+		return;
 	if (!w->begun)
 		scene_error(w->s, "%s was reached %llu times, and not %u", w->probed,
 			    (unsigned long long)hits, w->spot.hit);
@@ -371,7 +384,10 @@ void window_close(struct window *w, const char *clause)
 	uint64_t hits = 0;
 
 	/* One that is not ours may still be on its way to the spot. */
-	wait_until(w->begun || w->a == syscall(SYS_gettid));
+	if (w->spot.how != SPOT_CALL)
+		wait_until(w->begun || w->a == syscall(SYS_gettid));
+	else if (w->a != syscall(SYS_gettid))
+		calls_settle(w->event, w->spot.hit);
 	ioctl(w->event, PERF_EVENT_IOC_DISABLE, 0);
 	read(w->event, &hits, sizeof(hits));
 	if (hits >= w->spot.hit)
