@@ -941,6 +941,34 @@ static int kernels_chosen(struct explorer *x, const char *names, struct kernel *
 }
 
 /* The others: one that is not to be had is left out. */
+/* A pin that is asked for needs more than all guests have. All pins are asked of such as they are. */
+static bool needs_devices(const struct explorer *x)
+{
+	char *globs = xstrdup(x->pin);
+	bool needs = false;
+
+	for (char *p = globs; *p; p++)
+		if (*p == ',')
+			*p = ' ';
+	for (size_t i = 0; *globs && i < x->cases.n; i++)
+		for (size_t k = 0; k < x->cases.c[i].nv; k++) {
+			const struct variant *v = &x->cases.c[i].v[k];
+
+			needs |= !strcmp(v->guest, "devices=on") && glob_list_match(globs, v->pin);
+		}
+	free(globs);
+	return needs;
+}
+
+static int fetch(struct explorer *x, struct kernel *k)
+{
+	int ret = kernel_fetch(k);
+
+	if (!ret && x->host.guest.devices == DEVICES_ON)
+		kernel_fetch_devices(k);
+	return ret;
+}
+
 static int other_states(struct explorer *x)
 {
 	struct kernel **sel;
@@ -950,7 +978,7 @@ static int other_states(struct explorer *x)
 	for (size_t i = 0; !ret && i < n && have < MAX_OTHERS; i++) {
 		if (!strcmp(sel[i]->name, x->k->name))
 			continue;
-		if (kernel_fetch(sel[i]) ||
+		if (fetch(x, sel[i]) ||
 		    state_get(&x->host, sel[i], say_state, NULL, &x->other[have]))
 			fprintf(stderr, "cowpen: %s is left out: %s\n", sel[i]->name, err_msg());
 		else
@@ -990,7 +1018,7 @@ static int mended_state(struct explorer *x)
 	if (!ret && n != 1)
 		ret = err_set(-EINVAL, "one kernel is the mended one, not %zu", n);
 	if (!ret)
-		ret = kernel_fetch(sel[0]);
+		ret = fetch(x, sel[0]);
 	if (!ret)
 		ret = state_get(&x->host, sel[0], say_state, NULL, &x->mended);
 	return ret;
@@ -1013,8 +1041,10 @@ static int begin(struct explorer *x, struct kernel_list *all)
 		ret = cases_discover(x->build, &x->cases);
 	if (!ret)
 		ret = host_init(&x->host, x->accel, guest);
+	if (!ret && needs_devices(x) && x->host.guest.devices == DEVICES_ASKED)
+		x->host.guest.devices = DEVICES_ON;
 	if (!ret)
-		ret = kernel_fetch(sel[0]);
+		ret = fetch(x, sel[0]);
 	if (!ret)
 		ret = state_get(&x->host, sel[0], say_state, NULL, &x->state);
 	if (!ret && *x->also)
