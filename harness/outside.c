@@ -113,6 +113,40 @@ static void b_waits(void *arg)
 	w->finished = true;
 }
 
+/* Where B sleeps, the longest: on its processor others have their turn only then. */
+static void b_is_watched(void *arg)
+{
+	const struct timespec moment = { .tv_nsec = 5000000 };
+	struct window *w = arg;
+	char path[64], stack[sizeof(w->b_stack)], last[sizeof(w->b_stack)] = "";
+	unsigned int seen = 0, longest = 0;
+	ssize_t len;
+	int fd;
+
+	window_touch_program();
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stack", getpid(), w->b.tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (w->quit < 0) {
+		nanosleep(&moment, NULL);
+		if (!w->begun || w->finished)
+			continue;
+		len = pread(fd, stack, sizeof(stack) - 1, 0);
+		if (len <= 0)
+			continue;
+		stack[len] = 0;
+		/* Or it was preempted. */
+		if (strstr(stack, "irqentry_exit") || strstr(stack, "asm_sysvec"))
+			continue;
+		seen = strcmp(stack, last) ? 1 : seen + 1;
+		memcpy(last, stack, len + 1);
+		if (seen > longest) {
+			longest = seen;
+			memcpy(w->b_stack, stack, len + 1);
+		}
+	}
+	close(fd);
+}
+
 /* A stays where it is, and B is elsewhere. */
 static void set_apart(struct scene *s, struct window *w)
 {
@@ -129,7 +163,8 @@ static void set_apart(struct scene *s, struct window *w)
 	CPU_SET(here, &all);
 	CPU_SET(there, &one);
 	if (sched_setaffinity(0, sizeof(all), &all) ||
-	    sched_setaffinity(w->b.tid, sizeof(one), &one))
+	    sched_setaffinity(w->b.tid, sizeof(one), &one) ||
+	    sched_setaffinity(w->watcher.tid, sizeof(one), &one))
 		scene_error(s, "sched_setaffinity: %s", strerror(errno));
 }
 
@@ -139,12 +174,13 @@ struct window *outside_open(struct scene *s, const struct spot *spot, int (*does
 		[SPOT_AT] = OUTSIDE_AT, [SPOT_RETURN] = OUTSIDE_RETURN, [SPOT_WRITES] = OUTSIDE_WRITES
 	};
 	static struct window *w;
-	static char *stack;
+	static char *stack, *watcher;
 	long ret;
 
 	if (!w) {
 		w = window_memory(s, sizeof(*w));
 		stack = window_memory(s, B_STACK);
+		watcher = window_memory(s, B_STACK);
 	}
 	memset(w, 0, sizeof(*w));
 	w->s = s;
@@ -166,6 +202,9 @@ struct window *outside_open(struct scene *s, const struct spot *spot, int (*does
 	helper_start_on(s, &w->b, b_waits, w, stack, B_STACK);
 	if (!wait_until(w->ready))
 		wait_error(s, by_thread(&w->b), "the second thread does not start");
+	helper_start_on(s, &w->watcher, b_is_watched, w, watcher, B_STACK);
+	if (!wait_until(helper_begun(&w->watcher)))
+		wait_error(s, by_thread(&w->watcher), "the third thread does not start");
 	set_apart(s, w);
 	ret = ask(OUTSIDE_WAIT, &w->outside);
 	if (ret == -ENOENT)
@@ -187,6 +226,31 @@ static void tell_stacks(const struct window *w)
 	}
 }
 
+/* In which functions B waited: from outside it is seen if it turns round, and here if it sleeps. */
+static void tell_wait(struct scene *s, const struct window *w)
+{
+	const char *where = w->outside.told.where;
+	char in[96] = "";
+	size_t len = 0;
+
+	if (!strstr(where, "halt") && !strstr(where, "idle"))
+		len = snprintf(in, sizeof(in), "%.*s", (int)strcspn(where, "+"), where);
+	for (const char *line = len ? "" : w->b_stack; *line && len + 32 < sizeof(in);
+	     line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *name = strstr(line, "] ");
+
+		if (!name)
+			break;
+		name += 2;
+		if (!strncmp(name, "__schedule", 10) || !strncmp(name, "schedule", 8))
+			continue;
+		len += snprintf(in + len, sizeof(in) - len, "%s%.*s", len ? " < " : "",
+				(int)(strcspn(name, "+\n") < 28 ? strcspn(name, "+\n") : 28), name);
+	}
+	observe(s, "b_waited_in", "%s", in);
+	printf("# B waited in %s\n", in);
+}
+
 void outside_close(struct window *w, const char *clause)
 {
 	struct scene *s = w->s;
@@ -205,10 +269,12 @@ void outside_close(struct window *w, const char *clause)
 	w->quit = 0;
 	if (!helper_wait(&w->b))
 		wait_error(s, by_thread(&w->b), "the second thread does not end");
+	if (!helper_wait(&w->watcher))
+		wait_error(s, by_thread(&w->watcher), "the third thread does not end");
 	/* What is never met is an error, whoever's fault it is: nothing is known then. */
 	if (!w->outside.told.met)
 		scene_error(s, "%s was reached %u times, and not %u", w->probed,
 			    w->outside.told.hits, w->spot.hit);
 	if (w->waited)
-		printf("# B waited in %s\n", w->outside.told.where);
+		tell_wait(s, w);
 }

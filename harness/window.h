@@ -29,6 +29,8 @@ struct window {
 	char stood[3][48]; /* A's innermost frames, without those of preemption */
 	char stack[4096];  /* all of them */
 	struct outside_window outside;
+	struct helper_thread watcher; /* of B, where A is held from outside */
+	char b_stack[2048];	      /* B's when it slept last */
 };
 
 /* SKIP if this kernel cannot hold a thread there; @spot is settled then. */
