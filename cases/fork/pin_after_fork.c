@@ -8,9 +8,8 @@
 
 CASE("fork, child gone, write, pin, fork again: the pin and the owner keep the page", "C1 C2");
 SEEN_TO_FAIL("5.10", "C1", "hugetlb-io_uring");
-NOT_SEEN_TO_FAIL(
-	"controls: of hugetlb a mutant shows it, too, that does not make the page exclusive again",
-	"anon-io_uring thp-io_uring thp_pte-io_uring mthp-io_uring");
+SEEN_TO_FAIL("7.3-reuse-not-exclusive", "C1",
+	     "anon-io_uring thp-io_uring thp_pte-io_uring mthp-io_uring");
 BROKEN_BY("hugetlb-no-early-copy", "hugetlb-io_uring");
 VARIANTS("anon thp thp_pte hugetlb mthp", "io_uring");
 

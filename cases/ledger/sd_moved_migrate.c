@@ -7,9 +7,7 @@
 #include "case.h"
 
 CASE("soft-dirty: clear, mremap what is clean, migrate: all pages are soft-dirty", "C9");
-NOT_SEEN_TO_FAIL(
-	"no kernel is to be had; the mutant whose migration forgets the soft-dirty bit of a clean huge page fails by C9",
-	"*");
+SEEN_TO_FAIL("7.3-migration-forgets-soft-dirty", "C9", "*");
 VARIANTS("shmem_thp_clean shmem_clean file_shared thp anon", "none");
 
 TEST_F(scene, sd_moved_migrate)

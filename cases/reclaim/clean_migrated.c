@@ -7,9 +7,9 @@
 
 CASE("write, unmap, read, migrate, reclaim: what was written is still there", "C0");
 SEEN_TO_FAIL("5.10", "C0", "shmem_thp_clean-none");
-NOT_SEEN_TO_FAIL(
-	"no kernel is to be had; a mutant whose migration forgets that a page is dirty fails by C0",
-	"shmem-none shmem_clean-none anon-none thp_pte-none");
+SEEN_TO_FAIL("7.3-migration-makes-clean", "C0", "shmem-none shmem_clean-none");
+NOT_SEEN_TO_FAIL("what is read in from swap is not made clean by it: no kernel was found",
+		 "anon-none thp_pte-none");
 BROKEN_BY("zap-file-pmd-forgets-dirty", "shmem_thp_clean-none");
 VARIANTS("shmem shmem_clean shmem_thp_clean anon thp_pte", "none");
 

@@ -6,10 +6,7 @@
 #include "case.h"
 
 CASE("read-and-write protect, mprotect read-only and back: an access is noticed", "C3 C4 C5");
-NOT_SEEN_TO_FAIL(
-	"no kernel is to be had; the mutant whose mprotect() forgets the protection of a huge "
-	"page fails by C3",
-	"*");
+SEEN_TO_FAIL("7.3-rwp-mprotect-gives-access", "C3", "*");
 VARIANTS("anon thp thp_pte shmem hugetlb mthp", "none");
 
 TEST_F(scene, mprotect)

@@ -20,8 +20,7 @@ SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("these came with what mended the others, or later",
 		 "anon-io_uring_pbuf anon-io_uring_zcrx");
-NOT_SEEN_TO_FAIL("write-protect of hugetlb came after what broke the others was mended",
-		 "hugetlb-io_uring");
+SEEN_TO_FAIL("7.3-copies-exclusive", "C1", "hugetlb-io_uring");
 BROKEN_BY("copies-exclusive",
 	  "anon-[!n]* thp_pte-[!n]* zero-[!n]* swapped-io_uring thp_swapped-io_uring "
 	  "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");

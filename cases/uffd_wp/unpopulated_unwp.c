@@ -6,9 +6,7 @@
 #include "case.h"
 
 CASE("write-protect unpopulated memory, unprotect: a write raises no notification", "C3 C4");
-NOT_SEEN_TO_FAIL(
-	"no kernel is to be had; the mutant that does not know markers when it unprotects leaves them, C4",
-	"*");
+SEEN_TO_FAIL("7.3-unwp-keeps-markers", "C4", "*");
 VARIANTS("unpopulated shmem_fallocated hugetlb_hole", "none");
 
 TEST_F(scene, unpopulated_unwp)
