@@ -10,8 +10,9 @@ OBSERVATION("a device write under write-protect: no notification, the uffd-wp bi
 	    "C1 C4 C6");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
+SEEN_TO_FAIL("7.3-windows-wp-skips-pinned", "C3", "*-xdp *-io_uring_zcrx");
 NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "*-vfio *-xdp *-v4l2 *-io_uring_zcrx *-udmabuf");
+		 "*-vfio *-v4l2 *-udmabuf");
 VARIANTS("ALL", "io_uring rdma");
 VARIANTS("anon", "odirect vfio xdp v4l2 io_uring_zcrx");
 VARIANTS("shmem", "udmabuf");
