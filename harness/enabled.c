@@ -1152,7 +1152,7 @@ static const char *can_guard_install(const struct scene *s, int pages, int what)
 	BECAUSE(s->ledgers || asked_for_missing(s), "not yet: with this tracking");
 	BECAUSE(faults(s), "not yet: under a device that faults");
 	BECAUSE(!(of_pages(s, pages) & ~s->proc[PARENT].guarded), "it is a guard page already");
-	BECAUSE(is_kind(s, "thp") && pages == EVERY_PAGE && s->npages == 1, "not yet");
+	BECAUSE(is_kind(s, "thp") && s->npages == 1, "not yet: such memory");
 	return NULL;
 }
 

@@ -687,6 +687,9 @@ static bool say_setup(struct scene *s, const char *text)
 	for (int i = 0; i < n; i++) {
 		const char *why = step[i].word->not_now(s, step[i].pages, step[i].what);
 
+		if (step[i].word->pages != NONE && step[i].pages != EVERY_PAGE &&
+		    (step[i].pages & 0xffU) >= s->npages)
+			why = "this memory has one page";
 		if (sh->lacks[sh->now.variant][step[i].word - words] >= ERRORS)
 			why = "this kernel lacks it";
 		if (is_without(step[i].word->name))
