@@ -52,6 +52,15 @@ static const struct content *without_page(const struct scene *s, unsigned int pa
 	return s->memfd >= 0 ? &s->first_content[page] : &zeros;
 }
 
+/* What was the file's page all along is no write. */
+static void becomes(struct scene *s, int proc, unsigned int page)
+{
+	const struct content *now = without_page(s, page);
+
+	if (memcmp(model_content(&s->model, proc, page), now, sizeof(*now)))
+		model_replace(&s->model, proc, page, now);
+}
+
 void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
 	n = clamp_pages(s, first, n);
@@ -62,9 +71,9 @@ void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 	if (!s->memory->shared) {
 		part(s, proc, first, n);
 		for (unsigned int i = first; i < first + n; i++)
-			model_replace(&s->model, proc, i, without_page(s, i));
+			becomes(s, proc, i);
 		if (n == s->npages)
-			model_replace(&s->model, proc, MODEL_REST, without_page(s, MODEL_REST));
+			becomes(s, proc, MODEL_REST);
 	}
 	for (unsigned int i = first; proc == PARENT && i < first + n; i++)
 		s->pfn_at_pin[i] = 0;
