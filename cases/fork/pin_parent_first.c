@@ -10,15 +10,15 @@ CASE("pin, fork, parent writes first: the child is isolated, the pin keeps its p
 SEEN_TO_FAIL("5.10", "C1",
 	     "hugetlb-io_uring hugetlb-rdma *-odirect hugetlb-rdma_ro hugetlb-xdp "
 	     "hugetlb-vfio");
-SEEN_TO_FAIL(
-	"7.3-no-early-copy", "C1",
-	"*-gup* anon-io_uring anon-io_uring_pbuf anon-rdma thp-io_uring thp-rdma thp_pte-* shmem_private-* "
-	"zero-* swapped-* mthp-* thp_one-* thp_remapped-* thp_shared-* zero_huge-*");
+SEEN_TO_FAIL("7.3-no-early-copy", "C1",
+	     "*-gup* anon-io_uring anon-io_uring_pbuf anon-rdma thp-io_uring thp-rdma thp_pte-* "
+	     "shmem_private-* zero-* swapped-* mthp-* thp_one-* thp_remapped-* thp_shared-* "
+	     "zero_huge-*");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without AF_XDP", "anon-xdp");
+SEEN_TO_FAIL("7.3-windows-no-early-copy", "C1", "anon-xdp anon-io_uring_zcrx");
 NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "anon-vfio anon-v4l2 anon-io_uring_zcrx");
+		 "anon-vfio anon-v4l2");
 BROKEN_BY("hugetlb-no-early-copy",
 	  "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro hugetlb-xdp hugetlb-vfio");
 BROKEN_BY("odirect-get", "*-odirect");

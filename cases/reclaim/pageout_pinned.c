@@ -10,8 +10,8 @@ CASE("pin, page out, read, write: pin and page table still agree", "C1");
 SEEN_TO_FAIL("5.10", "C1", "anon-odirect");
 SEEN_TO_FAIL("7.3-reclaim-takes-pinned", "C1", "*-io_uring *-rdma anon-gup_ro");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "*-xdp *-vfio* *-io_uring_zcrx");
+SEEN_TO_FAIL("7.3-windows-reclaim-takes-pinned", "C1", "*-xdp *-io_uring_zcrx");
+NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without VFIO", "*-vfio*");
 BROKEN_BY("swapout-in-flight-read-only", "anon-odirect");
 PATCHED("5.10-mapcount", "pass", "*");
 VARIANTS("ANON swapped mthp thp_shared zero_huge", "io_uring");
