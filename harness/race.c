@@ -127,10 +127,12 @@ static bool b_within_a(struct scene *s, const struct act *a, const struct spot *
 		*err_b = w->err;
 	else if (!a->waits)
 		*err_b = b->act(s);
-	if (explored)
-		return (begun ? !w->waited : a->waits) != calls_other_order();
+	if (explored && calls_first() != AS_IT_SEEMS)
+		return calls_first() == B_FIRST;
+	if (!begun)
+		return a->waits;
 	/* What has not waited was there before the other was done. */
-	return !w->waited && !a->first;
+	return !w->waited && (explored || !a->first);
 }
 
 void race(struct scene *s, const struct act *a, struct spot spot, const struct act *b)

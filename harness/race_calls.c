@@ -46,7 +46,8 @@ static uint64_t text; /* the kernel's _text, which probes are told relative to *
 /* What all processes share. */
 static struct exploring {
 	enum calls_for what;
-	bool other_order, done;
+	enum calls_first first;
+	bool done;
 	unsigned int at, last; /* schedules */
 	int event;	       /* the id of that of all functions */
 	int one[MOST_PROBES];  /* of a function alone */
@@ -85,9 +86,9 @@ unsigned int calls_at(void)
 	return x->what == CALLS_TRY ? x->order[x->at - 1] : 0;
 }
 
-bool calls_other_order(void)
+enum calls_first calls_first(void)
 {
-	return x->other_order;
+	return x->first;
 }
 
 /* --- the probes -------------------------------------------------------------------------- */
@@ -416,7 +417,8 @@ static bool said(const char *what)
 }
 
 /* True if it came to its end. */
-static bool process(enum calls_for what, unsigned int from, unsigned int last, bool other_order)
+static bool process(enum calls_for what, unsigned int from, unsigned int last,
+		    enum calls_first first)
 {
 	ssize_t len;
 	int status;
@@ -425,7 +427,7 @@ static bool process(enum calls_for what, unsigned int from, unsigned int last, b
 	x->what = what;
 	x->at = from;
 	x->last = last;
-	x->other_order = other_order;
+	x->first = first;
 	x->done = x->met = false;
 	*x->stood = 0;
 	fflush(NULL);
@@ -492,8 +494,8 @@ static void look_into(unsigned int n)
 
 	snprintf(stood, sizeof(stood), "%s", x->stood);
 	word("\"clause\":\"", clause, sizeof(clause));
-	for (int other = 1; failed && lost && other >= 0; other--) {
-		if (process(CALLS_TRY, n, n, other))
+	for (enum calls_first first = A_FIRST; failed && lost && first <= B_FIRST; first++) {
+		if (process(CALLS_TRY, n, n, first))
 			lost = false;
 		else
 			failed = said("\"status\":\"fail\"");
@@ -518,7 +520,7 @@ static void explore(double seconds)
 	while (n <= x->ncalls && now() < x->until) {
 		unsigned int last = n + AT_ONCE - 1 < x->ncalls ? n + AT_ONCE - 1 : x->ncalls;
 
-		if (process(CALLS_TRY, n, last, false)) {
+		if (process(CALLS_TRY, n, last, AS_IT_SEEMS)) {
 			n = x->at;
 			continue;
 		}
@@ -540,7 +542,7 @@ static bool ready(void)
 static bool note_calls(void)
 {
 	x->ncalls = 0;
-	if (process(CALLS_NOTE, 0, 0, false))
+	if (process(CALLS_NOTE, 0, 0, AS_IT_SEEMS))
 		return true;
 	word("\"reason\":\"", x->error, sizeof(x->error));
 	x->ncalls = 0;

@@ -29,8 +29,9 @@ enum calls_for calls_for(void);
 bool calls_round(struct scene *s, unsigned int round);
 /* The schedule that is tried. */
 unsigned int calls_at(void);
-/* The other of the two is to be seen as the first of them. */
-bool calls_other_order(void);
+/* Who is to be seen as the first of them. */
+enum calls_first { AS_IT_SEEMS, A_FIRST, B_FIRST };
+enum calls_first calls_first(void);
 /* A goes page by page, and B may come in between: the scene is to have one page. */
 void calls_by_page(void);
 bool calls_one_page(void);
