@@ -605,9 +605,9 @@ static void look_into(struct explorer *x, const struct find *f)
 		company_add(x, f, why);
 		free(why);
 		record_free(&r);
-		/* So that guests get on. */
+		/* So that guests get on; but a step that kills by itself is left out, and that is said. */
 		pthread_mutex_lock(&x->lock);
-		if (died)
+		if (died && strchr(f->e.steps, ' '))
 			avoid_add(x, f->class, f->e.steps);
 		pthread_mutex_unlock(&x->lock);
 		return;
