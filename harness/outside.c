@@ -83,9 +83,8 @@ void outside_needed(struct scene *s, struct spot *spot)
 	put_hook(s);
 	memset(&w, 0, sizeof(w));
 	ret = ask(OUTSIDE_HELLO, &w);
-	/* Without ACPI a kernel finds no other one. */
 	if (ret != OUTSIDE_NOBODY && sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		scene_skip(s, "this kernel has found one processor (ACPI)");
+		scene_skip(s, "this kernel has found one processor");
 	if (ret == OUTSIDE_UNKNOWN)
 		ret = tell_symbols(s, &w);
 	if (ret == OUTSIDE_NOBODY)

@@ -115,7 +115,11 @@ char **qemu_argv(const struct qemu_setup *s)
 	    atoi(h->qemu_version) < 10 ? "max,la57=off,cx16=off,erms=off" :
 					 "max,la57=off,erms=off");
 	arg(&a, "-smp");
-	arg(&a, "%u", h->guest.smp);
+	/*
+	 * A kernel without ACPI finds its processors by the MP table, and SeaBIOS puts only the
+	 * first of each package there.
+	 */
+	arg(&a, h->guest.smp > 1 ? "%u,sockets=%u" : "%u", h->guest.smp, h->guest.smp);
 	arg(&a, "-m");
 	arg(&a, "%uM", h->guest.mem_mib);
 	machine(&a, s, kvm);
