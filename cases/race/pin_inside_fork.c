@@ -7,7 +7,8 @@
 #include "case.h"
 
 CASE("pin a page of which fork() has just decided that it may be shared", "C1 C2");
-SEEN_TO_FAIL("6.12-hides-write-protect-seq 7.3-hides-write-protect-seq", "C1", "*");
+SEEN_TO_FAIL("6.12-hides-write-protect-seq 7.3-hides-write-protect-seq 7.3-fork-raises-no-sequence",
+	     "C1", "*");
 VARIANTS("anon", "io_uring");
 HELD_FROM_OUTSIDE;
 

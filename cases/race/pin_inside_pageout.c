@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("pin a page whose entry reclaim has locked: pin and page table still agree", "C1 C7");
-SEEN_TO_FAIL("6.12-hides-page-pins 7.3-hides-page-pins", "C1", "*");
+SEEN_TO_FAIL("6.12-hides-page-pins 7.3-hides-page-pins 7.3-reclaim-takes-pinned", "C1", "*");
 VARIANTS("anon", "io_uring");
 HELD_FROM_OUTSIDE;
 
