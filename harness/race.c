@@ -107,6 +107,7 @@ static bool b_within_a(struct scene *s, const struct act *a, const struct spot *
 				   window_open(s, spot,
 					       a->who ? a->who(s) : (pid_t)syscall(SYS_gettid),
 					       b->act);
+	enum calls_first first;
 	bool begun;
 
 	*err_a = a->act(s);
@@ -127,8 +128,9 @@ static bool b_within_a(struct scene *s, const struct act *a, const struct spot *
 		*err_b = w->err;
 	else if (!a->waits)
 		*err_b = b->act(s);
-	if (explored && calls_first() != AS_IT_SEEMS)
-		return calls_first() == B_FIRST;
+	first = explored ? calls_first(w) : AS_IT_SEEMS;
+	if (first != AS_IT_SEEMS)
+		return first == B_FIRST;
 	if (!begun)
 		return a->waits;
 	/* What has not waited was there before the other was done. */

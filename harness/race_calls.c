@@ -23,7 +23,9 @@
  * calls. Then each function that A does call gets an event of its own: a perf event of it with
  * sample_period = n wakes B when A calls it for the n-th time. A probe at the very beginning of a
  * function is one of ftrace, where there is that, and takes 50 ms: they stand behind it. Probes
- * are never removed, which takes 10 ms each: the guest goes anyway.
+ * are never removed, which takes 10 ms each: the guest goes anyway. But only that one is armed at
+ * a time whose function is the schedule's. All of them make a process ten times as slow: its fork
+ * and its exit call what is probed for each of their pages.
  */
 
 #define TRACING	    "/sys/kernel/tracing/"
@@ -47,6 +49,7 @@ static uint64_t text; /* the kernel's _text, which probes are told relative to *
 static struct exploring {
 	enum calls_for what;
 	enum calls_first first;
+	bool guess; /* no: who is first is asked for */
 	bool done;
 	unsigned int at, last; /* schedules */
 	int event;	       /* the id of that of all functions */
@@ -56,6 +59,11 @@ static struct exploring {
 	uint64_t ip[MOST_CALLS];
 	unsigned int time[MOST_CALLS]; /* so many times it was called by then */
 	unsigned int order[MOST_CALLS];
+	/* What held at a call: 0 if it is not known, else who was first, and whether B waited. */
+	struct order_held {
+		bool known, waited;
+		enum calls_first first;
+	} held[MOST_CALLS], now;
 	bool met;
 	char stood[64];
 	unsigned int tried, nmet, nwaited, nlost, nother, nerrors;
@@ -86,9 +94,36 @@ unsigned int calls_at(void)
 	return x->what == CALLS_TRY ? x->order[x->at - 1] : 0;
 }
 
-enum calls_first calls_first(void)
+/*
+ * Where A's effect comes at one of its calls, those before it are as if B had been first, and
+ * those behind it as if A had: who was first at the nearest call that is known. Where that does not
+ * hold the other orders are tried, so it is a matter of time only.
+ */
+static enum calls_first first_nearby(bool waited)
 {
-	return x->first;
+	unsigned int n = calls_at() - 1;
+
+	for (unsigned int d = 1; d < x->ncalls; d++) {
+		const struct order_held *before = n >= d ? &x->held[n - d] : NULL,
+					*behind = n + d < x->ncalls ? &x->held[n + d] : NULL;
+
+		if (before && before->known && before->waited == waited)
+			return before->first;
+		if (behind && behind->known && behind->waited == waited)
+			return behind->first;
+	}
+	return AS_IT_SEEMS;
+}
+
+enum calls_first calls_first(const struct window *w)
+{
+	enum calls_first first = x->first;
+
+	/* One came when the other was done. */
+	if (x->guess)
+		first = w->begun ? first_nearby(w->waited) : AS_IT_SEEMS;
+	x->now = (struct order_held){ w->begun, w->waited, first };
+	return first;
 }
 
 /* --- the probes -------------------------------------------------------------------------- */
@@ -189,7 +224,11 @@ static int event_id(const char *event)
 	return file_get(path, line, sizeof(line)) ? atoi(line) : -1;
 }
 
-static void probe_put(int fd, const char *event, const struct probed *p)
+/*
+ * A name is looked for in all modules, which takes 8 ms. An address is not, but to an event of several
+ * probes only one can be added that has no name.
+ */
+static void probe_put(int fd, const char *event, const struct probed *p, bool alone)
 {
 	static const int behind[] = { 9, 5, 0 }; /* endbr64 and a call; a call; neither */
 	bool ftrace = !access(TRACING "available_filter_functions", F_OK);
@@ -197,8 +236,9 @@ static void probe_put(int fd, const char *event, const struct probed *p)
 	int len;
 
 	for (unsigned int k = ftrace ? 0 : 2; k < (ftrace ? 2 : 3); k++) {
-		len = snprintf(line, sizeof(line), "p:cowpen/%s _text+%lu\n", event,
-			       p->addr - text + behind[k]);
+		len = snprintf(line, sizeof(line),
+			       alone ? "p:cowpen/%s 0x%lx\n" : "p:cowpen/%s _text+%lu\n", event,
+			       p->addr - (alone ? 0 : text) + behind[k]);
 		if (write(fd, line, len) == len)
 			return;
 	}
@@ -212,7 +252,7 @@ static int probes_put(const char *event, unsigned int from, unsigned int n)
 	if (event_id(event) < 0)
 		fd = open(TRACING "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC);
 	for (unsigned int i = from; fd >= 0 && i < from + n; i++)
-		probe_put(fd, event, &probes[i]);
+		probe_put(fd, event, &probes[i], n == 1);
 	if (fd >= 0)
 		close(fd);
 	return event_id(event);
@@ -250,9 +290,31 @@ static const struct probed *function_at(uint64_t ip)
 	return &probes[from];
 }
 
+/* As long as an event of it is open it need not be armed anew. */
+static void arm(unsigned int f)
+{
+	static int armed = -1;
+	static unsigned int which = -1;
+	char name[32];
+
+	if (which == f)
+		return;
+	if (armed >= 0)
+		close(armed);
+	which = f;
+	if (!x->one[f]) {
+		snprintf(name, sizeof(name), "f%lx", probes[f].addr - text);
+		x->one[f] = probes_put(name, f, 1);
+	}
+	armed = event_open(x->one[f], 1, 0, 0);
+}
+
 int calls_event(unsigned int n, pid_t a)
 {
-	return event_open(x->one[function_at(x->ip[n - 1]) - probes], x->time[n - 1], 0, a);
+	unsigned int f = function_at(x->ip[n - 1]) - probes;
+
+	arm(f);
+	return event_open(x->one[f], x->time[n - 1], 0, a);
 }
 
 static uint64_t hits_of(int event)
@@ -317,20 +379,25 @@ void calls_noted(struct scene *s, pid_t a)
 
 /*
  * A loop over 512 entries calls the same functions 512 times. The first and the last time that
- * each is called come first, then the second, and so on: if the time is up, that is what was seen.
+ * each is called come first, then the next two from either end, then four, and so on: if the time
+ * is up, that is what was seen. Each of these lots goes function by function, as arming one takes
+ * its time.
  */
-static unsigned int *rank;
+static unsigned int *lot;
 
-static int by_rank(const void *a, const void *b)
+static int by_lot(const void *a, const void *b)
 {
 	unsigned int m = *(const unsigned int *)a, n = *(const unsigned int *)b;
+	uint64_t f = x->ip[m - 1], g = x->ip[n - 1];
 
-	return rank[m] != rank[n] ? (rank[m] < rank[n] ? -1 : 1) : m < n ? -1 : m > n;
+	if (lot[m] != lot[n])
+		return lot[m] < lot[n] ? -1 : 1;
+	return f != g ? (f < g ? -1 : 1) : m < n ? -1 : m > n;
 }
 
 static void put_in_order(void)
 {
-	static unsigned int ranks[MOST_CALLS + 1], all[MOST_PROBES], seen[MOST_PROBES];
+	static unsigned int lots[MOST_CALLS + 1], all[MOST_PROBES], seen[MOST_PROBES];
 
 	for (unsigned int i = 0; i < x->ncalls; i++)
 		all[function_at(x->ip[i]) - probes]++;
@@ -339,11 +406,13 @@ static void put_in_order(void)
 
 		x->nfunctions += !seen[f]++;
 		x->time[i] = seen[f];
-		ranks[i + 1] = seen[f] <= all[f] / 2 ? seen[f] : all[f] - seen[f] + 1;
+		for (unsigned int k = seen[f] <= all[f] / 2 ? seen[f] : all[f] - seen[f] + 1; k > 1;
+		     k /= 2)
+			lots[i + 1]++;
 		x->order[i] = i + 1;
 	}
-	rank = ranks;
-	qsort(x->order, x->ncalls, sizeof(*x->order), by_rank);
+	lot = lots;
+	qsort(x->order, x->ncalls, sizeof(*x->order), by_lot);
 }
 
 void calls_tried(const struct window *w)
@@ -386,9 +455,10 @@ bool calls_round(struct scene *s, unsigned int round)
 		more = round <= 2;
 		break;
 	case CALLS_TRY:
-		/* The control has been. */
-		if (round > 1)
+		if (round > 1) {
+			x->held[calls_at() - 1] = x->now;
 			x->at++;
+		}
 		more = x->at <= x->last && (round == 1 || now() < x->until);
 		break;
 	case CALLS_TELL:
@@ -417,7 +487,7 @@ static bool said(const char *what)
 }
 
 /* True if it came to its end. */
-static bool process(enum calls_for what, unsigned int from, unsigned int last,
+static bool process(enum calls_for what, unsigned int from, unsigned int last, bool guess,
 		    enum calls_first first)
 {
 	ssize_t len;
@@ -428,6 +498,7 @@ static bool process(enum calls_for what, unsigned int from, unsigned int last,
 	x->at = from;
 	x->last = last;
 	x->first = first;
+	x->guess = guess;
 	x->done = x->met = false;
 	*x->stood = 0;
 	fflush(NULL);
@@ -489,13 +560,16 @@ static void could_not_be_judged(unsigned int n)
 static void look_into(unsigned int n)
 {
 	unsigned int tried = x->tried, met = x->nmet, waited = x->nwaited;
+	enum calls_first was = x->now.first;
 	char stood[sizeof(x->stood)], clause[8];
 	bool lost = true, failed = said("\"status\":\"fail\"");
 
 	snprintf(stood, sizeof(stood), "%s", x->stood);
 	word("\"clause\":\"", clause, sizeof(clause));
-	for (enum calls_first first = A_FIRST; failed && lost && first <= B_FIRST; first++) {
-		if (process(CALLS_TRY, n, n, first))
+	for (enum calls_first first = AS_IT_SEEMS; failed && lost && first <= B_FIRST; first++) {
+		if (first == was)
+			continue;
+		if (process(CALLS_TRY, n, n, false, first))
 			lost = false;
 		else
 			failed = said("\"status\":\"fail\"");
@@ -520,7 +594,7 @@ static void explore(double seconds)
 	while (n <= x->ncalls && now() < x->until) {
 		unsigned int last = n + AT_ONCE - 1 < x->ncalls ? n + AT_ONCE - 1 : x->ncalls;
 
-		if (process(CALLS_TRY, n, last, AS_IT_SEEMS)) {
+		if (process(CALLS_TRY, n, last, true, AS_IT_SEEMS)) {
 			n = x->at;
 			continue;
 		}
@@ -542,32 +616,15 @@ static bool ready(void)
 static bool note_calls(void)
 {
 	x->ncalls = 0;
-	if (process(CALLS_NOTE, 0, 0, AS_IT_SEEMS))
+	if (process(CALLS_NOTE, 0, 0, false, AS_IT_SEEMS))
 		return true;
 	word("\"reason\":\"", x->error, sizeof(x->error));
 	x->ncalls = 0;
 	return false;
 }
 
-/* As long as they are open they need not be armed anew. */
-static void arm(int *held)
-{
-	char name[32];
-
-	for (unsigned int i = 0; i < x->ncalls; i++) {
-		unsigned int f = function_at(x->ip[i]) - probes;
-
-		if (x->one[f])
-			continue;
-		snprintf(name, sizeof(name), "f%lx", probes[f].addr - text);
-		x->one[f] = probes_put(name, f, 1);
-		held[f] = event_open(x->one[f], 1, 0, 0);
-	}
-}
-
 void calls_explore(int argc, char **argv, int (*run)(int argc, char **argv))
 {
-	static int held[MOST_PROBES];
 	const char *seconds = getenv("COWPEN_RACE_CALLS");
 	double t = now();
 
@@ -587,13 +644,9 @@ void calls_explore(int argc, char **argv, int (*run)(int argc, char **argv))
 		/* What A does page by page is to be one page. */
 		if (x->event >= 0 && note_calls() && (!x->one_page || note_calls())) {
 			put_in_order();
-			arm(held);
 			printf("# %u of %u functions are called, known in %.1f s\n", x->nfunctions,
 			       nprobes, now() - t);
 			explore(strtod(seconds, NULL));
-			for (unsigned int f = 0; f < nprobes; f++)
-				if (held[f] > 0)
-					close(held[f]);
 		}
 	}
 	file_put(OPTIMIZE, "1");

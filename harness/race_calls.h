@@ -29,9 +29,9 @@ enum calls_for calls_for(void);
 bool calls_round(struct scene *s, unsigned int round);
 /* The schedule that is tried. */
 unsigned int calls_at(void);
-/* Who is to be seen as the first of them. */
+/* Who is to be seen as the first of them, in the window that was just closed. */
 enum calls_first { AS_IT_SEEMS, A_FIRST, B_FIRST };
-enum calls_first calls_first(void);
+enum calls_first calls_first(const struct window *w);
 /* A goes page by page, and B may come in between: the scene is to have one page. */
 void calls_by_page(void);
 bool calls_one_page(void);
