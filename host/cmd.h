@@ -19,6 +19,7 @@ int prove_main(int argc, char **argv);
 int sabotage_main(int argc, char **argv);
 int observations_main(int argc, char **argv);
 int races_main(int argc, char **argv);
+int schedules_main(int argc, char **argv);
 int soak_main(int argc, char **argv);
 int bugs_main(int argc, char **argv);
 int missing_main(int argc, char **argv);

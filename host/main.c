@@ -33,6 +33,7 @@ static const struct {
 	{ "soak", "Of many runs, which tests went two ways", soak_main },
 	{ "observations", "What kernels do where nothing is promised", observations_main },
 	{ "races", "Which races were held open, and which were lost", races_main },
+	{ "schedules", "Races whose every schedule was tried", schedules_main },
 	{ "bugs", "Which bugs show on which kernels", bugs_main },
 	{ "missing", "What a kernel lacks, with the commits to take", missing_main },
 	{ "export", "A test as one C file that stands alone", export_main },
