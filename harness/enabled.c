@@ -140,6 +140,13 @@ static const char *drops_untold(const struct scene *s)
 	return NULL;
 }
 
+/* Advice to give up what is locked is refused: lock_refuses. */
+static const char *not_locked(const struct scene *s)
+{
+	BECAUSE(s->lock.held, "the area is locked: unlock comes first");
+	return NULL;
+}
+
 static const char *can_calm(const struct scene *s, int pages, int what)
 {
 	BECAUSE(write_waits(s), "a write waits in its fault: unwp, unregister or close_uffd, and "
@@ -602,6 +609,7 @@ static const char *can_register_again(const struct scene *s, int pages, int what
 
 static const char *can_drop(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
@@ -619,6 +627,7 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	bool cont = what == FILL_CONTINUE || what == FILL_CONTINUE_WP;
 	uint64_t modes = model_registered(&s->model, PARENT);
 
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
@@ -673,6 +682,7 @@ static const char *can_fill_refused(const struct scene *s, int pages, int what)
 
 static const char *can_read_missing(const struct scene *s, int page, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(filled_by(s, what));
 	UNLESS(drops_untold(s));
 	BECAUSE(pinned(s) & 1U << page, "that page is pinned");
@@ -689,6 +699,7 @@ static const char *can_write_missing(const struct scene *s, int page, int what)
 
 static const char *can_drop_told(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
@@ -739,6 +750,7 @@ static const char *may_move(const struct scene *s)
 {
 	const char *name = s->memory->name;
 
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
@@ -764,6 +776,7 @@ static const char *can_move_away(const struct scene *s, int page, int what)
 
 static const char *to_come_back(const struct scene *s)
 {
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(not_told_by_soft_dirty(s));
@@ -951,6 +964,7 @@ static const char *can_scan_agrees(const struct scene *s, int pages, int what)
 
 static const char *can_pageout(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge, "hugetlbfs is never swapped");
@@ -983,6 +997,7 @@ static const char *can_migrate(const struct scene *s, int pages, int what)
 
 static const char *can_ksm_scan(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(may_look(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
 	BECAUSE(s->memfd >= 0, "a file's own pages are never merged");
@@ -1002,6 +1017,7 @@ static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
 {
 	unsigned int n = 0;
 
+	UNLESS(not_locked(s));
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	BECAUSE(!s->alias || s->memfd >= 0 || is_kind(s, "zero"), "nothing was merged: ksm_scan");
@@ -1065,6 +1081,7 @@ static const char *can_khugepaged_scan(const struct scene *s, int pages, int wha
 
 static const char *can_thp_split(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
@@ -1131,6 +1148,7 @@ static const char *gives_up(const struct scene *s)
 
 static const char *can_dontneed(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
@@ -1143,6 +1161,7 @@ static const char *can_dontneed(const struct scene *s, int pages, int what)
 
 static const char *can_guard_install(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(may_look(s));
 	UNLESS(drops_untold(s));
 	UNLESS(in_one(s));
@@ -1181,8 +1200,44 @@ static const char *can_child_guard_refuses(const struct scene *s, int page, int 
 	return NULL;
 }
 
+static const char *can_lock(const struct scene *s, int pages, int what)
+{
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	UNLESS(not_locked(s));
+	BECAUSE(s->memory->huge || is_kind(s, "secretmem"), "such memory is never swapped");
+	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || is_kind(s, "repeated"),
+		"not yet: such memory");
+	BECAUSE(s->ledgers || rwp_async(s) || async(s), "not yet: with this tracking");
+	BECAUSE(s->npins && !strncmp(s->pin[0].kind->name, "vfio", 4),
+		"this kind of pin is on the same account");
+	BECAUSE(what == AT_ONCE && marks(s, PARENT),
+		"it writes to all pages, and one is write-protected");
+	BECAUSE(what == AT_ONCE && untouched(s) && (s->area_len >= HUGEPAGE || faults(s)),
+		"not yet: a part of such memory");
+	return NULL;
+}
+
+static const char *can_unlock(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	UNLESS(in_one(s));
+	BECAUSE(!s->lock.held, "it is not locked: lock comes first");
+	return NULL;
+}
+
+static const char *can_lock_refuses(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_unlock(s, 0, 0));
+	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMOVE,
+		"the userfaultfd asks for what is dropped");
+	return NULL;
+}
+
 static const char *can_give_hint(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	UNLESS(gives_up(s));
@@ -1244,6 +1299,7 @@ static const char *can_child_dontneed(const struct scene *s, int pages, int what
 
 static const char *can_punch(const struct scene *s, int pages, int what)
 {
+	UNLESS(not_locked(s));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
 	UNLESS(gives_up(s));

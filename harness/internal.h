@@ -287,6 +287,8 @@ void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 void compare_marks(struct scene *s);
 /* Guard pages are where the model has them, and nowhere else (C5). */
 void guards_compare(struct scene *s);
+/* What is locked stands on VmLck, and no child has a lock (C8). */
+void locks_compare(struct scene *s);
 /* Does a view of @proc look at @page now? */
 bool page_visible(const struct scene *s, int proc, unsigned int page);
 /* Can the device of pin @n be asked now, and by whom? */
@@ -332,6 +334,8 @@ void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n
 void pages_given_up(struct scene *s, int proc, unsigned int first, unsigned int n, int err);
 /* What it means for the model alone. */
 void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* steps_lock.c: the area that was locked, if it was, is mapped no more; in the model. */
+void lock_gone(struct scene *s);
 /* steps_pin.c: pin @n has been taken. */
 void pin_taken(struct scene *s, int n);
 /* steps_madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */

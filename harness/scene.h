@@ -494,6 +494,19 @@ void guard_install(struct scene *s, unsigned int first, unsigned int n);
 void guard_remove(struct scene *s, unsigned int first, unsigned int n);
 /* A process touches a guard page: SIGSEGV (C5). */
 void guard_refuses(struct scene *s, int proc, unsigned int page);
+enum lock {
+	AT_ONCE,  /* mlock() */
+	ON_FAULT, /* mlock2(MLOCK_ONFAULT): what is there, and what will be */
+};
+/*
+ * Lock the area: what is locked is there and stands on VmLck, until unlock(), or something else is
+ * mapped in its place; it moves along with mremap(), and a child has no lock (C8).
+ */
+void lock(struct scene *s, enum lock how);
+/* munlock() the area. */
+void unlock(struct scene *s);
+/* Advice that would take locked pages away, MADV_PAGEOUT among it: EINVAL, and nothing changes. */
+void lock_refuses(struct scene *s);
 enum hint {
 	COLD,	       /* MADV_COLD: reclaim them first; a huge page that is hit in part is split */
 	WILLNEED,      /* MADV_WILLNEED */

@@ -89,6 +89,10 @@ struct scene {
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork; /* what fork() is to do with it */
 	unsigned int not_inherited;			  /* the same of pages, a bit each */
 	bool guards;					  /* there are guard pages, or were */
+	struct {
+		bool any, held; /* the parent has locked the area once, and has now */
+		long before;	/* VmLck without it, KiB */
+	} lock;
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
 	 * must go on to see the first content whatever is written here (the

@@ -118,6 +118,7 @@ static void open_accounted(struct scene *s, struct pin *p)
 	after = account(s);
 	s->account.pinned += after.pinned - before.pinned;
 	s->account.locked += after.locked - before.locked;
+	s->lock.before += after.locked - before.locked;
 }
 
 /* Small pages that a range of bytes is in. */

@@ -512,3 +512,35 @@ void guards_compare(struct scene *s)
 		}
 	}
 }
+
+static void look_for_lock(void *arg, uintptr_t from, uintptr_t to, const char *flags)
+{
+	(void)from;
+	(void)to;
+	*(bool *)arg |= !!strstr(flags, " lo");
+}
+
+void locks_compare(struct scene *s)
+{
+	long wanted = s->lock.before + (s->lock.held ? (long)(s->area_len >> 10) : 0), kib;
+
+	if (!s->lock.any)
+		return;
+	kib = file_number("/proc/self/status", "VmLck");
+	if (kib != wanted)
+		scene_fail(s, CHECK("lock-account"), "C8", "VmLck has what is locked, and no more",
+			   "%ld kB, not %ld", kib, wanted);
+	for (int proc = CHILD; proc < MODEL_PROCS; proc++) {
+		bool locked = false;
+
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+			continue;
+		if (!vm_flags_over(s->proc[proc].pid, area_in(s, proc), s->area_len, look_for_lock,
+				   &locked))
+			scene_error(s, "smaps of the %s cannot be read", who[proc]);
+		if (locked)
+			scene_fail(s, CHECK("lock-inherited"), "C8",
+				   "memory locks are not inherited (mlock(2))",
+				   "that of the %s is locked", who[proc]);
+	}
+}

@@ -119,6 +119,11 @@ static const struct value hints[] = {
 	VALUE("populate_read", POPULATE_READ),
 };
 
+static const struct value locks[] = {
+	VALUE("at_once", AT_ONCE),
+	VALUE("on_fault", ON_FAULT),
+};
+
 #define DOMAIN(v)                             \
 	{                                     \
 		v, sizeof(v) / sizeof((v)[0]) \
@@ -139,6 +144,7 @@ static const struct {
 	[SPLITTER] = DOMAIN(splitters),
 	[PLACE] = DOMAIN(places),
 	[HINT] = DOMAIN(hints),
+	[LOCK] = DOMAIN(locks),
 };
 
 size_t domain_size(enum domain d)

@@ -48,6 +48,7 @@ enum domain {
 	SPLITTER,
 	PLACE,
 	HINT,
+	LOCK,
 	NR_DOMAINS
 };
 

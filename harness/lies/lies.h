@@ -69,6 +69,7 @@ bool deny_ioctl(unsigned long req, const void *arg);
 bool deny_madvise(const void *addr, size_t len, int advice);
 bool deny_mprotect(const void *addr, size_t len, int prot);
 bool deny_munmap(const void *addr, size_t len);
+bool deny_lock(const void *addr, size_t len, bool on);
 bool deny_mremap(const void *old, size_t len);
 bool deny_swapoff(void);
 bool deny_clear_refs(void);

@@ -932,6 +932,26 @@ int __wrap_munmap(void *addr, size_t len)
 	return __real_munmap(addr, len);
 }
 
+int __real_mlock2(const void *addr, size_t len, unsigned int flags);
+int __wrap_mlock2(const void *addr, size_t len, unsigned int flags)
+{
+	if (lie == LIE_LOCK_BRINGS && flags && of_area((uintptr_t)addr, len)) {
+		told();
+		flags = 0;
+	}
+	if (deny_lock(addr, len, true))
+		return __real_mlock2(addr, len, flags) ?: refuse(EINVAL);
+	return __real_mlock2(addr, len, flags);
+}
+
+int __real_munlock(const void *addr, size_t len);
+int __wrap_munlock(const void *addr, size_t len)
+{
+	if (deny_lock(addr, len, false))
+		return __real_munlock(addr, len) ?: refuse(EINVAL);
+	return __real_munlock(addr, len);
+}
+
 void *__real_mremap(void *old, size_t old_len, size_t len, int flags, ...);
 
 static void *close_late(void *arg)

@@ -75,6 +75,11 @@ bool deny_mprotect(const void *addr, size_t len, int prot)
 	return deny(LIE_MPROTECT_DENIED) && prot != PROT_NONE && of_area((uintptr_t)addr, len);
 }
 
+bool deny_lock(const void *addr, size_t len, bool on)
+{
+	return deny(on ? LIE_LOCK_DENIED : LIE_UNLOCK_DENIED) && of_area((uintptr_t)addr, len);
+}
+
 bool deny_munmap(const void *addr, size_t len)
 {
 	return deny(LIE_MUNMAP_DENIED) && of_area((uintptr_t)addr, len);
