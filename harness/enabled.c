@@ -1372,11 +1372,33 @@ static const char *can_map_anew(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+static const char *can_shrink_and_grow(const struct scene *s, int pages, int what)
+{
+	const char *name = s->memory->name;
+
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	UNLESS(gives_up(s));
+	UNLESS(not_locked(s));
+	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
+			strcmp(name, "shmem") && strcmp(name, "shmem_private"),
+		"not yet: such memory");
+	BECAUSE(s->ledgers, "not yet: with a ledger");
+	BECAUSE(asked_for_missing(s), "it would be missing");
+	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(s->memfd < 0 && s->alias, "it was merged by KSM");
+	return NULL;
+}
+
 static const char *can_remap(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
+	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_UNMAP &&
+			model_registered(&s->model, PARENT),
+		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
 	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP &&
 			!model_registered(&s->model, PARENT),
 		"the userfaultfd asks for remap events, and nothing is registered");

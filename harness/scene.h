@@ -539,6 +539,11 @@ void wipeonfork(struct scene *s);
  * is read UFFDIO_WRITEPROTECT says EAGAIN.
  */
 void map_anew(struct scene *s);
+/*
+ * mremap() the area to a page less and back to as much, where it is: a pin keeps the old last
+ * page, and the new one has no mark. With WP_EVENT_UNMAP that is told of.
+ */
+void shrink_and_grow(struct scene *s);
 #define REMAP_DONTUNMAP 1 /* MREMAP_DONTUNMAP: the old place stays, empty (v5.7) */
 #define REMAP_ASKEW	2 /* to where a THP cannot be: it is split */
 /*

@@ -574,7 +574,8 @@ static int odd_poll(struct pollfd *p, int ms)
 		p->revents = 0;
 		return 0;
 	}
-	if (lie == LIE_EVENT_REMOVE_LOST && (step_is("drop") || step_is("map_anew")) &&
+	if (lie == LIE_EVENT_REMOVE_LOST &&
+	    (step_is("drop") || step_is("map_anew") || step_is("shrink_and_grow")) &&
 	    __real_read(p->fd, &msg, sizeof(msg)) == sizeof(msg))
 		return never(p);
 	if (lie == LIE_POLL_NOTICE && step_is("remap of several") && !times_told()) {
@@ -1019,9 +1020,23 @@ void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
 	}
 	if (lie && scene_now && step_is("remap of several"))
 		return lying_pieces(old, len, flags, to);
+	if (lie == LIE_LATE && scene_now && step_is("shrink_and_grow")) {
+		void *p = __real_mremap(old, old_len, len, flags, to);
+
+		late_once();
+		return p;
+	}
 	if (lie == LIE_OLD_PLACE_LATE && flags & MREMAP_DONTUNMAP &&
 	    of_area((uintptr_t)old, old_len))
 		return old_place_late(old, len, flags, to);
+	if (scene_now && step_is("shrink_and_grow")) {
+		void *p = __real_mremap(old, old_len, len, flags, to);
+
+		if (p == MAP_FAILED || len < old_len || !deny_mremap(old, old_len))
+			return p;
+		refuse(EINVAL);
+		return MAP_FAILED;
+	}
 	if (deny_mremap(old, old_len)) {
 		/* What is added has to be told of as new, and mremap() does not do that. */
 		if (len > old_len)
