@@ -31,7 +31,9 @@ void counters_read(struct scene_counters *c)
 /*
  * A page that is freed is anonymous no more, and on no LRU list. One that is, is mapped
  * nowhere and not in swap either is held by a reference that nobody will give back; no
- * counter tells. The files that shared memory is in go with their last process.
+ * counter tells. The files that shared memory is in go with their last process, and what is
+ * cut off a file is clean. A dirty page is another file's, which compaction, or who came
+ * later, put in the frame: what the guest booted from is such memory.
  */
 static bool frame_left(const struct scene_frame *f)
 {
@@ -41,8 +43,8 @@ static bool frame_left(const struct scene_frame *f)
 		return false;
 	if (!f->file)
 		return flags & KPF_ANON && !kpagecount(f->pfn);
-	return flags & KPF_LRU && flags & KPF_SWAPBACKED && !(flags & (KPF_ANON | KPF_HUGE)) &&
-	       !kpagecount(f->pfn);
+	return flags & KPF_LRU && flags & KPF_SWAPBACKED &&
+	       !(flags & (KPF_ANON | KPF_HUGE | KPF_DIRTY)) && !kpagecount(f->pfn);
 }
 
 static long count_frames_left(const struct scene *s)

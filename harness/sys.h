@@ -18,6 +18,7 @@
 #define PM_PRESENT    (1ULL << 63)
 #define PM_PFN(e)     ((e) & ((1ULL << 55) - 1))
 
+#define KPF_DIRTY      (1ULL << 4)
 #define KPF_LRU	       (1ULL << 5)
 #define KPF_ANON       (1ULL << 12)
 #define KPF_SWAPCACHE  (1ULL << 13)
