@@ -431,6 +431,7 @@ static const char *can_write_refused(const struct scene *s, int page, int what)
 
 static const char *may_register(const struct scene *s)
 {
+	BECAUSE(s->memory->droppable, "userfaultfd takes no such memory");
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(in_one(s));
 	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed") || is_kind(s, "repeated"),
@@ -875,6 +876,7 @@ static const char *can_child_exit(const struct scene *s, int pages, int what)
 
 static const char *can_child_dumps_core(const struct scene *s, int pages, int what)
 {
+	BECAUSE(s->memory->droppable, "such memory is in no core dump");
 	UNLESS(may_ask(s, CHILD));
 	BECAUSE(!has(s, CHILD), "the child does not have this memory");
 	BECAUSE(is_kind(s, "secretmem"), "such memory is in no core dump");
@@ -921,6 +923,7 @@ static const char *can_soft_dirty_clear(const struct scene *s, int pages, int wh
 
 static const char *can_ledger_open(const struct scene *s, int pages, int what)
 {
+	BECAUSE(s->memory->droppable, "not yet: such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	BECAUSE(s->ledgers, "there is a ledger");
@@ -968,6 +971,11 @@ static const char *can_pageout(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge, "hugetlbfs is never swapped");
+	/* The model parts from its page no pin that is loose anyway. */
+	for (unsigned int n = 0; n < s->npins; n++)
+		BECAUSE(s->memory->droppable && s->model.partings && s->pin[n].taken &&
+				!s->pin[n].kind->coherent,
+			"whether that pin has the page still, and keeps it, is not known");
 	BECAUSE(s->memory->on_disk || is_kind(s, "secretmem") || is_kind(s, "repeated"),
 		"such memory is not swapped");
 	BECAUSE(asked_for_missing(s), "what is swapped out would be missing");
@@ -997,6 +1005,7 @@ static const char *can_migrate(const struct scene *s, int pages, int what)
 
 static const char *can_ksm_scan(const struct scene *s, int pages, int what)
 {
+	BECAUSE(s->memory->droppable, "such memory is never merged");
 	UNLESS(not_locked(s));
 	UNLESS(may_look(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
@@ -1202,6 +1211,7 @@ static const char *can_child_guard_refuses(const struct scene *s, int page, int 
 
 static const char *can_lock(const struct scene *s, int pages, int what)
 {
+	BECAUSE(s->memory->droppable, "mlock() passes over such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));

@@ -397,6 +397,16 @@ static enum trial try_stack_nohuge(void)
 	return yes ? THERE : said(ABSENT, "VmFlags of such a mapping has no nh");
 }
 
+static enum trial try_droppable(void)
+{
+	char *p = own_page(MAP_DROPPABLE | MAP_ANONYMOUS, -1);
+
+	if (p == MAP_FAILED)
+		return refused("mmap()", errno);
+	munmap(p, PAGE_4K);
+	return THERE;
+}
+
 /* Of no bytes: all that is looked at is whether there is such advice. */
 static enum trial try_advice(int advice, const char *name)
 {
@@ -1115,6 +1125,8 @@ static const struct {
 	/* c4608d1bf7c6 */
 	[F_STACK_NOHUGE] = { "MAP_STACK that means no huge pages", "6.7", "TRANSPARENT_HUGEPAGE",
 			     .try = try_stack_nohuge },
+	/* 9651fcedf7b9 */
+	[F_DROPPABLE] = { "MAP_DROPPABLE", "6.11", "64BIT", .try = try_droppable },
 	[F_POPULATE] = { "MADV_POPULATE_WRITE", "5.14", "ADVISE_SYSCALLS", .try = try_populate },
 	[F_GUARD] = { "MADV_GUARD_INSTALL", "6.13", "ADVISE_SYSCALLS", .try = try_guard },
 	[F_MADVISE_SELF] = { "process_madvise() of any advice, of oneself", "6.13",

@@ -24,6 +24,7 @@ struct memory_kind {
 	unsigned int npages; /* pages with stamps */
 	bool shared;	     /* MAP_SHARED: no copy on write */
 	bool on_disk;	     /* in a file of a file system that writes back */
+	bool droppable;	     /* under pressure its pages become zeros: it is never swapped */
 	bool huge;	     /* a page is a huge page: PAGE(n) is 2 MiB, and never swapped */
 	/* Map and populate; fills in area, page offsets, alias. */
 	void (*map)(struct scene *s);

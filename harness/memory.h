@@ -19,6 +19,10 @@ char *map_small(struct scene *s, size_t len);
 char *map_4k(struct scene *s);
 /* @size bytes of private anonymous memory at a multiple of @size, a power of two. */
 char *map_aligned(struct scene *s, size_t size);
+/* Headers have it since v6.11. */
+#ifndef MAP_DROPPABLE
+#define MAP_DROPPABLE 0x08
+#endif
 /* The scene's pages are @stride bytes each, one behind the other from s->area. */
 void pages_in_a_row(struct scene *s, size_t stride);
 /* First content, by the CPU of the parent: the pages are then private, present and writable. */

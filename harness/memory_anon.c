@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "feature.h"
 #include "memory.h"
 
 #define FAR (64UL << 39) /* a multiple of 512 GiB, far from what mmap() gives */
@@ -82,6 +83,22 @@ static void map_unpopulated(struct scene *s)
 			scene_error(s, "page %u is there already", i);
 }
 
+/* It is as if MADV_WIPEONFORK had been said of it. */
+static void map_droppable(struct scene *s)
+{
+	feature_needed(s, F_DROPPABLE);
+	s->area = map_4k(s);
+	/* In its place, with nothing on either side. */
+	map_or_error(s, s->area, s->npages * PAGE_4K, PROT_READ | PROT_WRITE,
+		     MAP_DROPPABLE | MAP_ANONYMOUS | MAP_FIXED, -1);
+	if (madvise(s->area, s->npages * PAGE_4K, MADV_NOHUGEPAGE) && errno != EINVAL)
+		scene_error(s, "MADV_NOHUGEPAGE: %s", strerror(errno));
+	s->at_fork = WIPED;
+	pages_in_a_row(s, PAGE_4K);
+	populate(s);
+	must_be_present(s);
+}
+
 const struct memory_kind memory_anon = {
 	.name = "anon",
 	.what = "private anonymous, 4 KiB pages, written",
@@ -123,4 +140,11 @@ const struct memory_kind memory_unpopulated = {
 	.what = "nothing yet: private anonymous memory that nobody touched",
 	.npages = 4,
 	.map = map_unpopulated,
+};
+const struct memory_kind memory_droppable = {
+	.name = "droppable",
+	.what = "private anonymous, MAP_DROPPABLE: under pressure it becomes zeros",
+	.npages = 4,
+	.droppable = true,
+	.map = map_droppable,
 };

@@ -44,6 +44,7 @@ static const struct memory_kind *const memory_kinds[] = {
 	&memory_zero,
 	&memory_zero_huge,
 	&memory_unpopulated,
+	&memory_droppable,
 	&memory_ksm,
 };
 

@@ -71,6 +71,20 @@ static void page_out(struct scene *s, char *beside)
 		scene_error(s, "MADV_PAGEOUT: %s", strerror(errno));
 }
 
+/*
+ * What was MAP_DROPPABLE and went is zeros, written or not, as if its owner had given it up
+ * (9651fcedf7b9). What is held must not go: then it is left to who looks.
+ */
+static void dropped(struct scene *s)
+{
+	for_each_page(s, i) {
+		if (!s->out[i] || page_held(s, i))
+			continue;
+		gave_up_pages(s, PARENT, PAGE(i));
+		s->touched[i] = s->out[i] = false;
+	}
+}
+
 void reclaim(struct scene *s, bool must_go)
 {
 	bool all = false, entry[MODEL_PAGES];
@@ -87,4 +101,6 @@ void reclaim(struct scene *s, bool must_go)
 	munmap(p, 4096);
 	for_each_page(s, i)
 		s->out[i] = gone(s, i, entry[i]);
+	if (s->memory->droppable)
+		dropped(s);
 }

@@ -50,7 +50,7 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
 	memory_shmem_2m, memory_thp_zeros, memory_shmem_clean, memory_shmem_fallocated,
 	memory_hugetlb_hole, memory_shmem_thp_clean, memory_shmem_thp_private, memory_thp_swapped,
-	memory_anon_edge_2m, memory_anon_edge_1g, memory_anon_edge_512g;
+	memory_anon_edge_2m, memory_anon_edge_1g, memory_anon_edge_512g, memory_droppable;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_out, pin_vmsplice,
 	pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast, pin_udmabuf, pin_xdp, pin_vfio,

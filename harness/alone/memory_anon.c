@@ -57,3 +57,14 @@ static void map_unpopulated(void)
 	need(area != MAP_FAILED);
 	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
 }
+
+static void map_droppable(void)
+{
+	/* MAP_DROPPABLE */
+	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, 0x08 | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		skip("MAP_DROPPABLE");
+	madvise(area, bytes(PAGES), MADV_NOHUGEPAGE);
+	for (int p = 0; p < PAGES; p++)
+		WORD(p) = VALUE(PARENT, 0, p);
+}
