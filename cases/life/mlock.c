@@ -10,6 +10,7 @@ CASE("lock, pin, write-protect, fork, move, unlock: VmLck has what is locked", "
 SEEN_TO_FAIL("7.3-dontunmap-locks-twice", "C8", "*");
 SEEN_TO_FAIL("7.3-fork-keeps-locks", "C8", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring anon-rdma thp-io_uring");
+BROKEN_BY("dontunmap-locks-twice", "*");
 VARIANTS("anon thp swapped unpopulated shmem", "none");
 VARIANTS("anon thp shmem", "io_uring");
 VARIANTS("anon", "rdma");
