@@ -7,6 +7,7 @@
 #include "case.h"
 
 CASE("lock, pin, write-protect, fork, move, unlock: VmLck has what is locked", "C1 C2 C3 C8");
+SEEN_TO_FAIL("6.18", "C8", "*");
 SEEN_TO_FAIL("7.3-dontunmap-locks-twice", "C8", "*");
 SEEN_TO_FAIL("7.3-fork-keeps-locks", "C8", "*");
 BROKEN_BY("copies-exclusive", "anon-io_uring anon-rdma thp-io_uring");
