@@ -75,9 +75,10 @@ void guard_install(struct scene *s, unsigned int first, unsigned int n)
 	tell_not("makes guard pages");
 	page_range(s, first, n, &g.addr, &g.len);
 	helper_start(s, &thread, guard_in_thread, &g);
-	while (!helper_wait(&thread))
+	while (!helper_wait_busy(&thread))
 		wait_failed(s, CHECK("guard-hang"), "C8", by_thread(&thread),
-			    "MADV_GUARD_INSTALL ends", "it does not within %d ms", PATIENCE_MS);
+			    "MADV_GUARD_INSTALL ends", "it does not within %d ms, or %d of work",
+			    PATIENCE_MS, BUSY_MS);
 	err = g.err;
 	s->guards = true;
 	if (err)

@@ -98,6 +98,23 @@ bool helper_wait(struct helper_thread *t)
 	return true;
 }
 
+static bool used_up(const struct helper_thread *t)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	return !pthread_getcpuclockid(t->thread, &clock) && !clock_gettime(clock, &used) &&
+	       used.tv_sec * 1000 + used.tv_nsec / 1000000 >= BUSY_MS;
+}
+
+bool helper_wait_busy(struct helper_thread *t)
+{
+	if (!wait_until(t->done || used_up(t)) || !t->done)
+		return false;
+	helper_join(t);
+	return true;
+}
+
 /* --- what the machine gets --------------------------------------------------------- */
 
 #define CPUS  8

@@ -73,6 +73,12 @@ static inline bool helper_done(const struct helper_thread *t)
 void helper_join(struct helper_thread *t);
 /* Wait for its end. False if there is none. */
 bool helper_wait(struct helper_thread *t);
+/*
+ * The same of a call that is short or goes on for ever: false, too, when it has used up BUSY_MS
+ * of a processor's time. That is hundreds of times what it takes, however busy the host is.
+ */
+#define BUSY_MS 2000
+bool helper_wait_busy(struct helper_thread *t);
 
 /* Who is to do what is waited for. */
 struct awaited {
