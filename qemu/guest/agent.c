@@ -138,6 +138,12 @@ int main(int argc, char **argv)
 	spit("/proc/sys/kernel/unknown_nmi_panic", "1");
 	spit("/proc/sys/kernel/panic_print", "64");
 	spit("/proc/sys/kernel/printk", "8");
+	/*
+	 * NUMA balancing looks at a process for the first time as long after fork() as was set
+	 * then, a second. It is off until a test asks for it. In debugfs since 8a99b6833c88.
+	 */
+	spit("/proc/sys/kernel/numa_balancing_scan_delay_ms", "1");
+	spit("/sys/kernel/debug/sched/numa_balancing/scan_delay_ms", "1");
 	kmsg_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (kmsg_fd < 0)
 		give_up("/dev/kmsg: %s", strerror(errno));
