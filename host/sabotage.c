@@ -317,7 +317,7 @@ static void be_honest(struct work *w)
 	for (size_t i = 0; i < w->tests.n; i++)
 		n += in[i];
 	part = (n + w->o->jobs - 1) / w->o->jobs;
-	for (size_t i = 0; i < w->tests.n;) {
+	for (size_t i = 0; n && i < w->tests.n;) {
 		struct buf b = { 0 };
 
 		for (k = 0; i < w->tests.n && k < part; i++) {

@@ -134,6 +134,10 @@ int sabotage_want_lies(struct sabotage *s, const char *globs)
 				   (!globs || glob_list_match(globs, names[i]));
 	}
 	ret = globs ? must_match(globs, "lie", names) : 0;
+	for (size_t i = 0; !ret && i < s->nlies; i++)
+		if (globs && *s->lie[i].checks && !strcmp(globs, names[i]))
+			ret = err_set(-EINVAL, "%s is a lie to one check: make sabotage CHECKS=%s",
+				      globs, s->lie[i].checks);
 	free(names);
 	return ret;
 }
