@@ -322,6 +322,17 @@ void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsig
 /* Do the store that the writer is stopped at; see EMULATE. */
 void writer_emulate(struct scene *s, unsigned int page, uint64_t value);
 
+/* --- unmapping.c ----------------------------------------------------------------------------- */
+
+/* The userfaultfd asks for what is unmapped, and is told of the area. */
+bool unmap_is_told(const struct scene *s);
+/*
+ * @does, a call by that name, unmaps @len bytes at @start: in a thread of its own. Where that is
+ * told of, EVENT_UNMAP must come, it must say what goes, and the call must end when that was read (C4).
+ */
+void unmap_by(struct scene *s, const char *call, void (*does)(void *), void *arg, char *start,
+	      size_t len);
+
 /* --- what steps have of each other ----------------------------------------------------------- */
 
 /* steps_wp.c: what tells of marks where pagemap does not, if it is not there yet. */
