@@ -1099,6 +1099,8 @@ static const char *can_thp_split(const struct scene *s, int pages, int what)
 	BECAUSE(what != FROM_OUTSIDE && is_kind(s, "zero"), "not yet: such memory");
 	BECAUSE(what == BY_MREMAP && s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP,
 		"the userfaultfd asks for remap events");
+	BECAUSE(what != FROM_OUTSIDE && unmap_is_told(s),
+		"the userfaultfd asks for what is unmapped, and who unmaps waits until that is read");
 	for (unsigned int n = 0; n < s->npins; n++)
 		BECAUSE(s->pin[n].taken && s->pin[n].owner != PARENT,
 			"another process has pins, which keep what is shared");
@@ -1406,8 +1408,7 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
-	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_UNMAP &&
-			model_registered(&s->model, PARENT),
+	BECAUSE(unmap_is_told(s),
 		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
 	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP &&
 			!model_registered(&s->model, PARENT),
