@@ -1391,7 +1391,6 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
-	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
 			strcmp(name, "shmem") && strcmp(name, "shmem_private"),
@@ -1400,7 +1399,15 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 	BECAUSE(asked_for_missing(s), "it would be missing");
 	BECAUSE(faults(s), "not yet: under a device that faults");
 	BECAUSE(s->memfd < 0 && s->alias, "it was merged by KSM");
+	BECAUSE(what == AWAY && unmap_is_told(s),
+		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
+	BECAUSE(s->lock.held && s->proc[PARENT].readonly, "not yet: what is locked and read-only");
 	return NULL;
+}
+
+static const char *can_remap_over(const struct scene *s, int pages, int what)
+{
+	return can_map_anew(s, 0, 0);
 }
 
 static const char *can_remap(const struct scene *s, int pages, int what)
@@ -1410,9 +1417,6 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 	UNLESS(gives_up(s));
 	BECAUSE(unmap_is_told(s),
 		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
-	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP &&
-			!model_registered(&s->model, PARENT),
-		"the userfaultfd asks for remap events, and nothing is registered");
 	BECAUSE(what & REMAP_DONTUNMAP && s->memory->huge, "hugetlbfs takes no MREMAP_DONTUNMAP");
 	BECAUSE(what & REMAP_DONTUNMAP && s->proc[PARENT].readonly,
 		"nobody may write to the old place");
@@ -1426,7 +1430,31 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+static const char *can_remap_page(const struct scene *s, int page, int what)
+{
+	UNLESS(may_look(s));
+	UNLESS(gives_up(s));
+	BECAUSE(unmap_is_told(s),
+		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
+	BECAUSE(faults(s), "the device would be left with no memory");
+	return NULL;
+}
+
 static const char *can_remap_pieces(const struct scene *s, int pages, int what)
+{
+	unsigned int ro = s->proc[PARENT].readonly;
+
+	UNLESS(may_look(s));
+	UNLESS(gives_up(s));
+	BECAUSE((!ro || ro == ALL_BITS(s)) && !s->hole && !s->several && !s->not_inherited,
+		"the area is one mapping: mprotect_ro:1 comes first");
+	BECAUSE(model_registered(&s->model, PARENT),
+		"what is registered is not moved so: remap_pieces_refused");
+	BECAUSE(faults(s), "the device would be left with no memory");
+	return NULL;
+}
+
+static const char *can_pieces_refused(const struct scene *s, int pages, int what)
 {
 	unsigned int ro = s->proc[PARENT].readonly;
 

@@ -541,6 +541,22 @@ static enum trial try_leaving(int flags, int fd)
 	return err ? refused("mremap()", err) : THERE;
 }
 
+static enum trial try_mremap_pieces(void)
+{
+	size_t len = 3 * PAGE_4K;
+	char *p = mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *to;
+	int err = 0;
+
+	if (p == MAP_FAILED || mprotect(p + PAGE_4K, PAGE_4K, PROT_NONE))
+		return refused("mmap()", errno);
+	to = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (to == MAP_FAILED || mremap(p, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
+		err = errno;
+	munmap(p, len);
+	if (to != MAP_FAILED)
+		munmap(to, len);
+	return err ? refused("mremap()", err) : THERE;
+}
 static enum trial try_dontunmap(void)
 {
 	return try_leaving(MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -1140,6 +1156,8 @@ static const struct {
 				 "ADVISE_SYSCALLS HUGETLBFS", .try = try_dontneed_hugetlb },
 	[F_MREMAP_HUGETLB] = { "mremap of huge pages of hugetlbfs", "5.16", "HUGETLBFS",
 			       .try = try_mremap_hugetlb },
+	[F_MREMAP_PIECES] = { "mremap of several mappings at once", "6.17", "",
+			      .try = try_mremap_pieces },
 	[F_DONTUNMAP] = { "MREMAP_DONTUNMAP", "5.7", "", .try = try_dontunmap },
 	[F_DONTUNMAP_FILE] = { "MREMAP_DONTUNMAP for memory of a file", "5.13", "SHMEM",
 			       .try = try_dontunmap_file },

@@ -94,6 +94,7 @@ enum feature {
 	F_PREEMPT_RCU,
 	F_AF_XDP,
 	F_UNSHARE,
+	F_MREMAP_PIECES,
 	NR_FEATURES
 };
 

@@ -347,6 +347,15 @@ void pages_given_up(struct scene *s, int proc, unsigned int first, unsigned int 
 void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 /* steps_lock.c: the area that was locked, if it was, is mapped no more; in the model. */
 void lock_gone(struct scene *s);
+/* steps_remap.c: the userfaultfd asks for what is moved, and is told of the area. */
+bool remap_is_told(const struct scene *s);
+/*
+ * mremap() @len bytes at @from to @new_len, wherever the kernel will; with EVENT_REMAP that is told
+ * of. Where it is then; NULL, and *@err: refused.
+ */
+char *grow_away(struct scene *s, char *from, size_t len, size_t new_len, int *err);
+/* steps_pin.c: the first device of the parent's that can writes to that page; nobody looks yet. */
+void device_writes_page(struct scene *s, unsigned int page);
 /* steps_pin.c: pin @n has been taken. */
 void pin_taken(struct scene *s, int n);
 /* steps_madvise.c: what fork() has to have done because of MADV_DONTFORK or MADV_WIPEONFORK. */

@@ -539,11 +539,18 @@ void wipeonfork(struct scene *s);
  * is read UFFDIO_WRITEPROTECT says EAGAIN.
  */
 void map_anew(struct scene *s);
+/* The same by mremap() of another mapping, which has other pages if it is private. */
+void remap_over(struct scene *s);
+enum growth {
+	IN_PLACE, /* where it is */
+	AWAY,	  /* to another place, as there is something behind it */
+};
 /*
- * mremap() the area to a page less and back to as much, where it is: a pin keeps the old last
- * page, and the new one has no mark. With WP_EVENT_UNMAP that is told of.
+ * mremap() the area to a page less and back to as much: a pin keeps the old last page, and the new
+ * one has no mark; of what is locked it is there at once. With WP_EVENT_UNMAP the first is told of;
+ * what moves goes as in remap().
  */
-void shrink_and_grow(struct scene *s);
+void shrink_and_grow(struct scene *s, enum growth how);
 #define REMAP_DONTUNMAP 1 /* MREMAP_DONTUNMAP: the old place stays, empty (v5.7) */
 #define REMAP_ASKEW	2 /* to where a THP cannot be: it is split */
 /*
@@ -551,6 +558,17 @@ void shrink_and_grow(struct scene *s);
  * and marks move along, without they go. A pin stays with its page.
  */
 void remap(struct scene *s, unsigned int flags);
+/*
+ * mremap() a page of the area to another place and back. Its pins go along, so device and CPU
+ * write to it there, and both are seen. With WP_EVENT_REMAP so do registration and mark; without
+ * they go, and the page is registered again when it is back. Others keep what they have.
+ */
+void remap_page(struct scene *s, unsigned int page);
+/*
+ * mremap() the area in one call (v6.17) when it is several mappings, by mprotect() or because a
+ * part is unmapped: as if it were one.
+ */
+void remap_pieces(struct scene *s);
 /*
  * mremap() another mapping, registered by the same userfaultfd, to where it touches the area.
  * The area, which is anonymous, is none of its business.

@@ -91,6 +91,7 @@ struct scene {
 	bool guards;					  /* there are guard pages, or were */
 	struct {
 		bool any, held; /* the parent has locked the area once, and has now */
+		bool on_fault;	/* MLOCK_ONFAULT */
 		long before;	/* VmLck without it, KiB */
 	} lock;
 	/*

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The owner puts a new mapping in the place of the old one, by MAP_FIXED: what was registered is
- * so no more, and who wants to know (EVENT_UNMAP) is told of it.
+ * The owner puts another mapping in the place of the old one, by mmap(MAP_FIXED) or by
+ * mremap(MREMAP_FIXED): what was registered is so no more, and who wants to know (EVENT_UNMAP) is
+ * told of it.
  */
 #include <errno.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "tell.h"
 
 struct mapping {
-	char *at;
+	char *at, *from;
 	size_t len;
 	int flags, fd, err;
 };
@@ -23,6 +24,33 @@ static void map_in_thread(void *arg)
 	void *p = mmap(m->at, m->len, PROT_READ | PROT_WRITE, m->flags | MAP_FIXED, m->fd, 0);
 
 	m->err = p == m->at ? 0 : errno;
+}
+
+static void move_in_thread(void *arg)
+{
+	struct mapping *m = arg;
+	int how = MREMAP_MAYMOVE | MREMAP_FIXED;
+
+	m->err = mremap(m->from, m->len, m->len, how, m->at) == m->at ? 0 : errno;
+}
+
+/* Where @m is to be, of the same kind as the area. */
+static struct mapping same_kind(const struct scene *s)
+{
+	struct mapping m = { .at = s->area, .len = s->area_len, .fd = s->memfd };
+
+	m.flags = s->memory->shared ? MAP_SHARED : MAP_PRIVATE;
+	if (s->memfd < 0)
+		m.flags |= MAP_ANONYMOUS;
+	return m;
+}
+
+static void is_there(struct scene *s, const struct mapping *m)
+{
+	if (m->err)
+		scene_fail(s, CHECK("anew-refused"), "C1",
+			   "another mapping in the place of a mapping", "%s",
+			   strerrorname_np(m->err));
 }
 
 static void is_new(struct scene *s)
@@ -41,16 +69,42 @@ void map_anew(struct scene *s)
 
 	step_begin(s, "C1", "map_anew%s", unmap_is_told(s) ? " with EVENT_UNMAP" : "");
 	tell_not("maps something else in its place");
-	m = (struct mapping){ s->area, s->area_len, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0 };
-	if (s->memfd >= 0) {
-		m.flags = s->memory->shared ? MAP_SHARED : MAP_PRIVATE;
-		m.fd = s->memfd;
-	}
+	m = same_kind(s);
 	unmap_by(s, "mmap()", map_in_thread, &m, m.at, m.len);
-	if (m.err)
-		scene_fail(s, CHECK("anew-refused"), "C1", "mmap() in the place of a mapping", "%s",
-			   strerrorname_np(m.err));
+	is_there(s, &m);
 	is_new(s);
+	touch(s, 0, s->npages);
+	step_end(s);
+}
+
+/* All of it is somebody else's, where that is not the file's. */
+static void fill_by_other(struct scene *s, char *at, struct content what[])
+{
+	for_each_page(s, i) {
+		what[i] = content_by(BY_OTHER, s->step, i);
+		content_bytes(&what[i], s->page_len, 0, at + s->page_offset[i], s->page_len);
+	}
+}
+
+void remap_over(struct scene *s)
+{
+	struct content what[MODEL_PAGES];
+	static struct mapping m;
+
+	step_begin(s, "C1", "remap_over%s", unmap_is_told(s) ? " with EVENT_UNMAP" : "");
+	tell_not("moves something else to its place");
+	m = same_kind(s);
+	m.from = mmap(NULL, m.len, PROT_READ | PROT_WRITE, m.flags, m.fd, 0);
+	if (m.from == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	if (!s->memory->shared)
+		fill_by_other(s, m.from, what);
+	unmap_by(s, "mremap() over it", move_in_thread, &m, m.at, m.len);
+	is_there(s, &m);
+	is_new(s);
+	for_each_page(s, i)
+		if (!s->memory->shared)
+			model_replace(&s->model, PARENT, i, &what[i]);
 	touch(s, 0, s->npages);
 	step_end(s);
 }

@@ -48,6 +48,7 @@ void lock(struct scene *s, enum lock how)
 		scene_fail(s, CHECK("lock-refused"), "C8", "root locks memory", "mlock2() says %s",
 			   strerrorname_np(errno));
 	on_account(s, true);
+	s->lock.on_fault = how == ON_FAULT;
 	if (how == ON_FAULT) {
 		for_each_page(s, i)
 			if (!there[i] && pagemap(0, page_addr(s, i)) & PM_PRESENT)

@@ -785,6 +785,13 @@ static enum cell device_cell(const struct scene *s, const struct pin *p, unsigne
 	return c;
 }
 
+/* It asks for what it holds already: no page table has a say in that. */
+static void device_must_reach(struct scene *s)
+{
+	scene_fail(s, CHECK("device-write-efault"), "C1",
+		   "the device reaches the page that it has pinned", "EFAULT");
+}
+
 static void device_writes(struct scene *s, int pin, int via, unsigned int first, unsigned int n)
 {
 	struct pin *p = &s->pin[pin];
@@ -824,10 +831,8 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 			err = device_do_write(s, pin, via, first + i, device_cell(s, p, first + i),
 					      &v[i], 1);
 	}
-	/* It asks for what it holds already: no page table has a say in that. */
 	if (err == -EFAULT && p->kind->coherent && !p->kind->one_shot && !p->kind->on_demand) {
-		scene_fail(s, CHECK("device-write-efault"), "C1",
-			   "the device reaches the page that it has pinned", "EFAULT");
+		device_must_reach(s);
 		err = 0;
 	}
 	if (err)
@@ -845,6 +850,29 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 	if (p->kind->one_shot)
 		model_unpin(&s->model, pin);
 	step_end(s);
+}
+
+void device_writes_page(struct scene *s, unsigned int page)
+{
+	for (unsigned int n = 0; n < s->npins; n++) {
+		struct pin *p = &s->pin[n];
+		enum cell c = device_cell(s, p, page);
+		uint64_t v = stamp(BY_DEVICE, s->step, page, c);
+		int err;
+
+		if (!p->taken || p->busy || !p->kind->can_write || !p->kind->coherent ||
+		    p->kind->one_shot || p->kind->on_demand ||
+		    !model_pin_covers(&s->model, n, page) || pin_asked(s, p) != PARENT)
+			continue;
+		err = device_write_at(s, p, page, c, &v);
+		if (err == -EFAULT)
+			device_must_reach(s);
+		else if (err)
+			scene_error(s, "the device failed: %s", strerror(-err));
+		else if (!model_device_write(&s->model, n, page, c, v))
+			scene_error(s, "the model does not know where %s writes to", p->kind->name);
+		return;
+	}
 }
 
 void device_write_by(struct scene *s, int pin)

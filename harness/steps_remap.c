@@ -41,19 +41,57 @@ static void read_remap_event(void *arg)
 		m->err = read(m->uffd, &m->msg, sizeof(m->msg)) == sizeof(m->msg) ? 0 : -EIO;
 }
 
-/* mremap() @len bytes from @from to @to; with EVENT_REMAP that is told of. */
+bool remap_is_told(const struct scene *s)
+{
+	return s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP &&
+	       model_registered(&s->model, PARENT);
+}
+
+/*
+ * mremap() @len bytes from @from to @to, or as @new_len bytes to anywhere (NULL); with EVENT_REMAP
+ * that is told of. Where it is then, or NULL, and *@err.
+ */
+static char *move_told(struct scene *s, char *from, size_t len, size_t new_len, char *to, int how,
+		       int *err)
+{
+	bool event = remap_is_told(s);
+	static struct helper_thread thread;
+	static struct moving m;
+	char *at;
+
+	m = (struct moving){ .uffd = s->uffd };
+	if (event)
+		helper_start(s, &thread, read_remap_event, &m);
+	at = mremap(from, len, new_len, how, to);
+	*err = at == MAP_FAILED ? errno : 0;
+	if (*err || !event)
+		return *err ? NULL : at;
+	helper_join(&thread);
+	if (m.err)
+		scene_fail(s, CHECK("remap-event-error"), "C4", "EVENT_REMAP", "%s",
+			   strerrorname_np(-m.err));
+	else if (m.msg.event != UFFD_EVENT_REMAP || m.msg.arg.remap.from != (uintptr_t)from ||
+		 m.msg.arg.remap.to != (uintptr_t)at || m.msg.arg.remap.len != len)
+		scene_fail(s, CHECK("remap-event-wrong"), "C4",
+			   "EVENT_REMAP with from, to and length of the mremap",
+			   "event %#x, from %#llx to %#llx, %#llx bytes", m.msg.event,
+			   (unsigned long long)m.msg.arg.remap.from,
+			   (unsigned long long)m.msg.arg.remap.to,
+			   (unsigned long long)m.msg.arg.remap.len);
+	return at;
+}
+
+char *grow_away(struct scene *s, char *from, size_t len, size_t new_len, int *err)
+{
+	return move_told(s, from, len, new_len, NULL, MREMAP_MAYMOVE, err);
+}
+
 static void move(struct scene *s, char *from, size_t len, char *to, unsigned int flags)
 {
 	int how = MREMAP_MAYMOVE | MREMAP_FIXED | (flags & REMAP_DONTUNMAP ? MREMAP_DONTUNMAP : 0);
-	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
-	struct moving m = { .uffd = s->uffd };
-	struct helper_thread thread;
-	int err = 0;
+	int err;
 
-	if (event)
-		helper_start(s, &thread, read_remap_event, &m);
-	if (mremap(from, len, len, how, to) != to)
-		err = errno;
+	move_told(s, from, len, len, to, how, &err);
 	if (err && s->memory->huge)
 		feature_needed(s, F_MREMAP_HUGETLB);
 	if (err && flags & REMAP_DONTUNMAP)
@@ -61,20 +99,6 @@ static void move(struct scene *s, char *from, size_t len, char *to, unsigned int
 	if (err)
 		scene_fail(s, CHECK("remap-error"), "C4", "the memory is moved", "mremap() says %s",
 			   strerrorname_np(err));
-	if (!event)
-		return;
-	helper_join(&thread);
-	if (m.err)
-		scene_fail(s, CHECK("remap-event-error"), "C4", "EVENT_REMAP", "%s",
-			   strerrorname_np(-m.err));
-	else if (m.msg.event != UFFD_EVENT_REMAP || m.msg.arg.remap.from != (uintptr_t)from ||
-		 m.msg.arg.remap.to != (uintptr_t)to || m.msg.arg.remap.len != len)
-		scene_fail(s, CHECK("remap-event-wrong"), "C4",
-			   "EVENT_REMAP with from, to and length of the mremap",
-			   "event %#x, from %#llx to %#llx, %#llx bytes", m.msg.event,
-			   (unsigned long long)m.msg.arg.remap.from,
-			   (unsigned long long)m.msg.arg.remap.to,
-			   (unsigned long long)m.msg.arg.remap.len);
 }
 
 /*
@@ -142,7 +166,7 @@ static void devices_stay(struct scene *s, bool dontunmap)
 
 void remap(struct scene *s, unsigned int flags)
 {
-	bool event = s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMAP;
+	bool event = remap_is_told(s);
 	/* Huge pages of hugetlb are nowhere else than where they can be. */
 	bool askew = flags & REMAP_ASKEW && !s->memory->huge;
 	char *old = s->area, *new;
@@ -163,6 +187,133 @@ void remap(struct scene *s, unsigned int flags)
 	if (flags & REMAP_DONTUNMAP && !s->memory->shared)
 		write_to_old_place(s, old);
 	devices_stay(s, flags & REMAP_DONTUNMAP && !s->memory->shared);
+	step_end(s);
+}
+
+/* --- a page of it ------------------------------------------------------------------------------ */
+
+/* What is so of a page that has been moved to @to, before anybody looks at it. */
+static void page_is_at(struct scene *s, unsigned int page, char *to)
+{
+	bool told = remap_is_told(s), marked = told && model_marked(&s->model, PARENT, page);
+	uint64_t e = pagemap(0, to);
+
+	if (maps_has(getpid(), page_addr(s, page)))
+		scene_fail(s, CHECK("remap-page-left"), "C4", "nothing is mapped where it was",
+			   "page %u is", page);
+	if (s->uffd_features && (vm_flag(to, "uw") || vm_flag(to, "ur")) != told)
+		scene_fail(s, CHECK("remap-page-registration"), "C4",
+			   told ? "the registration moves along (EVENT_REMAP)" :
+				  "no registration where it was moved to",
+			   "VmFlags has %s", told ? "none" : "one");
+	if (s->pagemap_has_mark && !!(e & PM_UFFD_WP) != marked)
+		scene_fail(s, CHECK("remap-page-mark"), "C4",
+			   marked ? "the mark moves along (EVENT_REMAP)" :
+				    "no mark where it was moved to",
+			   "%s (pagemap 0x%016llx)", marked ? "none" : "one",
+			   (unsigned long long)e);
+	if (s->ledgers == SOFT_DIRTY && s->ledgers_run && s->touched[page] && !(e & PM_SOFT_DIRTY))
+		scene_fail(s, CHECK("remap-page-soft-dirty"), "C9",
+			   "what has moved is new where it is: soft-dirty",
+			   "it is not (pagemap 0x%016llx)", (unsigned long long)e);
+}
+
+static void page_holds(struct scene *s, unsigned int page, const char *at)
+{
+	struct view v = { .name = "where it was moved to", .proc = PARENT };
+
+	v.cells = CHECK("remap-page-content");
+	v.bytes = CHECK("remap-page-bytes");
+	look_at(s, at, s->seen[page]);
+	samples_compare(s, &v, page, model_content(&s->model, PARENT, page), s->seen[page],
+			s->page_len);
+}
+
+static void write_to_page(struct scene *s, unsigned int page, char *at)
+{
+	enum cell c = write_cell(s, page);
+	uint64_t *addr = (uint64_t *)(at + cell_offset(c, s->page_len));
+	uint64_t value = stamp(BY_PARENT, s->step, page, c);
+
+	writer_begin(s, 1, &addr, &value);
+	writer_goes_through(s);
+	model_write(&s->model, PARENT, page, c, value);
+}
+
+static void a_mapping(void *arg, uintptr_t from, uintptr_t to, const char *flags)
+{
+	(void)from;
+	(void)to;
+	(void)flags;
+	++*(unsigned int *)arg;
+}
+
+static unsigned int mappings(struct scene *s)
+{
+	unsigned int n = 0;
+
+	if (!vm_flags_over(0, s->area, s->area_len, a_mapping, &n) || !n)
+		scene_error(s, "smaps tells nothing of the area");
+	return n;
+}
+
+void remap_page(struct scene *s, unsigned int page)
+{
+	unsigned int pieces = mappings(s);
+	char *here = page_addr(s, page), *to;
+
+	step_begin(s, "C4", "remap_page %u%s", page, remap_is_told(s) ? " with EVENT_REMAP" : "");
+	tell_not("moves a page away and back");
+	to = place(s, s->page_len, 0);
+	move(s, here, s->page_len, to, 0);
+	page_is_at(s, page, to);
+	if (!remap_is_told(s))
+		model_mark(&s->model, PARENT, page, false);
+	if (s->ledgers == SOFT_DIRTY && s->touched[page])
+		model_report(&s->model, PARENT, page, true);
+	if (page_visible(s, PARENT, page)) {
+		page_holds(s, page, to);
+		device_writes_page(s, page);
+		if (!model_marked(&s->model, PARENT, page) &&
+		    !(s->proc[PARENT].readonly & 1U << page))
+			write_to_page(s, page, to);
+		page_holds(s, page, to);
+	}
+	move(s, to, s->page_len, here, 0);
+	if (model_registered(&s->model, PARENT) && !remap_is_told(s))
+		register_area(s);
+	/* Who has moved, and was written to there first, need not become one with the rest again. */
+	s->several |= mappings(s) > pieces;
+	step_end(s);
+}
+
+/* --- several mappings at once ----------------------------------------------------------------- */
+
+void remap_pieces(struct scene *s)
+{
+	char *new;
+
+	step_begin(s, "C0", "remap_pieces");
+	tell_not("moves several mappings at once");
+	if (mappings(s) < 2)
+		scene_error(s, "the area is one mapping");
+	if (model_registered(&s->model, PARENT))
+		scene_error(s, "the area is registered: remap_pieces_refused()");
+	new = place(s, s->area_len, 0);
+	/* Holes stay holes. */
+	munmap(new, s->area_len);
+	if (mremap(s->area, s->area_len, s->area_len, MREMAP_MAYMOVE | MREMAP_FIXED, new) != new) {
+		int err = errno;
+
+		feature_needed(s, F_MREMAP_PIECES);
+		scene_fail(s, CHECK("remap-pieces-error"), "C0", "the mappings are moved",
+			   "mremap() says %s", strerrorname_np(err));
+	}
+	for_each_page(s, i)
+		if (maps_has(getpid(), page_addr(s, i)))
+			scene_fail(s, CHECK("remap-pieces-left"), "C0",
+				   "nothing is mapped where they were", "page %u is", i);
+	s->area = new;
 	step_end(s);
 }
 

@@ -124,6 +124,11 @@ static const struct value locks[] = {
 	VALUE("on_fault", ON_FAULT),
 };
 
+static const struct value growths[] = {
+	VALUE("in_place", IN_PLACE),
+	VALUE("away", AWAY),
+};
+
 #define DOMAIN(v)                             \
 	{                                     \
 		v, sizeof(v) / sizeof((v)[0]) \
@@ -145,6 +150,7 @@ static const struct {
 	[PLACE] = DOMAIN(places),
 	[HINT] = DOMAIN(hints),
 	[LOCK] = DOMAIN(locks),
+	[GROWTH] = DOMAIN(growths),
 };
 
 size_t domain_size(enum domain d)

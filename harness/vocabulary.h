@@ -49,6 +49,7 @@ enum domain {
 	PLACE,
 	HINT,
 	LOCK,
+	GROWTH,
 	NR_DOMAINS
 };
 

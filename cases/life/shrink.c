@@ -18,7 +18,7 @@ TEST_F(scene, shrink)
 	pin(self);
 	wp(self);
 	fork_child(self);
-	shrink_and_grow(self);
+	shrink_and_grow(self, IN_PLACE);
 	cpu_write_pages(self, PARENT, PAGE(3));
 	device_write(self);
 	write_under_wp(self, 2, UNPROTECT);

@@ -575,7 +575,8 @@ static int odd_poll(struct pollfd *p, int ms)
 		return 0;
 	}
 	if (lie == LIE_EVENT_REMOVE_LOST &&
-	    (step_is("drop") || step_is("map_anew") || step_is("shrink_and_grow")) &&
+	    (step_is("drop") || step_is("map_anew") || step_is("remap_over") ||
+	     step_is("shrink_and_grow")) &&
 	    __real_read(p->fd, &msg, sizeof(msg)) == sizeof(msg))
 		return never(p);
 	if (lie == LIE_POLL_NOTICE && step_is("remap of several") && !times_told()) {

@@ -574,6 +574,12 @@ void __wrap_look_at(const struct scene *s, const char *from, char *to)
 	if (looked_at_cells(from, to))
 		return;
 	__real_look_at(s, from, to);
+	/* Of a page that has been moved away. */
+	if ((lie == LIE_AWAY_BYTES || lie == LIE_AWAY_CELL) && step_is("remap_page") &&
+	    !times_told() && !of_area((uintptr_t)from, 1)) {
+		to[lie == LIE_AWAY_BYTES ? 1504 : off] ^= 1;
+		told();
+	}
 	if ((lie != LIE_SNAPSHOT_BYTES && lie != LIE_SNAPSHOT_CELL) || times_told() ||
 	    !(step_is("snapshot") || step_is("write_under_wp")) ||
 	    (to >= (char *)s->seen && to < (char *)(s->seen + MODEL_PAGES)))

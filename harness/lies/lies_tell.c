@@ -71,6 +71,11 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 		}
 		break;
 	case LIE_ODD_ABSENT:
+		if (step_is("shrink_and_grow") && s->lock.held && s->npages &&
+		    addr == page_addr(s, s->npages - 1)) {
+			told();
+			e &= ~PM_PRESENT;
+		}
 		if (of_area((uintptr_t)addr, 1) && !times_told() && e & PM_PRESENT &&
 		    (step_is("swapoff_all") || step_is("fill"))) {
 			told();
@@ -132,6 +137,12 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 		    !(e & PM_UFFD_WP) && !times_told()) {
 			told();
 			e |= PM_UFFD_WP;
+		}
+		break;
+	case LIE_ODD_CLEAN_BESIDE:
+		if (step_is("remap_page") && !of_area((uintptr_t)addr, 1)) {
+			told();
+			e &= ~PM_SOFT_DIRTY;
 		}
 		break;
 	case LIE_ODD_NO_GUARD:
@@ -335,7 +346,8 @@ bool __wrap_vm_flag(const void *addr, const char *name)
 {
 	bool is = __real_vm_flag(addr, name);
 
-	if (lie == LIE_REGISTER_FLAGS && scene_now && step_is("mprotect")) {
+	if (lie == LIE_REGISTER_FLAGS && scene_now &&
+	    (step_is("mprotect") || (step_is("remap_page") && !of_area((uintptr_t)addr, 1)))) {
 		told();
 		return !is;
 	}
