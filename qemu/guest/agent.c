@@ -116,6 +116,8 @@ int main(int argc, char **argv)
 	do_mount("tmpfs", "/tmp", 0, "mode=1777");
 	do_mount("tmpfs", "/dev/shm", 0, "mode=1777");
 	do_mount("debugfs", "/sys/kernel/debug", 0, NULL);
+	do_mount("cgroup2", CGROUPS, 0, NULL);
+	spit(CGROUPS "/cgroup.subtree_control", "+memory");
 	us0 = now_us();
 	t0 = rdtsc();
 

@@ -59,6 +59,9 @@ int helper(char *const argv[], char *line, size_t size);
 /* Of the kernel; the host tells by it what this guest shall lack, too. */
 extern char cmdline[4096];
 
+/* Of version 2; a test may make one for its own. */
+#define CGROUPS "/sys/fs/cgroup"
+
 void do_mount(const char *type, const char *where, unsigned long flags, const char *opt);
 void load_modules(struct text *facts);
 /*

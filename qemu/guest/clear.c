@@ -151,6 +151,28 @@ static void knobs_back(struct text *t)
 	}
 }
 
+/* A test's, whose processes have gone. */
+static void cgroups_back(struct text *t)
+{
+	DIR *d = opendir(CGROUPS);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char path[PATH_MAX];
+
+		if (e->d_type != DT_DIR || *e->d_name == '.')
+			continue;
+		snprintf(path, sizeof(path), CGROUPS "/%s", e->d_name);
+		for (uint64_t until = now_us() + 1000000; rmdir(path); usleep(5000))
+			if (errno != EBUSY || now_us() > until) {
+				left(t, "%s: %s", path, strerrorname_np(errno));
+				break;
+			}
+	}
+	if (d)
+		closedir(d);
+}
+
 /* What may wait in the caches of each CPU where they cannot be emptied. */
 static long swap_slack_kib(void)
 {
@@ -207,5 +229,6 @@ void put_back(struct text *t)
 	for (size_t i = 0; i < sizeof(emptied) / sizeof(*emptied); i++)
 		empty(emptied[i]);
 	knobs_back(t);
+	cgroups_back(t);
 	common_back(t);
 }
