@@ -983,6 +983,16 @@ static const char *can_pageout(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+static const char *can_memcg_press(const struct scene *s, int pages, int what)
+{
+	BECAUSE(!s->memory->memcg, "this memory is charged to no cgroup of ours (anon_memcg)");
+	UNLESS(may_look(s));
+	UNLESS(in_one(s));
+	BECAUSE(asked_for_missing(s), "what is swapped out would be missing");
+	BECAUSE(!(ALL_BITS(s) & ~untouched(s) & ~swapped_out(s)), "no page is there");
+	return NULL;
+}
+
 static const char *can_swapoff_all(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_look(s));

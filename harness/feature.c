@@ -727,6 +727,21 @@ static enum trial try_swap(void)
 	return file_number("/proc/meminfo", "SwapTotal") > 0 ? THERE : said(UNSET, "swapon");
 }
 
+/* One of the trial's own, which has nobody in it. */
+static enum trial try_memcg(void)
+{
+	char group[64], file[96];
+	bool yes;
+
+	snprintf(group, sizeof(group), CGROUPS "/cowpen-try-%d", getpid());
+	if (mkdir(group, 0755))
+		return said(UNSET, "mkdir in " CGROUPS " (%s)", strerrorname_np(errno));
+	snprintf(file, sizeof(file), "%s/memory.max", group);
+	yes = !access(file, W_OK);
+	rmdir(group);
+	return yes ? THERE : said(UNSET, "memory in " CGROUPS "/cgroup.subtree_control");
+}
+
 static enum trial try_files(void)
 {
 	struct statfs fs;
@@ -1195,6 +1210,7 @@ static const struct {
 			       .try = try_numa_balancing },
 	[F_COMPACTION] = { "compaction of memory", "2.6.35", "COMPACTION", .try = try_compaction },
 	[F_SWAP] = { "swap", "3.14", "SWAP ZRAM", "zram", "swap=off", .try = try_swap },
+	[F_MEMCG] = { "memory cgroups of version 2", "4.5", "MEMCG", .try = try_memcg },
 	[F_FILES] = { "file system that writes back", "4.4", "BLK_DEV_RAM EXT4_FS|EXT2_FS",
 		      "brd ext4", .try = try_files },
 	[F_PUNCH] = { "file system that punches holes", "4.4", "BLK_DEV_RAM EXT4_FS", "brd ext4",

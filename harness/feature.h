@@ -71,6 +71,7 @@ enum feature {
 	F_NUMA_BALANCING,
 	F_COMPACTION,
 	F_SWAP,
+	F_MEMCG,
 	F_FILES,
 	F_PUNCH,
 	F_IO_URING,

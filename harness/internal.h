@@ -243,8 +243,27 @@ void frames_remember(struct scene *s);
  * is in s->out. Proves on a page beside that reclaim works.
  */
 void reclaim(struct scene *s, bool must_go);
+/* The same in another way, tried over and over: @take is given the page beside. */
+typedef void takes_pages(struct scene *s, char *beside);
+void reclaim_by(struct scene *s, bool must_go, takes_pages *take, const char *by);
 /* The one swap area that is on; false if there is none. */
 bool swap_device(char *device, size_t size);
+
+/* --- memcg.c --------------------------------------------------------------------------------- */
+
+/* Where cgroups of version 2 are. */
+#define CGROUPS "/sys/fs/cgroup"
+/* This process goes into a memory cgroup of its test's own; it may be there already. */
+void memcg_enter(struct scene *s);
+/* The pages of the scene that are there are charged to it (precondition). */
+void memcg_charged(struct scene *s);
+/* The number in a file of that cgroup, or after @key in it. */
+long memcg_number(struct scene *s, const char *file, const char *key);
+/* Its limit: @room bytes more than what it is charged for now; and none any more. */
+void memcg_limit(struct scene *s, long room);
+void memcg_limit_off(struct scene *s);
+/* By who made the test's process, which has gone: it goes, too. */
+void memcg_end(struct scene *s);
 
 /* --- ksm.c ----------------------------------------------------------------------------------- */
 

@@ -214,6 +214,7 @@ void scene_end(struct scene *s)
 	for (int i = CHILD; i < MODEL_PROCS; i++)
 		while (!process_gone(s->proc[i].pid) && ms_now() < end)
 			ms_sleep(1);
+	memcg_end(s);
 	end = ms_now() + PATIENCE_MS / 2;
 	/* A taint does not go. */
 	while ((check = left(s, &what, &was, &is)) && strcmp(check->name, "left-taint") &&

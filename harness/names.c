@@ -45,6 +45,9 @@ static const struct memory_kind *const memory_kinds[] = {
 	&memory_zero_huge,
 	&memory_unpopulated,
 	&memory_droppable,
+	&memory_anon_memcg,
+	&memory_thp_memcg,
+	&memory_shmem_memcg,
 	&memory_ksm,
 };
 

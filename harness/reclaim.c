@@ -87,6 +87,11 @@ static void dropped(struct scene *s)
 
 void reclaim(struct scene *s, bool must_go)
 {
+	reclaim_by(s, must_go, page_out, "MADV_PAGEOUT");
+}
+
+void reclaim_by(struct scene *s, bool must_go, takes_pages *take, const char *by)
+{
 	bool all = false, entry[MODEL_PAGES];
 	char *p;
 
@@ -95,8 +100,8 @@ void reclaim(struct scene *s, bool must_go)
 	/* Reclaim must be seen to work, or "it stayed" would say nothing. */
 	p = canary(s);
 	/* A fresh page sits in a per-CPU batch until that is drained. */
-	if (!wait_until((page_out(s, p), all = !must_go || all_gone(s, entry)) && swapped(p)))
-		wait_error(s, by_kernel(NULL), "MADV_PAGEOUT did not swap out %s",
+	if (!wait_until((take(s, p), all = !must_go || all_gone(s, entry)) && swapped(p)))
+		wait_error(s, by_kernel(NULL), "%s did not swap out %s", by,
 			   all ? "a page beside" : "the pages");
 	munmap(p, 4096);
 	for_each_page(s, i)

@@ -50,7 +50,8 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
 	memory_shmem_2m, memory_thp_zeros, memory_shmem_clean, memory_shmem_fallocated,
 	memory_hugetlb_hole, memory_shmem_thp_clean, memory_shmem_thp_private, memory_thp_swapped,
-	memory_anon_edge_2m, memory_anon_edge_1g, memory_anon_edge_512g, memory_droppable;
+	memory_anon_edge_2m, memory_anon_edge_1g, memory_anon_edge_512g, memory_droppable,
+	memory_anon_memcg, memory_thp_memcg, memory_shmem_memcg;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_out, pin_vmsplice,
 	pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast, pin_udmabuf, pin_xdp, pin_vfio,
@@ -402,6 +403,12 @@ void frames_note(struct scene *s);
 void frames_tell(struct scene *s, const char *what);
 /* Ask for reclaim of all pages. If @must_go, all of them must leave (precondition). */
 void pageout(struct scene *s, bool must_go);
+/*
+ * The parent's memory cgroup is at its limit, and the parent writes to other memory until reclaim has
+ * taken what is younger than the scene. If @must_go, all pages must leave (precondition); what is
+ * locked stays. Then the limit is lifted.
+ */
+void memcg_press(struct scene *s, bool must_go);
 /* swapoff() of what is swapped out, then swapon(): all pages are back (C4, C8). */
 void swapoff_all(struct scene *s);
 /*

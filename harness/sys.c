@@ -44,6 +44,11 @@ uint64_t kpageflags(uint64_t pfn)
 	return pfn ? read_u64("/proc/kpageflags", pfn * 8) : 0;
 }
 
+uint64_t kpagecgroup(uint64_t pfn)
+{
+	return pfn ? read_u64("/proc/kpagecgroup", pfn * 8) : 0;
+}
+
 uint64_t kpagecount(uint64_t pfn)
 {
 	return pfn ? read_u64("/proc/kpagecount", pfn * 8) : 0;

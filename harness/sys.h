@@ -38,6 +38,8 @@ void pagemap_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n);
 void marks_all(pid_t pid, const void *const addr[], uint64_t e[], size_t n);
 /* /proc/kpageflags of a page frame, 0 on error. */
 uint64_t kpageflags(uint64_t pfn);
+/* The inode number of the cgroup that is charged for it. */
+uint64_t kpagecgroup(uint64_t pfn);
 /* How often it is mapped. */
 uint64_t kpagecount(uint64_t pfn);
 /* How many pages are there in @len bytes at @addr of process @pid, and in how many runs. */
