@@ -15,6 +15,15 @@
 #ifndef PAGE_IS_GUARD
 #define PAGE_IS_GUARD (1 << 8)
 #endif
+/* v7.3, with read-and-write protect: what is not protected was accessed. */
+#ifndef PAGE_IS_ACCESSED
+#define PAGE_IS_ACCESSED (1 << 9)
+#endif
+
+static bool is_zero_page(uint64_t e)
+{
+	return e & PM_PRESENT && kpageflags(PM_PFN(e)) & KPF_ZERO_PAGE;
+}
 
 static const struct {
 	const char *name;
@@ -22,12 +31,22 @@ static const struct {
 } kinds[] = {
 	{ "PRESENT", PAGE_IS_PRESENT, PM_PRESENT }, { "SWAPPED", PAGE_IS_SWAPPED, PM_SWAP },
 	{ "FILE", PAGE_IS_FILE, PM_FILE },	    { "PFNZERO", PAGE_IS_PFNZERO, 0 },
-	{ "GUARD", PAGE_IS_GUARD, PM_GUARD },
+	{ "GUARD", PAGE_IS_GUARD, PM_GUARD },	    { "ACCESSED", PAGE_IS_ACCESSED, PM_UFFD_WP },
 };
 
-static bool is_zero_page(uint64_t e)
+/* Is the page at @e of that kind, by pagemap? */
+static bool is_of(unsigned int k, uint64_t e)
 {
-	return e & PM_PRESENT && kpageflags(PM_PFN(e)) & KPF_ZERO_PAGE;
+	if (kinds[k].category == PAGE_IS_ACCESSED)
+		return !(e & PM_UFFD_WP);
+	return kinds[k].bit ? !!(e & kinds[k].bit) : is_zero_page(e);
+}
+
+static bool can_ask(struct scene *s, unsigned int k)
+{
+	if (kinds[k].category == PAGE_IS_ACCESSED)
+		return model_registered(&s->model, PARENT) & UFFDIO_REGISTER_MODE_RWP;
+	return kinds[k].category != PAGE_IS_GUARD || feature_there(s, F_PAGEMAP_SCAN_GUARD);
 }
 
 /*
@@ -82,12 +101,12 @@ void scan_agrees(struct scene *s)
 		bool guards = kinds[k].bit == PM_GUARD;
 		unsigned int pages;
 
-		if (guards && !feature_there(s, F_PAGEMAP_SCAN_GUARD))
+		if (!can_ask(s, k))
 			continue;
 		ledger_must_scan(s, PARENT, &q, &pages);
 		for_each_page(s, i) {
 			uint64_t e = pagemap(0, page_addr(s, i));
-			bool is = kinds[k].bit ? !!(e & kinds[k].bit) : is_zero_page(e);
+			bool is = is_of(k, e);
 
 			if (guards ? s->racing[i] : !has_entry(s, i))
 				continue;
