@@ -7,7 +7,7 @@
 #include "case.h"
 
 CASE("pin, fork, the owner closes: the pin stands as long as the child has it", "C1 C8");
-NOT_SEEN_TO_FAIL("the kernels that are wrong on purpose have no udmabuf", "*");
+NOT_SEEN_TO_FAIL("a dma-buf has no flush(): no kernel ends it with the first who closes it", "*");
 VARIANTS("shmem hugetlb_shared", "udmabuf");
 
 TEST_F(scene, held_by_child)

@@ -17,8 +17,7 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 SEEN_TO_FAIL("7.3-windows-no-early-copy", "C1", "anon-xdp anon-io_uring_zcrx");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "anon-vfio anon-v4l2");
+SEEN_TO_FAIL("7.3-devices-no-early-copy", "C1", "anon-vfio anon-v4l2");
 BROKEN_BY("hugetlb-no-early-copy",
 	  "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro hugetlb-xdp hugetlb-vfio");
 BROKEN_BY("odirect-get", "*-odirect");

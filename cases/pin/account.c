@@ -9,8 +9,8 @@ OBSERVATION("pin, look at VmPin and VmLck, unpin: on which account it stands", "
 SEEN_TO_FAIL("7.3-dereg-keeps-account", "C8", "anon-rdma*");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "anon-io_uring anon-io_uring_pbuf");
 SEEN_TO_FAIL("7.3-windows-unpin-keeps-reference", "C8", "*-xdp *-io_uring_zcrx");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "*-vfio* *-v4l2 *-udmabuf");
+SEEN_TO_FAIL("7.3-vfio-keeps-account", "C8", "*-vfio*");
+NOT_SEEN_TO_FAIL("these are on no account, so none can keep them", "*-v4l2 *-udmabuf");
 OBSERVES("account", "VmPin, VmLck, both, or neither");
 VARIANTS("anon", "io_uring io_uring_pbuf io_uring_zcrx rdma rdma_ro xdp vfio vfio_ro v4l2");
 VARIANTS("shmem", "udmabuf");

@@ -8,7 +8,7 @@
 
 CASE("pin beyond RLIMIT_MEMLOCK: ENOMEM, and nothing is pinned or on the account", "C1 C7 C8");
 SEEN_TO_FAIL("7.3-pin-past-limit", "C7", "*-io_uring *-rdma");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without VFIO", "*-vfio");
+SEEN_TO_FAIL("7.3-vfio-pins-past-limit", "C7", "*-vfio");
 VARIANTS("anon", "io_uring rdma vfio");
 
 TEST_F(scene, over_limit)

@@ -11,8 +11,7 @@ OBSERVATION("a device write under write-protect: no notification, the uffd-wp bi
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
 SEEN_TO_FAIL("7.3-windows-wp-skips-pinned", "C3", "*-xdp *-io_uring_zcrx");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "*-vfio *-v4l2 *-udmabuf");
+SEEN_TO_FAIL("7.3-devices-wp-skips-pinned", "C3", "*-vfio *-v4l2 *-udmabuf");
 VARIANTS("ALL", "io_uring rdma");
 VARIANTS("anon", "odirect vfio xdp v4l2 io_uring_zcrx");
 VARIANTS("shmem", "udmabuf");

@@ -13,8 +13,8 @@ SEEN_TO_FAIL("7.3-gup-ignores-wp", "C7", "anon-gup");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*-io_uring *-io_uring_pbuf *-rdma *-gup_fast");
 SEEN_TO_FAIL("7.3-windows-gup-ignores-wp", "C7", "*-xdp");
 SEEN_TO_FAIL("7.3-windows-gup-ignores-wp", "C3", "*-io_uring_zcrx");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without these devices",
-		 "*-vfio *-v4l2");
+SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C7", "*-vfio");
+SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C3", "*-v4l2");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");

@@ -12,7 +12,7 @@ SEEN_TO_FAIL("5.10 6.1", "C1", "*-vfio_ro");
 BROKEN_BY("ro-pin-no-cow", "*-vfio_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro* *-rdma_ro");
 SEEN_TO_FAIL("7.3-windows-pin-skips-cow", "C7", "*-xdp");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose are built without VFIO", "*-vfio");
+SEEN_TO_FAIL("7.3-devices-pin-skips-cow", "C7", "*-vfio");
 VARIANTS("zero", "io_uring gup_ro gup_ro_fast rdma_ro vfio vfio_ro xdp");
 
 TEST_F(scene, zeropage_then_pin)
