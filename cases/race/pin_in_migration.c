@@ -7,8 +7,7 @@
 
 CASE("pin a page that is about to be migrated: pin and page table still agree", "C1 C7");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "anon-io_uring");
-NOT_SEEN_TO_FAIL("kernels that are wrong on purpose have no probes at functions",
-		 "thp-io_uring hugetlb-io_uring");
+SEEN_TO_FAIL("7.3-windows-migrates-pinned", "C1", "thp-io_uring hugetlb-io_uring");
 VARIANTS("anon thp hugetlb", "io_uring");
 
 TEST_F(scene, pin_in_migration)
