@@ -577,6 +577,11 @@ void remap_page(struct scene *s, unsigned int page);
  */
 void remap_pieces(struct scene *s);
 /*
+ * mremap() so many GiB of memory of hugetlbfs, beside the scene, of which two pages are there: to so
+ * many huge pages behind a multiple of 1 GiB. Both are then where it was moved to (C0).
+ */
+void remap_wide(struct scene *s, unsigned int gib, unsigned int askew);
+/*
  * mremap() another mapping, registered by the same userfaultfd, to where it touches the area.
  * The area, which is anonymous, is none of its business.
  */
