@@ -857,6 +857,21 @@ static const char *can_fork_child(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+static const char *can_fork_uncharged(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_fork_child(s, 0, 0));
+	BECAUSE(!s->memory->memcg || s->area_len < HUGEPAGE,
+		"too few pages are charged to a cgroup of ours (thp_memcg)");
+	BECAUSE(!s->npins || !s->pin[0].taken || s->pin[0].owner != PARENT ||
+			s->pin[0].kind->on_demand || !s->pin[0].kind->coherent ||
+			s->pin[0].len != s->area_len || s->model.partings,
+		"nothing pins all of the area, which fork() would have to copy");
+	BECAUSE(untouched(s) || swapped_out(s) || s->hole, "a page is not there");
+	BECAUSE(s->at_fork != INHERITED || s->not_inherited, "a child does not get all of it");
+	UNLESS(in_one(s));
+	return NULL;
+}
+
 static const char *can_fork_grandchild(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_ask(s, CHILD));

@@ -728,7 +728,7 @@ static enum trial try_swap(void)
 }
 
 /* One of the trial's own, which has nobody in it. */
-static enum trial try_memcg(void)
+static enum trial try_memcg_file(const char *name)
 {
 	char group[64], file[96];
 	bool yes;
@@ -736,10 +736,20 @@ static enum trial try_memcg(void)
 	snprintf(group, sizeof(group), CGROUPS "/cowpen-try-%d", getpid());
 	if (mkdir(group, 0755))
 		return said(UNSET, "mkdir in " CGROUPS " (%s)", strerrorname_np(errno));
-	snprintf(file, sizeof(file), "%s/memory.max", group);
+	snprintf(file, sizeof(file), "%s/%s", group, name);
 	yes = !access(file, W_OK);
 	rmdir(group);
-	return yes ? THERE : said(UNSET, "memory in " CGROUPS "/cgroup.subtree_control");
+	return yes ? THERE : said(UNSET, "%s", name);
+}
+
+static enum trial try_memcg(void)
+{
+	return try_memcg_file("memory.max");
+}
+
+static enum trial try_memcg_swap(void)
+{
+	return try_memcg_file("memory.swap.max");
 }
 
 static enum trial try_files(void)
@@ -1211,6 +1221,9 @@ static const struct {
 	[F_COMPACTION] = { "compaction of memory", "2.6.35", "COMPACTION", .try = try_compaction },
 	[F_SWAP] = { "swap", "3.14", "SWAP ZRAM", "zram", "swap=off", .try = try_swap },
 	[F_MEMCG] = { "memory cgroups of version 2", "4.5", "MEMCG", .try = try_memcg },
+	/* Before v6.1 swapaccount=1 may have to ask for it. */
+	[F_MEMCG_SWAP] = { "limits of the swap of memory cgroups", "6.1", "MEMCG SWAP",
+			   .try = try_memcg_swap },
 	[F_FILES] = { "file system that writes back", "4.4", "BLK_DEV_RAM EXT4_FS|EXT2_FS",
 		      "brd ext4", .try = try_files },
 	[F_PUNCH] = { "file system that punches holes", "4.4", "BLK_DEV_RAM EXT4_FS", "brd ext4",

@@ -72,6 +72,7 @@ enum feature {
 	F_COMPACTION,
 	F_SWAP,
 	F_MEMCG,
+	F_MEMCG_SWAP,
 	F_FILES,
 	F_PUNCH,
 	F_IO_URING,

@@ -262,6 +262,8 @@ long memcg_number(struct scene *s, const char *file, const char *key);
 /* Its limit: @room bytes more than what it is charged for now; and none any more. */
 void memcg_limit(struct scene *s, long room);
 void memcg_limit_off(struct scene *s);
+/* May its pages be swapped out? Where that cannot be forbidden, skip. */
+void memcg_swaps(struct scene *s, bool may);
 /* By who made the test's process, which has gone: it goes, too. */
 void memcg_end(struct scene *s);
 

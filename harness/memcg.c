@@ -88,6 +88,12 @@ void memcg_limit_off(struct scene *s)
 	put(s, "memory.max", "max");
 }
 
+void memcg_swaps(struct scene *s, bool may)
+{
+	feature_needed(s, F_MEMCG_SWAP);
+	put(s, "memory.swap.max", may ? "max" : "0");
+}
+
 /* ENOENT: there is none. EBUSY: somebody in it is about to go. */
 static bool removed(const char *path)
 {

@@ -314,6 +314,11 @@ void fork_child(struct scene *s);
 /* The child forks: the grandchild. */
 void fork_grandchild(struct scene *s);
 /*
+ * fork() while the parent's memory cgroup has no room for copies of what is pinned, all of the area:
+ * ENOMEM, and nothing changes (C2). Proves that there is room for all else.
+ */
+void fork_uncharged(struct scene *s);
+/*
  * Fork while no huge page is free: done, or ENOMEM. Then nothing has changed, and nothing is
  * left behind. True if there is a child.
  */

@@ -37,8 +37,8 @@ static pid_t pid_in(const struct scene *s, int proc)
 	return proc == PARENT ? 0 : s->proc[proc].pid;
 }
 
-/* @from forks @proc. False if it says ENOMEM, and @may_fail. */
-static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
+/* @from forks @proc. False if it says ENOMEM, and may, as there is something that it is @without. */
+static bool fork_one(struct scene *s, int from, int proc, const char *without)
 {
 	struct forking f = { .uffd = from == PARENT ? s->uffd : s->proc[from].uffd };
 	bool event = f.uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
@@ -47,7 +47,7 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	int err;
 
 	step_begin(s, "C2", "fork%s%s%s", from == PARENT ? "" : " by the child",
-		   event ? " with EVENT_FORK" : "", may_fail ? " without huge pages" : "");
+		   event ? " with EVENT_FORK" : "", without);
 	if (!event)
 		tell("fork_%s();", who[proc]);
 	else if (from == PARENT)
@@ -61,7 +61,7 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 	f.failed = err;
 	if (event)
 		helper_join(&thread);
-	if (err == -ENOMEM && may_fail) {
+	if (err == -ENOMEM && *without) {
 		if (event && f.got >= 0) {
 			close(f.got);
 			scene_fail(s, CHECK("fork-failed-event"), "C4",
@@ -119,12 +119,20 @@ static bool fork_one(struct scene *s, int from, int proc, bool may_fail)
 
 void fork_child(struct scene *s)
 {
-	fork_one(s, PARENT, CHILD, false);
+	fork_one(s, PARENT, CHILD, "");
 }
 
 void fork_grandchild(struct scene *s)
 {
-	fork_one(s, CHILD, GRANDCHILD, false);
+	fork_one(s, CHILD, GRANDCHILD, "");
+}
+
+static void pins_left_alone(struct scene *s, long before)
+{
+	if (pins_outstanding() != before)
+		scene_fail(s, CHECK("fork-enomem-pins"), "C8",
+			   "a fork() that failed leaves the pins alone", "%ld of %ld",
+			   pins_outstanding(), before);
 }
 
 bool fork_without_hugepages(struct scene *s)
@@ -142,7 +150,7 @@ bool fork_without_hugepages(struct scene *s)
 	if (file_number("/proc/meminfo", "HugePages_Free"))
 		scene_error(s, "there are free huge pages still");
 	tell_not("goes on as a fork() without huge pages ends");
-	ok = fork_one(s, PARENT, CHILD, true);
+	ok = fork_one(s, PARENT, CHILD, " without huge pages");
 	munmap(all, n * kib * 1024);
 	observe(s, "fork_without_hugepages", "%s", ok ? "done" : "ENOMEM");
 	if (ok)
@@ -151,12 +159,61 @@ bool fork_without_hugepages(struct scene *s)
 		scene_fail(s, CHECK("fork-enomem-hugepages"), "C8",
 			   "a fork() that failed leaves all huge pages free", "%ld of %ld are",
 			   file_number("/proc/meminfo", "HugePages_Free"), n);
-	if (pins_outstanding() != pins)
-		scene_fail(s, CHECK("fork-enomem-pins"), "C8",
-			   "a fork() that failed leaves the pins alone", "%ld of %ld",
-			   pins_outstanding(), pins);
+	pins_left_alone(s, pins);
 	step_end(s);
 	return false;
+}
+
+#define OOM_SCORE_ADJ "/proc/self/oom_score_adj"
+
+/* A child that has nothing of the scene, and goes at once. */
+static void fork_without_area(struct scene *s)
+{
+	pid_t pid;
+
+	if (madvise(s->area, s->area_len, MADV_DONTFORK))
+		scene_error(s, "MADV_DONTFORK: %s", strerror(errno));
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		scene_error(s, "there is no room to fork without the area: %s", strerror(errno));
+	if (madvise(s->area, s->area_len, MADV_DOFORK))
+		scene_error(s, "MADV_DOFORK: %s", strerror(errno));
+}
+
+/*
+ * Whoever is charged beyond the limit is killed, or, if nobody may be, told ENOMEM: so this process
+ * may not be. A quarter of the area is room for all else that a fork needs, and not for the copies.
+ */
+void fork_uncharged(struct scene *s)
+{
+	long pins = pins_outstanding();
+	char score[32];
+	bool ok;
+
+	if (!s->memory->memcg || !s->npins || !s->pin[0].taken || s->pin[0].len != s->area_len)
+		scene_error(s, "no pin has all of an area that a cgroup of ours is charged for");
+	tell_not("is in a memory cgroup");
+	if (!file_get(OOM_SCORE_ADJ, score, sizeof(score)) || file_put(OOM_SCORE_ADJ, "-1000"))
+		scene_error(s, OOM_SCORE_ADJ " cannot be set");
+	/* Else the first copies make room for the last ones. */
+	memcg_swaps(s, false);
+	memcg_limit(s, s->area_len / 4);
+	fork_without_area(s);
+	ok = fork_one(s, PARENT, CHILD, " without charge");
+	memcg_limit_off(s);
+	memcg_swaps(s, true);
+	if (file_put(OOM_SCORE_ADJ, score))
+		scene_error(s, OOM_SCORE_ADJ " cannot be set back");
+	if (ok) {
+		scene_fail(s, CHECK("fork-uncharged"), "C2",
+			   "ENOMEM: the copies of what is pinned cannot be charged",
+			   "fork() is done");
+		return;
+	}
+	pins_left_alone(s, pins);
+	step_end(s);
 }
 
 /*
