@@ -62,6 +62,7 @@ static bool fork_one(struct scene *s, int from, int proc, const char *without)
 	if (event)
 		helper_join(&thread);
 	if (err == -ENOMEM && *without) {
+		s->proc[proc].area = NULL;
 		if (event && f.got >= 0) {
 			close(f.got);
 			scene_fail(s, CHECK("fork-failed-event"), "C4",
