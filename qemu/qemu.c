@@ -120,6 +120,14 @@ void close_fd(int *fd)
 	*fd = -1;
 }
 
+void qemu_none(struct qemu *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->pidfd = q->slot = q->warm_fd = q->stub_fd = -1;
+	for (int i = 0; i < CH_N; i++)
+		q->fd[i] = -1;
+}
+
 void qemu_renew(struct qemu *q, const uint8_t *token, size_t ntests, frame_cb *on_frame, void *arg)
 {
 	char marks_cut[64];
@@ -148,10 +156,7 @@ int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token,
 	uid_t uid = 0;
 	gid_t gid = 0;
 
-	memset(q, 0, sizeof(*q));
-	q->pidfd = q->slot = q->warm_fd = q->stub_fd = -1;
-	for (int i = 0; i < CH_N; i++)
-		q->fd[i] = -1;
+	qemu_none(q);
 	for (int i = 0; i < FD_END; i++)
 		from[i] = -1;
 	q->frames = xcalloc(1, sizeof(*q->frames));
@@ -389,7 +394,7 @@ void qemu_end(struct qemu *q)
 	split_free(&q->console);
 	split_free(&q->marks);
 	keep_free(&q->errors);
-	memset(q, 0, sizeof(*q));
+	qemu_none(q);
 }
 
 uint64_t qemu_cpu_us(const struct qemu *q)

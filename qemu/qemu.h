@@ -86,6 +86,8 @@ char **qemu_argv(const struct qemu_setup *s);
 void argv_free(char **argv);
 char *argv_text(char *const argv[]);
 
+/* No QEMU, and no file descriptor of one: qemu_end() has nothing to end. */
+void qemu_none(struct qemu *q);
 /* @token as for frame_reader_init(). 0 or a negative errno with a line. */
 int qemu_start(struct qemu *q, const struct qemu_setup *s, const uint8_t *token, frame_cb *on_frame,
 	       void *arg);
@@ -99,7 +101,7 @@ bool qemu_pump(struct qemu *q, int timeout_ms);
 /* All that is there by now; a guest that does not stop writing is left to the next time. */
 void qemu_drain(struct qemu *q, enum qemu_channel ch);
 void qemu_kill(struct qemu *q);
-/* Kill it if it still runs, read the rest, free. @q is as before qemu_start(). */
+/* Kill it if it still runs, read the rest, free. Then @q is none. */
 void qemu_end(struct qemu *q);
 /* CPU time used so far; what it has used when it has been reaped. */
 uint64_t qemu_cpu_us(const struct qemu *q);

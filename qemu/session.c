@@ -428,6 +428,7 @@ static size_t session(const struct state *state, struct session *s)
 {
 	int err;
 
+	qemu_none(&s->q);
 	s->state = state;
 	s->deadline = s->job->deadline_ms ? s->job->deadline_ms : DEFAULT_DEADLINE;
 	s->max_output = s->job->max_output ? s->job->max_output : DEFAULT_OUTPUT;

@@ -216,10 +216,7 @@ void warm_keep(struct warm *w, const struct state *s, struct qemu *q, char **cmd
 	k->q = *q;
 	k->used = ++w->used;
 	k->tests = tests;
-	memset(q, 0, sizeof(*q));
-	q->pidfd = q->slot = q->warm_fd = -1;
-	for (int i = 0; i < CH_N; i++)
-		q->fd[i] = -1;
+	qemu_none(q);
 }
 
 /* --- what is said to the plugin --------------------------------------------------- */

@@ -467,6 +467,9 @@ static void warm_is_pristine(void)
 			 then, later);
 	result(!*why, "warm-pristine", why);
 	warm_end();
+	/* What was kept had none of gdb's, and number 0 is somebody's. */
+	result(fcntl(STDIN_FILENO, F_GETFD) >= 0, "warm-closes-its-own",
+	       "standard input is closed");
 }
 
 /* Several tests in a guest that goes on, and one that ends it. */
