@@ -133,8 +133,9 @@ struct act {
 	void (*done)(struct scene *s, int err);
 };
 extern const struct act act_migrate, act_clear_refs, act_pin, act_fork, act_fork_pinned, act_store,
-	act_store_torn, act_fault, act_noticed_write, act_wp, act_unwp, act_close, act_pageout,
-	act_swapoff, act_read, act_peek, act_dontneed, act_map_over, act_remap, act_move,
-	act_collapse, act_split, act_reclaim_split, act_copy, act_continue, act_scan, act_ksm;
+	act_store_afresh, act_store_torn, act_fault, act_noticed_write, act_wp, act_unwp, act_close,
+	act_pageout, act_swapoff, act_read, act_peek, act_dontneed, act_map_over, act_remap,
+	act_move, act_collapse, act_split, act_reclaim_split, act_copy, act_continue, act_scan,
+	act_ksm;
 
 #endif

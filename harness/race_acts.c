@@ -227,6 +227,27 @@ const struct act act_store = {
 	.done = write_done,
 };
 
+/*
+ * fork() takes the right to write out of the entries that it copies, and flushes the TLB when it has
+ * copied all (dup_mmap()): until then a processor that has an entry of the page writes by it, to
+ * what is the child's, too, and waits at the first page of which it has none. MADV_COLD takes
+ * entries from the TLB, and nothing else that matters here.
+ */
+static void write_prepare_afresh(struct scene *s)
+{
+	write_prepare(s);
+	if (madvise(s->area, s->area_len, MADV_COLD))
+		scene_error(s, "MADV_COLD: %s", strerror(errno));
+}
+
+const struct act act_store_afresh = {
+	.name = "write",
+	.clause = "C0",
+	.prepare = write_prepare_afresh,
+	.act = store_act,
+	.done = write_done,
+};
+
 static int write_act(struct scene *s)
 {
 	writer_begin(s, s->npages, writing.addr, writing.value);

@@ -15,7 +15,7 @@ TEST_F(scene, reuse_in_fork)
 	while (race_round(self)) {
 		fork_child(self);
 		child_exit(self);
-		race(self, &act_fork, COPIED(0), &act_store);
+		race(self, &act_fork, COPIED(0), &act_store_afresh);
 		cpu_write(self, CHILD);
 		child_exit(self);
 	}

@@ -12,7 +12,7 @@ VARIANTS("anon", "none");
 TEST_F(scene, store_in_fork)
 {
 	while (race_round(self)) {
-		race(self, &act_fork, WRITES(0, MAPCOUNT), &act_store);
+		race(self, &act_fork, WRITES(0, MAPCOUNT), &act_store_afresh);
 		cpu_write(self, CHILD);
 		child_exit(self);
 	}
