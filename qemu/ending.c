@@ -54,6 +54,12 @@ void judge_guest(struct session *s)
 		;
 	} else if (left) {
 		judge_ended(s);
+	} else if (s->starved) {
+		r->end = VM_NO_START;
+		r->why = xasprintf(
+			"the host is too busy: most of the time QEMU could run and was not let, "
+			"and the guest %s: make it less busy, or take JOBS=1",
+			s->started ? "had no time for an NMI either" : "did not start the test");
 	} else if (s->no_start || (!s->started && !q->resumed)) {
 		r->end = VM_NO_START;
 		if (q->killed)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A QEMU: started, listened to, ended. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -406,6 +407,35 @@ uint64_t qemu_cpu_us(const struct qemu *q)
 		return q->usage.ru_utime.tv_sec * 1000000ULL + q->usage.ru_utime.tv_usec +
 		       q->usage.ru_stime.tv_sec * 1000000ULL + q->usage.ru_stime.tv_usec;
 	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
+}
+
+uint64_t threads_waited_ms(const char *tasks)
+{
+	unsigned long long ran, waited, sum = 0;
+	DIR *d = opendir(tasks);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char *path = xasprintf("%s/%s/schedstat", tasks, e->d_name);
+		FILE *f = *e->d_name == '.' ? NULL : fopen(path, "re");
+
+		if (f && fscanf(f, "%llu %llu", &ran, &waited) == 2)
+			sum += waited;
+		if (f)
+			fclose(f);
+		free(path);
+	}
+	if (d)
+		closedir(d);
+	return sum / 1000000;
+}
+
+uint64_t qemu_waited_ms(const struct qemu *q)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)q->pid);
+	return q->pid ? threads_waited_ms(path) : 0;
 }
 
 uint64_t qemu_cpu_ms(const struct qemu *q)

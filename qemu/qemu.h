@@ -105,6 +105,12 @@ void qemu_kill(struct qemu *q);
 void qemu_end(struct qemu *q);
 /* CPU time used so far; what it has used when it has been reaped. */
 uint64_t qemu_cpu_us(const struct qemu *q);
+/*
+ * For how long its threads could run and were not let, in ms, all of them together; 0 if the host
+ * does not say. threads_waited_ms(): of the threads in that folder, /proc/PID/task.
+ */
+uint64_t qemu_waited_ms(const struct qemu *q);
+uint64_t threads_waited_ms(const char *tasks);
 /* The same in ms; 0 when it has been reaped. */
 uint64_t qemu_cpu_ms(const struct qemu *q);
 /* Last line that QEMU wrote to its standard error, or how it ended. Caller frees. */

@@ -17,11 +17,25 @@
 #define DEFAULT_OUTPUT	 (1 << 20)
 #define COMMAND_MAX	 (1 << 20)
 #define NMI_GRACE	 2000
+/* How often one that is starved is waited for again. */
+#define SPARED 4
 
 static void text_limited(struct buf *b, const uint8_t *data, size_t len, size_t max)
 {
 	if (b->len < max)
 		buf_add(b, data, b->len + len > max ? max - b->len : len);
+}
+
+/* Did QEMU, since this was asked, wait for a processor longer than half of the time? */
+static bool starved_since(struct session *s, uint64_t now)
+{
+	uint64_t waited = qemu_waited_ms(&s->q), since = waited - s->waited,
+		 ms = now - s->looked_at;
+	bool is = waited > s->waited && since > ms / 2;
+
+	s->waited = waited;
+	s->looked_at = now;
+	return is;
 }
 
 /* Nothing is known yet of test @at. */
@@ -39,9 +53,11 @@ static void test_begin(struct session *s, size_t at)
 	s->at = at;
 	s->started = s->ended = s->hang = s->hung = false;
 	s->base = s->nmi = s->no_start = s->leaving = false;
-	s->extended = 0;
+	s->extended = s->spared = 0;
+	s->starved = false;
 	s->gap = 0;
 	s->t0 = now_ms();
+	starved_since(s, s->t0);
 	s->until = s->t0 + START_DEADLINE;
 	if (s->q.frames) {
 		s->lost = s->q.frames->lost;
@@ -313,6 +329,7 @@ static void session_look(struct session *s, uint64_t now)
 		s->base = true;
 		s->cpu = s->at ? qemu_cpu_ms(q) : s->cpu_resumed;
 		s->until = s->t_start + s->deadline;
+		starved_since(s, now);
 	}
 	if (s->ended && !s->leaving) {
 		s->leaving = true;
@@ -324,14 +341,20 @@ static void session_look(struct session *s, uint64_t now)
 /* The time is up. */
 static void session_deadline(struct session *s, uint64_t now)
 {
+	bool starved = starved_since(s, now);
 	struct qemu *q = &s->q;
 
-	if (s->nmi || s->leaving || q->killed || !s->started) {
+	if (starved && !s->leaving && !q->killed && (s->nmi || !s->started) && s->spared < SPARED) {
+		/* It has not answered, and could not. */
+		s->spared++;
+		s->until = now + (s->nmi ? NMI_GRACE : START_DEADLINE);
+	} else if (s->nmi || s->leaving || q->killed || !s->started) {
 		s->no_start = !s->started;
+		s->starved |= starved && !q->killed;
 		qemu_kill(q);
 		s->until = now + 10000;
 	} else if (!s->hang && s->extended < 2 &&
-		   qemu_cpu_ms(q) - s->cpu < (now - s->t_start) / 3) {
+		   (starved || qemu_cpu_ms(q) - s->cpu < (now - s->t_start) / 3)) {
 		/*
 		 * The agent, which lives on the guest's clock, has not said that
 		 * the time is up, and QEMU hardly got a CPU: the host is busy.

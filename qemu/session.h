@@ -42,7 +42,9 @@ struct session {
 	uint64_t t0, t_start, t_end, until;
 	uint64_t cpu; /* QEMU's, when it was started */
 	bool base, nmi, no_start, leaving;
-	int extended;
+	int extended, spared;
+	bool starved;		    /* the host had no processor for it */
+	uint64_t looked_at, waited; /* when that was looked at, and what qemu_waited_ms() said */
 	size_t gap;		    /* where in the output something is left out */
 	unsigned int lost, damaged; /* frames, before it */
 };
