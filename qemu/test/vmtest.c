@@ -520,7 +520,7 @@ static void warm_stale_code(void)
 	warm_end();
 }
 
-#define WARM_TESTS 6
+#define WARM_TESTS 7
 
 static void warm_tests(void)
 {
