@@ -126,6 +126,7 @@ static int must_match(const char *globs, const char *what, const char *const nam
 int sabotage_want_lies(struct sabotage *s, const char *globs)
 {
 	const char **names = xcalloc(s->nlies + 1, sizeof(*names));
+	bool any = false;
 	int ret;
 
 	for (size_t i = 0; i < s->nlies; i++) {
@@ -134,10 +135,12 @@ int sabotage_want_lies(struct sabotage *s, const char *globs)
 				   (!globs || glob_list_match(globs, names[i]));
 	}
 	ret = globs ? must_match(globs, "lie", names) : 0;
-	for (size_t i = 0; !ret && i < s->nlies; i++)
-		if (globs && *s->lie[i].checks && !strcmp(globs, names[i]))
+	for (size_t i = 0; i < s->nlies; i++)
+		any |= s->lie[i].wanted;
+	for (size_t i = 0; globs && !any && !ret && i < s->nlies; i++)
+		if (glob_list_match(globs, names[i]))
 			ret = err_set(-EINVAL, "%s is a lie to one check: make sabotage CHECKS=%s",
-				      globs, s->lie[i].checks);
+				      names[i], s->lie[i].checks);
 	free(names);
 	return ret;
 }
