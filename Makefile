@@ -100,15 +100,13 @@ explore-cross: deps
 	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' --also '' --seed 1 $(call opt,MEMORY,memory) \
 		$(call opt,ACCEL,accel) --cross '$(or $(OUT),results/tables/cross.md)'
 
-# Does it find what is wrong on purpose?
+# Does it find what is wrong on purpose? All such kernels (some hours), and only then as the table.
 explore-score: deps
-	@[ -n '$(KERNELS)' ] || { \
-		echo "cowpen: say which: make explore-score KERNELS=\"7.3-swap-forgets-wp 7.3-close-keeps-wp\"" >&2; \
-		exit 3; }
 	@$(build)
 	@$(MAKE) -s trying
-	@O=$(O) ci/explore-score '$(or $(SECONDS),120)' '$(KERNELS)' '$(or $(BASE),7.3-src)' \
-		$(call opt,SEED,seed) $(call opt,MEMORY,memory) $(call opt,PIN,pin) $(call opt,JOBS,jobs)
+	@O=$(O) ci/explore-score '$(or $(SECONDS),120)' '$(KERNELS)' '$(or $(BASE),7.3-src)' '$(or $(KNOWN),7.3)' \
+		'$(or $(JOBS),1)' '$(or $(OUT),$(if $(KERNELS),,results/tables/score.md))' \
+		$(call opt,SEED,seed) $(call opt,MEMORY,memory) $(call opt,PIN,pin)
 
 # The words of a case are in the sources, and need nothing that is built.
 ifneq ($(filter steps memory pins,$(WHAT)),)

@@ -45,11 +45,11 @@
 struct explorer {
 	/* asked for */
 	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out, *cross;
-	const char *shard_given, *merge, *mended_name;
+	const char *shard_given, *merge, *mended_name, *known_of;
 	struct shard shard;
 	unsigned int seconds, jobs, batch, length;
 	uint64_t seed;
-	bool seed_given, quiet, anew, no_corpus;
+	bool seed_given, quiet, anew, no_corpus, first;
 	struct buf env; /* NAME=value lines for all guests */
 
 	struct host host;
@@ -65,6 +65,7 @@ struct explorer {
 	unsigned int begun; /* guests */
 	unsigned int idle;  /* in a row that did not do it */
 	bool broken;
+	bool enough; /* what was sought is found */
 };
 
 enum {
@@ -86,6 +87,8 @@ enum {
 	O_MERGE_,
 	O_NO_CORPUS_,
 	O_MENDED_,
+	O_KNOWN_OF_,
+	O_FIRST_,
 };
 
 static const struct argp_option options[] = {
@@ -104,6 +107,10 @@ static const struct argp_option options[] = {
 	  "Begin anew, and find again what earlier runs found that is known, and avoid", 2 },
 	{ "mended", O_MENDED_, "NAME", 0,
 	  "A kernel with all that is known mended: what passes there is known", 2 },
+	{ "known-of", O_KNOWN_OF_, "NAME", 0,
+	  "Avoid what is known of that kernel, too: the one that this was patched from", 2 },
+	{ "first", O_FIRST_, NULL, 0,
+	  "End with the first that passes on another kernel of the same version (--also)", 2 },
 	{ "no-corpus", O_NO_CORPUS_, NULL, 0, "Without the sequences of the cases, changed", 2 },
 	{ "shard", O_SHARD_, "I/N", 0, "One part of N; wants a seed, the same for all", 2 },
 	{ "merge", O_MERGE_, "DIRS", 0, "Only make one table of what these found, shards or not",
@@ -191,6 +198,12 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		return 0;
 	case O_MENDED_:
 		x->mended_name = arg;
+		return 0;
+	case O_KNOWN_OF_:
+		x->known_of = arg;
+		return 0;
+	case O_FIRST_:
+		x->first = true;
 		return 0;
 	case O_NO_CORPUS_:
 		x->no_corpus = true;
@@ -487,7 +500,7 @@ static void known_read(struct explorer *x, bool begins)
 			if (!by)
 				continue;
 			*pattern++ = *by++ = 0;
-			if (strcmp(l, x->k->name))
+			if (strcmp(l, x->k->name) && (!x->known_of || strcmp(l, x->known_of)))
 				continue;
 			/* One that goes on has them. */
 			if (begins)
@@ -527,16 +540,27 @@ static bool passes_where_mended(struct explorer *x, const struct explored *e)
 	return passes;
 }
 
+/* Who seeks one difference from another kernel has it. With the lock held. */
+static void enough(struct explorer *x, const struct group *g)
+{
+	if (x->enough)
+		return;
+	x->enough = true;
+	say(x, "found after %llu s: %s %s-%s: %s\n",
+	    (unsigned long long)(now_ms() - x->start_ms + x->kept.ms_before) / 1000, g->clause,
+	    g->e.memory, g->e.pin, g->e.steps);
+}
+
 /* One that fails alone, and has been made smaller. Takes @g over. */
 static void take(struct explorer *x, const struct find *f, struct group *g)
 {
 	char *c = statements(x, g->e.steps);
 	const char *bug = NULL, *known;
-	bool is_new;
+	bool is_new, sought = x->first && passes_on_same_version(x, &g->e);
 
 	known = explored_known(&x->cases, "cases", c, g->clause, g->class, x->k->name,
 			       x->state->version, false, &bug);
-	if (known && passes_on_same_version(x, &g->e))
+	if (known && (sought || passes_on_same_version(x, &g->e)))
 		known = NULL;
 	if (!known && passes_where_mended(x, &g->e)) {
 		known = explored_known(&x->cases, "cases", c, g->clause, g->class, x->k->name,
@@ -582,6 +606,8 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 			    g->seen, g->others, g->like ? "; perhaps what shows in " : "",
 			    g->like ? g->like : "");
 	}
+	if (sought)
+		enough(x, g);
 	pthread_mutex_unlock(&x->lock);
 	group_free(g);
 }
@@ -808,7 +834,7 @@ static unsigned int look_at_finds(struct explorer *x, unsigned int nr, const str
 	unsigned int news = 0;
 	size_t i;
 
-	for (i = from; i < f->n && news < LOOKS && !vm_interrupted(); i++) {
+	for (i = from; i < f->n && news < LOOKS && !x->enough && !vm_interrupted(); i++) {
 		if (!strcmp(f->f[i].status, "error")) {
 			company_add(x, &f->f[i], "not judged");
 		} else if (is_new(x, &f->f[i])) {
@@ -822,7 +848,7 @@ static unsigned int look_at_finds(struct explorer *x, unsigned int nr, const str
 		kept(x, exploration_looked(&x->kept, nr, false));
 		pthread_mutex_unlock(&x->lock);
 	}
-	if (i < f->n && !vm_interrupted()) {
+	if (i < f->n && !x->enough && !vm_interrupted()) {
 		pthread_mutex_lock(&x->lock);
 		kept(x, exploration_looked(&x->kept, nr, true));
 		pthread_mutex_unlock(&x->lock);
@@ -883,7 +909,7 @@ static void *guests(void *arg)
 	unsigned int news = 1;
 
 	look_at_rest(j->x, j->nr);
-	while (now_ms() < j->x->end_ms && !vm_interrupted()) {
+	while (now_ms() < j->x->end_ms && !j->x->enough && !vm_interrupted()) {
 		uint64_t left = (j->x->end_ms - now_ms()) / 1000 + 1;
 
 		news = one_guest(j->x, j->nr, left < GUEST_S ? left : GUEST_S,
