@@ -475,10 +475,12 @@ clang:
 style: deps-test
 	@ci/style
 
+# PARTS="gate typed": only these of ci/parts.
 test: deps-test
 	@$(build)
 	@$(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) unit trying
-	@O=$(O) V=$(V) ci/test
+	@$(MAKE) $(if $(filter 1,$(V)),,-s) -j$(shell nproc) SABOTAGE=$(O) O=$(O)/sabotage cases
+	@O=$(O) V=$(V) ci/test $(PARTS)
 
 # Does KVM work? In an emulated AMD processor: minutes, and no part of the above.
 .PHONY: test-kvm
