@@ -12,6 +12,8 @@
 
 #include "agent.h"
 
+#define KSM "/sys/kernel/mm/ksm/"
+
 /*
  * Tests in company share one kernel, and what is not put back here is not: the
  * layout of memory, what is on which LRU list, KSM's trees, the caches, counters.
@@ -21,6 +23,7 @@
  */
 static struct knob {
 	const char *path;
+	bool while_unmerged; /* else EBUSY */
 	char was[128];
 } knobs[] = {
 	{ .path = "/proc/sys/vm/nr_hugepages" },
@@ -31,12 +34,12 @@ static struct knob {
 	{ .path = "/proc/sys/vm/unprivileged_userfaultfd" },
 	{ .path = "/proc/sys/kernel/numa_balancing" },
 	{ .path = "/proc/sys/kernel/printk" },
-	{ .path = "/sys/kernel/mm/ksm/run" },
-	{ .path = "/sys/kernel/mm/ksm/sleep_millisecs" },
-	{ .path = "/sys/kernel/mm/ksm/pages_to_scan" },
-	{ .path = "/sys/kernel/mm/ksm/merge_across_nodes" },
-	{ .path = "/sys/kernel/mm/ksm/use_zero_pages" },
-	{ .path = "/sys/kernel/mm/ksm/smart_scan" },
+	{ .path = KSM "run" },
+	{ .path = KSM "sleep_millisecs" },
+	{ .path = KSM "pages_to_scan" },
+	{ .path = KSM "merge_across_nodes", .while_unmerged = true },
+	{ .path = KSM "use_zero_pages" },
+	{ .path = KSM "smart_scan" },
 	{ .path = "/sys/kernel/mm/numa/demotion_enabled" },
 	{ .path = "/sys/kernel/mm/transparent_hugepage/enabled" },
 	{ .path = "/sys/kernel/mm/transparent_hugepage/defrag" },
@@ -134,6 +137,16 @@ __attribute__((format(printf, 2, 3))) static void left(struct text *t, const cha
 	add(t, "%s%s", t->len ? ", " : "", what);
 }
 
+/* Nothing is merged. A process that has gone is on the list until somebody goes over it. */
+static void ksm_unmerge(void)
+{
+	char run[16];
+
+	slurp(KSM "run", run, sizeof(run));
+	spit(KSM "run", "2");
+	spit(KSM "run", run);
+}
+
 /* Turn back what was turned, and tell in @t what cannot be. */
 static void knobs_back(struct text *t)
 {
@@ -144,6 +157,8 @@ static void knobs_back(struct text *t)
 
 		if (!strcmp(knob_read(k->path, buf, sizeof(buf)), k->was))
 			continue;
+		if (k->while_unmerged)
+			ksm_unmerge();
 		spit(k->path, k->was);
 		now = knob_read(k->path, buf, sizeof(buf));
 		if (strcmp(now, k->was))
