@@ -1028,7 +1028,8 @@ static const char *can_migrate(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
-static const char *can_ksm_scan(const struct scene *s, int pages, int what)
+/* Could KSM merge such memory, and do we know what it then must do? */
+static const char *may_be_merged(const struct scene *s)
 {
 	BECAUSE(s->memory->droppable, "such memory is never merged");
 	UNLESS(not_locked(s));
@@ -1039,12 +1040,25 @@ static const char *can_ksm_scan(const struct scene *s, int pages, int what)
 			s->page_len != PAGE_4K || s->area_len > 16 * PAGE_4K,
 		"not yet: such memory");
 	UNLESS(in_one(s));
-	BECAUSE(s->alias && s->memfd < 0, "it was merged already, or it is the zero page");
 	BECAUSE(!(ALL_BITS(s) & ~untouched(s) & ~swapped_out(s)), "no page is there");
 	for (unsigned int n = 0; n < s->npins; n++)
 		BECAUSE(s->pin[n].taken && s->pin[n].owner != PARENT,
 			"another process has pins, which keep what is shared");
 	return NULL;
+}
+
+static const char *can_ksm_scan(const struct scene *s, int pages, int what)
+{
+	BECAUSE(s->alias && s->memfd < 0, "it was merged already, or it is the zero page");
+	return may_be_merged(s);
+}
+
+static const char *can_ksm_scan_apart(const struct scene *s, int pages, int what)
+{
+	BECAUSE(is_kind(s, "zero"), "it is the zero page");
+	BECAUSE(s->ksm.ntwins == KSM_TWINS, "it has as many twins as there is room for");
+	BECAUSE(rwp(s) && marks(s, PARENT), "not yet: pages that may not be read");
+	return may_be_merged(s);
 }
 
 static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
@@ -1056,8 +1070,7 @@ static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
 	UNLESS(in_one(s));
 	BECAUSE(!s->alias || s->memfd >= 0 || is_kind(s, "zero"), "nothing was merged: ksm_scan");
 	for_each_page(s, i)
-		n += s->touched[i] && !s->out[i] &&
-		     ksm_merged(page_addr(s, i), s->alias + s->page_offset[i]);
+		n += s->touched[i] && !s->out[i] && ksm_with_twin(s, i);
 	BECAUSE(!n, "no page is merged any more");
 	return NULL;
 }

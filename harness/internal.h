@@ -267,17 +267,35 @@ void memcg_swaps(struct scene *s, bool may);
 /* By who made the test's process, which has gone: it goes, too. */
 void memcg_end(struct scene *s);
 
+/* --- steps_migrate.c ---------------------------------------------------------------------------- */
+
+/* The NUMA node that a page of ours, which is there and may be read, is on. */
+int page_node(struct scene *s, void *page);
+/* It is moved there, of two (precondition). Nothing else may hold it. */
+void page_to_node(struct scene *s, void *page, int node);
+
 /* --- ksm.c ----------------------------------------------------------------------------------- */
 
 void ksm_may_merge(struct scene *s, char *at, size_t len);
 /* Private pages of two mappings that are one. */
 bool ksm_merged(const char *a, const char *b);
+/* Is a page of the scene merged with a twin that it has? */
+bool ksm_with_twin(const struct scene *s, unsigned int page);
 /*
  * Let ksmd go over all that may be merged until @done says that it has been
  * merged, and at least @passes times: a page is looked at once for its checksum,
  * then for a twin.
  */
 bool ksm_run(struct scene *s, long passes, bool (*done)(struct scene *, void *), void *arg);
+/*
+ * From now on KSM merges no pages of two nodes, until the scene ends. That can be turned only while
+ * nothing is merged, so all that is, of any process, is unmerged first.
+ */
+void ksm_by_node(struct scene *s);
+/* Does KSM merge pages of all nodes? -1: this kernel has no such choice. */
+long ksm_across(void);
+/* By who made the test's process, which has gone: it merges as before. */
+void ksm_end(struct scene *s);
 
 /* --- ledger.c; the rest of it is in ledger.h ------------------------------------------------- */
 

@@ -25,6 +25,7 @@ void counters_read(struct scene_counters *c)
 	c->hugepages_surplus = value[2];
 	c->swap_free_kib = value[3];
 	c->swap_cached_kib = value[4];
+	c->ksm_across = ksm_across();
 	c->taint = kernel_taint();
 }
 
@@ -215,6 +216,7 @@ void scene_end(struct scene *s)
 		while (!process_gone(s->proc[i].pid) && ms_now() < end)
 			ms_sleep(1);
 	memcg_end(s);
+	ksm_end(s);
 	end = ms_now() + PATIENCE_MS / 2;
 	/* A taint does not go. */
 	while ((check = left(s, &what, &was, &is)) && strcmp(check->name, "left-taint") &&

@@ -449,6 +449,13 @@ void numa_hint(struct scene *s);
  */
 void ksm_scan(struct scene *s);
 /*
+ * KSM merges no pages of different NUMA nodes (merge_across_nodes is 0, until the scene ends): each
+ * page has two twins on its own node and two on the other. Twins of one node must be merged, and
+ * with them a page that nothing holds; nobody changes the node (C8). The first time all that KSM
+ * has merged is unmerged before; later what is merged stays so, also if it was moved meanwhile.
+ */
+void ksm_scan_apart(struct scene *s);
+/*
  * KSM merges the pages with a stranger's that said MADV_FREE. Before that it was merged
  * with another stranger's, who is gone.
  */

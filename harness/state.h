@@ -27,10 +27,12 @@ struct scene_proc {
 struct scene_counters { /* clause C8: what must be back where it was */
 	long pins;	/* nr_foll_pin_acquired - _released */
 	long hugepages_free, hugepages_reserved, hugepages_surplus, swap_free_kib, swap_cached_kib;
+	long ksm_across; /* not lost if it is not: scene_end() puts it back */
 	unsigned long taint;
 };
 
 #define SCENE_FRAMES 128
+#define KSM_TWINS    16
 
 struct scene_frame {
 	uint64_t pfn;
@@ -108,6 +110,13 @@ struct scene {
 	struct pin pin[MODEL_PINS];
 	unsigned int npins;
 	const char *device_at_work; /* what it is called, while it reads or writes */
+
+	/* ksm_scan_apart(): all twins that were made for it, each of the whole area. */
+	struct {
+		bool by_node;
+		char *twin[KSM_TWINS];
+		unsigned int ntwins;
+	} ksm;
 
 	/* Where UFFDIO_MOVE moves to: room for the area, registered with a uffd of its own. */
 	struct {
