@@ -9,6 +9,7 @@
 
 #include "internal.h"
 #include "memory.h"
+#include "version.h"
 #include "vocabulary.h"
 
 #define BECAUSE(why_not, in_words)       \
@@ -143,7 +144,7 @@ static const char *drops_untold(const struct scene *s)
 /* Advice to give up what is locked is refused: lock_refuses. */
 static const char *not_locked(const struct scene *s)
 {
-	BECAUSE(s->lock.held, "the area is locked: unlock comes first");
+	BECAUSE(s->lock.pages, "pages are locked: unlock comes first");
 	return NULL;
 }
 
@@ -154,8 +155,14 @@ static const char *can_calm(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
-/* One mapping, as calls that are for the whole area want it. */
-static const char *in_one(const struct scene *s)
+/* All that is locked is so in one way, and it is all. */
+static bool locked_alike(const struct scene *s)
+{
+	return locked_all(s) && (!s->lock.on_fault || s->lock.on_fault == ALL_BITS(s));
+}
+
+/* One mapping, or what would be one if locks did not differ. */
+static const char *in_one_but_for_locks(const struct scene *s)
 {
 	unsigned int ro = s->proc[PARENT].readonly;
 
@@ -165,6 +172,23 @@ static const char *in_one(const struct scene *s)
 	BECAUSE(ro && ro != ALL_BITS(s), "some pages are read-only, so the area is several "
 					 "mappings");
 	return NULL;
+}
+
+/* One mapping, as calls that are for the whole area want it. */
+static const char *in_one(const struct scene *s)
+{
+	UNLESS(in_one_but_for_locks(s));
+	BECAUSE(s->lock.pages && !locked_alike(s),
+		"a part of the area is locked, so it is several mappings: unlock comes first");
+	return NULL;
+}
+
+/* For a call that takes several mappings from v6.3 (a1b92a3f1498) on, else one. */
+static const char *in_one_of(const struct scene *s, int pages)
+{
+	bool one = pages != EVERY_PAGE && pages >> 8 == 1;
+
+	return one || kernel_since("6.3") ? in_one_but_for_locks(s) : in_one(s);
 }
 
 /* The parent's CPU, or the kernel for it, may read all there is. */
@@ -478,7 +502,7 @@ static const char *can_wp(const struct scene *s, int pages, int what)
 	else
 		UNLESS(is_registered(s));
 	UNLESS(can_calm(s, 0, 0));
-	UNLESS(in_one(s));
+	UNLESS(in_one_of(s, pages));
 	BECAUSE(async(s), "this userfaultfd only keeps book: ledger_clear");
 	BECAUSE(in_part_of_huge(s) && !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED),
 		"not yet: a part of a huge page");
@@ -493,7 +517,7 @@ static const char *can_wp(const struct scene *s, int pages, int what)
 static const char *can_unwp(const struct scene *s, int pages, int what)
 {
 	UNLESS(is_registered(s));
-	UNLESS(in_one(s));
+	UNLESS(in_one_of(s, pages));
 	BECAUSE(async(s), "this userfaultfd only keeps book");
 	BECAUSE(!(of_pages(s, pages) & marks(s, PARENT)), "it is not write-protected");
 	BECAUSE(write_waits(s) && !(of_pages(s, pages) & 1U << s->begun.page),
@@ -573,7 +597,7 @@ static const char *not_told_by_soft_dirty(const struct scene *s)
 static const char *can_unregister(const struct scene *s, int pages, int what)
 {
 	UNLESS(is_registered(s));
-	UNLESS(in_one(s));
+	UNLESS(in_one_but_for_locks(s));
 	BECAUSE(write_waits(s) && !model_marked(&s->model, PARENT, s->begun.page),
 		"a write goes on: write_finish comes first");
 	return NULL;
@@ -1002,7 +1026,7 @@ static const char *can_memcg_press(const struct scene *s, int pages, int what)
 {
 	BECAUSE(!s->memory->memcg, "this memory is charged to no cgroup of ours (anon_memcg)");
 	UNLESS(may_look(s));
-	UNLESS(in_one(s));
+	UNLESS(in_one_but_for_locks(s));
 	BECAUSE(asked_for_missing(s), "what is swapped out would be missing");
 	BECAUSE(!(ALL_BITS(s) & ~untouched(s) & ~swapped_out(s)), "no page is there");
 	return NULL;
@@ -1254,16 +1278,16 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 	BECAUSE(s->memory->droppable, "mlock() passes over such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_look(s));
-	UNLESS(in_one(s));
-	UNLESS(not_locked(s));
+	UNLESS(in_one_but_for_locks(s));
+	BECAUSE(pages != EVERY_PAGE && is_kind(s, "thp_one"), "not yet: such memory");
 	BECAUSE(s->memory->huge || is_kind(s, "secretmem"), "such memory is never swapped");
 	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || is_kind(s, "repeated"),
 		"not yet: such memory");
 	BECAUSE(s->ledgers || rwp_async(s) || async(s), "not yet: with this tracking");
 	BECAUSE(s->npins && !strncmp(s->pin[0].kind->name, "vfio", 4),
 		"this kind of pin is on the same account");
-	BECAUSE(what == AT_ONCE && marks(s, PARENT),
-		"it writes to all pages, and one is write-protected");
+	BECAUSE(what == AT_ONCE && marks(s, PARENT) & of_pages(s, pages),
+		"it writes to these pages, and one is write-protected");
 	BECAUSE(what == AT_ONCE && untouched(s) && (s->area_len >= HUGEPAGE || faults(s)),
 		"not yet: a part of such memory");
 	return NULL;
@@ -1272,14 +1296,15 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 static const char *can_unlock(const struct scene *s, int pages, int what)
 {
 	UNLESS(can_calm(s, 0, 0));
-	UNLESS(in_one(s));
-	BECAUSE(!s->lock.held, "it is not locked: lock comes first");
+	UNLESS(in_one_but_for_locks(s));
+	BECAUSE(!s->lock.pages, "nothing is locked: lock comes first");
 	return NULL;
 }
 
 static const char *can_lock_refuses(const struct scene *s, int pages, int what)
 {
-	UNLESS(can_unlock(s, 0, 0));
+	UNLESS(can_unlock(s, EVERY_PAGE, 0));
+	UNLESS(in_one(s));
 	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_REMOVE,
 		"the userfaultfd asks for what is dropped");
 	return NULL;
@@ -1439,7 +1464,7 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 	BECAUSE(s->memfd < 0 && s->alias, "it was merged by KSM");
 	BECAUSE(what == AWAY && unmap_is_told(s),
 		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
-	BECAUSE(s->lock.held && s->proc[PARENT].readonly, "not yet: what is locked and read-only");
+	BECAUSE(s->lock.pages && s->proc[PARENT].readonly, "not yet: what is locked and read-only");
 	return NULL;
 }
 

@@ -53,10 +53,11 @@ static bool gone(const struct scene *s, unsigned int page, bool entry)
 	return entry ? swapped(addr) : !(pagemap(0, addr) & PM_PRESENT);
 }
 
+/* But for what is locked, of which more is said elsewhere. */
 static bool all_gone(const struct scene *s, const bool entry[MODEL_PAGES])
 {
 	for_each_page(s, i)
-		if (!gone(s, i, entry[i]))
+		if (!(s->lock.pages >> i & 1) && !gone(s, i, entry[i]))
 			return false;
 	return true;
 }

@@ -522,8 +522,12 @@ enum lock {
  * mapped in its place; it moves along with mremap(), and a child has no lock (C8).
  */
 void lock(struct scene *s, enum lock how);
+/* The same of some pages, each by itself; what is locked already is not counted twice. */
+void lock_pages(struct scene *s, enum lock how, unsigned int first, unsigned int n);
 /* munlock() the area. */
 void unlock(struct scene *s);
+/* The same of some pages, be they locked or not: all else stays locked. */
+void unlock_pages(struct scene *s, unsigned int first, unsigned int n);
 /* Advice that would take locked pages away, MADV_PAGEOUT among it: EINVAL, and nothing changes. */
 void lock_refuses(struct scene *s);
 enum hint {

@@ -92,9 +92,11 @@ struct scene {
 	unsigned int not_inherited;			  /* the same of pages, a bit each */
 	bool guards;					  /* there are guard pages, or were */
 	struct {
-		bool any, held; /* the parent has locked the area once, and has now */
-		bool on_fault;	/* MLOCK_ONFAULT */
-		long before;	/* VmLck without it, KiB */
+		bool any;	       /* the parent has locked something once */
+		unsigned int pages;    /* that are locked now, a bit each */
+		unsigned int on_fault; /* of these, by MLOCK_ONFAULT */
+		bool rest;	       /* so is what lies between them in the area */
+		long before;	       /* VmLck without it, KiB */
 	} lock;
 	/*
 	 * A mapping beside the scene that must see the same (MAP_SHARED), or
@@ -216,6 +218,18 @@ static inline int pin_asked(const struct scene *s, const struct pin *p)
 	if (p->kind->by_fd)
 		return p->fds & 1U << p->owner ? p->owner : __builtin_ctz(p->fds);
 	return s->model.proc[p->owner].alive ? p->owner : p->also;
+}
+/* Is all of the area locked? Else it may be several mappings. */
+static inline bool locked_all(const struct scene *s)
+{
+	return s->lock.pages == (1U << s->npages) - 1 &&
+	       (s->lock.rest || s->area_len == s->npages * s->page_len);
+}
+static inline long locked_kib(const struct scene *s)
+{
+	size_t rest = s->area_len - s->npages * s->page_len;
+
+	return (__builtin_popcount(s->lock.pages) * s->page_len + (s->lock.rest ? rest : 0)) >> 10;
 }
 static inline unsigned int clamp_pages(const struct scene *s, unsigned int first, unsigned int n)
 {

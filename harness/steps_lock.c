@@ -13,29 +13,49 @@
 #include "tell.h"
 
 /* What pins have on it is asked for the same number. */
-static void on_account(struct scene *s, bool locked)
+static void now_locked(struct scene *s, unsigned int pages, bool rest)
 {
-	long kib = s->area_len >> 10;
+	long before = locked_kib(s);
 
-	if (locked == s->lock.held)
-		return;
-	s->lock.held = locked;
-	s->account.locked += locked ? kib : -kib;
+	s->lock.pages = pages;
+	s->lock.rest = rest;
+	s->account.locked += locked_kib(s) - before;
 }
 
-static void must_be_there(struct scene *s)
+static unsigned int bits_of(unsigned int first, unsigned int n)
 {
-	for_each_page(s, i)
-		if (!(pagemap(0, page_addr(s, i)) & PM_PRESENT))
-			scene_fail(s, CHECK("lock-absent"), "C0",
-				   "all pages are there when mlock() returns", "page %u is not", i);
+	return ((1U << n) - 1) << first;
 }
 
-void lock(struct scene *s, enum lock how)
+/*
+ * mlock2(), or munlock(), of all in one call; or of pages, each by itself, as between those of
+ * a huge page there is more than the scene has.
+ */
+static int call(struct scene *s, bool locks, int flags, unsigned int first, unsigned int n)
 {
+	bool all = n == s->npages;
+	int err = 0;
+
+	for (unsigned int i = first; i < (all ? first + 1 : first + n) && !err; i++) {
+		char *at = all ? s->area : page_addr(s, i);
+		size_t len = all ? s->area_len : s->page_len;
+
+		if (locks ? mlock2(at, len, flags) : munlock(at, len))
+			err = errno;
+	}
+	return err;
+}
+
+void lock_pages(struct scene *s, enum lock how, unsigned int first, unsigned int n)
+{
+	unsigned int of;
 	bool there[MODEL_PAGES];
+	int err;
 
-	step_begin(s, "C8", "lock%s", how == ON_FAULT ? " on fault" : "");
+	n = clamp_pages(s, first, n);
+	of = bits_of(first, n);
+	step_begin(s, "C8", "lock%s%s", how == ON_FAULT ? " on fault" : "",
+		   n < s->npages ? " of a part" : "");
 	tell_not("locks memory");
 	if (!s->lock.any)
 		s->lock.before = file_number("/proc/self/status", "VmLck");
@@ -44,38 +64,55 @@ void lock(struct scene *s, enum lock how)
 	s->lock.any = true;
 	for_each_page(s, i)
 		there[i] = pagemap(0, page_addr(s, i)) & PM_PRESENT;
-	if (mlock2(s->area, s->area_len, how == ON_FAULT ? MLOCK_ONFAULT : 0))
+	err = call(s, true, how == ON_FAULT ? MLOCK_ONFAULT : 0, first, n);
+	if (err)
 		scene_fail(s, CHECK("lock-refused"), "C8", "root locks memory", "mlock2() says %s",
-			   strerrorname_np(errno));
-	on_account(s, true);
-	s->lock.on_fault = how == ON_FAULT;
-	if (how == ON_FAULT) {
-		for_each_page(s, i)
-			if (!there[i] && pagemap(0, page_addr(s, i)) & PM_PRESENT)
-				scene_fail(s, CHECK("lock-brings"), "C0",
-					   "MLOCK_ONFAULT brings in no page", "page %u is there",
-					   i);
-	} else {
-		must_be_there(s);
-		touch(s, ALL_PAGES);
+			   strerrorname_np(err));
+	now_locked(s, s->lock.pages | of, s->lock.rest || n == s->npages);
+	s->lock.on_fault = how == ON_FAULT ? s->lock.on_fault | of : s->lock.on_fault & ~of;
+	for (unsigned int i = first; i < first + n; i++) {
+		bool is = pagemap(0, page_addr(s, i)) & PM_PRESENT;
+
+		if (how == AT_ONCE && !is)
+			scene_fail(s, CHECK("lock-absent"), "C0",
+				   "all pages are there when mlock() returns", "page %u is not", i);
+		if (how == ON_FAULT && is && !there[i])
+			scene_fail(s, CHECK("lock-brings"), "C0", "MLOCK_ONFAULT brings in no page",
+				   "page %u is there", i);
 	}
+	if (how == AT_ONCE)
+		touch(s, first, n);
+	step_end(s);
+}
+
+void lock(struct scene *s, enum lock how)
+{
+	lock_pages(s, how, ALL_PAGES);
+}
+
+void unlock_pages(struct scene *s, unsigned int first, unsigned int n)
+{
+	int err;
+
+	n = clamp_pages(s, first, n);
+	step_begin(s, "C8", "unlock%s", n < s->npages ? " a part" : "");
+	tell_not("locks memory");
+	err = call(s, false, 0, first, n);
+	if (err)
+		scene_fail(s, CHECK("unlock-refused"), "C8", "memory is unlocked",
+			   "munlock() says %s", strerrorname_np(err));
+	now_locked(s, s->lock.pages & ~bits_of(first, n), s->lock.rest && n < s->npages);
 	step_end(s);
 }
 
 void unlock(struct scene *s)
 {
-	step_begin(s, "C8", "unlock");
-	tell_not("locks memory");
-	if (munlock(s->area, s->area_len))
-		scene_fail(s, CHECK("unlock-refused"), "C8", "memory is unlocked",
-			   "munlock() says %s", strerrorname_np(errno));
-	on_account(s, false);
-	step_end(s);
+	unlock_pages(s, ALL_PAGES);
 }
 
 void lock_gone(struct scene *s)
 {
-	on_account(s, false);
+	now_locked(s, 0, false);
 }
 
 void lock_refuses(struct scene *s)
@@ -92,8 +129,8 @@ void lock_refuses(struct scene *s)
 
 	step_begin(s, "C0", "lock_refuses");
 	tell_not("locks memory");
-	if (!s->lock.held)
-		scene_error(s, "nothing is locked");
+	if (!locked_all(s))
+		scene_error(s, "not all is locked");
 	for (unsigned int n = 0; n < sizeof(takes) / sizeof(takes[0]); n++)
 		if (!madvise(s->area, s->area_len, takes[n].advice) || errno != EINVAL)
 			scene_fail(s, CHECK("lock-advised"), "C0", "EINVAL: the memory is locked",

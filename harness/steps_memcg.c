@@ -49,7 +49,12 @@ static void make_cold(struct scene *s, char *p)
 		snprintf(pid, sizeof(pid), "%d", s->proc[i].pid);
 		forget_looks(s, pid);
 	}
-	if ((!s->lock.held && madvise(s->area, s->area_len, MADV_COLD)) ||
+	/* Of what is locked in part, what lies beside that. */
+	for_each_page(s, i)
+		if (s->lock.pages && !(s->lock.pages >> i & 1) &&
+		    madvise(page_addr(s, i), s->page_len, MADV_COLD))
+			scene_error(s, "MADV_COLD: %s", strerror(errno));
+	if ((!s->lock.pages && madvise(s->area, s->area_len, MADV_COLD)) ||
 	    madvise(p, PAGE_4K, MADV_COLD))
 		scene_error(s, "MADV_COLD: %s", strerror(errno));
 }
@@ -67,7 +72,8 @@ static void write_beside(struct scene *s, char *p)
 static void locked_stays(struct scene *s, const bool there[MODEL_PAGES])
 {
 	for_each_page(s, i)
-		if (there[i] && !(pagemap(0, page_addr(s, i)) & PM_PRESENT))
+		if (s->lock.pages >> i & 1 && there[i] &&
+		    !(pagemap(0, page_addr(s, i)) & PM_PRESENT))
 			scene_fail(s, CHECK("press-takes-locked"), "C0",
 				   "locked pages stay where they are", "page %u has gone", i);
 }
@@ -92,7 +98,7 @@ void memcg_press(struct scene *s, bool must_go)
 	reclaim_by(s, must_go, write_beside, "a memory cgroup at its limit");
 	memcg_limit_off(s);
 	munmap(beside_us, beside_len);
-	if (s->lock.held)
+	if (s->lock.pages)
 		locked_stays(s, there);
 	step_end(s);
 }

@@ -90,7 +90,7 @@ void shrink_and_grow(struct scene *s, enum growth how)
 	else
 		grow(s, less);
 	there = pagemap(0, page_addr(s, last)) & PM_PRESENT;
-	if (s->lock.held && !s->lock.on_fault && !there)
+	if (locked_all(s) && !s->lock.on_fault && !there)
 		scene_fail(s, CHECK("grow-locked-absent"), "C8",
 			   "what is added to locked memory is there", "page %u is not", last);
 	/* Not even a marker is left of the old one, and the registration is that of the rest. */

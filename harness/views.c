@@ -522,7 +522,7 @@ static void look_for_lock(void *arg, uintptr_t from, uintptr_t to, const char *f
 
 void locks_compare(struct scene *s)
 {
-	long wanted = s->lock.before + (s->lock.held ? (long)(s->area_len >> 10) : 0), kib;
+	long wanted = s->lock.before + locked_kib(s), kib;
 
 	if (!s->lock.any)
 		return;

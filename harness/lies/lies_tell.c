@@ -71,7 +71,7 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 		}
 		break;
 	case LIE_ODD_ABSENT:
-		if (step_is("shrink_and_grow") && s->lock.held && s->npages &&
+		if (step_is("shrink_and_grow") && s->lock.pages && s->npages &&
 		    addr == page_addr(s, s->npages - 1)) {
 			told();
 			e &= ~PM_PRESENT;
