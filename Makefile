@@ -104,7 +104,7 @@ explore-cross: deps
 explore-score: deps
 	@$(build)
 	@$(MAKE) -s trying
-	@O=$(O) ci/explore-score '$(or $(SECONDS),120)' '$(KERNELS)' '$(or $(BASE),7.3-src)' '$(or $(KNOWN),7.3)' \
+	@O=$(O) ci/explore-score '$(or $(SECONDS),120)' '$(KERNELS)' '$(or $(BASE),7.3-src)' '$(or $(KNOWN),$(BASE),7.3-src)' \
 		'$(or $(JOBS),1)' '$(or $(OUT),$(if $(KERNELS),,results/tables/score.md))' \
 		$(call opt,SEED,seed) $(call opt,MEMORY,memory) $(call opt,PIN,pin)
 
@@ -294,14 +294,16 @@ findings: deps
 new:
 	@ci/new '$(CASE)'
 
-# BENCH=explore: what a sequence costs. BENCH=gate: only what the gate takes, BENCH="gate whole" also that of the whole corpus.
+# BENCH=explore: what a sequence costs. BENCH=gate: only what the gate takes, BENCH="gate whole" also that of the whole corpus;
+# SAMPLE=9 for so many functions of mm/ by chance.
 bench: deps
 	@$(build)
 ifneq ($(filter explore,$(BENCH)),)
 	@$(MAKE) -s trying
 	@O=$(O) ci/bench-explore $(or $(KERNEL),7.3) $(SECONDS)
 else ifneq ($(filter gate,$(BENCH)),)
-	@O=$(O) ci/bench-gate $(or $(KERNEL),7.3-src) $(FUNC) $(filter whole,$(BENCH))
+	@O=$(O) ci/bench-gate $(or $(KERNEL),7.3-src) $(if $(SAMPLE),sample:$(SAMPLE):$(or $(SEED),1),$(FUNC)) \
+		$(filter whole,$(BENCH))
 else
 	@for k in $(or $(KERNELS),5.10 6.12 7.3); do \
 		$(O)/cowpen bench -k $$k $(if $(ACCEL),-a $(ACCEL)) $(if $(N),-n $(N)) \
