@@ -691,6 +691,8 @@ void unpin_by(struct scene *s, int n)
 			scene_fail(s, CHECK("unpin-held-gone"), "C1",
 				   "the pin stands as long as a process has its file descriptor",
 				   "%ld pins of %ld are left", pins_outstanding(), before);
+		/* Who has it still may have no way to ask it. */
+		p->busy = !p->kind->inherited;
 		step_end(s);
 		return;
 	}
