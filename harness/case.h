@@ -121,6 +121,14 @@
 	}                                                                  \
 	_Static_assert(1, "")
 
+/* Its tests run in a guest of which a part of the memory is ZONE_MOVABLE. */
+#define IN_ZONE_MOVABLE                                                    \
+	static void __attribute__((constructor)) cowpen_zone_movable(void) \
+	{                                                                  \
+		this_case.guest = "movable=on";                            \
+	}                                                                  \
+	_Static_assert(1, "")
+
 /*
  * Each memory kind with each pin, "none" is no pin: VARIANTS("anon thp", "io_uring none").
  * In capitals, lists of memory kinds that go together (harness/names.c): ANON, BRIEF, PRIVATE,

@@ -16,16 +16,22 @@ char *guest_append(const struct host *h, bool shell)
 	 * for ever. nokaslr: addresses in splats can be looked up, and saved
 	 * states of one kernel are alike.
 	 */
-	return xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
+	char movable[32] = "", *text;
+
+	if (h->guest.movable)
+		snprintf(movable, sizeof(movable), " movablecore=%uM",
+			 guest_movable_mib(&h->guest));
+	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
-			 "hugepages=%u%s%s%s%s%s",
+			 "hugepages=%u%s%s%s%s%s%s",
 			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
-			 guest_huge_pages(&h->guest),
+			 guest_huge_pages(&h->guest), movable,
 			 h->guest.no_thp ? " transparent_hugepage=never" : "",
 			 h->guest.no_swap ? " cowpen.swap=off" : "",
 			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
 			 h->guest.devices == DEVICES_ON ? " cowpen.devices=on" : "",
 			 shell ? " cowpen.mode=shell" : "");
+	return text;
 }
 
 struct args {

@@ -37,12 +37,11 @@ static int word_parse(const char *word, struct guest_spec *g)
 {
 	const struct {
 		const char *word;
-		bool *lacks;
-	} off[] = {
-		{ "swap=off", &g->no_swap },
-		{ "huge=off", &g->no_huge },
-		{ "thp=never", &g->no_thp },
-		{ "ksm=off", &g->no_ksm },
+		bool *is;
+	} words[] = {
+		{ "swap=off", &g->no_swap },   { "huge=off", &g->no_huge },
+		{ "thp=never", &g->no_thp },   { "ksm=off", &g->no_ksm },
+		{ "movable=on", &g->movable },
 	};
 
 	if (!strncmp(word, "mem=", 4))
@@ -59,15 +58,15 @@ static int word_parse(const char *word, struct guest_spec *g)
 			g->smp = 2;
 		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
-		if (!strcmp(word, off[i].word)) {
-			*off[i].lacks = true;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(word, words[i].word)) {
+			*words[i].is = true;
 			return 0;
 		}
 	}
 	return err_set(-EINVAL,
 		       "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, huge=off, thp=never, "
-		       "ksm=off, devices=on, devices=off, stub=on, stub=off",
+		       "ksm=off, movable=on, devices=on, devices=off, stub=on, stub=off",
 		       word);
 }
 
@@ -93,8 +92,9 @@ char *guest_text(const struct guest_spec *g)
 		buf_printf(&b, " mem=%u", g->mem_mib);
 	if (g->smp != 1)
 		buf_printf(&b, " smp=%u", g->smp);
-	buf_printf(&b, "%s%s%s%s", g->no_swap ? " swap=off" : "", g->no_huge ? " huge=off" : "",
-		   g->no_thp ? " thp=never" : "", g->no_ksm ? " ksm=off" : "");
+	buf_printf(&b, "%s%s%s%s%s", g->no_swap ? " swap=off" : "", g->no_huge ? " huge=off" : "",
+		   g->no_thp ? " thp=never" : "", g->no_ksm ? " ksm=off" : "",
+		   g->movable ? " movable=on" : "");
 	if (g->devices != DEVICES_ASKED)
 		buf_printf(&b, " devices=%s", g->devices == DEVICES_ON ? "on" : "off");
 	if (g->stub != STUB_ASKED)
@@ -102,6 +102,15 @@ char *guest_text(const struct guest_spec *g)
 	if (b.len)
 		memmove(b.data, b.data + 1, b.len--);
 	return b.data;
+}
+
+/*
+ * The kernel gives each node its share. What it needs for itself, and what pins are moved to, are
+ * not in it: two thirds are more than that.
+ */
+unsigned int guest_movable_mib(const struct guest_spec *g)
+{
+	return g->movable ? g->mem_mib / 3 : 0;
 }
 
 /*

@@ -34,13 +34,15 @@ struct kslot {
 	unsigned int left;	/* jobs not yet finished, then the state is put */
 };
 
+/* Which guest a test runs in. */
+enum guest_kind { G_PLAIN, G_DEVICES, G_STUB, G_MOVABLE, NR_GUESTS };
+
 struct pool {
 	const struct runner *r;
 	struct runner_result *res;
-	struct kslot
-		*k; /* of each kernel, and then in a guest with devices, and in one with a stub */
+	struct kslot *k; /* of each kernel in each of these guests */
 	size_t nslots;
-	struct host devices, stub;
+	struct host host[NR_GUESTS]; /* as tests ask for; G_PLAIN is the run's own */
 
 	pthread_mutex_t lock; /* over all that follows and the run's file */
 	pthread_cond_t more;  /* a state is ready, a batch has ended, or it is over */

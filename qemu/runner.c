@@ -575,12 +575,17 @@ size_t pool_slot(const struct pool *p, const struct test *t, size_t kernel)
 {
 	const struct runner *r = p->r;
 	const char *guest = t->v->guest ? t->v->guest : "";
-	bool devices = !strcmp(guest, "devices=on") && r->host->guest.devices == DEVICES_ASKED;
+	enum guest_kind kind = G_PLAIN;
 
-	if (!strcmp(guest, "stub=on") && r->host->guest.stub == STUB_ASKED)
-		return 2 * r->nkernels + kernel;
 	/* A kernel that cannot do it says so in any guest. */
-	return devices && kernel_has_devices(r->kernels[kernel]) ? r->nkernels + kernel : kernel;
+	if (!strcmp(guest, "devices=on") && r->host->guest.devices == DEVICES_ASKED &&
+	    kernel_has_devices(r->kernels[kernel]))
+		kind = G_DEVICES;
+	else if (!strcmp(guest, "stub=on") && r->host->guest.stub == STUB_ASKED)
+		kind = G_STUB;
+	else if (!strcmp(guest, "movable=on"))
+		kind = G_MOVABLE;
+	return kind * r->nkernels + kernel;
 }
 
 void add_job(struct pool *p, const struct test *t, size_t kernel, unsigned int repeat)
@@ -689,20 +694,19 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	pthread_cond_init(&p.more, NULL);
 	p.tty = isatty(fileno(r->out));
 	p.start_ms = p.said_ms = now_ms();
-	p.nslots = 3 * r->nkernels;
+	p.nslots = NR_GUESTS * r->nkernels;
 	p.k = xcalloc(p.nslots + 1, sizeof(*p.k));
-	p.devices = *r->host;
-	p.devices.guest.devices = DEVICES_ON;
-	p.stub = *r->host;
-	p.stub.guest.stub = STUB_ON;
-	p.stub.guest.smp = 2;
+	for (size_t i = 0; i < NR_GUESTS; i++)
+		p.host[i] = *r->host;
+	p.host[G_DEVICES].guest.devices = DEVICES_ON;
+	p.host[G_STUB].guest.stub = STUB_ON;
+	p.host[G_STUB].guest.smp = 2;
+	p.host[G_MOVABLE].guest.movable = true;
 	for (size_t i = 0; i < p.nslots; i++) {
 		size_t k = i % r->nkernels;
 
 		p.k[i].k = r->kernels[k];
-		p.k[i].host = i < r->nkernels	  ? r->host :
-			      i < 2 * r->nkernels ? &p.devices :
-						    &p.stub;
+		p.k[i].host = i < r->nkernels ? r->host : &p.host[i / r->nkernels];
 		p.k[i].env = runner_env(r->env, r->kernels[k]->name);
 		p.k[i].measured = newer_than(r->measured, r->kernels[k]);
 		if (r->kernel_bad && r->kernel_bad[k]) {

@@ -39,6 +39,15 @@ static void all_words(void **state)
 	free(text);
 
 	guest_default(&g);
+	assert_int_equal(guest_movable_mib(&g), 0);
+	assert_int_equal(guest_parse("movable=on mem=768", &g), 0);
+	assert_int_equal(guest_movable_mib(&g), 256);
+	text = guest_text(&g);
+	assert_string_equal(text, "mem=768 movable=on");
+	free(text);
+	assert_int_equal(guest_parse("movable=off", &g), -EINVAL);
+
+	guest_default(&g);
 	assert_int_equal(g.devices, DEVICES_ASKED);
 	assert_int_equal(guest_parse("devices=on", &g), 0);
 	assert_int_equal(g.devices, DEVICES_ON);
