@@ -122,8 +122,9 @@ static void xdp_open(struct scene *s, struct pin *p)
 	tell_not("pins by AF_XDP, whose rings are a program of their own");
 	x->sock = -1;
 	x->lo = if_nametoindex("lo");
-	x->packet = packet_open(s, x->lo);
+	/* First: what is bound to it while it is down says so later. */
 	lo_up(s);
+	x->packet = packet_open(s, x->lo);
 	x->map = bpf(BPF_MAP_CREATE, &map);
 	program = x->map < 0 ? -1 : program_load(x->map);
 	if (program < 0)
