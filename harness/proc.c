@@ -72,8 +72,15 @@ static void child_loop(struct scene *s, int sock)
 		switch (cmd.op) {
 		case OP_LOOK:
 			for_each_page(s, i)
-				if (cmd.pages & 1U << i)
-					look_at(s, area + s->page_offset[i], s->seen[i]);
+				if (cmd.pages & 1U << i) {
+					const char *page = area + s->page_offset[i];
+
+					/* Where another process's fault takes a huge page away. */
+					if (s->memory->huge && read_raises(page, SIGBUS))
+						reply.ret |= 1 << i;
+					else
+						look_at(s, page, s->seen[i]);
+				}
 			break;
 		case OP_READ:
 			memcpy(s->seen[0], area + cmd.offset, cmd.len);
@@ -219,10 +226,20 @@ void other_send(struct scene *s, other_does *what, unsigned int arg)
 	child_send(s, OTHER, &cmd);
 }
 
+static void child_died(struct scene *s, int proc)
+{
+	siginfo_t info = { 0 };
+
+	waitid(P_PID, s->proc[proc].pid, &info, WEXITED | WNOWAIT);
+	if (info.si_code == CLD_EXITED || !info.si_code)
+		scene_error(s, "the child died");
+	scene_error(s, "the child was killed by SIG%s", sigabbrev_np(info.si_status));
+}
+
 void child_send(struct scene *s, int proc, const struct child_cmd *cmd)
 {
 	if (send(s->proc[proc].sock, cmd, sizeof(*cmd), MSG_NOSIGNAL) != sizeof(*cmd))
-		scene_error(s, "the child is gone: %s", strerror(errno));
+		child_died(s, proc);
 }
 
 bool child_answer(struct scene *s, int proc, struct child_reply *reply)
@@ -235,7 +252,7 @@ bool child_answer(struct scene *s, int proc, struct child_reply *reply)
 		return false;
 	n = recv(p.fd, reply, sizeof(*reply), 0);
 	if (n != sizeof(*reply))
-		scene_error(s, "the child died");
+		child_died(s, proc);
 	return true;
 }
 

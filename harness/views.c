@@ -327,6 +327,17 @@ static bool has_area(const struct scene *s, int proc)
 	return s->model.proc[proc].alive && s->model.proc[proc].mapped;
 }
 
+static void child_look(struct scene *s, int proc, const struct child_cmd *cmd)
+{
+	struct child_reply reply;
+
+	child_ask(s, proc, cmd, &reply);
+	for_each_page(s, i)
+		if (reply.ret & 1 << i)
+			scene_fail(s, CHECK("child-sigbus"), "C0", "the process has its memory",
+				   "reading page %u of the %s is SIGBUS", i, who[proc]);
+}
+
 void views_compare(struct scene *s, const char *clause)
 {
 	s->look++;
@@ -338,7 +349,6 @@ void views_compare(struct scene *s, const char *clause)
 		compare_alias(s);
 	for (int proc = CHILD; proc < MODEL_PROCS; proc++) {
 		struct child_cmd cmd = { .op = OP_LOOK };
-		struct child_reply reply;
 
 		if (!has_area(s, proc))
 			continue;
@@ -348,7 +358,7 @@ void views_compare(struct scene *s, const char *clause)
 		if (s->proc[proc].asleep)
 			read_from_outside(s, proc, cmd.pages);
 		else
-			child_ask(s, proc, &cmd, &reply);
+			child_look(s, proc, &cmd);
 		compare_proc(s, proc, clause);
 	}
 	for (unsigned int i = 0; i < s->npins; i++)
