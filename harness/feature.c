@@ -57,15 +57,17 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Was this guest made without? Devices it has only if it says so. */
+/* Was this guest made without? Devices and ZONE_MOVABLE it has only if it says so. */
 static bool guest_lacks(const char *word)
 {
 	char line[4096] = "";
 
-	if (strcmp(word, "devices=off"))
-		return has_word(getenv("COWPEN_GUEST"), word);
 	file_get("/proc/cmdline", line, sizeof(line));
-	return in_guest() && !has_word(line, "cowpen.devices=on");
+	if (!strcmp(word, "movable=off"))
+		return in_guest() && !strstr(line, " movablecore=");
+	if (!strcmp(word, "devices=off"))
+		return in_guest() && !has_word(line, "cowpen.devices=on");
+	return has_word(getenv("COWPEN_GUEST"), word);
 }
 
 /* All of a text file, with a line end before the first line. */
@@ -712,6 +714,11 @@ static enum trial try_two_nodes(void)
 	return said(UNSET, "numa=fake=2");
 }
 
+static enum trial try_movable_zone(void)
+{
+	return has_movable_zone() ? THERE : said(UNSET, "movablecore=");
+}
+
 static enum trial try_numa_balancing(void)
 {
 	return by_file("/proc/sys/kernel/numa_balancing");
@@ -1216,6 +1223,8 @@ static const struct {
 	[F_KSM] = { "merging of equal pages", "2.6.32", "KSM", "", "ksm=off", .try = try_ksm },
 	[F_MOVE_PAGES] = { "move_pages()", "2.6.18", "NUMA MIGRATION", .try = try_move_pages },
 	[F_TWO_NODES] = { "second NUMA node", "2.6", "NUMA NUMA_EMU", .try = try_two_nodes },
+	[F_MOVABLE_ZONE] = { "ZONE_MOVABLE", "2.6.23", "MIGRATION", "", "movable=off",
+			     .try = try_movable_zone },
 	[F_NUMA_BALANCING] = { "balancing of memory between nodes", "3.8", "NUMA_BALANCING",
 			       .try = try_numa_balancing },
 	[F_COMPACTION] = { "compaction of memory", "2.6.35", "COMPACTION", .try = try_compaction },

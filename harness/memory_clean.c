@@ -53,6 +53,20 @@ static void map_hugetlb_hole(struct scene *s)
 	pages_in_a_row(s, HUGEPAGE);
 }
 
+/* Set aside for a mapping that nobody has touched. */
+static void map_hugetlb_untouched(struct scene *s)
+{
+	long before;
+
+	huge_pages_needed(s);
+	before = file_number("/proc/meminfo", "HugePages_Rsvd");
+	s->area = map_or_error(s, NULL, s->npages * HUGEPAGE, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1);
+	if (file_number("/proc/meminfo", "HugePages_Rsvd") != before + s->npages)
+		scene_error(s, "no %u huge pages are reserved for it", s->npages);
+	pages_in_a_row(s, HUGEPAGE);
+}
+
 /* A file's huge page, mapped by a PMD, brought in by a read. */
 static void map_shmem_thp_clean(struct scene *s)
 {
@@ -131,6 +145,14 @@ const struct memory_kind memory_hugetlb_hole = {
 	.shared = true,
 	.huge = true,
 	.map = map_hugetlb_hole,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_hugetlb_untouched = {
+	.name = "hugetlb_untouched",
+	.what = "private anonymous hugetlb, set aside for it, and nobody has touched it",
+	.npages = 2,
+	.huge = true,
+	.map = map_hugetlb_untouched,
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 };
 const struct memory_kind memory_shmem_thp_clean = {

@@ -17,12 +17,30 @@
 /* Two pages, each once more for a copy at fork() and once for a copy by the child. */
 #define HUGEPAGES_NEEDED 6
 
+/*
+ * Of which zones the free ones are is up to who was here before: what a pin has moved out of
+ * ZONE_MOVABLE stays out. New ones are of it, as the first were.
+ */
+static void pool_anew(struct scene *s)
+{
+	long n = file_number("/proc/meminfo", "HugePages_Total");
+	char text[24];
+
+	snprintf(text, sizeof(text), "%ld", n);
+	if (file_put("/proc/sys/vm/nr_hugepages", "0") ||
+	    file_put("/proc/sys/vm/nr_hugepages", text) ||
+	    file_number("/proc/meminfo", "HugePages_Total") != n)
+		scene_error(s, "the pool of %ld huge pages cannot be made anew", n);
+}
+
 void huge_pages_needed(struct scene *s)
 {
 	long nr_free;
 
 	feature_needed(s, F_HUGETLB);
 	feature_needed(s, F_HUGE_POOL);
+	if (has_movable_zone())
+		pool_anew(s);
 	nr_free = file_number("/proc/meminfo", "HugePages_Free");
 	if (nr_free < HUGEPAGES_NEEDED)
 		scene_error(s, "needs %d free huge pages, %ld are: raise /proc/sys/vm/nr_hugepages",

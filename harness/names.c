@@ -29,6 +29,7 @@ static const struct memory_kind *const memory_kinds[] = {
 	&memory_hugetlb,
 	&memory_hugetlb_shared,
 	&memory_hugetlb_hole,
+	&memory_hugetlb_untouched,
 	&memory_shmem,
 	&memory_shmem_private,
 	&memory_shmem_2m,

@@ -49,9 +49,10 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two, memory_repeated,
 	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
 	memory_shmem_2m, memory_thp_zeros, memory_shmem_clean, memory_shmem_fallocated,
-	memory_hugetlb_hole, memory_shmem_thp_clean, memory_shmem_thp_private, memory_thp_swapped,
-	memory_anon_edge_2m, memory_anon_edge_1g, memory_anon_edge_512g, memory_droppable,
-	memory_anon_memcg, memory_thp_memcg, memory_shmem_memcg;
+	memory_hugetlb_hole, memory_hugetlb_untouched, memory_shmem_thp_clean,
+	memory_shmem_thp_private, memory_thp_swapped, memory_anon_edge_2m, memory_anon_edge_1g,
+	memory_anon_edge_512g, memory_droppable, memory_anon_memcg, memory_thp_memcg,
+	memory_shmem_memcg;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_out, pin_vmsplice,
 	pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast, pin_udmabuf, pin_xdp, pin_vfio,
@@ -428,6 +429,11 @@ void lazyfree_and_write(struct scene *s);
  * no view any more, and what it has is the old pages or zeros.
  */
 void lazyfree_by_child(struct scene *s);
+/*
+ * All pages are in ZONE_MOVABLE, of which a guest has some for cases that are IN_ZONE_MOVABLE: what
+ * holds them for long has to move them first. An error if one is elsewhere.
+ */
+void in_movable_zone(struct scene *s);
 /* Move to the other NUMA node all pages that nothing holds, by MPOL_MF_MOVE_ALL. */
 void migrate(struct scene *s);
 /*

@@ -14,6 +14,24 @@
 /* linux/mempolicy.h; the flag is for those with CAP_SYS_NICE and takes shared pages, too. */
 #define MPOL_MF_MOVE_ALL (1 << 2)
 
+/* --- ZONE_MOVABLE ------------------------------------------------------------------ */
+
+void in_movable_zone(struct scene *s)
+{
+	char *from;
+	size_t len;
+	struct pages p;
+
+	step_begin(s, "", "in_movable_zone");
+	feature_needed(s, F_MOVABLE_ZONE);
+	tell_not("has memory in ZONE_MOVABLE");
+	page_range(s, ALL_PAGES, &from, &len);
+	p = pages_at(0, from, len);
+	if (!p.pages || p.movable != p.pages - p.zero)
+		scene_error(s, "of %lu small pages %lu are in ZONE_MOVABLE", p.pages, p.movable);
+	step_end(s);
+}
+
 /* --- from one NUMA node to the other --------------------------------------------- */
 
 enum where { HERE, OTHER_NODE };

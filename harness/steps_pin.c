@@ -149,6 +149,14 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 			   "the zero page, which is everybody's, is still mapped");
 	/* What is not mapped is not looked at when pins are counted by what is: all of it is. */
 	span = span_pages(p->addr, p->len);
+	/*
+	 * It would keep the kernel from what that zone is for: to free a part of the machine, or
+	 * to find a range in one piece. So it is moved first (d1e153fea2a8, v5.13).
+	 */
+	if (held.movable)
+		scene_fail(s, CHECK("pin-in-movable"), "C7",
+			   "nothing of ZONE_MOVABLE is pinned for long",
+			   "%lu of %lu small pages are still there", held.movable, held.pages);
 	if (!p->kind->by_file && held.pages != span)
 		scene_fail(s, CHECK("pin-not-mapped"), "C7", "all that is pinned is mapped",
 			   "%lu of %lu small pages are", held.pages, span);

@@ -103,6 +103,58 @@ bool read_raises(const char *addr, int sig)
 	return refused;
 }
 
+/* Page frames of ZONE_MOVABLE: a range a node. */
+static struct {
+	bool known;
+	unsigned int n;
+	struct {
+		uint64_t first, frames;
+	} at[8];
+} movable;
+
+static void learn_movable(void)
+{
+	unsigned long n;
+	char line[256];
+	bool here = false;
+	FILE *f;
+
+	movable.known = true;
+	/* It names zones that have pages, and is made anew in less time than what tells where they are. */
+	f = fopen("/proc/buddyinfo", "re");
+	while (f && !here && fgets(line, sizeof(line), f))
+		here = strstr(line, " Movable ");
+	if (f)
+		fclose(f);
+	f = here ? fopen("/proc/zoneinfo", "re") : NULL;
+	here = false;
+	while (f && fgets(line, sizeof(line), f) && movable.n < 8) {
+		if (!strncmp(line, "Node ", 5))
+			here = strstr(line, " Movable");
+		if (here && sscanf(line, " spanned %lu", &n) == 1)
+			movable.at[movable.n].frames = n;
+		if (here && sscanf(line, " start_pfn: %lu", &n) == 1)
+			movable.at[movable.n++].first = n;
+	}
+	if (f)
+		fclose(f);
+}
+
+bool has_movable_zone(void)
+{
+	if (!movable.known)
+		learn_movable();
+	return movable.n;
+}
+
+static bool is_movable(uint64_t pfn)
+{
+	for (unsigned int i = 0; has_movable_zone() && i < movable.n; i++)
+		if (pfn - movable.at[i].first < movable.at[i].frames)
+			return true;
+	return false;
+}
+
 struct pages pages_at(pid_t pid, const void *addr, size_t len)
 {
 	uintptr_t first = (uintptr_t)addr / 4096, end = ((uintptr_t)addr + len + 4095) / 4096;
@@ -130,6 +182,7 @@ struct pages pages_at(pid_t pid, const void *addr, size_t len)
 				p.pages++;
 				p.folios += !(flags[r] & KPF_TAIL) || pfn + r != before + 1;
 				p.zero += !!(flags[r] & KPF_ZERO_PAGE);
+				p.movable += !(flags[r] & KPF_ZERO_PAGE) && is_movable(pfn + r);
 				before = pfn + r;
 			}
 		}

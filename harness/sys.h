@@ -44,11 +44,14 @@ uint64_t kpagecgroup(uint64_t pfn);
 uint64_t kpagecount(uint64_t pfn);
 /* How many pages are there in @len bytes at @addr of process @pid, and in how many runs. */
 struct pages {
-	unsigned long pages;  /* small ones, of 4 KiB */
-	unsigned long folios; /* runs of them that are in one folio */
-	unsigned long zero;   /* of the pages: the zero page */
+	unsigned long pages;   /* small ones, of 4 KiB */
+	unsigned long folios;  /* runs of them that are in one folio */
+	unsigned long zero;    /* of the pages: the zero page */
+	unsigned long movable; /* of the others: in ZONE_MOVABLE */
 };
 struct pages pages_at(pid_t pid, const void *addr, size_t len);
+/* Has this machine a ZONE_MOVABLE? Nobody is to change that while a test runs. */
+bool has_movable_zone(void);
 /* Are two page frames parts of one folio? */
 bool same_folio(uint64_t a, uint64_t b);
 /* The number after @key in a file of "key: value" lines, -1 if it is not there. */

@@ -53,6 +53,14 @@ static void map_hugetlb_shared(void)
 	need(second != MAP_FAILED);
 }
 
+static void map_hugetlb_untouched(void)
+{
+	need_pool();
+	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	need(area != MAP_FAILED);
+}
+
 /* Nothing is in the file, and no huge page is set aside for it. */
 static void map_hugetlb_hole(void)
 {
