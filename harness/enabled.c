@@ -418,6 +418,20 @@ static const char *can_peek(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+/* The kernel takes it and the page behind it for writing, and nobody may have a say in that. */
+static const char *can_odirect_refused(const struct scene *s, int page, int what)
+{
+	int pages = SOME_PAGES(page, s->memory->huge ? 1 : 2);
+
+	BECAUSE(!s->memory->huge && ((unsigned int)page + 1 == s->npages ||
+				     s->page_offset[page + 1] != s->page_offset[page] + PAGE_4K),
+		"no page of the scene is next to it");
+	UNLESS(may_write(s, pages));
+	BECAUSE((untouched(s) | swapped_out(s)) & of_pages(s, pages), "a page is not there");
+	BECAUSE(is_kind(s, "secretmem"), "this memory cannot be pinned");
+	return NULL;
+}
+
 /* --- CPU ------------------------------------------------------------------------------------ */
 
 static const char *can_cpu_write(const struct scene *s, int pages, int what)

@@ -96,6 +96,11 @@ void unpin_by(struct scene *s, int pin);
  */
 void peek(struct scene *s);
 /*
+ * Read by O_DIRECT, of a block, a part to where this page and the next meet, and the rest to where
+ * nobody may write. Refused, and what was pinned for it is given back (C8).
+ */
+void odirect_refused(struct scene *s, unsigned int page);
+/*
  * Take so many references to the page, by vmsplice(), that it looks pinned. That is 1024, in
  * a process that has pinned something.
  */
