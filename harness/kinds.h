@@ -45,6 +45,7 @@ struct pin_kind {
 	bool by_fd;		  /* it ends with the last file descriptor: a child may keep it */
 	bool page_start;	  /* it writes to the start of a page only: CELL_DEV */
 	bool middle;		  /* it writes to the middle of a page only: CELL_DEV_MID */
+	bool zones;		  /* it writes bytes, from middle to middle: pin_has_zone() */
 	bool one_shot;		  /* one device write to all its pages ends it (O_DIRECT) */
 	bool can_read, can_write; /* what its device can do */
 	unsigned int mode;	  /* the kind's own: what tells kinds of one file apart */
@@ -77,7 +78,8 @@ struct pin_kind {
 	int (*read)(struct scene *s, struct pin *p, char *addr, void *to, size_t len);
 	/*
 	 * Fill @cell of @page with @v through the pin. A one-shot device gets
-	 * all stamps by one call for the first page, @v[0..n-1], and completes.
+	 * all stamps by one call for the first page, @v[0..n-1], and completes; one that
+	 * writes zones fills them as who wrote these stamps would.
 	 */
 	int (*write)(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
 		     const uint64_t *v);

@@ -19,8 +19,17 @@ void look_at(const struct scene *s, const char *from, char *to)
 		memcpy(to + n * SAMPLE, from + sample_offset(s, n), SAMPLE);
 }
 
-/* The pattern is told by what stands behind the first two cells. */
-#define PATTERN_SEEN 520
+/* The pattern of a zone is told by what stands behind the cells that it begins with, if it does. */
+static uint64_t pattern_seen(const struct scene *s, const char *seen, enum zone z)
+{
+	size_t at = zone_offset(z, s->page_len) + (z == HEAD ? 520 : 0);
+
+	for (unsigned int n = 0; n < samples(s); n++)
+		if (at >= sample_offset(s, n) && at + 8 <= sample_offset(s, n) + SAMPLE)
+			return pattern_of(word_at(seen + n * SAMPLE + at - sample_offset(s, n)),
+					  at);
+	return 0;
+}
 
 struct content content_seen(const struct scene *s, const char *seen)
 {
@@ -33,7 +42,9 @@ struct content content_seen(const struct scene *s, const char *seen)
 			if (at >= sample_offset(s, n) && at + 8 <= sample_offset(s, n) + SAMPLE)
 				c.v[i] = word_at(seen + n * SAMPLE + at - sample_offset(s, n));
 	}
-	c.v[PATTERN] = pattern_of(word_at(seen + PATTERN_SEEN), PATTERN_SEEN);
+	c.v[PATTERN_HEAD] = pattern_seen(s, seen, HEAD);
+	c.v[PATTERN] = pattern_seen(s, seen, BODY);
+	c.v[PATTERN_TAIL] = pattern_seen(s, seen, TAIL);
 	return c;
 }
 

@@ -35,7 +35,7 @@ void populate(struct scene *s)
 
 void rest_is(struct scene *s, uint64_t pattern, size_t from, size_t to)
 {
-	struct content c = { .v[PATTERN] = pattern };
+	struct content c = { .v[PATTERN] = pattern }; /* without zones */
 
 	if (s->area_len > MAX_REST * PAGE_4K)
 		scene_error(s, "an area of %zu bytes is too large", s->area_len);

@@ -132,6 +132,26 @@ size_t cell_fill(enum cell c, uint64_t v, uint64_t to[CELL_MAX / 8])
 	return cell_len(c);
 }
 
+size_t zone_offset(enum zone z, size_t page_len)
+{
+	return z == HEAD ? 0 : z == BODY ? ZONE_LEN : page_len - ZONE_LEN;
+}
+
+size_t zone_len(enum zone z, size_t page_len)
+{
+	return z == BODY ? page_len - 2 * ZONE_LEN : ZONE_LEN;
+}
+
+enum zone zone_of(enum cell c, size_t page_len)
+{
+	size_t at;
+
+	if (c >= NR_CELLS)
+		return c == PATTERN_HEAD ? HEAD : c == PATTERN_TAIL ? TAIL : BODY;
+	at = cell_offset(c, page_len);
+	return at < ZONE_LEN ? HEAD : at < page_len - ZONE_LEN ? BODY : TAIL;
+}
+
 enum cell cpu_cell(unsigned int step, unsigned int page)
 {
 	static const enum cell turn[] = { CELL_CPU, CELL_CPU_MID, CELL_CPU_END };
@@ -152,7 +172,7 @@ struct content content_by(enum actor by, unsigned int step, unsigned int page)
 
 	for (enum cell i = 0; i < NR_CELLS && page != MODEL_REST; i++)
 		c.v[i] = stamp(by, step, page, i);
-	c.v[PATTERN] = pattern(by, step, page);
+	c.v[PATTERN] = c.v[PATTERN_HEAD] = c.v[PATTERN_TAIL] = pattern(by, step, page);
 	return c;
 }
 
@@ -173,12 +193,10 @@ static void put_cell(const struct content *c, enum cell cell, size_t at, size_t 
 	}
 }
 
-void content_bytes(const struct content *c, size_t page_len, size_t offset, void *to, size_t len)
+/* In few instructions: an area of huge pages has millions of words, and tests are emulated. */
+static void put_pattern(uint64_t pattern, size_t offset, uint64_t *word, size_t len)
 {
-	uint64_t *word = to;
-
-	/* In few instructions: an area of huge pages has millions of words, and tests are emulated. */
-	uint64_t v = pattern_word(c->v[PATTERN], offset), one = c->v[PATTERN] != 0;
+	uint64_t v = pattern_word(pattern, offset), one = pattern != 0;
 	size_t i = 0;
 
 	for (; i + 4 <= len / 8; i += 4, v += 4 * one) {
@@ -189,6 +207,26 @@ void content_bytes(const struct content *c, size_t page_len, size_t offset, void
 	}
 	for (; i < len / 8; i++, v += one)
 		word[i] = v;
+}
+
+/* Of a zone as much as is between @offset and the end of @len bytes. */
+static void put_zone(uint64_t pattern, size_t at, size_t offset, char *to, size_t len)
+{
+	size_t from = at > offset ? at : offset;
+	size_t end = at + ZONE_LEN < offset + len ? at + ZONE_LEN : offset + len;
+
+	if (from < end)
+		put_pattern(pattern, from, (uint64_t *)(to + (from - offset)), end - from);
+}
+
+void content_bytes(const struct content *c, size_t page_len, size_t offset, void *to, size_t len)
+{
+	put_pattern(c->v[PATTERN], offset, to, len);
+	/* Seldom is it another one. */
+	if (page_len && c->v[PATTERN_HEAD] != c->v[PATTERN])
+		put_zone(c->v[PATTERN_HEAD], 0, offset, to, len);
+	if (page_len && c->v[PATTERN_TAIL] != c->v[PATTERN])
+		put_zone(c->v[PATTERN_TAIL], page_len - ZONE_LEN, offset, to, len);
 	for (enum cell cell = 0; cell < NR_CELLS && page_len; cell++) {
 		size_t at = cell_offset(cell, page_len);
 
@@ -398,6 +436,17 @@ bool model_device_write(struct model *m, int pin, unsigned int page, enum cell c
 	if (m->fault != FAULT_DMA_LOST)
 		set_value(m, p->owner, page, cell, v);
 	return true;
+}
+
+bool model_device_fill(struct model *m, int pin, unsigned int page, enum zone z, size_t page_len,
+		       const struct content *c)
+{
+	bool known = true;
+
+	for (enum cell i = 0; i < NR_VALUES; i++)
+		if (zone_of(i, page_len) == z)
+			known &= model_device_write(m, pin, page, i, c->v[i]);
+	return known;
 }
 
 uint64_t model_value(const struct model *m, int proc, unsigned int page, enum cell cell)

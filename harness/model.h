@@ -38,7 +38,9 @@ enum cell {
 	CELL_DEV_END,
 	CELL_CPU_END,
 	NR_CELLS,
-	PATTERN = NR_CELLS, /* as a value: what is between the cells */
+	PATTERN = NR_CELLS, /* as values: what is between the cells, in each zone */
+	PATTERN_HEAD,
+	PATTERN_TAIL,
 	NR_VALUES
 };
 size_t cell_offset(enum cell c, size_t page_len);
@@ -46,6 +48,22 @@ size_t cell_len(enum cell c);
 #define CELL_MAX 512
 /* What a cell is filled with for value @v, into @to; its length is returned. */
 size_t cell_fill(enum cell c, uint64_t v, uint64_t to[CELL_MAX / 8]);
+/*
+ * A device that writes bytes and not cells has of a page its tail, of the next its head, and of one
+ * between them all: it begins and ends in the middle of pages. What is in a zone, cells and
+ * pattern, it writes as a whole.
+ */
+enum zone {
+	HEAD,
+	BODY, /* what is neither: PATTERN is its pattern */
+	TAIL,
+	NR_ZONES
+};
+#define ZONE_LEN (3 * 512UL) /* of HEAD and TAIL: sectors */
+size_t zone_offset(enum zone z, size_t page_len);
+size_t zone_len(enum zone z, size_t page_len);
+/* The zone that a value is in, a cell or a pattern. No cell is in two. */
+enum zone zone_of(enum cell c, size_t page_len);
 /* The cells that a write of this step to this page goes to: each has its turn. */
 enum cell cpu_cell(unsigned int step, unsigned int page);
 enum cell dev_cell(unsigned int step, unsigned int page);
@@ -82,7 +100,7 @@ uint64_t pattern_of(uint64_t word, size_t offset);
  */
 char *stamp_str(uint64_t v, char *buf, size_t len);
 
-/* What is in a page: of each cell the value, and the pattern between them. */
+/* What is in a page: of each cell the value, and of each zone the pattern between them. */
 struct content {
 	uint64_t v[NR_VALUES];
 };
@@ -90,7 +108,7 @@ struct content {
 struct content content_by(enum actor by, unsigned int step, unsigned int page);
 /*
  * The bytes of it from @offset on, both multiples of 8, into @to. @page_len: where its
- * cells are; 0 if it has none.
+ * cells and zones are; 0 if it has none, and is of PATTERN all over.
  */
 void content_bytes(const struct content *c, size_t page_len, size_t offset, void *to, size_t len);
 
@@ -185,6 +203,10 @@ void model_unpin(struct model *m, int pin);
  * model does not say where it lands (not coherent).
  */
 bool model_device_write(struct model *m, int pin, unsigned int page, enum cell cell, uint64_t v);
+
+/* The same of all that is in a zone of the page, which is @page_len long: what @c has there. */
+bool model_device_fill(struct model *m, int pin, unsigned int page, enum zone z, size_t page_len,
+		       const struct content *c);
 
 /* What @proc must see. */
 uint64_t model_value(const struct model *m, int proc, unsigned int page, enum cell cell);

@@ -9,6 +9,10 @@
  * ones samples. Their references are not for writing, so they may go stale as vmsplice's
  * may, and like those must never show what another process writes.
  *
+ * odirect_bytes: one read in flight for all pages, of bytes that are no pages: from the middle of
+ * the first page on over those that are next to it, to the middle of the last one. Where pages are not
+ * next to each other, or are huge, it is a vector: to the end of one, and from the start of the next.
+ *
  *	reads -> device-mapper device, suspended -> /dev/ram0
  *
  * A suspended device keeps what is submitted to it in a list until it is
@@ -34,6 +38,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,7 +53,7 @@
 #define SECTORS	   (REQUESTS * SAMPLE / SECTOR) /* of the ramdisk, for each pin its own */
 #define DEADLINE_S 5
 
-enum { IN, OUT }; /* of memory's point of view */
+enum { IN, OUT, IN_BYTES }; /* of memory's point of view */
 
 /* Shared with the guard. */
 struct odirect_shared {
@@ -65,8 +70,10 @@ struct odirect {
 	off_t ram_offset; /* of this pin's sectors on the ramdisk */
 	char name[DM_NAME_LEN];
 	aio_context_t aio;
-	unsigned int in_flight; /* reads */
-	size_t one;		/* bytes of each */
+	unsigned int in_flight;			    /* reads */
+	size_t one;				    /* bytes of each */
+	struct iovec piece[MODEL_PAGES * NR_ZONES]; /* odirect_bytes: where they go */
+	unsigned int npieces;
 	struct odirect_shared *shared;
 };
 
@@ -376,9 +383,11 @@ static void abort_reads(struct scene *s, struct odirect *o)
 		scene_error(s, "odirect: removing the dm device: %s", strerror(-ret));
 }
 
-/* In flight: a sector a page comes in, all its samples go out. */
+/* In flight: a sector a page comes in, or all in one; all its samples go out. */
 static unsigned int requests(const struct scene *s, const struct pin *p)
 {
+	if (p->kind->mode == IN_BYTES)
+		return 1;
 	return p->kind->mode == OUT ? p->n * samples(s) : p->n;
 }
 
@@ -387,6 +396,27 @@ static char *request_addr(const struct scene *s, const struct pin *p, unsigned i
 	if (p->kind->mode == IN)
 		return pin_addr(s, p, p->first + i) + cell_offset(CELL_DEV, s->page_len);
 	return pin_addr(s, p, p->first + i / samples(s)) + sample_offset(s, i % samples(s));
+}
+
+/* All zones that it has, in the order of their addresses; those that touch are one piece. */
+static void make_pieces(const struct scene *s, const struct pin *p, struct odirect *o)
+{
+	o->npieces = 0;
+	o->one = 0;
+	for (unsigned int page = p->first; page < p->first + p->n; page++)
+		for (enum zone z = 0; z < NR_ZONES; z++) {
+			struct iovec *last = &o->piece[o->npieces - 1];
+			char *at = pin_addr(s, p, page) + zone_offset(z, s->page_len);
+			size_t len = zone_len(z, s->page_len);
+
+			if (!pin_has_zone(s, p, page, z))
+				continue;
+			o->one += len;
+			if (o->npieces && (char *)last->iov_base + last->iov_len == at)
+				last->iov_len += len;
+			else
+				o->piece[o->npieces++] = (struct iovec){ at, len };
+		}
 }
 
 static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
@@ -412,6 +442,12 @@ static int odirect_take(struct scene *s, struct pin *p, void *addr, size_t len)
 		cb[i].aio_nbytes = o->one;
 		cb[i].aio_offset = i * o->one;
 		list[i] = &cb[i];
+	}
+	if (p->kind->mode == IN_BYTES) {
+		make_pieces(s, p, o);
+		cb[0].aio_lio_opcode = IOCB_CMD_PREADV;
+		cb[0].aio_buf = (uintptr_t)o->piece;
+		cb[0].aio_nbytes = o->npieces;
 	}
 	n = syscall(SYS_io_submit, o->aio, (long)all, list);
 	err = n < 0 ? -errno : 0;
@@ -462,6 +498,30 @@ static int go_on(struct odirect *o)
 	return ret;
 }
 
+/* What the device has for memory: of each page what its stamp's writer fills zones with. */
+static size_t fill_zones(struct scene *s, struct pin *p, const uint64_t *v)
+{
+	char *to = ((struct odirect *)p->priv)->shared->data;
+	struct content c;
+	unsigned int step;
+	enum actor by;
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < p->n; i++) {
+		if (!stamp_parse(v[i], &by, &step, NULL))
+			return 0;
+		c = content_by(by, step, p->first + i);
+		for (enum zone z = 0; z < NR_ZONES; z++) {
+			if (!pin_has_zone(s, p, p->first + i, z))
+				continue;
+			content_bytes(&c, s->page_len, zone_offset(z, s->page_len), to + len,
+				      zone_len(z, s->page_len));
+			len += zone_len(z, s->page_len);
+		}
+	}
+	return len;
+}
+
 /* A disk knows sectors, so it is CELL_DEV that it writes, whatever cell has its turn. */
 static int odirect_write(struct scene *s, struct pin *p, unsigned int page, enum cell cell,
 			 const uint64_t *v)
@@ -477,6 +537,8 @@ static int odirect_write(struct scene *s, struct pin *p, unsigned int page, enum
 	/* Past the page cache, as the read is. */
 	for (unsigned int i = 0; i < p->n; i++)
 		cell_fill(cell, v[i], (uint64_t *)(o->shared->data + i * SECTOR));
+	if (p->kind->zones)
+		len = fill_zones(s, p, v);
 	if (pwrite(o->ram, o->shared->data, len, o->ram_offset) != len)
 		return errno ? -errno : -EIO;
 	return go_on(o);
@@ -534,6 +596,22 @@ const struct pin_kind pin_odirect = {
 	.one_shot = true,
 	.can_write = true,
 	.mode = IN,
+	.needed = odirect_needed,
+	.open = odirect_open,
+	.take = odirect_take,
+	.release = odirect_release,
+	.write = odirect_write,
+};
+const struct pin_kind pin_odirect_bytes = {
+	.name = "odirect_bytes",
+	.what = "one O_DIRECT read in flight, from the middle of the first page to the middle of "
+		"the last: a short pin",
+	.coherent = true,
+	.for_write = true,
+	.one_shot = true,
+	.zones = true,
+	.can_write = true,
+	.mode = IN_BYTES,
 	.needed = odirect_needed,
 	.open = odirect_open,
 	.take = odirect_take,

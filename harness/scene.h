@@ -54,9 +54,10 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_anon_edge_512g, memory_droppable, memory_anon_memcg, memory_thp_memcg,
 	memory_shmem_memcg;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
-	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_out, pin_vmsplice,
-	pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast, pin_udmabuf, pin_xdp, pin_vfio,
-	pin_vfio_ro, pin_zerocopy, pin_io_uring_pbuf, pin_v4l2, pin_io_uring_zcrx;
+	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_bytes,
+	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,
+	pin_udmabuf, pin_xdp, pin_vfio, pin_vfio_ro, pin_zerocopy, pin_io_uring_pbuf, pin_v4l2,
+	pin_io_uring_zcrx;
 
 /* --- pins ------------------------------------------------------------------------------- */
 

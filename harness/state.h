@@ -207,6 +207,22 @@ static inline size_t pin_reach(const struct scene *s, const struct pin *p, unsig
 {
 	return p->tail && page == p->first + p->n - 1 ? p->tail : s->page_len;
 }
+/* The page behind it in the area is the next small page of it. */
+static inline bool page_adjoins(const struct scene *s, unsigned int page)
+{
+	return s->page_len == SAMPLE &&
+	       s->page_offset[page + 1] - s->page_offset[page] == s->page_len;
+}
+/* Does a pin that writes zones have this one? From its first page's tail to its last page's head. */
+static inline bool pin_has_zone(const struct scene *s, const struct pin *p, unsigned int page,
+				enum zone z)
+{
+	bool first = page == p->first, last = page == p->first + p->n - 1;
+
+	if (z == BODY)
+		return !first && !last && page_adjoins(s, page - 1) && page_adjoins(s, page);
+	return z == HEAD ? !first : !last || first;
+}
 /* Does it hold the end of @page, of which it is not said to have any? See pin_range(). */
 static inline bool pin_leads(const struct pin *p, unsigned int page)
 {

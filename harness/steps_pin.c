@@ -802,6 +802,21 @@ static void device_must_reach(struct scene *s)
 		   "the device reaches the page that it has pinned", "EFAULT");
 }
 
+/* In the model; false: it does not know where that lands. */
+static bool device_wrote(struct scene *s, int pin, unsigned int page, uint64_t v)
+{
+	const struct pin *p = &s->pin[pin];
+	struct content c = content_by(BY_DEVICE, s->step, page);
+	bool known = true;
+
+	if (!p->kind->zones)
+		return model_device_write(&s->model, pin, page, device_cell(s, p, page), v);
+	for (enum zone z = 0; z < NR_ZONES; z++)
+		if (pin_has_zone(s, p, page, z))
+			known &= model_device_fill(&s->model, pin, page, z, s->page_len, &c);
+	return known;
+}
+
 static void device_writes(struct scene *s, int pin, int via, unsigned int first, unsigned int n)
 {
 	struct pin *p = &s->pin[pin];
@@ -848,8 +863,7 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 	if (err)
 		scene_error(s, "the device failed: %s", strerror(-err));
 	for (unsigned int i = 0; i < n; i++)
-		if (!model_device_write(&s->model, pin, first + i, device_cell(s, p, first + i),
-					v[i]))
+		if (!device_wrote(s, pin, first + i, v[i]))
 			scene_error(s, "the model does not know where %s writes to", p->kind->name);
 	if (p->kind->on_demand) {
 		touch(s, first, n);

@@ -125,6 +125,8 @@ const char *told_take(const struct scene *s, const struct pin *p)
 	unsigned int first = p->first, n = p->n;
 	static char text[80];
 
+	if (p->kind->zones)
+		tell_not("reads bytes, not a sector a page");
 	if (p->owner == PARENT && p->kind->coherent && !p->kind->one_shot &&
 	    !told_range(s, p->addr, p->len, &first, &n))
 		tell_not("pins bytes, not pages");

@@ -236,6 +236,35 @@ static void all_bytes_speak(void **state)
 		assert_true(!page[i]);
 }
 
+/* A device that begins and ends in the middle of a page leaves what is outside as it was. */
+static void a_device_fills_a_zone(void **state)
+{
+	static uint64_t was[512], is[512];
+	struct content c = content_by(BY_DEVICE, 4, 0), first = content_by(BY_PARENT, 0, 0);
+	size_t len = 0;
+
+	(void)state;
+	for (enum zone z = 0; z < NR_ZONES; z++) {
+		assert_true(zone_offset(z, sizeof(is)) == len);
+		len += zone_len(z, sizeof(is));
+	}
+	assert_true(len == sizeof(is));
+	model_replace(&m, 0, 0, &first);
+	model_pin(&m, 0, 0, 0, 1, true);
+	content_bytes(model_content(&m, 0, 0), sizeof(was), 0, was, sizeof(was));
+	assert_true(model_device_fill(&m, 0, 0, TAIL, sizeof(is), &c));
+	content_bytes(model_content(&m, 0, 0), sizeof(is), 0, is, sizeof(is));
+	assert_memory_equal(is, was, zone_offset(TAIL, sizeof(is)));
+	content_bytes(&c, sizeof(was), 0, was, sizeof(was));
+	assert_memory_equal((char *)is + zone_offset(TAIL, sizeof(is)),
+			    (char *)was + zone_offset(TAIL, sizeof(is)), ZONE_LEN);
+	assert_true(model_device_fill(&m, 0, 0, HEAD, sizeof(is), &c));
+	/* A part that begins in one zone and ends in another. */
+	content_bytes(model_content(&m, 0, 0), sizeof(is), 1024, is, 1024);
+	assert_memory_equal(is, (char *)was + 1024, ZONE_LEN - 1024);
+	assert_true(pattern_of(is[100], 1024 + 800) == pattern(BY_PARENT, 0, 0));
+}
+
 static void contents_follow_the_process(void **state)
 {
 	struct content zero = { 0 }, seen, first = *model_content(&m, 0, 0);
@@ -322,6 +351,7 @@ int main(void)
 		cmocka_unit_test_setup(what_a_cpu_wrote_must_be_reported, two_pages),
 		cmocka_unit_test_setup(exit_takes_the_pins_along, two_pages),
 		cmocka_unit_test(all_bytes_speak),
+		cmocka_unit_test_setup(a_device_fills_a_zone, two_pages),
 		cmocka_unit_test_setup(contents_follow_the_process, two_pages),
 		cmocka_unit_test_setup(pins_part_together, two_pages),
 		cmocka_unit_test_setup(planted_faults_show, two_pages),
