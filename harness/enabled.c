@@ -1010,6 +1010,17 @@ static const char *can_ledger_clear_swapped(const struct scene *s, int pages, in
 	return NULL;
 }
 
+static const char *can_ledger_clear_bytes(const struct scene *s, int page, int what)
+{
+	UNLESS(can_ledger_clear(s, page, SCAN));
+	BECAUSE(!(s->ledgers & WP_ASYNC) || s->ledgers & SOFT_DIRTY || !s->ledgers_run ||
+			!registered_for_wp(s, PARENT),
+		"there is no such ledger: ledger_open:wp_async, ledger_clear");
+	BECAUSE(s->memory->huge, "of a huge page a part cannot be cleared");
+	BECAUSE(!s->touched[page], "that page is not there");
+	return NULL;
+}
+
 static const char *can_scan_agrees(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_look(s));
@@ -1262,6 +1273,16 @@ static const char *can_guard_install(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+static const char *can_guard_bytes(const struct scene *s, int page, int what)
+{
+	return can_guard_install(s, SOME_PAGES(page, 1), what);
+}
+
+static const char *can_askew_refused(const struct scene *s, int page, int what)
+{
+	return can_calm(s, page, what);
+}
+
 static const char *can_guard_remove(const struct scene *s, int pages, int what)
 {
 	UNLESS(can_calm(s, 0, 0));
@@ -1422,6 +1443,13 @@ static const char *can_dontfork_page(const struct scene *s, int page, int what)
 	BECAUSE(s->at_fork != INHERITED, "something else was said of fork()");
 	BECAUSE(s->not_inherited & 1U << page, "it was said already");
 	BECAUSE(s->uffd_features & UFFD_FEATURE_EVENT_FORK, "not yet: with this tracking");
+	return NULL;
+}
+
+static const char *can_dontfork_bytes(const struct scene *s, int page, int what)
+{
+	UNLESS(can_dontfork_page(s, page, what));
+	BECAUSE(s->page_len != PAGE_4K, "of a huge page a part cannot be left out");
 	return NULL;
 }
 

@@ -20,6 +20,8 @@ struct query {
 	uint64_t flags, mask, anyof, inverted;
 	unsigned int regions; /* room in the output vector, 0: none */
 	uint64_t max_pages;   /* 0: any number */
+	size_t bytes;	      /* so many from the start of @page on, 0: all of the area */
+	unsigned int page;
 };
 /* The area as @proc has it, in PAGEMAP_SCAN's words. 0 or the negative errno. */
 int ledger_scan(struct scene *s, int proc, const struct query *q, unsigned int *pages);

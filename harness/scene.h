@@ -378,6 +378,8 @@ enum clear {
 void ledger_clear_by(struct scene *s, enum clear how);
 /* PAGEMAP_SCAN that clears what is written and swapped out; all else stays as it is. */
 void ledger_clear_swapped(struct scene *s, bool vector);
+/* PAGEMAP_SCAN that clears, of a page's first 100 bytes: it is of that page, and no other. */
+void ledger_clear_bytes(struct scene *s, unsigned int page);
 /*
  * PAGEMAP_SCAN says of each page what pagemap says: present, swapped, of a file, the zero page, a
  * guard page. What nobody else has is exclusive.
@@ -554,6 +556,15 @@ void give_hint(struct scene *s, enum hint how, unsigned int first, unsigned int 
  * nothing does. From its second byte on: EINVAL, and nothing changes (C0).
  */
 void dontneed_bytes(struct scene *s, unsigned int page);
+/* MADV_GUARD_INSTALL of 100 bytes from a page's start: all of it is a guard page. */
+void guard_bytes(struct scene *s, unsigned int page);
+/* MADV_DONTFORK of so many: children have nothing of the page. */
+void dontfork_bytes(struct scene *s, unsigned int page);
+/*
+ * Calls that are for pages, madvise() and the userfaultfd's among them, from the middle of a page on,
+ * or to the middle of one: EINVAL, each, and nothing changes.
+ */
+void askew_refused(struct scene *s, unsigned int page);
 /* A second mapping of the file behind shared memory writes to it: no uffd-wp bit is in its way. */
 void alias_write(struct scene *s, unsigned int page);
 /* Truncate the file behind shared memory, and make it as long as before: zeros (C1). */

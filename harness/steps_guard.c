@@ -63,17 +63,18 @@ static void guard_in_thread(void *arg)
 	g->err = madvise(g->addr, g->len, MADV_GUARD_INSTALL) ? -errno : 0;
 }
 
-void guard_install(struct scene *s, unsigned int first, unsigned int n)
+/* By @bytes from the first one's start on, 0: by all of them. */
+static void install(struct scene *s, unsigned int first, unsigned int n, size_t bytes)
 {
 	static struct helper_thread thread;
 	static struct guarding g;
 	int err;
 
-	step_begin(s, "C5", "guard_install%s", which(s, first, n));
 	feature_needed(s, s->memfd >= 0 ? F_GUARD_FILES : F_GUARD);
-	n = clamp_pages(s, first, n);
 	tell_not("makes guard pages");
 	page_range(s, first, n, &g.addr, &g.len);
+	if (bytes)
+		g.len = bytes;
 	helper_start(s, &thread, guard_in_thread, &g);
 	while (!helper_wait_busy(&thread))
 		wait_failed(s, CHECK("guard-hang"), "C8", by_thread(&thread),
@@ -95,6 +96,18 @@ void guard_install(struct scene *s, unsigned int first, unsigned int n)
 		s->touched[MODEL_REST] = false;
 	s->proc[PARENT].guarded |= bits(first, n);
 	step_end(s);
+}
+
+void guard_install(struct scene *s, unsigned int first, unsigned int n)
+{
+	step_begin(s, "C5", "guard_install%s", which(s, first, n));
+	install(s, first, clamp_pages(s, first, n), 0);
+}
+
+void guard_bytes(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C5", "guard_bytes page %u", page);
+	install(s, page, 1, 100);
 }
 
 void guard_remove(struct scene *s, unsigned int first, unsigned int n)

@@ -100,6 +100,29 @@ void ledger_clear_swapped(struct scene *s, bool vector)
 	step_end(s);
 }
 
+void ledger_clear_bytes(struct scene *s, unsigned int page)
+{
+	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+			   .mask = PAGE_IS_WRITTEN,
+			   .regions = MAX_REGIONS,
+			   .page = page,
+			   .bytes = 100 };
+	unsigned int told, left, bit = 1U << page;
+
+	step_begin(s, "C9", "ledger_clear of bytes of page %u", page);
+	tell_not("clears a page by its first bytes");
+	ledger_must_scan(s, PARENT, &q, &told);
+	q.flags = 0;
+	ledger_must_scan(s, PARENT, &q, &left);
+	if ((model_must_report(&s->model, PARENT, page) && !(told & bit)) || left & bit)
+		scene_fail(s, CHECK("scan-bytes"), "C9",
+			   "the page that the range ends in is reported, and cleared",
+			   "pages %#x are reported, and of page %u, written is %d", told, page,
+			   !!(left & bit));
+	model_report(&s->model, PARENT, page, false);
+	step_end(s);
+}
+
 void ledger_clear_refused(struct scene *s)
 {
 	struct query q = { .flags = PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,

@@ -291,19 +291,26 @@ void dontfork(struct scene *s)
 	step_end(s);
 }
 
-void dontfork_page(struct scene *s, unsigned int page)
+static void leave_out(struct scene *s, unsigned int page, size_t len)
 {
-	size_t len;
-	char *addr;
-
-	step_begin(s, "C2", "dontfork page %u", page);
 	tell_not("leaves a page out of the child");
-	page_range(s, PAGE(page), &addr, &len);
-	if (madvise(addr, len, MADV_DONTFORK))
+	if (madvise(page_addr(s, page), len, MADV_DONTFORK))
 		scene_fail(s, CHECK("dontfork-page-refused"), "C2", "the advice is taken",
 			   "MADV_DONTFORK says %s", strerrorname_np(errno));
 	s->not_inherited |= 1U << page;
 	step_end(s);
+}
+
+void dontfork_page(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C2", "dontfork page %u", page);
+	leave_out(s, page, s->page_len);
+}
+
+void dontfork_bytes(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C2", "dontfork_bytes page %u", page);
+	leave_out(s, page, 100);
 }
 
 void dofork(struct scene *s)
