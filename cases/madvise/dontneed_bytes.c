@@ -11,8 +11,7 @@
 CASE("MADV_DONTNEED of a few bytes: a small page goes, a huge one stays", "C0 C1");
 SEEN_TO_FAIL("7.3-dontneed-rounds-up", "C0", "hugetlb-*");
 SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "anon-io_uring");
-NOT_SEEN_TO_FAIL("a small page that does not go is what dontneed_* are about",
-		 "anon-none thp_pte-none");
+SEEN_TO_FAIL("7.3-advice-rounds-down", "C1", "anon-* thp_pte-*");
 VARIANTS("anon hugetlb", "none io_uring");
 VARIANTS("thp_pte", "none");
 
