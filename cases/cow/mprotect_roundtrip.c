@@ -19,7 +19,7 @@ PATCHED("5.10-mapcount", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "thp-*");
 VARIANTS("ANON shmem_private zero swapped thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("anon thp", "rdma");
-VARIANTS("ANON", "odirect");
+VARIANTS("ANON", "odirect odirect_bytes");
 VARIANTS("anon thp_pte", "xdp vfio");
 
 TEST_F(scene, mprotect_roundtrip)

@@ -9,8 +9,9 @@
 CASE("a child forks and writes while it reads by O_DIRECT: the data arrives", "C1 C2");
 SEEN_TO_FAIL("7.3-early-copy-is-empty", "C0", "anon-* thp-* thp_pte-* shmem_private-* mthp-*");
 SEEN_TO_FAIL("5.10", "C2", "anon-* thp-* thp_pte-* hugetlb-* shmem_private-*");
-BROKEN_BY_AS("odirect-get", "C2", "*-odirect");
+BROKEN_BY_AS("odirect-get", "C2", "*-odirect*");
 VARIANTS("PRIVATE mthp", "odirect");
+VARIANTS("BRIEF", "odirect_bytes");
 
 TEST_F(scene, odirect_child)
 {

@@ -8,7 +8,7 @@
 
 CASE("pin, fork, parent writes first: the child is isolated, the pin keeps its page", "C1 C2");
 SEEN_TO_FAIL("5.10", "C1",
-	     "hugetlb-io_uring hugetlb-rdma *-odirect hugetlb-rdma_ro hugetlb-xdp "
+	     "hugetlb-io_uring hugetlb-rdma *-odirect* hugetlb-rdma_ro hugetlb-xdp "
 	     "hugetlb-vfio");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 	     "*-gup* anon-io_uring anon-io_uring_pbuf anon-rdma thp-io_uring thp-rdma thp_pte-* "
@@ -20,10 +20,10 @@ SEEN_TO_FAIL("7.3-windows-no-early-copy", "C1", "anon-xdp anon-io_uring_zcrx");
 SEEN_TO_FAIL("7.3-devices-no-early-copy", "C1", "anon-vfio anon-v4l2");
 BROKEN_BY("hugetlb-no-early-copy",
 	  "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro hugetlb-xdp hugetlb-vfio");
-BROKEN_BY("odirect-get", "*-odirect");
+BROKEN_BY("odirect-get", "*-odirect*");
 VARIANTS("PRIVATE zero swapped mthp thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("PRIVATE zero", "rdma");
-VARIANTS("BRIEF", "odirect");
+VARIANTS("BRIEF", "odirect odirect_bytes");
 VARIANTS("anon", "gup_ro rdma_odp none");
 VARIANTS("hugetlb", "rdma_ro");
 VARIANTS("anon hugetlb", "xdp vfio");

@@ -11,13 +11,13 @@
 CASE("MADV_FREE, device write, unpin, reclaim: what the device wrote is still there", "C1");
 SEEN_TO_FAIL("7.2 7.3", "C1", "*-io_uring_zcrx");
 SEEN_TO_FAIL("7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
-NOT_SEEN_TO_FAIL("what an MR and O_DIRECT give back they mark dirty: the controls",
-		 "anon-rdma anon-odirect");
+NOT_SEEN_TO_FAIL("what an MR gives back it marks dirty: the control", "anon-rdma");
+SEEN_TO_FAIL("7.3-bio-end-stays-clean", "C1", "anon-odirect*");
 BROKEN_BY("zcrx-never-dirties", "*-io_uring_zcrx");
 BROKEN_BY("io-uring-never-dirties", "*-io_uring *-io_uring_slot *-io_uring_clone");
 VARIANTS("anon", "io_uring_zcrx");
 VARIANTS("anon thp mthp", "io_uring");
-VARIANTS("anon", "io_uring_slot io_uring_clone rdma odirect");
+VARIANTS("anon", "io_uring_slot io_uring_clone rdma odirect odirect_bytes");
 
 TEST_F(scene, lazyfree_unpinned)
 {

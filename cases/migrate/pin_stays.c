@@ -7,13 +7,14 @@
 #include "case.h"
 
 CASE("pin, migrate to the other node, write: a pinned page stays", "C1");
-SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-gup* *-io_uring *-odirect *-rdma *-rdma_ro");
+SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-gup* *-io_uring *-odirect* *-rdma *-rdma_ro");
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "
 		 "the pin may go stale",
 		 "*-rdma_odp *-vmsplice");
 VARIANTS("ALL MORE ksm", "io_uring");
 VARIANTS("BRIEF shmem ksm", "rdma");
 VARIANTS("ANON hugetlb shmem", "odirect");
+VARIANTS("BRIEF thp_two", "odirect_bytes");
 VARIANTS("anon shmem shmem_private zero hugetlb", "rdma_ro");
 VARIANTS("BRIEF", "gup_fast");
 VARIANTS("anon hugetlb shmem_private", "gup_ro");

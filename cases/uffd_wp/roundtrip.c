@@ -12,7 +12,7 @@
 
 CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
-	     "*-rdma_ro anon-io_uring anon-odirect anon-rdma anon-xdp anon-vfio* "
+	     "*-rdma_ro anon-io_uring anon-odirect* anon-rdma anon-xdp anon-vfio* "
 	     "anon-v4l2 thp_pte-* zero-* swapped-* "
 	     "thp_swapped-* thp_one-* thp_remapped-* thp_shared-* zero_huge-*");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
@@ -28,7 +28,7 @@ PATCHED("5.10-mapcount 5.10-pte-only", "pass", "*");
 PATCHED("5.10-always-copy", "C1", "*");
 VARIANTS("PRIVATE zero swapped thp_swapped thp_one thp_remapped thp_shared zero_huge", "io_uring");
 VARIANTS("ANON shmem_private zero", "rdma");
-VARIANTS("ANON", "odirect");
+VARIANTS("ANON", "odirect odirect_bytes");
 VARIANTS("anon", "rdma_ro rdma_odp");
 VARIANTS("anon thp_pte", "xdp vfio");
 VARIANTS("anon", "vfio_ro v4l2 io_uring_pbuf io_uring_zcrx");
