@@ -335,7 +335,9 @@ void model_fork(struct model *m, int parent, int child, bool keep_marks)
 
 static void part(struct model *m, struct model_pin *p, int proc, unsigned int page)
 {
-	if (!covers(m, p, page) || p->parted[page])
+	bool leads = p->live && p->leads && page + 1 == p->first;
+
+	if ((!leads && !covers(m, p, page)) || p->parted[page])
 		return;
 	p->parted[page] = true;
 	p->parting[page] = m->partings;
@@ -411,6 +413,19 @@ void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned
 	for (unsigned int i = 0; i <= MODEL_REST; i++)
 		for (enum cell c = 0; c < NR_VALUES && covers(m, p, i); c++)
 			hold(p, i, c, model_value(m, owner, i, c));
+}
+
+void model_pin_leads(struct model *m, int pin)
+{
+	m->pin[pin].leads = true;
+}
+
+const struct content *model_lead(const struct model *m, int pin)
+{
+	const struct model_pin *p = &m->pin[pin];
+	unsigned int page = p->first - 1;
+
+	return p->parted[page] ? &p->own[page] : model_content(m, p->owner, page);
 }
 
 void model_unpin(struct model *m, int pin)

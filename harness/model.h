@@ -148,6 +148,7 @@ struct model_pin {
 	bool coherent; /* C1 holds; else (FOLL_GET) see @held */
 	int owner;     /* process */
 	unsigned int first, n;
+	bool leads; /* it begins in the page before, of which it has the end and does not write */
 	/*
 	 * Not coherent: the values that the owner's page has had since the pin
 	 * was taken. The pin may show any of these (it may go stale) and never
@@ -197,6 +198,10 @@ void model_mark(struct model *m, int proc, unsigned int page, bool on);
 void model_report(struct model *m, int proc, unsigned int page, bool on);
 void model_pin(struct model *m, int pin, int owner, unsigned int first, unsigned int n,
 	       bool coherent);
+/* From now on what @pin has of the page before its first is kept, too, if its owner gives it up. */
+void model_pin_leads(struct model *m, int pin);
+/* What that is. */
+const struct content *model_lead(const struct model *m, int pin);
 void model_unpin(struct model *m, int pin);
 /*
  * A device write through @pin, which no CPU makes and nobody reports. False if the

@@ -43,6 +43,10 @@ void pin_taken(struct scene *s, int n)
 			touch(s, p->first - 1, 1);
 	}
 	model_pin(&s->model, n, p->owner, p->first, p->n, p->kind->coherent);
+	/* Where it begins is a page of the scene, too, if that is next to it. */
+	if (p->lead && p->kind->coherent &&
+	    s->page_offset[p->first] - s->page_offset[p->first - 1] == s->page_len)
+		model_pin_leads(&s->model, n);
 	frames_remember(s);
 	if (p->owner == PARENT && p->kind->coherent && !p->kind->on_demand)
 		for (unsigned int i = p->first; i < p->first + p->n; i++)

@@ -261,6 +261,24 @@ static void compare_frames(struct scene *s, int n)
 	}
 }
 
+/* What it has of the page that it begins in the middle of, up to that page's end. */
+static void compare_lead(struct scene *s, int n, const struct view *v)
+{
+	struct pin *p = &s->pin[n];
+	unsigned int page = p->first - 1;
+	size_t len = p->lead & ~(size_t)7;
+	int err;
+
+	if (!s->model.pin[n].leads || s->racing[page])
+		return;
+	if (len > SAMPLE)
+		len = SAMPLE;
+	err = device_read(s, p, p->addr + p->lead - len, s->seen[page], len);
+	if (device_did(s, p, v, err))
+		bytes_compare(s, v, page, model_lead(&s->model, n), s->page_len - len,
+			      s->seen[page], len);
+}
+
 static void compare_pin(struct scene *s, int n, const char *clause)
 {
 	struct pin *p = &s->pin[n];
@@ -272,6 +290,8 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 	if (!pin_can_be_asked(s, n, &asked))
 		return;
 	v = view_of_pin(p, clause, name);
+	if (asked == PARENT && p->owner == PARENT)
+		compare_lead(s, n, &v);
 	for_each_page(s, i) {
 		struct child_cmd cmd = { .op = OP_PIN_READ, .pin = n, .page = i };
 		struct content wanted;
