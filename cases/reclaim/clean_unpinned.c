@@ -12,8 +12,7 @@ SEEN_TO_FAIL("5.10 6.1 6.12 6.16 7.3", "C1", "shmem_clean-io_uring shmem_thp_cle
 SEEN_TO_FAIL("6.12 6.16 7.3", "C1", "shmem_clean-udmabuf");
 SEEN_TO_FAIL("7.2 7.3", "C1", "shmem_clean-io_uring_zcrx");
 SEEN_TO_FAIL("6.16 7.3", "C1", "shmem_fallocated-udmabuf");
-NOT_SEEN_TO_FAIL("controls: these mark dirty what they give back",
-		 "*-rdma *-xdp *-vfio *-v4l2");
+NOT_SEEN_TO_FAIL("controls: these mark dirty what they give back", "*-rdma *-xdp *-vfio *-v4l2");
 SEEN_TO_FAIL("7.3-bio-end-stays-clean", "C1", "*-odirect*");
 NOT_SEEN_TO_FAIL("fallocate() and a write of the CPU make the page dirty: the controls",
 		 "shmem_fallocated-io_uring shmem-io_uring shmem-udmabuf");
