@@ -83,7 +83,7 @@ explore: deps
 	@$(MAKE) -s trying
 	@$(O)/cowpen explore --kernel '$(or $(KERNEL),7.3)' $(call opt,SECONDS,seconds) $(call opt,SEED,seed) \
 		$(call opt,MEMORY,memory) $(call opt,PIN,pin) $(call opt,STEPS,steps) $(call opt,JOBS,jobs) \
-		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(call opt,SHARD,shard) \
+		$(call opt,ACCEL,accel) $(call opt,OUT,out) $(call opt,SHARD,shard) $(call opt,GUEST,guest) \
 		$(call opt,MENDED,mended) $(foreach e,$(ENV),--env '$(e)') $(if $(ANEW),--anew)
 # Shards, or what was explored with several seeds, as one table: RUNS="folders".
 explore-merge: deps

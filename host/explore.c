@@ -45,7 +45,7 @@
 struct explorer {
 	/* asked for */
 	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out, *cross;
-	const char *shard_given, *merge, *mended_name, *known_of;
+	const char *shard_given, *merge, *mended_name, *known_of, *guest;
 	struct shard shard;
 	unsigned int seconds, jobs, batch, length;
 	uint64_t seed;
@@ -89,6 +89,7 @@ enum {
 	O_MENDED_,
 	O_KNOWN_OF_,
 	O_FIRST_,
+	O_GUEST_,
 };
 
 static const struct argp_option options[] = {
@@ -118,6 +119,7 @@ static const struct argp_option options[] = {
 	{ "cross", O_CROSS_, "FILE", 0,
 	  "Only one step behind each set-up, and the table of what meets what", 2 },
 	{ "out", O_OUT_, "DIR", 0, "Where the table and the cases go", 2 },
+	{ "guest", O_GUEST_, "WORDS", 0, "What the guests are like, as for cowpen run", 2 },
 	{ "env", O_ENV_, "NAME=VALUE", 0, "Put into the environment of the guests' programs", 2 },
 	{ "accel", 'a', "WORD", 0, "auto, kvm or tcg", 3 },
 	{ "build", O_BUILD_, "DIR", 0, "Where the build is (default: where cowpen is)", 9 },
@@ -201,6 +203,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		return 0;
 	case O_KNOWN_OF_:
 		x->known_of = arg;
+		return 0;
+	case O_GUEST_:
+		x->guest = arg;
 		return 0;
 	case O_FIRST_:
 		x->first = true;
@@ -697,6 +702,8 @@ static char *asked_for(const struct explorer *x)
 		buf_printf(&b, " pin=%s", x->pin);
 	if (*x->steps)
 		buf_printf(&b, " steps=%s", x->steps);
+	if (*x->guest)
+		buf_printf(&b, " guest=%s", x->guest);
 	if (x->cross)
 		buf_printf(&b, " cells=1");
 	if (x->batch)
@@ -1067,6 +1074,8 @@ static int begin(struct explorer *x, struct kernel_list *all)
 		ret = cases_discover(x->build, &x->cases);
 	if (!ret)
 		ret = host_init(&x->host, x->accel, guest);
+	if (!ret)
+		ret = guest_parse(x->guest, &x->host.guest);
 	if (!ret && needs_devices(x) && x->host.guest.devices == DEVICES_ASKED)
 		x->host.guest.devices = DEVICES_ON;
 	if (!ret)
@@ -1334,6 +1343,7 @@ int explore_main(int argc, char **argv)
 			      .memory = "",
 			      .pin = "",
 			      .steps = "",
+			      .guest = "",
 			      .also = "5.10 6.1 6.12 7.3",
 			      .accel = "auto",
 			      .build = default_build,
