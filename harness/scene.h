@@ -2,6 +2,7 @@
 #ifndef COWPEN_SCENE_H
 #define COWPEN_SCENE_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -78,6 +79,8 @@ int pin_by(struct scene *s, const struct pin_kind *kind, int proc, unsigned int 
 int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n);
 /* Try to pin memory that cannot be: a documented error, and nothing is pinned (C7). */
 void pin_refused(struct scene *s);
+/* The same where it is another error that is documented: @err, positive. */
+void pin_refused_with(struct scene *s, int err);
 /* Pin where kernels differ: taken, or refused as documented. True if taken. */
 bool pin_or_refused(struct scene *s);
 /*

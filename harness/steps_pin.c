@@ -426,19 +426,24 @@ static int take_or_not(struct scene *s, int wanted)
 	return err;
 }
 
-void pin_refused(struct scene *s)
+void pin_refused_with(struct scene *s, int err)
 {
 	struct pin *p = &s->pin[0];
 
-	step_begin(s, "C7", "pin_refused %s", p->kind->name);
+	step_begin(s, "C7", "pin_refused %s, %s", p->kind->name, strerrorname_np(err));
 	pin_prepare(s, p, ALL_PAGES, 0, 0);
-	tell("pin_refused(%s, %s);", told_take(s, p), told_refusal(s, "EFAULT"));
-	if (!take_or_not(s, refusal(s, -EFAULT))) {
+	tell("pin_refused(%s, %s);", told_take(s, p), told_refusal(s, strerrorname_np(err)));
+	if (!take_or_not(s, refusal(s, -err))) {
 		views_compare(s, "C7");
 		scene_fail(s, CHECK("refused-taken"), "C7", "this memory cannot be pinned",
 			   "it is");
 	}
 	step_end(s);
+}
+
+void pin_refused(struct scene *s)
+{
+	pin_refused_with(s, EFAULT);
 }
 
 bool pin_or_refused(struct scene *s)
