@@ -1144,6 +1144,10 @@ static const char *may_collapse(const struct scene *s)
 		BECAUSE(s->pin[n].taken && !s->pin[n].kind->coherent,
 			"kernels differ in what they do with what has such a reference");
 	BECAUSE(s->ledgers || rwp(s) || asked_for_missing(s), "not yet: with this tracking");
+	for_each_page(s, i)
+		BECAUSE(kpageflags(frame_at(page_addr(s, i))) & KPF_ZERO_PAGE,
+			"what was dropped and read is the zero page, a huge one perhaps, and is left "
+			"alone");
 	BECAUSE(pinned(s) && marks(s, PARENT),
 		"of a pin and a mark, which is in the way first is not promised");
 	return NULL;
