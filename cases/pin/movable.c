@@ -9,9 +9,9 @@
 
 CASE("pages in ZONE_MOVABLE are pinned: moved first, and then coherent", "C0 C1 C7");
 IN_ZONE_MOVABLE;
-SEEN_TO_FAIL("5.10", "C7", "*-io_uring *-rdma *-rdma_ro *-xdp");
+SEEN_TO_FAIL("5.10", "C7", "[!m]*-io_uring [!m]*-rdma *-rdma_ro *-xdp");
 SEEN_TO_FAIL("7.3-pin-stays-movable", "C7",
-	     "anon-* thp-* thp_pte-* mthp-* hugetlb-* shmem-* shmem_2m-*");
+	     "anon-[!x]* thp-[!x]* thp_pte-* mthp-* hugetlb-[!x]* shmem-[!x]* shmem_2m-*");
 BROKEN_BY("pins-stay-movable", "*");
 BROKEN_BY("hugetlb-movable-refused", "hugetlb-*");
 VARIANTS("PRIVATE mthp shmem shmem_2m", "io_uring rdma");

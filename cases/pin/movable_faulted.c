@@ -7,7 +7,7 @@
 
 CASE("a pin brings pages in, which the kernel puts into ZONE_MOVABLE", "C0 C1 C7");
 IN_ZONE_MOVABLE;
-SEEN_TO_FAIL("5.10", "C7", "*");
+SEEN_TO_FAIL("5.10", "C7", "[!df]* file_private-rdma");
 SEEN_TO_FAIL("7.3-pin-stays-movable", "C7", "droppable-*");
 SEEN_TO_FAIL("6.1 6.12 7.3", "C7", "hugetlb_hole-* hugetlb_untouched-*");
 BROKEN_BY("pins-stay-movable", "*");

@@ -8,7 +8,7 @@
 CASE("write-protected pages in ZONE_MOVABLE are pinned for reading: moved with their marks",
      "C1 C3 C4 C7");
 IN_ZONE_MOVABLE;
-SEEN_TO_FAIL("5.10", "C7", "anon-* thp-* thp_pte-*");
+SEEN_TO_FAIL("5.10", "C7", "anon-rdma_ro thp-rdma_ro thp_pte-rdma_ro");
 SEEN_TO_FAIL("7.3-pin-stays-movable", "C7", "*");
 SEEN_TO_FAIL("7.3-migration-forgets-wp", "C4", "*");
 BROKEN_BY("pins-stay-movable", "*");
