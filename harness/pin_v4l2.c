@@ -27,6 +27,7 @@
 enum { TARGET, SPARE, ANOTHER_SPARE, NR_TAKEN };
 #define NR_SHOWN     2
 #define PICTURES_MAX 200
+#define NOT_SHOWN    40 /* so many without it: they are not connected */
 
 struct camera {
 	int in, out; /* what takes pictures, and what shows them */
@@ -320,7 +321,10 @@ static bool as_shown(const struct camera *c)
 	return true;
 }
 
-/* Into the spare until it is what is shown, then into the target. */
+/*
+ * Into the spare until it is what is shown, then into the target. -EAGAIN if it is not shown: then
+ * the target has not been asked for.
+ */
 static int take_picture(struct camera *c, const struct pin *p)
 {
 	bool asked = false;
@@ -330,6 +334,8 @@ static int take_picture(struct camera *c, const struct pin *p)
 
 		if (index <= TARGET)
 			return index;
+		if (!asked && i == NOT_SHOWN)
+			return -EAGAIN;
 		if (!asked && as_shown(c)) {
 			asked = true;
 			err = queue_taken(c, p, TARGET);
@@ -349,20 +355,24 @@ static int camera_write(struct scene *s, struct pin *p, unsigned int page, enum 
 	size_t at = pin_addr(s, p, page) + cell_offset(cell, s->page_len) - p->addr;
 	uint64_t data[CELL_MAX / 8];
 	size_t len = cell_fill(cell, *v, data);
-	int err = 0;
+	uint64_t end = ms_now() + PATIENCE_MS;
+	int err;
 
 	if (!c->shown[0])
 		return -EOPNOTSUPP;
-	/* When it was said for the first time a worker of vivid's may have taken it back. */
-	err = connect_both(c);
-	for (unsigned int i = 0; i < NR_SHOWN && !err; i++) {
-		memcpy(c->shown[i], p->addr, c->len);
-		memcpy(c->shown[i] + at, data, len);
-		err = queue_shown(c, i);
-	}
-	err = err ?: queue_taken(c, p, SPARE) ?: queue_taken(c, p, ANOTHER_SPARE);
-	err = err ?: stream(c, true) ?: take_picture(c, p);
-	return stream(c, false) ?: err;
+	/* What was said a worker of vivid's may take back, on a busy machine more than once. */
+	do {
+		err = connect_both(c);
+		for (unsigned int i = 0; i < NR_SHOWN && !err; i++) {
+			memcpy(c->shown[i], p->addr, c->len);
+			memcpy(c->shown[i] + at, data, len);
+			err = queue_shown(c, i);
+		}
+		err = err ?: queue_taken(c, p, SPARE) ?: queue_taken(c, p, ANOTHER_SPARE);
+		err = err ?: stream(c, true) ?: take_picture(c, p);
+		err = stream(c, false) ?: err;
+	} while (err == -EAGAIN && ms_now() < end);
+	return err;
 }
 
 const struct pin_kind pin_v4l2 = {
