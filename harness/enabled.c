@@ -1287,6 +1287,22 @@ static const char *can_askew_refused(const struct scene *s, int page, int what)
 	return can_calm(s, page, what);
 }
 
+static const char *can_split_refused(const struct scene *s, int page, int what)
+{
+	UNLESS(can_calm(s, page, what));
+	UNLESS(in_one(s));
+	UNLESS(not_locked(s));
+	BECAUSE(s->hole || s->several || s->not_inherited || s->proc[PARENT].readonly,
+		"it is several mappings already");
+	BECAUSE(page_addr(s, page) == s->area ||
+			page_addr(s, page) + s->page_len == s->area + s->area_len,
+		"the page is at an end of the mapping");
+	BECAUSE(is_kind(s, "mixed") || is_kind(s, "repeated") || is_kind(s, "thp_one") ||
+			is_kind(s, "thp_remapped"),
+		"it is several mappings already");
+	return NULL;
+}
+
 static const char *can_guard_remove(const struct scene *s, int pages, int what)
 {
 	UNLESS(can_calm(s, 0, 0));

@@ -568,6 +568,11 @@ void dontfork_bytes(struct scene *s, unsigned int page);
  * or to the middle of one: EINVAL, each, and nothing changes.
  */
 void askew_refused(struct scene *s, unsigned int page);
+/*
+ * Calls for a page in the middle of a mapping while the process may have no more mappings: ENOMEM or
+ * EAGAIN, each, and nothing changes.
+ */
+void split_refused(struct scene *s, unsigned int page);
 /* A second mapping of the file behind shared memory writes to it: no uffd-wp bit is in its way. */
 void alias_write(struct scene *s, unsigned int page);
 /* Truncate the file behind shared memory, and make it as long as before: zeros (C1). */

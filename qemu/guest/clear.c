@@ -30,6 +30,7 @@ static struct knob {
 	{ .path = "/proc/sys/vm/nr_overcommit_hugepages" },
 	{ .path = "/proc/sys/vm/swappiness" },
 	{ .path = "/proc/sys/vm/overcommit_memory" },
+	{ .path = "/proc/sys/vm/max_map_count" },
 	{ .path = "/proc/sys/vm/compact_unevictable_allowed" },
 	{ .path = "/proc/sys/vm/unprivileged_userfaultfd" },
 	{ .path = "/proc/sys/kernel/numa_balancing" },
