@@ -405,14 +405,14 @@ static void make_pieces(const struct scene *s, const struct pin *p, struct odire
 	o->one = 0;
 	for (unsigned int page = p->first; page < p->first + p->n; page++)
 		for (enum zone z = 0; z < NR_ZONES; z++) {
-			struct iovec *last = &o->piece[o->npieces - 1];
+			struct iovec *last = o->npieces ? &o->piece[o->npieces - 1] : NULL;
 			char *at = pin_addr(s, p, page) + zone_offset(z, s->page_len);
 			size_t len = zone_len(z, s->page_len);
 
 			if (!pin_has_zone(s, p, page, z))
 				continue;
 			o->one += len;
-			if (o->npieces && (char *)last->iov_base + last->iov_len == at)
+			if (last && (char *)last->iov_base + last->iov_len == at)
 				last->iov_len += len;
 			else
 				o->piece[o->npieces++] = (struct iovec){ at, len };
