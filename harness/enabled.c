@@ -88,6 +88,25 @@ static unsigned int pinned(const struct scene *s)
 	return n;
 }
 
+/*
+ * Nobody has written to them since the fork. Without a pin; what else makes a copy, as a collapse
+ * does, the step finds out.
+ */
+static unsigned int shared_with_child(const struct scene *s)
+{
+	unsigned int n = 0;
+
+	if (!has(s, CHILD) || s->npins)
+		return 0;
+	for_each_page(s, i) {
+		const struct content *mine = model_content(&s->model, PARENT, i);
+		const struct content *theirs = model_content(&s->model, CHILD, i);
+
+		n |= (s->touched[i] && !memcmp(mine, theirs, sizeof(*mine))) << i;
+	}
+	return n;
+}
+
 /* A device that faults as its owner does, and holds nothing. */
 static bool faults(const struct scene *s)
 {
@@ -784,8 +803,8 @@ static const char *can_write_async(const struct scene *s, int pages, int what)
 
 /* --- UFFDIO_MOVE ------------------------------------------------------------------------------- */
 
-/* It moves private pages that nobody else has. */
-static const char *may_move(const struct scene *s)
+/* UFFDIO_MOVE may be asked of these; it moves private pages that nobody else has. */
+static const char *may_ask_to_move(const struct scene *s)
 {
 	const char *name = s->memory->name;
 
@@ -797,10 +816,16 @@ static const char *may_move(const struct scene *s)
 	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
 			strcmp(name, "thp") && strcmp(name, "thp_pte") && strcmp(name, "mthp"),
 		"not yet: such memory");
-	BECAUSE(s->proc[CHILD].area, "a child has, or had, these pages, too");
 	BECAUSE(s->alias, "it was merged by KSM");
 	BECAUSE(s->proc[PARENT].readonly, "a page is read-only");
 	BECAUSE(s->looks_pinned, "pages have references that are no pins");
+	return NULL;
+}
+
+static const char *may_move(const struct scene *s)
+{
+	UNLESS(may_ask_to_move(s));
+	BECAUSE(s->proc[CHILD].area, "a child has, or had, these pages, too");
 	return NULL;
 }
 
@@ -848,8 +873,8 @@ static const char *can_move_all_away(const struct scene *s, int pages, int what)
 	BECAUSE(pinned(s), "pages are pinned");
 	for_each_page(s, i)
 		BECAUSE(s->elsewhere.there[i], "a page was moved there already");
-	BECAUSE(!(ALL_BITS(s) & ~untouched(s)), "no page is there");
-	BECAUSE(is_kind(s, "thp") && untouched(s), "not yet: a part of a huge page");
+	BECAUSE(is_kind(s, "thp") && untouched(s) && untouched(s) != ALL_BITS(s),
+		"not yet: a part of a huge page");
 	return NULL;
 }
 
@@ -869,11 +894,15 @@ static const char *can_move_all_back(const struct scene *s, int pages, int what)
 
 static const char *can_move_refused(const struct scene *s, int pages, int what)
 {
-	UNLESS(may_move(s));
-	BECAUSE(of_pages(s, pages) & ~pinned(s), "a page is not pinned: it would be moved");
+	unsigned int share = shared_with_child(s);
+
+	UNLESS(may_ask_to_move(s));
+	BECAUSE(of_pages(s, pages) & ~pinned(s) & ~share,
+		"a page is neither pinned nor shared: it would be moved");
 	for_each_page(s, i)
 		BECAUSE(s->elsewhere.there[i], "a page is there, where it would be moved to");
-	BECAUSE((untouched(s) | swapped_out(s)) & of_pages(s, pages), "a page is not there");
+	BECAUSE((untouched(s) | (swapped_out(s) & ~share)) & of_pages(s, pages),
+		"a page is not there");
 	for (unsigned int n = 0; n < s->npins; n++)
 		for_each_page(s, i)
 			BECAUSE(s->pin[n].taken &&

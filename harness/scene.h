@@ -293,7 +293,7 @@ enum fill {
 };
 /* Drop pages, then let userfaultfd fill the hole. It is WITH_MISSING or WITH_MINOR. */
 void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how);
-/* UFFDIO_MOVE of pinned pages to elsewhere: EBUSY at once, and nothing moves (C7). */
+/* UFFDIO_MOVE of pages that are pinned, or shared with the child: EBUSY, and nothing moves (C7). */
 void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n);
 /* UFFDIO_MOVE of a page that nothing pins to elsewhere: with its content, without its mark. */
 void uffd_move_away(struct scene *s, unsigned int page);

@@ -75,6 +75,28 @@ static bool there(const char *addr)
 	return pagemap(0, addr) & (PM_PRESENT | PM_SWAP);
 }
 
+/* The same page, or the same place in swap. */
+static bool shared_with_child(const struct scene *s, unsigned int page, uint64_t mine)
+{
+	const uint64_t place = PM_PRESENT | PM_SWAP | PM_PFN(~0ULL);
+
+	if (!s->model.proc[CHILD].alive || !s->model.proc[CHILD].mapped)
+		return false;
+	return !((mine ^ pagemap(s->proc[CHILD].pid, page_addr_in(s, CHILD, page))) & place);
+}
+
+/* What is pinned, or of a folio that is pinned in part, or shared. All else would be moved. */
+static bool refusal_is_due(const struct scene *s, unsigned int page)
+{
+	uint64_t e = pagemap(0, page_addr(s, page));
+
+	if (!(e & (PM_PRESENT | PM_SWAP)))
+		return false;
+	if (e & PM_PRESENT && kpageflags(PM_PFN(e)) & KPF_ZERO_PAGE)
+		return false; /* that of all, and is moved */
+	return shared_with_child(s, page, e) || (e & PM_PRESENT && !page_may_go(s, page));
+}
+
 void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
 {
 	uint64_t pfn[MODEL_PAGES];
@@ -83,6 +105,9 @@ void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n)
 	int err;
 
 	step_begin(s, "C7", "uffd_move_refused%s", which(s, first, n));
+	for (unsigned int i = first; i < first + clamp_pages(s, first, n); i++)
+		if (!refusal_is_due(s, i))
+			scene_error(s, "page %u is neither pinned nor shared with the child", i);
 	make_elsewhere(s);
 	tell("move_refused(%u, %u);", first, clamp_pages(s, first, n));
 	for_each_page(s, i)
