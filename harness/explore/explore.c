@@ -48,6 +48,7 @@ static const char *const setups[] = {
 	"pin wp",
 	"fork_child",
 	"pin fork_child",
+	"fork_child pin",
 	"uffd_open:event_fork wp",
 	"ledger_open:soft_dirty ledger_clear",
 	"ledger_open:wp_async ledger_clear",
@@ -57,9 +58,12 @@ static const char *const setups[] = {
 	"uffd_open:rwp_async wp",
 	"uffd_open:event_remove wp",
 	"guard_install:1",
+	"uffd_open:event_remap wp",
+	"uffd_open:minor",
+	"fork_child wp",
 };
 #define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
-#define SETUPS_MAX 16
+#define SETUPS_MAX 32
 
 /* Where the systematic part is: it goes on from there in the next guest. */
 struct place {
@@ -1153,7 +1157,7 @@ static const char default_memory[] =
 	"anon,shmem,hugetlb,thp,shmem_private,swapped,thp_pte,zero,mthp,small_2m,unpopulated,ksm,"
 	"shmem_2m,hugetlb_shared,thp_one,thp_shared,thp_remapped,thp_two,shmem_clean,zero_huge,"
 	"file_private";
-static const char default_pins[] = "none,io_uring,rdma,vmsplice,rdma_odp";
+static const char default_pins[] = "none,io_uring,rdma,vmsplice,rdma_odp,rdma_ro";
 static const char pins_of_cells[] = "none,io_uring";
 
 static void leave_out(char *text)
