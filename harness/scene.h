@@ -477,6 +477,11 @@ void ksm_scan_apart(struct scene *s);
  * with another stranger's, who is gone.
  */
 void ksm_with_freed(struct scene *s);
+/*
+ * Memory that was freed goes to a stranger, who fills it and keeps it: what was freed too early, be
+ * it a page or a page table, is seen to be.
+ */
+void freed_is_used(struct scene *s);
 /* MADV_UNMERGEABLE: no page is merged any more (C8). */
 void ksm_unmerge(struct scene *s);
 /* MADV_COLLAPSE of the area (v6.1): done if no pin and no mark is in the way, else refused. */

@@ -4,12 +4,15 @@
  * its own data must not suffer by it (C0).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -161,5 +164,50 @@ void hugepages_accounted(struct scene *s)
 			   "no more huge pages are set aside than there are", "%s of %ld", rsvd,
 			   value[1]);
 	}
+	step_end(s);
+}
+
+/* More than a processor has at hand of the free pages of a node, and of one kind. */
+#define STRANGER_LEN   (1UL << 20)
+#define MPOL_DEFAULT   0
+#define MPOL_PREFERRED 1
+
+/* As memory of a process, and as memory of the kernel's, which page tables are of: in a pipe. */
+static void stranger(struct scene *s)
+{
+	char *p = map_small(s, STRANGER_LEN);
+	int fd[2];
+
+	/* No entry of a page table is like that. */
+	memset(p, 0xff, STRANGER_LEN);
+	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) || fcntl(fd[1], F_SETPIPE_SZ, STRANGER_LEN) < 0 ||
+	    write(fd[1], p, STRANGER_LEN) != STRANGER_LEN)
+		scene_error(s, "a pipe with %lu bytes: %s", STRANGER_LEN, strerror(errno));
+}
+
+void freed_is_used(struct scene *s)
+{
+	cpu_set_t all, one;
+
+	step_begin(s, "", "freed_is_used");
+	tell_not("fills what was freed");
+	/* What readers may still see is freed behind them: they are waited for. */
+	syscall(SYS_membarrier, 1 /* MEMBARRIER_CMD_GLOBAL */, 0, 0);
+	if (sched_getaffinity(0, sizeof(all), &all))
+		scene_error(s, "sched_getaffinity: %s", strerror(errno));
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+		for (unsigned long node = 1; node <= 2; node <<= 1) {
+			/* A kernel without nodes has one. */
+			syscall(SYS_set_mempolicy, MPOL_PREFERRED, &node, 8UL);
+			stranger(s);
+		}
+	}
+	syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0UL);
+	sched_setaffinity(0, sizeof(all), &all);
 	step_end(s);
 }
