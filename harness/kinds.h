@@ -26,6 +26,7 @@ struct memory_kind {
 	bool on_disk;	     /* in a file of a file system that writes back */
 	bool droppable;	     /* under pressure its pages become zeros: it is never swapped */
 	bool memcg;	     /* its process is in a memory cgroup, which is charged for it */
+	bool shares_tables;  /* who else maps it has its page table, and may take it apart */
 	bool huge;	     /* a page is a huge page: PAGE(n) is 2 MiB, and never swapped */
 	/* Map and populate; fills in area, page offsets, alias. */
 	void (*map)(struct scene *s);

@@ -80,6 +80,34 @@ static void map_hugetlb_shared(struct scene *s)
 	s->alias_follows = true;
 }
 
+/* So much is mapped by a page table that processes share (39dde65c9940), if a mapping has all of it. */
+#define TABLE (1UL << 30)
+
+/*
+ * The area is where such a mapping begins. A huge page behind it is touched here and nowhere else:
+ * who has it has this page table, see tables_shared().
+ */
+static void map_hugetlb_tables(struct scene *s)
+{
+	char *at;
+
+	huge_pages_needed(s);
+	at = map_or_error(s, NULL, 2 * TABLE, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+	at += -(uintptr_t)at & (TABLE - 1);
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB);
+	if (s->memfd < 0 || ftruncate(s->memfd, (s->npages + 1) * HUGEPAGE))
+		scene_error(s, "memfd of huge pages: %s", strerror(errno));
+	s->area = map_or_error(s, at, TABLE, PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_FIXED | MAP_NORESERVE, s->memfd);
+	pages_in_a_row(s, HUGEPAGE);
+	populate(s);
+	must_be_huge(s);
+	*(volatile char *)(s->area + s->area_len) = 1;
+	s->alias = map_or_error(s, NULL, s->npages * HUGEPAGE, PROT_READ, MAP_SHARED, s->memfd);
+	s->alias_follows = true;
+}
+
 /* --- files ------------------------------------------------------------------------ */
 
 void fill_file(struct scene *s)
@@ -209,6 +237,16 @@ const struct memory_kind memory_hugetlb_shared = {
 	.shared = true,
 	.huge = true,
 	.map = map_hugetlb_shared,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_hugetlb_tables = {
+	.name = "hugetlb_tables",
+	.what = "shared hugetlb file in a mapping of 1 GiB: who maps it shares its page tables",
+	.npages = 2,
+	.shared = true,
+	.huge = true,
+	.shares_tables = true,
+	.map = map_hugetlb_tables,
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 };
 const struct memory_kind memory_shmem = {

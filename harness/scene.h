@@ -53,7 +53,7 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_hugetlb_hole, memory_hugetlb_untouched, memory_shmem_thp_clean,
 	memory_shmem_thp_private, memory_thp_swapped, memory_anon_edge_2m, memory_anon_edge_1g,
 	memory_anon_edge_512g, memory_droppable, memory_anon_memcg, memory_thp_memcg,
-	memory_shmem_memcg;
+	memory_shmem_memcg, memory_hugetlb_tables;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_bytes,
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,
@@ -335,6 +335,11 @@ void fork_uncharged(struct scene *s);
 bool fork_without_hugepages(struct scene *s);
 /* The parent starts another program by vfork(), which copies nothing. */
 void vfork_exec(struct scene *s);
+/*
+ * The child has touched its memory, and by that has the page table that the parent has: of memory
+ * of the kind hugetlb_tables, and until one of them gives it up. An error if it has its own.
+ */
+void tables_shared(struct scene *s);
 /* The child exits. */
 void child_exit(struct scene *s);
 /* The child dies of a signal, and its core dump holds what its memory held (C0). */

@@ -128,6 +128,21 @@ void fork_grandchild(struct scene *s)
 	fork_one(s, CHILD, GRANDCHILD, "");
 }
 
+void tables_shared(struct scene *s)
+{
+	struct child_cmd cmd = { .op = OP_READ, .len = SAMPLE };
+	struct child_reply reply;
+	char *untouched = s->proc[CHILD].area + s->area_len;
+
+	step_begin(s, "", "tables_shared");
+	tell_not("shares page tables of hugetlbfs");
+	child_ask(s, CHILD, &cmd, &reply);
+	if (!(pagemap(0, s->area + s->area_len) & PM_PRESENT) ||
+	    !(pagemap(s->proc[CHILD].pid, untouched) & PM_PRESENT))
+		scene_error(s, "parent and child have page tables of their own");
+	step_end(s);
+}
+
 static void pins_left_alone(struct scene *s, long before)
 {
 	if (pins_outstanding() != before)
