@@ -65,10 +65,16 @@ static const char *const setups[] = {
 #define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
 #define SETUPS_MAX 32
 
-/* Where the systematic part is: it goes on from there in the next guest. */
+/*
+ * Where the systematic part is: it goes on from there in the next guest. At depth 0 each word is
+ * said once behind each set-up, with the first of its values; at depth 1 with the others.
+ */
 struct place {
 	unsigned int depth, setup, variant, vec[BOUND];
 };
+
+/* Of what a word may be told: all, the first that can be said, or all but that. */
+enum values { ALL_VALUES, FIRST_VALUE, OTHER_VALUES };
 
 struct sequence {
 	unsigned int variant, n;
@@ -290,7 +296,7 @@ static void put_covered(const char *name, const unsigned char *bits, size_t byte
 
 #define CHOICES 512
 
-static unsigned int choices(const struct sequence *q, const bool *of, bool brief,
+static unsigned int choices(const struct sequence *q, const bool *of, enum values values,
 			    struct said out[CHOICES])
 {
 	const struct scene *s = &sh->scene;
@@ -300,17 +306,17 @@ static unsigned int choices(const struct sequence *q, const bool *of, bool brief
 	for (size_t i = 0; i < nwords; i++) {
 		const struct word *w = &words[i];
 		size_t whats = w->what ? domain_size(w->what) : 1, pages = 1;
+		unsigned int nth = 0;
+		bool first;
 
 		if (!chosen[i] || (of && !of[i]) || sh->lacks[q->variant][i] >= ERRORS)
 			continue;
-		if (brief && !cells && (w->does & SLOW))
+		if (values == FIRST_VALUE && !cells && (w->does & SLOW))
 			continue;
-		if (w->pages == PAGES && s->npages > 1 && !brief)
+		if (w->pages == PAGES && s->npages > 1 && values != FIRST_VALUE)
 			pages = 2;
 		for (size_t p = 0; p < pages; p++)
-			/* Of a word with many values the first that can be said. */
-			for (size_t k = 0, had = n; k < whats && n < CHOICES && !(brief && n > had);
-			     k++) {
+			for (size_t k = 0; k < whats && n < CHOICES; k++) {
 				struct said st = { .word = w };
 				int one = s->npages > 1;
 
@@ -319,8 +325,15 @@ static unsigned int choices(const struct sequence *q, const bool *of, bool brief
 					   p		     ? SOME_PAGES(one, 1) :
 							       EVERY_PAGE;
 				st.what = w->what ? domain_value(w->what, k) : 0;
-				if (!w->not_now(s, st.pages, st.what) && !avoids(q, &st))
-					out[n++] = st;
+				if (w->not_now(s, st.pages, st.what) || avoids(q, &st))
+					continue;
+				first = !nth++;
+				/* What is slow comes with the others. */
+				if (values == OTHER_VALUES && first && !(w->does & SLOW))
+					continue;
+				if (values == FIRST_VALUE && !first)
+					break;
+				out[n++] = st;
 			}
 	}
 	sh->spent[CHOOSING] += us_now() - from;
@@ -664,7 +677,7 @@ static void one_ends(struct scene *s)
 static void put_not_now(const struct scene *s)
 {
 	static struct said c[CHOICES];
-	unsigned int n = choices(&sh->now, NULL, false, c);
+	unsigned int n = choices(&sh->now, NULL, ALL_VALUES, c);
 
 	for (size_t i = 0; i < nwords; i++) {
 		struct said st = { .word = &words[i], .pages = EVERY_PAGE };
@@ -771,7 +784,7 @@ static void one_systematic(void)
 	struct scene *s = &sh->scene;
 	struct place *at = &sh->at;
 	const char *word = "";
-	unsigned int n;
+	unsigned int depth, n;
 
 	while (sh->lacks_all[at->variant] || at->variant % share_of != share ||
 	       (!variant[at->variant]->data->pin && strstr(setups[at->setup], "pin")) ||
@@ -793,10 +806,14 @@ static void one_systematic(void)
 	}
 	if (cells && !at->vec[0])
 		put_not_now(s);
-	for (unsigned int k = 0; k < at->depth; k++) {
+	depth = at->depth ?: 1; /* of the block that it has come to */
+	for (unsigned int k = 0; k < depth; k++) {
 		sh->level = k;
-		n = choices(&sh->now, k + 1 == at->depth && no_pin_yet() ? words_that_pin() : NULL,
-			    cells || at->depth == BOUND, c);
+		n = choices(&sh->now, k + 1 == depth && no_pin_yet() ? words_that_pin() : NULL,
+			    at->depth % BOUND == 0 ? FIRST_VALUE :
+			    at->depth == 1	   ? OTHER_VALUES :
+						     ALL_VALUES,
+			    c);
 		if (at->vec[k] >= n) {
 			one_ends(s);
 			if (k)
@@ -809,10 +826,10 @@ static void one_systematic(void)
 		does(s, &c[at->vec[k]]);
 	}
 	one_ends(s);
-	sh->by_depth[at->depth]++;
+	sh->by_depth[depth]++;
 	if (cells)
 		put_cell(word, "explored");
-	next_choice(at->depth - 1);
+	next_choice(depth - 1);
 }
 
 /* Weighted towards what was seldom done in a state like this. */
@@ -908,7 +925,7 @@ static void one_of_corpus(void)
 		struct said *st = &q.step[i];
 
 		for (unsigned int k = 0; k < between[i]; k++) {
-			unsigned int n = choices(&sh->now, NULL, false, c);
+			unsigned int n = choices(&sh->now, NULL, ALL_VALUES, c);
 
 			if (n && sh->now.n < SEQUENCE_MAX - 2)
 				does(s, &c[pick(s, c, n)]);
@@ -944,7 +961,7 @@ static void one_at_random(void)
 		say_setup(s, setups[next_random() % SETUPS]);
 	sh->in_setup = false;
 	while (sh->now.n < len) {
-		n = choices(&sh->now, of, false, c);
+		n = choices(&sh->now, of, ALL_VALUES, c);
 		if (!n)
 			break;
 		does(s, &c[pick(s, c, n)]);
@@ -1090,7 +1107,7 @@ static void one_batch(void)
 	pid_t pid;
 
 	/* One step behind each set-up is soon done, and finds most. */
-	sh->systematic = sh->at.depth == 1 ? sh->nbatches % 4 != 3 : sh->nbatches % 2 == 0;
+	sh->systematic = sh->at.depth <= 1 ? sh->nbatches % 4 != 3 : sh->nbatches % 2 == 0;
 	sh->nbatches++;
 	sh->systematic &= !sh->systematic_over && !length;
 	sh->systematic |= cells;
@@ -1183,21 +1200,26 @@ static bool is_plain(unsigned int v)
 	return true;
 }
 
-/* In front, small pages with all pins before the others, and else in the order that they have. */
+/*
+ * In front small pages without a pin and with the first, then one memory of each other class with
+ * these, then small pages with the other pins.
+ */
 static void plain_first(void)
 {
 	const struct case_variant *to[VARIANTS];
 	unsigned int w[VARIANTS], n = 0;
 
-	for (int turn = 0; turn < 3; turn++)
+	for (int turn = 0; turn < 4; turn++)
 		for (unsigned int i = 0; i < nvariants; i++) {
+			const struct pin_kind *k = variant[i]->data->pin;
 			bool small = !strcmp(class_of(variant[i]->data->memory), "small");
+			bool first = !k || !strcmp(k->name, "io_uring");
 
-			if (turn != (!is_plain(i) ? 2 : small ? 0 : 1))
+			if (turn != (!is_plain(i) ? 3 : !first ? 2 : small ? 0 : 1))
 				continue;
 			w[n] = weight[i];
 			to[n++] = variant[i];
-			plain += turn < 2;
+			plain += turn < 3;
 		}
 	memcpy(variant, to, n * sizeof(*to));
 	memcpy(weight, w, n * sizeof(*w));
@@ -1292,7 +1314,7 @@ static void where(const char *text)
 {
 	struct place *at = &sh->at;
 
-	at->depth = 1;
+	at->depth = 0;
 	if (sscanf(text, "%u.%u.%u.%u.%u.%u", &at->depth, &at->setup, &at->variant, &at->vec[0],
 		   &at->vec[1], &at->vec[2]) != 6)
 		memset(at->vec, 0, sizeof(at->vec));
@@ -1346,7 +1368,7 @@ int explore_main(const struct case_variant *v, size_t n)
 	for (size_t i = 0; cells && i < nwords; i++)
 		chosen[i] &= !!(words[i].does & (KERNEL | PROCESS | FORKS));
 	if (cells)
-		bound = 1;
+		bound = 0;
 	asked(text, "at", value, sizeof(value));
 	where(value);
 	while (!enough() && !(cells && sh->systematic_over))
