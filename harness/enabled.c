@@ -1311,14 +1311,23 @@ static const char *can_guard_bytes(const struct scene *s, int page, int what)
 	return can_guard_install(s, SOME_PAGES(page, 1), what);
 }
 
+/* mprotect() says so before it looks at the range any closer. */
+static const char *rights_to_take(const struct scene *s)
+{
+	BECAUSE(s->proc[PARENT].blind, "to take rights that nobody has is done at once");
+	return NULL;
+}
+
 static const char *can_askew_refused(const struct scene *s, int page, int what)
 {
+	UNLESS(rights_to_take(s));
 	return can_calm(s, page, what);
 }
 
 static const char *can_split_refused(const struct scene *s, int page, int what)
 {
 	UNLESS(can_calm(s, page, what));
+	UNLESS(rights_to_take(s));
 	UNLESS(in_one(s));
 	UNLESS(not_locked(s));
 	BECAUSE(s->hole || s->several || s->not_inherited || s->proc[PARENT].readonly,
