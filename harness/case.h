@@ -15,6 +15,7 @@
 #include "scene.h"
 #include "state.h"
 #include "case_info.h"
+#include "failures.h"
 #include "feature.h"
 #include "race.h"
 

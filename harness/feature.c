@@ -695,6 +695,18 @@ static enum trial try_split_range(void)
 	return err ? refused("split_huge_pages", -err) : THERE;
 }
 
+static enum trial try_failures(void)
+{
+	enum trial t = by_file("/proc/self/fail-nth");
+
+	if (t != THERE)
+		return t;
+	if (!debugfs())
+		return said(UNSET, "debugfs on " DEBUGFS);
+	t = by_file(DEBUGFS "/failslab/verbose");
+	return t == THERE ? by_file(DEBUGFS "/fail_page_alloc/min-order") : t;
+}
+
 static enum trial try_ksm(void)
 {
 	return by_file("/sys/kernel/mm/ksm/run");
@@ -1218,6 +1230,8 @@ static const struct {
 	[F_SPLIT_RANGE] = { "split_huge_pages by process and range", "5.13",
 			    "DEBUG_FS TRANSPARENT_HUGEPAGE", .try = try_split_range },
 	/* dafff3f4c850 */
+	[F_FAILURES] = { "allocations that fail when one asks for it", "4.13",
+			 "FAULT_INJECTION_DEBUG_FS FAILSLAB FAIL_PAGE_ALLOC", .try = try_failures },
 	[F_UNDERUSED] = { "splitting of hardly used huge pages", "6.12", "TRANSPARENT_HUGEPAGE",
 			  .try = try_underused },
 	[F_KSM] = { "merging of equal pages", "2.6.32", "KSM", "", "ksm=off", .try = try_ksm },

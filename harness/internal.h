@@ -156,6 +156,8 @@ void child_stuck(struct scene *s, int proc, const struct check *check, const cha
 void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct child_reply *reply);
 /* A page that each child writes to whenever it is told something, and else leaves alone. */
 extern char child_canary[4096];
+/* fork_child(), which may say ENOMEM: then nothing has changed, and false is returned. */
+bool fork_child_or_nomem(struct scene *s, const char *why);
 /* @proc is told to go: OP_EXIT, then awaited. */
 void child_end(struct scene *s, int proc);
 /* steps_fork.c: the child has ended, and with it go its memory and its pins; in the model. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,9 +10,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "failures.h"
 #include "internal.h"
 
 char child_canary[4096] __attribute__((aligned(4096)));
@@ -164,12 +167,25 @@ static void sockets(struct scene *s, int proc, int *theirs)
 	*theirs = sock[1];
 }
 
+/* PID 1 is taken, and that is found out when all memory is copied: EEXIST. */
+static pid_t clone_of_taken_pid(void)
+{
+	pid_t taken = 1;
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)&taken,
+		.set_tid_size = 1,
+	};
+
+	return syscall(SYS_clone3, &args, sizeof(args));
+}
+
 int child_fork(struct scene *s, int proc)
 {
 	struct child_cmd cmd = { .op = OP_FORK };
 	struct child_reply reply;
+	int sock, err;
 	pid_t pid;
-	int sock;
 
 	if (proc == GRANDCHILD) {
 		child_ask(s, CHILD, &cmd, &reply);
@@ -183,9 +199,17 @@ int child_fork(struct scene *s, int proc)
 	/* The child's child finds its end of a socket in what it inherits. */
 	sockets(s, GRANDCHILD, &grandchild_sock);
 	s->proc[proc].area = s->area;
-	pid = fork();
-	if (pid < 0)
-		return -errno;
+	failure_begins();
+	pid = s->pid_taken ? clone_of_taken_pid() : fork();
+	err = -errno;
+	if (pid)
+		failure_ends();
+	if (pid < 0) {
+		close(sock);
+		close(grandchild_sock);
+		s->proc[proc].area = NULL;
+		return err;
+	}
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(s->proc[CHILD].sock);

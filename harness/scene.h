@@ -329,6 +329,11 @@ void fork_grandchild(struct scene *s);
  */
 void fork_uncharged(struct scene *s);
 /*
+ * Fork for a PID that is taken, as who restores processes may: EEXIST, when memory is copied
+ * already. Nothing changes (C2), and nobody is told of a child (C4).
+ */
+void fork_for_taken_pid(struct scene *s);
+/*
  * Fork while no huge page is free: done, or ENOMEM. Then nothing has changed, and nothing is
  * left behind. True if there is a child.
  */

@@ -84,6 +84,7 @@ struct scene {
 		bool waits; /* else it went through, and that is mute */
 	} begun;
 	int memfd;	   /* the file behind it, else -1 */
+	bool pid_taken;	   /* fork() asks for one that it cannot have */
 	bool looks_pinned; /* fork() may copy early though nothing is pinned */
 	struct account {   /* KiB that the parent has on its account, when it has no pin */
 		long pinned, locked; /* VmPin, VmLck */

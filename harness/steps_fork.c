@@ -37,7 +37,10 @@ static pid_t pid_in(const struct scene *s, int proc)
 	return proc == PARENT ? 0 : s->proc[proc].pid;
 }
 
-/* @from forks @proc. False if it says ENOMEM, and may, as there is something that it is @without. */
+/*
+ * @from forks @proc. False if it says ENOMEM, or EEXIST of a PID, and may, as there is something that
+ * it is @without.
+ */
 static bool fork_one(struct scene *s, int from, int proc, const char *without)
 {
 	struct forking f = { .uffd = from == PARENT ? s->uffd : s->proc[from].uffd };
@@ -61,7 +64,7 @@ static bool fork_one(struct scene *s, int from, int proc, const char *without)
 	f.failed = err;
 	if (event)
 		helper_join(&thread);
-	if (err == -ENOMEM && *without) {
+	if ((err == -ENOMEM || (err == -EEXIST && s->pid_taken)) && *without) {
 		s->proc[proc].area = NULL;
 		if (event && f.got >= 0) {
 			close(f.got);
@@ -121,6 +124,15 @@ static bool fork_one(struct scene *s, int from, int proc, const char *without)
 void fork_child(struct scene *s)
 {
 	fork_one(s, PARENT, CHILD, "");
+}
+
+bool fork_child_or_nomem(struct scene *s, const char *why)
+{
+	bool done = fork_one(s, PARENT, CHILD, why);
+
+	if (!done)
+		step_end(s);
+	return done;
 }
 
 void fork_grandchild(struct scene *s)
@@ -196,6 +208,21 @@ static void fork_without_area(struct scene *s)
 		scene_error(s, "there is no room to fork without the area: %s", strerror(errno));
 	if (madvise(s->area, s->area_len, MADV_DOFORK))
 		scene_error(s, "MADV_DOFORK: %s", strerror(errno));
+}
+
+void fork_for_taken_pid(struct scene *s)
+{
+	long pins = pins_outstanding();
+	bool done;
+
+	tell_not("asks for a PID");
+	s->pid_taken = true;
+	done = fork_one(s, PARENT, CHILD, " for a PID that is taken");
+	s->pid_taken = false;
+	if (done)
+		scene_error(s, "there is a second process with the PID 1");
+	pins_left_alone(s, pins);
+	step_end(s);
 }
 
 /*

@@ -12,7 +12,8 @@
 
 #include "agent.h"
 
-#define KSM "/sys/kernel/mm/ksm/"
+#define KSM	"/sys/kernel/mm/ksm/"
+#define DEBUGFS "/sys/kernel/debug/"
 
 /*
  * Tests in company share one kernel, and what is not put back here is not: the
@@ -54,6 +55,12 @@ static struct knob {
 	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-512kB/enabled" },
 	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-1024kB/enabled" },
 	{ .path = "/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled" },
+	{ .path = DEBUGFS "fail_page_alloc/ignore-gfp-wait" },
+	{ .path = DEBUGFS "fail_page_alloc/ignore-gfp-highmem" },
+	{ .path = DEBUGFS "fail_page_alloc/min-order" },
+	{ .path = DEBUGFS "fail_page_alloc/verbose" },
+	{ .path = DEBUGFS "failslab/ignore-gfp-wait" },
+	{ .path = DEBUGFS "failslab/verbose" },
 	{ .path = KHUGEPAGED "defrag" },
 	{ .path = KHUGEPAGED "max_ptes_none" },
 	{ .path = KHUGEPAGED "max_ptes_shared" },

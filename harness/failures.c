@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/rseq.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "failures.h"
+#include "feature.h"
+#include "memory.h"
+#include "tell.h"
+
+/* More than any call makes. */
+#define ROUNDS 400
+
+static struct {
+	unsigned int round, refused;
+	int fd; /* of the thread that asks, see Documentation/fault-injection */
+	bool asked, met, armed;
+} failures = { .fd = -1 };
+
+/* Also those that wait for memory, and of a single page: they fail where a cgroup has no more. */
+static void get_ready(struct scene *s)
+{
+	static const char *const knobs[][2] = {
+		{ "fail_page_alloc/ignore-gfp-wait", "N" },
+		{ "fail_page_alloc/ignore-gfp-highmem", "N" },
+		{ "fail_page_alloc/min-order", "0" },
+		{ "fail_page_alloc/verbose", "0" },
+		{ "failslab/ignore-gfp-wait", "N" },
+		{ "failslab/verbose", "0" },
+	};
+	char *rseq = (char *)__builtin_thread_pointer() + __rseq_offset;
+	char path[64];
+
+	feature_needed(s, F_FAILURES);
+	/* Where the kernel cannot tell the C library on which processor it is, it kills. */
+	if (__rseq_size && syscall(SYS_rseq, rseq, 32, RSEQ_FLAG_UNREGISTER, RSEQ_SIG))
+		scene_error(s, "rseq: %s", strerror(errno));
+	for (size_t i = 0; i < sizeof(knobs) / sizeof(knobs[0]); i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s", knobs[i][0]);
+		knob_set(s, path, knobs[i][1]);
+	}
+	failures.fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	if (failures.fd < 0)
+		scene_error(s, "fail-nth: %s", strerror(errno));
+}
+
+bool failure_round(struct scene *s)
+{
+	if (!failures.round)
+		get_ready(s);
+	else if (!failures.asked)
+		scene_error(s, "nothing was to fail in round %u", failures.round);
+	else if (!failures.met) {
+		observe(s, "refused", "%u of %u", failures.refused, failures.round - 1);
+		if (failures.round == 1)
+			scene_error(s, "it makes no allocation that could fail");
+		return false;
+	}
+	if (failures.round++ == ROUNDS)
+		scene_error(s, "it makes more than %u allocations", ROUNDS);
+	failures.asked = false;
+	return true;
+}
+
+void failure_begins(void)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", failures.round);
+
+	if (failures.armed && pwrite(failures.fd, text, len, 0) != len)
+		failures.armed = false;
+}
+
+/* It counts down, and is 0 when the allocation has failed. */
+void failure_ends(void)
+{
+	char text[16] = "";
+
+	if (!failures.armed)
+		return;
+	failures.armed = false;
+	if (pread(failures.fd, text, sizeof(text) - 1, 0) > 0)
+		failures.met = !strtoul(text, NULL, 10);
+	if (pwrite(failures.fd, "0", 1, 0) != 1)
+		failures.met = false;
+}
+
+static void ask(struct scene *s)
+{
+	if (failures.asked)
+		scene_error(s, "one call a round");
+	failures.asked = failures.armed = true;
+	failures.met = false;
+}
+
+bool failing(struct scene *s, const struct act *act)
+{
+	/* A fork() has more to do than the call. */
+	bool forks = act == &act_fork;
+	int err;
+
+	step_begin(s, act->clause, "%s, allocation %u fails", act->name, failures.round);
+	tell_not("has allocations fail");
+	if (act->prepare)
+		act->prepare(s);
+	ask(s);
+	if (!forks)
+		failure_begins();
+	err = act->act(s);
+	if (!forks)
+		failure_ends();
+	if (err && failures.met)
+		failures.refused++;
+	else
+		act->done(s, err);
+	step_end(s);
+	return !err;
+}
+
+bool failing_fork(struct scene *s)
+{
+	bool done;
+
+	tell_not("has allocations fail");
+	ask(s);
+	done = fork_child_or_nomem(s, ", an allocation fails");
+	if (!done && !failures.met)
+		scene_error(s, "fork() says ENOMEM, and no allocation was to fail");
+	failures.refused += !done;
+	return done;
+}
+
+/* --- what may fail ---------------------------------------------------------------------------- */
+
+/* Whether it is done where nothing fails is for others to judge. */
+static void must_be_done(struct scene *s, const struct act *act, int err)
+{
+	if (err)
+		scene_error(s, "%s says %s, and no allocation was to fail", act->name,
+			    strerrorname_np(-err));
+}
+
+/* A page of several, so that the mapping is split. */
+static char *a_page(struct scene *s)
+{
+	if (s->npages < 2)
+		scene_error(s, "the area has one page");
+	return page_addr(s, 1);
+}
+
+static int protect_page(struct scene *s)
+{
+	return mprotect(a_page(s), s->page_len, PROT_READ) ? -errno : 0;
+}
+
+static void protected_page(struct scene *s, int err)
+{
+	must_be_done(s, &act_protect_page, err);
+	s->proc[PARENT].readonly |= 1U << 1;
+}
+
+const struct act act_protect_page = {
+	.name = "mprotect of a page",
+	.clause = "C5",
+	.act = protect_page,
+	.done = protected_page,
+};
+
+/* To be inherited or not is nothing that is seen before a fork(), and it is taken back at once. */
+static int ask_dontfork(struct scene *s)
+{
+	return madvise(a_page(s), s->page_len, MADV_DONTFORK) ? -errno : 0;
+}
+
+static void dontforked_page(struct scene *s, int err)
+{
+	must_be_done(s, &act_dontfork_page, err);
+	if (madvise(a_page(s), s->page_len, MADV_DOFORK))
+		scene_error(s, "MADV_DOFORK: %s", strerror(errno));
+}
+
+const struct act act_dontfork_page = {
+	.name = "MADV_DONTFORK of a page",
+	.clause = "C0",
+	.act = ask_dontfork,
+	.done = dontforked_page,
+};
+
+static int lock_page(struct scene *s)
+{
+	return mlock2(a_page(s), s->page_len, 0) ? -errno : 0;
+}
+
+static void locked_page(struct scene *s, int err)
+{
+	must_be_done(s, &act_lock_page, err);
+	if (munlock(a_page(s), s->page_len))
+		scene_error(s, "munlock: %s", strerror(errno));
+}
+
+const struct act act_lock_page = {
+	.name = "mlock of a page",
+	.clause = "C0",
+	.act = lock_page,
+	.done = locked_page,
+};
+
+/* Registered again at once. */
+static int unregister_page(struct scene *s)
+{
+	struct uffdio_range r = { (uintptr_t)a_page(s), s->page_len };
+
+	return ioctl(s->uffd, UFFDIO_UNREGISTER, &r) ? -errno : 0;
+}
+
+static void unregistered_page(struct scene *s, int err)
+{
+	struct uffdio_register r = {
+		.range = { (uintptr_t)a_page(s), s->page_len },
+		.mode = s->uffd_mode,
+	};
+
+	must_be_done(s, &act_unregister_page, err);
+	model_mark(&s->model, PARENT, 1, false);
+	if (ioctl(s->uffd, UFFDIO_REGISTER, &r))
+		scene_error(s, "UFFDIO_REGISTER: %s", strerror(errno));
+}
+
+const struct act act_unregister_page = {
+	.name = "UFFDIO_UNREGISTER of a page",
+	.clause = "C4",
+	.act = unregister_page,
+	.done = unregistered_page,
+};
+
+/*
+ * There, and back without a failure. What is small comes to lie across the end of a page table, so
+ * that a half of it has been moved when the next one cannot be had.
+ */
+static char *there;
+
+static void remap_prepare(struct scene *s)
+{
+	if (s->area_len > HUGEPAGE)
+		scene_error(s, "the area has more than %lu bytes", HUGEPAGE);
+	if (!there) {
+		there = map_aligned(s, 2 * HUGEPAGE);
+		if (s->area_len < HUGEPAGE)
+			there += HUGEPAGE - s->area_len / 2;
+	}
+	map_or_error(s, there, s->area_len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1);
+}
+
+static int remap_once(struct scene *s)
+{
+	const int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+
+	return mremap(s->area, s->area_len, s->area_len, flags, there) == there ? 0 : -errno;
+}
+
+static void remapped(struct scene *s, int err)
+{
+	const int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+
+	must_be_done(s, &act_remap_once, err);
+	if (mremap(there, s->area_len, s->area_len, flags, s->area) != s->area)
+		scene_error(s, "mremap back: %s", strerror(errno));
+}
+
+const struct act act_remap_once = {
+	.name = "mremap",
+	.clause = "C0",
+	.prepare = remap_prepare,
+	.act = remap_once,
+	.done = remapped,
+};
+
+/* To memory beside, which is empty each time. It says how much it has moved. */
+static char *landing;
+static int landing_uffd;
+static long long moved;
+
+static void move_prepare(struct scene *s)
+{
+	int err;
+
+	feature_needed(s, F_UFFD_MOVE);
+	if (!landing) {
+		landing = map_small(s, s->area_len);
+		landing_uffd = uffd_new(s, 0);
+		err = uffd_register(landing_uffd, landing, s->area_len,
+				    UFFDIO_REGISTER_MODE_MISSING);
+		if (err)
+			scene_error(s, "UFFDIO_REGISTER: %s", strerror(-err));
+	}
+	if (madvise(landing, s->area_len, MADV_DONTNEED))
+		scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
+}
+
+static int move_all(struct scene *s)
+{
+	struct uffdio_move m = { .dst = (uintptr_t)landing,
+				 .src = (uintptr_t)s->area,
+				 .len = s->area_len };
+	int err = ioctl(landing_uffd, UFFDIO_MOVE, &m) ? -errno : 0;
+
+	moved = m.move;
+	/* What it has moved before the failure it says, and that is done. */
+	return moved > 0 ? 0 : err;
+}
+
+static void moved_all(struct scene *s, int err)
+{
+	unsigned int n = 0;
+
+	must_be_done(s, &act_move_all, err);
+	while (n < s->npages && s->page_offset[n] < (size_t)moved)
+		n++;
+	gave_up_pages(s, PARENT, 0, n);
+	touch(s, 0, n);
+}
+
+const struct act act_move_all = {
+	.name = "UFFDIO_MOVE",
+	.clause = "C7",
+	.prepare = move_prepare,
+	.act = move_all,
+	.done = moved_all,
+};
+
+/* What userfaultfd fills it says, too, and what it did not come to is a hole still. */
+static struct content filled[MODEL_PAGES];
+static char *fill_from;
+static long long nfilled;
+
+static void copy_prepare(struct scene *s)
+{
+	if (!fill_from)
+		fill_from = map_small(s, s->area_len);
+	for_each_page(s, i) {
+		filled[i] = content_by(BY_PARENT, s->step, i);
+		content_bytes(&filled[i], s->page_len, 0, fill_from + s->page_offset[i],
+			      s->page_len);
+	}
+}
+
+static int copy_all(struct scene *s)
+{
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)s->area,
+		.src = (uintptr_t)fill_from,
+		.len = s->area_len,
+	};
+	int err = ioctl(s->uffd, UFFDIO_COPY, &copy) ? -errno : 0;
+
+	nfilled = copy.copy;
+	return nfilled > 0 ? 0 : err;
+}
+
+static void copied_all(struct scene *s, int err)
+{
+	must_be_done(s, &act_copy_all, err);
+	for_each_page(s, i)
+		if (s->page_offset[i] < (size_t)nfilled) {
+			model_replace(&s->model, PARENT, i, &filled[i]);
+			touch(s, PAGE(i));
+		}
+}
+
+const struct act act_copy_all = {
+	.name = "UFFDIO_COPY",
+	.clause = "C0",
+	.prepare = copy_prepare,
+	.act = copy_all,
+	.done = copied_all,
+};
