@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -11,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "failnth.h"
 #include "failures.h"
 #include "feature.h"
 #include "memory.h"
@@ -21,9 +20,8 @@
 
 static struct {
 	unsigned int round, refused;
-	int fd; /* of the thread that asks, see Documentation/fault-injection */
-	bool asked, met, armed;
-} failures = { .fd = -1 };
+	bool asked;
+} failures;
 
 /* Also those that wait for memory, and of a single page: they fail where a cgroup has no more. */
 static void get_ready(struct scene *s)
@@ -47,8 +45,7 @@ static void get_ready(struct scene *s)
 		snprintf(path, sizeof(path), "/sys/kernel/debug/%s", knobs[i][0]);
 		knob_set(s, path, knobs[i][1]);
 	}
-	failures.fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	if (failures.fd < 0)
+	if (!failnth_open())
 		scene_error(s, "fail-nth: %s", strerror(errno));
 }
 
@@ -58,7 +55,7 @@ bool failure_round(struct scene *s)
 		get_ready(s);
 	else if (!failures.asked)
 		scene_error(s, "nothing was to fail in round %u", failures.round);
-	else if (!failures.met) {
+	else if (!failnth_met()) {
 		observe(s, "refused", "%u of %u", failures.refused, failures.round - 1);
 		if (failures.round == 1)
 			scene_error(s, "it makes no allocation that could fail");
@@ -70,35 +67,12 @@ bool failure_round(struct scene *s)
 	return true;
 }
 
-void failure_begins(void)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", failures.round);
-
-	if (failures.armed && pwrite(failures.fd, text, len, 0) != len)
-		failures.armed = false;
-}
-
-/* It counts down, and is 0 when the allocation has failed. */
-void failure_ends(void)
-{
-	char text[16] = "";
-
-	if (!failures.armed)
-		return;
-	failures.armed = false;
-	if (pread(failures.fd, text, sizeof(text) - 1, 0) > 0)
-		failures.met = !strtoul(text, NULL, 10);
-	if (pwrite(failures.fd, "0", 1, 0) != 1)
-		failures.met = false;
-}
-
 static void ask(struct scene *s)
 {
 	if (failures.asked)
 		scene_error(s, "one call a round");
-	failures.asked = failures.armed = true;
-	failures.met = false;
+	failures.asked = true;
+	failnth_arm(failures.round);
 }
 
 bool failing(struct scene *s, const struct act *act)
@@ -113,11 +87,11 @@ bool failing(struct scene *s, const struct act *act)
 		act->prepare(s);
 	ask(s);
 	if (!forks)
-		failure_begins();
+		failnth_begins();
 	err = act->act(s);
 	if (!forks)
-		failure_ends();
-	if (err && failures.met)
+		failnth_ends();
+	if (err && failnth_met())
 		failures.refused++;
 	else
 		act->done(s, err);
@@ -132,7 +106,7 @@ bool failing_fork(struct scene *s)
 	tell_not("has allocations fail");
 	ask(s);
 	done = fork_child_or_nomem(s, ", an allocation fails");
-	if (!done && !failures.met)
+	if (!done && !failnth_met())
 		scene_error(s, "fork() says ENOMEM, and no allocation was to fail");
 	failures.refused += !done;
 	return done;

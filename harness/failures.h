@@ -25,10 +25,6 @@ bool failing(struct scene *s, const struct act *act);
 /* The same of fork_child(), also with an event. */
 bool failing_fork(struct scene *s);
 
-/* For fork(), which a step makes: between these the allocation of this round fails. */
-void failure_begins(void);
-void failure_ends(void);
-
 /* What is only done with failures; else as struct act. */
 extern const struct act act_protect_page, act_dontfork_page, act_lock_page, act_unregister_page,
 	act_remap_once, act_move_all, act_copy_all;

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "failures.h"
+#include "failnth.h"
 #include "internal.h"
 
 char child_canary[4096] __attribute__((aligned(4096)));
@@ -199,11 +199,11 @@ int child_fork(struct scene *s, int proc)
 	/* The child's child finds its end of a socket in what it inherits. */
 	sockets(s, GRANDCHILD, &grandchild_sock);
 	s->proc[proc].area = s->area;
-	failure_begins();
+	failnth_begins();
 	pid = s->pid_taken ? clone_of_taken_pid() : fork();
 	err = -errno;
 	if (pid)
-		failure_ends();
+		failnth_ends();
 	if (pid < 0) {
 		close(sock);
 		close(grandchild_sock);
