@@ -8,7 +8,7 @@
 
 static unsigned int nth; /* 0: none is armed */
 static int fail_nth = -1;
-static bool met;
+static bool met, broken;
 
 bool failnth_open(void)
 {
@@ -28,7 +28,7 @@ void failnth_begins(void)
 	int len = snprintf(text, sizeof(text), "%u", nth);
 
 	if (nth && pwrite(fail_nth, text, len, 0) != len)
-		nth = 0;
+		broken = true;
 }
 
 /* The kernel counts it down, and it is 0 when the allocation has failed. */
@@ -39,13 +39,17 @@ void failnth_ends(void)
 	if (!nth)
 		return;
 	nth = 0;
-	if (pread(fail_nth, text, sizeof(text) - 1, 0) > 0)
-		met = !strtoul(text, NULL, 10);
-	if (pwrite(fail_nth, "0", 1, 0) != 1)
-		met = false;
+	if (pread(fail_nth, text, sizeof(text) - 1, 0) <= 0 || pwrite(fail_nth, "0", 1, 0) != 1)
+		broken = true;
+	met = !strtoul(text, NULL, 10);
 }
 
 bool failnth_met(void)
 {
 	return met;
+}
+
+bool failnth_broken(void)
+{
+	return broken;
 }

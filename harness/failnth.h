@@ -15,5 +15,7 @@ void failnth_begins(void);
 void failnth_ends(void);
 /* There were that many in between, and it failed. */
 bool failnth_met(void);
+/* The kernel was not told, or did not say: of failnth_met() nothing is known. */
+bool failnth_broken(void);
 
 #endif

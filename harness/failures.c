@@ -55,6 +55,8 @@ bool failure_round(struct scene *s)
 		get_ready(s);
 	else if (!failures.asked)
 		scene_error(s, "nothing was to fail in round %u", failures.round);
+	else if (failnth_broken())
+		scene_error(s, "fail-nth cannot be read, or written");
 	else if (!failnth_met()) {
 		observe(s, "refused", "%u of %u", failures.refused, failures.round - 1);
 		if (failures.round == 1)
