@@ -27,6 +27,6 @@ bool failing_fork(struct scene *s);
 
 /* What is only done with failures; else as struct act. */
 extern const struct act act_protect_page, act_dontfork_page, act_lock_page, act_unregister_page,
-	act_remap_once, act_move_all, act_copy_all;
+	act_remap_once;
 
 #endif

@@ -604,13 +604,11 @@ const struct act act_remap = {
 static char *landing;
 static int landing_uffd;
 
-static void move_prepare(struct scene *s)
+static void landing_prepare(struct scene *s)
 {
 	int err;
 
 	feature_needed(s, F_UFFD_MOVE);
-	/* From the page's lock to the move it reads page tables: it is held there, or not before. */
-	feature_needed(s, F_PREEMPT_RCU);
 	if (!landing) {
 		landing = map_small(s, s->area_len);
 		landing_uffd = uffd_new(s, 0);
@@ -621,6 +619,13 @@ static void move_prepare(struct scene *s)
 	}
 	if (madvise(landing, s->area_len, MADV_DONTNEED))
 		scene_error(s, "MADV_DONTNEED: %s", strerror(errno));
+}
+
+static void move_prepare(struct scene *s)
+{
+	/* From the page's lock to the move it reads page tables: it is held there, or not before. */
+	feature_needed(s, F_PREEMPT_RCU);
+	landing_prepare(s);
 }
 
 static int move_act(struct scene *s)
@@ -652,6 +657,39 @@ const struct act act_move = {
 	.act = move_act,
 	.by_page = true,
 	.done = move_done,
+};
+
+/* With a failure it may come to an end before the last page. It says how much it has moved. */
+static long long moved;
+
+static int move_all(struct scene *s)
+{
+	struct uffdio_move m = { .dst = (uintptr_t)landing,
+				 .src = (uintptr_t)s->area,
+				 .len = s->area_len };
+	int err = ioctl(landing_uffd, UFFDIO_MOVE, &m) ? -errno : 0;
+
+	moved = m.move;
+	return moved > 0 ? 0 : err;
+}
+
+static void moved_all(struct scene *s, int err)
+{
+	unsigned int n = 0;
+
+	must_be_done(s, &act_move_all, err);
+	while (n < s->npages && s->page_offset[n] < (size_t)moved)
+		n++;
+	gave_up_pages(s, PARENT, 0, n);
+	touch(s, 0, n);
+}
+
+const struct act act_move_all = {
+	.name = "UFFDIO_MOVE",
+	.clause = "C7",
+	.prepare = landing_prepare,
+	.act = move_all,
+	.done = moved_all,
 };
 
 /* --- a pin that is gone when the call returns ------------------------------------------------ */
@@ -832,6 +870,40 @@ const struct act act_copy = {
 	.prepare = copy_prepare,
 	.act = copy_act,
 	.done = copy_done,
+};
+
+/* The same, with a failure: what it did not come to is a hole still. */
+static long long copied;
+
+static int copy_all(struct scene *s)
+{
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)s->area,
+		.src = (uintptr_t)fill_from,
+		.len = s->area_len,
+	};
+	int err = ioctl(s->uffd, UFFDIO_COPY, &copy) ? -errno : 0;
+
+	copied = copy.copy;
+	return copied > 0 ? 0 : err;
+}
+
+static void copied_all(struct scene *s, int err)
+{
+	must_be_done(s, &act_copy_all, err);
+	for_each_page(s, i)
+		if (s->page_offset[i] < (size_t)copied) {
+			model_replace(&s->model, PARENT, i, &filled[i]);
+			touch(s, PAGE(i));
+		}
+}
+
+const struct act act_copy_all = {
+	.name = "UFFDIO_COPY",
+	.clause = "C0",
+	.prepare = copy_prepare,
+	.act = copy_all,
+	.done = copied_all,
 };
 
 /* What is in the page cache and not in the page table. */
