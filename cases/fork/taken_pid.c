@@ -7,7 +7,7 @@
 
 CASE("a fork() that fails when memory is copied: nothing is shared, and marks stay", "C1 C2 C3 C7");
 BROKEN_BY("copies-exclusive", "anon-io_uring anon-rdma");
-NOT_SEEN_TO_FAIL("no kernel is to be had that shares what is not pinned when it fails", "*-none");
+NOT_SEEN_TO_FAIL("no kernel was made yet that shares what is not pinned when it fails", "*-none");
 VARIANTS("BRIEF shmem_private", "none");
 VARIANTS("anon", "io_uring rdma");
 

@@ -8,7 +8,7 @@
 CASE("migrate what a shared page table of hugetlbfs maps: both see it, and what both write",
      "C1 C2");
 SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-io_uring");
-NOT_SEEN_TO_FAIL("no kernel is to be had: what a table still has is put back with it", "*-none");
+NOT_SEEN_TO_FAIL("no kernel was made yet: what a table still has is put back with it", "*-none");
 VARIANTS("hugetlb_tables", "none io_uring");
 
 TEST_F(scene, shared_tables)

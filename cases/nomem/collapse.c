@@ -5,7 +5,7 @@
 #include "case.h"
 
 CASE("each allocation of MADV_COLLAPSE fails in turn: nothing is lost", "C0 C3 C8");
-NOT_SEEN_TO_FAIL("no kernel is to be had that loses anything when memory runs out in it", "*");
+NOT_SEEN_TO_FAIL("no kernel was made yet that loses anything when memory runs out in it", "*");
 VARIANTS("small_2m thp_pte", "none");
 
 TEST_F(scene, collapse)

@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("each allocation of a copy on write fails in turn: the fault is made again", "C0 C1 C2");
-NOT_SEEN_TO_FAIL("no kernel is to be had that writes without a copy if it has none", "*");
+NOT_SEEN_TO_FAIL("no kernel was made yet that writes without a copy if it has none", "*");
 VARIANTS("anon thp shmem_private", "none");
 
 TEST_F(scene, cow)

@@ -8,7 +8,7 @@
 
 CASE("each allocation of fork() fails in turn: refused, and nothing changes", "C0 C1 C2 C7 C8");
 SEEN_TO_FAIL("7.3-faults-failed-fork-shares", "C1", "anon-io_uring");
-NOT_SEEN_TO_FAIL("no kernel is to be had that shares otherwise when it fails",
+NOT_SEEN_TO_FAIL("no kernel was made yet that shares otherwise when it fails",
 		 "*-none hugetlb-io_uring");
 VARIANTS("BRIEF shmem_private swapped", "none");
 VARIANTS("anon hugetlb", "io_uring");

@@ -5,9 +5,9 @@
  */
 #include "case.h"
 
-CASE("each allocation of fork() fails in turn: what is write-protected stays so", "C3 C4 C7");
+CASE("each allocation of fork() fails in turn: what is write-protected stays so", "C1 C3 C4 C7");
 SEEN_TO_FAIL("7.3-faults-failed-fork-shares", "C1", "anon-io_uring");
-NOT_SEEN_TO_FAIL("no kernel is to be had that drops marks when it fails", "*-none");
+NOT_SEEN_TO_FAIL("no kernel was made yet that drops marks when it fails", "*-none");
 VARIANTS("BRIEF shmem swapped", "none");
 VARIANTS("anon", "io_uring");
 

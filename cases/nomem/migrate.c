@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("each allocation of move_pages() fails in turn: nothing is lost", "C0 C1 C3 C4 C8");
-NOT_SEEN_TO_FAIL("no kernel is to be had that loses anything when a copy cannot be had", "*");
+NOT_SEEN_TO_FAIL("no kernel was made yet that loses anything when a copy cannot be had", "*");
 VARIANTS("anon thp thp_pte shmem", "none");
 VARIANTS("anon", "io_uring");
 

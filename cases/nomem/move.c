@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * UFFDIO_MOVE takes one page after the other, and needs page tables for them, or splits a huge page.
- * It says how much it has moved: that is there, and all else is here.
+ * It says how much it has moved: all else is here still. Where it went is not looked at.
  */
 #include "case.h"
 
-CASE("each allocation of UFFDIO_MOVE fails in turn: pages are here or there", "C0 C7 C8");
-NOT_SEEN_TO_FAIL("no kernel is to be had that loses anything when memory runs out in it", "*");
+CASE("each allocation of UFFDIO_MOVE fails in turn: what is not moved stays", "C0 C7 C8");
+NOT_SEEN_TO_FAIL("no kernel was made yet that loses anything when memory runs out in it", "*");
 VARIANTS("anon thp thp_pte mthp swapped", "none");
 
 TEST_F(scene, move)

@@ -5,7 +5,7 @@
 #include "case.h"
 
 CASE("each allocation of MADV_PAGEOUT fails in turn: nothing is lost", "C0 C3 C4 C8");
-NOT_SEEN_TO_FAIL("no kernel is to be had that loses anything when memory runs out in it", "*");
+NOT_SEEN_TO_FAIL("no kernel was made yet that loses anything when memory runs out in it", "*");
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, pageout)

@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("each allocation of a short pin that unshares fails in turn: nothing is shared", "C1 C2 C7");
-NOT_SEEN_TO_FAIL("no kernel is to be had that unshares without a copy", "*");
+NOT_SEEN_TO_FAIL("no kernel was made yet that unshares without a copy", "*");
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, peek)

@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("each allocation of a swap-in fails in turn: the fault is made again", "C0 C3 C4");
-NOT_SEEN_TO_FAIL("no kernel is to be had that loses anything when memory runs out in it", "*");
+NOT_SEEN_TO_FAIL("no kernel was made yet that loses anything when memory runs out in it", "*");
 VARIANTS("anon thp", "none");
 
 TEST_F(scene, swapin)
