@@ -45,7 +45,7 @@
 struct explorer {
 	/* asked for */
 	const char *build, *conf, *kernel, *also, *accel, *memory, *pin, *steps, *out, *cross;
-	const char *shard_given, *merge, *mended_name, *known_of, *guest;
+	const char *shard_given, *merge, *mended_name, *known_of, *behind, *guest;
 	struct shard shard;
 	unsigned int seconds, jobs, batch, length;
 	uint64_t seed;
@@ -88,6 +88,7 @@ enum {
 	O_NO_CORPUS_,
 	O_MENDED_,
 	O_KNOWN_OF_,
+	O_BEHIND_,
 	O_FIRST_,
 	O_GUEST_,
 };
@@ -110,6 +111,8 @@ static const struct argp_option options[] = {
 	  "A kernel with all that is known mended: what passes there is known", 2 },
 	{ "known-of", O_KNOWN_OF_, "NAME", 0,
 	  "Avoid what is known of that kernel, too: the one that this was patched from", 2 },
+	{ "behind", O_BEHIND_, "DIR", 0,
+	  "Avoid what that exploration found, too: of the kernel that this was patched from", 2 },
 	{ "first", O_FIRST_, NULL, 0,
 	  "End with the first that passes on another kernel of the same version (--also)", 2 },
 	{ "no-corpus", O_NO_CORPUS_, NULL, 0, "Without the sequences of the cases, changed", 2 },
@@ -203,6 +206,9 @@ static error_t parse(int key, char *arg, struct argp_state *st)
 		return 0;
 	case O_KNOWN_OF_:
 		x->known_of = arg;
+		return 0;
+	case O_BEHIND_:
+		x->behind = arg;
 		return 0;
 	case O_GUEST_:
 		x->guest = arg;
@@ -514,6 +520,22 @@ static void known_read(struct explorer *x, bool begins)
 		}
 	buf_free(&text);
 	free(path);
+}
+
+/* What another exploration found, known or not. */
+static int behind_read(struct explorer *x, bool begins)
+{
+	struct exploration old = { 0 };
+	char *save = NULL;
+	int ret = exploration_read(&old, x->behind);
+
+	/* One that goes on has it. */
+	for (char *p = ret || !begins || !old.avoid.len ? NULL :
+							  strtok_r(old.avoid.data, ";", &save);
+	     p; p = strtok_r(NULL, ";", &save))
+		kept(x, exploration_avoid(&x->kept, p));
+	exploration_free(&old);
+	return ret;
 }
 
 /* On another kernel of the same version it passes: no bug of that version is what it shows. */
@@ -1309,6 +1331,10 @@ static int explore(struct explorer *x)
 	x->start_ms = now_ms();
 	x->end_ms = x->start_ms + x->seconds * 1000ULL;
 	x->end_ms -= x->kept.ms < x->seconds * 1000ULL ? x->kept.ms : x->seconds * 1000ULL;
+	if (x->behind)
+		ret = behind_read(x, !x->kept.nguests);
+	if (ret)
+		return fail_choice(ret);
 	if (!x->anew && !x->cross)
 		known_read(x, !x->kept.nguests);
 	if (x->before.len)
