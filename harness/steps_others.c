@@ -78,6 +78,16 @@ void ksm_with_freed(struct scene *s)
 
 /* --- a pool of huge pages that is empty ------------------------------------------------ */
 
+/* That are free, and not set aside. */
+static long hugepages_to_have(void)
+{
+	static const char *const keys[] = { "HugePages_Free", "HugePages_Rsvd" };
+	long n[2];
+
+	file_numbers("/proc/meminfo", 2, keys, n);
+	return n[0] - n[1];
+}
+
 /*
  * A process that has all free huge pages. It goes with the thread that made it: one
  * that waits for a huge page in the kernel, and cannot be killed there, gets it then
@@ -85,7 +95,7 @@ void ksm_with_freed(struct scene *s)
  */
 static pid_t take_all_hugepages(struct scene *s)
 {
-	long n = file_number("/proc/meminfo", "HugePages_Free");
+	long n = hugepages_to_have();
 	size_t len = n * HUGEPAGE;
 	int ready[2];
 	char byte;
@@ -106,8 +116,7 @@ static pid_t take_all_hugepages(struct scene *s)
 			pause();
 	}
 	close(ready[1]);
-	if (pid < 0 || read(ready[0], &byte, 1) != 1 ||
-	    file_number("/proc/meminfo", "HugePages_Free"))
+	if (pid < 0 || read(ready[0], &byte, 1) != 1 || hugepages_to_have())
 		scene_error(s, "cannot take all %ld free huge pages", n);
 	close(ready[0]);
 	return pid;
@@ -125,6 +134,11 @@ void cpu_write_without_hugepages(struct scene *s)
 	if (!s->memory->huge || s->memory->shared)
 		scene_error(s, "this is for private huge pages of hugetlbfs");
 	holder = take_all_hugepages(s);
+	for_each_page(s, i)
+		if (!s->touched[i] && read_raises(page_addr(s, i), SIGBUS))
+			scene_fail(s, CHECK("hugetlb-none-left"), "C0",
+				   "the huge pages that were set aside for this mapping",
+				   "SIGBUS for who reads page %u", i);
 	for_each_page(s, i) {
 		addr[i] = cell_addr(s, i, CELL_CPU);
 		value[i] = stamp(BY_PARENT, s->step, i, CELL_CPU);
