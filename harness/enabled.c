@@ -139,7 +139,11 @@ static bool is_kind(const struct scene *s, const char *begins)
 
 static const char *no_guard(const struct scene *s, int proc, int pages)
 {
-	BECAUSE(s->proc[proc].guarded & of_pages(s, pages), "a page is a guard page: guard_remove");
+	unsigned int poisoned = s->proc[proc].poisoned & of_pages(s, pages);
+
+	BECAUSE(s->proc[proc].guarded & of_pages(s, pages) & ~poisoned,
+		"a page is a guard page: guard_remove");
+	BECAUSE(poisoned, "a page is poisoned: fill, or drop");
 	BECAUSE(s->proc[proc].lacking & of_pages(s, pages), "it has not inherited a page");
 	return NULL;
 }
@@ -149,6 +153,22 @@ static bool asked_for_missing(const struct scene *s)
 {
 	return model_registered(&s->model, PARENT) &
 	       (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR);
+}
+
+static bool asked_for_untouched(const struct scene *s)
+{
+	return asked_for_missing(s) && untouched(s) & ~s->proc[PARENT].guarded;
+}
+
+/* What is poisoned may be dropped, and filled again. */
+static const char *no_guard_but_poison(const struct scene *s, int pages)
+{
+	unsigned int guarded = s->proc[PARENT].guarded;
+
+	BECAUSE(guarded & ~(s->proc[PARENT].poisoned & of_pages(s, pages)),
+		"a page is a guard page, or poisoned");
+	BECAUSE(s->proc[PARENT].lacking, "it has not inherited a page");
+	return NULL;
 }
 
 /* Who drops pages waits until the monitor has read that. */
@@ -216,7 +236,7 @@ static const char *may_look(const struct scene *s)
 	UNLESS(can_calm(s, 0, 0));
 	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read: mprotect_rw comes first");
 	BECAUSE(rwp(s) && marks(s, PARENT), "pages are read-and-write protected");
-	BECAUSE(asked_for_missing(s) && untouched(s),
+	BECAUSE(asked_for_untouched(s),
 		"a page is not there, and userfaultfd would be asked for it: fill comes first");
 	return NULL;
 }
@@ -246,7 +266,7 @@ static const char *other_may_look(const struct scene *s, int proc)
 	BECAUSE(!has(s, proc), "it does not have this memory");
 	BECAUSE(s->proc[proc].blind, "it has no right to read");
 	BECAUSE(rwp(s) && marks(s, proc), "its pages are read-and-write protected");
-	BECAUSE(asked_for_missing(s) && untouched(s), "a page is not there");
+	BECAUSE(asked_for_untouched(s), "a page is not there");
 	return NULL;
 }
 
@@ -569,7 +589,7 @@ static const char *can_write_under_wp(const struct scene *s, int page, int what)
 		"the parent has no right to write to it");
 	BECAUSE(rwp(s) && (what == COPY_THEN_UNPROTECT || what == EMULATE),
 		"the monitor cannot read what is read-and-write protected");
-	BECAUSE(asked_for_missing(s) && untouched(s), "a page is not there");
+	BECAUSE(asked_for_untouched(s), "a page is not there");
 	return NULL;
 }
 
@@ -668,7 +688,7 @@ static const char *can_register_again(const struct scene *s, int pages, int what
 static const char *can_drop(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
-	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
 	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
@@ -686,7 +706,7 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	uint64_t modes = model_registered(&s->model, PARENT);
 
 	UNLESS(not_locked(s));
-	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_look(s));
 	UNLESS(in_one(s));
@@ -741,12 +761,31 @@ static const char *can_fill_refused(const struct scene *s, int pages, int what)
 static const char *can_read_missing(const struct scene *s, int page, int what)
 {
 	UNLESS(not_locked(s));
+	BECAUSE(what == FILL_POISON, "who waits for what is poisoned then is killed");
 	UNLESS(filled_by(s, what));
 	UNLESS(drops_untold(s));
 	BECAUSE(pinned(s) & 1U << page, "that page is pinned");
 	BECAUSE(s->memory->shared && has(s, CHILD), "the child has these pages, too");
 	BECAUSE(!s->memory->shared && s->memfd >= 0, "what is in the file is not missing");
 	BECAUSE(faults(s), "not yet: under a device that faults");
+	return NULL;
+}
+
+static const char *can_read_refused(const struct scene *s, int page, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	BECAUSE(!(s->proc[PARENT].poisoned & 1U << page),
+		"that page is not poisoned: fill:1:poison");
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
+	return NULL;
+}
+
+static const char *can_child_read_refused(const struct scene *s, int page, int what)
+{
+	UNLESS(may_ask(s, CHILD));
+	BECAUSE(!has(s, CHILD) || !(s->proc[CHILD].poisoned & 1U << page),
+		"that page is not poisoned there");
+	BECAUSE(s->proc[CHILD].blind, "it has no right to read");
 	return NULL;
 }
 
@@ -822,10 +861,18 @@ static const char *may_ask_to_move(const struct scene *s)
 	return NULL;
 }
 
+/* Nor does a fork() that fails leave anybody's page exclusive, and nobody said that it would. */
+static const char *never_shared(const struct scene *s)
+{
+	BECAUSE(s->proc[CHILD].area, "a child has, or had, these pages, too");
+	BECAUSE(s->fork_failed, "a child had these pages, too, before its fork() failed");
+	return NULL;
+}
+
 static const char *may_move(const struct scene *s)
 {
 	UNLESS(may_ask_to_move(s));
-	BECAUSE(s->proc[CHILD].area, "a child has, or had, these pages, too");
+	UNLESS(never_shared(s));
 	return NULL;
 }
 
@@ -846,7 +893,7 @@ static const char *to_come_back(const struct scene *s)
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(in_one(s));
 	UNLESS(is_registered(s));
-	BECAUSE(s->proc[CHILD].area, "a child has, or had, these pages, too");
+	UNLESS(never_shared(s));
 	BECAUSE(s->proc[PARENT].readonly || s->proc[PARENT].blind, "a page is read-only");
 	return NULL;
 }
@@ -920,7 +967,7 @@ static const char *can_fork_child(const struct scene *s, int pages, int what)
 	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
 			s->at_fork != NOT_INHERITED && !model_registered(&s->model, PARENT),
 		"the userfaultfd asks for fork events, and nothing is registered");
-	BECAUSE(asked_for_missing(s) && untouched(s), "a page is not there");
+	BECAUSE(asked_for_untouched(s), "a page is not there");
 	return NULL;
 }
 
@@ -1104,6 +1151,36 @@ static const char *can_migrate(const struct scene *s, int pages, int what)
 		BECAUSE(s->pin[n].taken && s->pin[n].owner != PARENT,
 			"another process has pins, which keep what is shared");
 	return NULL;
+}
+
+static const char *frame_to_lose(const struct scene *s, int page)
+{
+	UNLESS(can_migrate(s, 0, 0));
+	UNLESS(no_guard(s, PARENT, SOME_PAGES(page, 1)));
+	BECAUSE(!s->touched[page] || s->out[page], "that page is not there");
+	BECAUSE(s->alias || is_kind(s, "mixed") || is_kind(s, "zero") || s->memory->shares_tables ||
+			s->memory->memcg,
+		"not yet: such memory");
+	BECAUSE(s->page_len != PAGE_4K && !s->memory->huge, "a page of this memory is several");
+	return NULL;
+}
+
+static const char *can_memory_fails(const struct scene *s, int page, int what)
+{
+	UNLESS(frame_to_lose(s, page));
+	UNLESS(not_locked(s));
+	UNLESS(not_told_by_soft_dirty(s));
+	BECAUSE(s->memory->shared || s->memfd >= 0 || s->ledgers, "not yet: such memory");
+	BECAUSE(s->npins && s->pin[0].taken && s->area_len >= HUGEPAGE && !s->memory->huge,
+		"a huge page that is pinned is not split, and stays what it is");
+	BECAUSE(has(s, CHILD) && !(shared_with_child(s) & 1U << page),
+		"not yet: a page that the child may have for itself");
+	return NULL;
+}
+
+static const char *can_soft_offline(const struct scene *s, int page, int what)
+{
+	return frame_to_lose(s, page);
 }
 
 /* Could KSM merge such memory, and do we know what it then must do? */
@@ -1345,7 +1422,7 @@ static const char *can_guard_remove(const struct scene *s, int pages, int what)
 {
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(in_one(s));
-	BECAUSE(!(of_pages(s, pages) & s->proc[PARENT].guarded),
+	BECAUSE(!(of_pages(s, pages) & s->proc[PARENT].guarded & ~s->proc[PARENT].poisoned),
 		"there is no guard page: guard_install comes first");
 	return NULL;
 }
@@ -1353,7 +1430,8 @@ static const char *can_guard_remove(const struct scene *s, int pages, int what)
 static const char *can_guard_refuses(const struct scene *s, int page, int what)
 {
 	UNLESS(can_calm(s, 0, 0));
-	BECAUSE(!(s->proc[PARENT].guarded & 1U << page), "that page is no guard page");
+	BECAUSE(!(s->proc[PARENT].guarded & ~s->proc[PARENT].poisoned & 1U << page),
+		"that page is no guard page");
 	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
 	return NULL;
 }
@@ -1361,7 +1439,7 @@ static const char *can_guard_refuses(const struct scene *s, int page, int what)
 static const char *can_child_guard_refuses(const struct scene *s, int page, int what)
 {
 	UNLESS(may_ask(s, CHILD));
-	BECAUSE(!has(s, CHILD) || !(s->proc[CHILD].guarded & 1U << page),
+	BECAUSE(!has(s, CHILD) || !(s->proc[CHILD].guarded & ~s->proc[CHILD].poisoned & 1U << page),
 		"that page is no guard page there");
 	return NULL;
 }
@@ -1415,6 +1493,11 @@ static const char *can_give_hint(const struct scene *s, int pages, int what)
 	BECAUSE(s->memory->on_disk, "not yet: such memory");
 	BECAUSE(s->hole && pages == EVERY_PAGE, "a part of the area is unmapped");
 	return NULL;
+}
+
+static const char *can_dontneed_vector(const struct scene *s, int pages, int what)
+{
+	return can_dontneed(s, EVERY_PAGE, 0);
 }
 
 static const char *can_dontneed_bytes(const struct scene *s, int page, int what)

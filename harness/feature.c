@@ -430,6 +430,11 @@ static enum trial try_guard(void)
 	return try_advice(102, "MADV_GUARD_INSTALL");
 }
 
+static enum trial try_memory_failure(void)
+{
+	return try_advice(MADV_HWPOISON, "MADV_HWPOISON");
+}
+
 static enum trial try_madvise_self(void)
 {
 	char *p = own_page(MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -1189,6 +1194,8 @@ static const struct {
 	[F_DROPPABLE] = { "MAP_DROPPABLE", "6.11", "64BIT", .try = try_droppable },
 	[F_POPULATE] = { "MADV_POPULATE_WRITE", "5.14", "ADVISE_SYSCALLS", .try = try_populate },
 	[F_GUARD] = { "MADV_GUARD_INSTALL", "6.13", "ADVISE_SYSCALLS", .try = try_guard },
+	[F_MEMORY_FAILURE] = { "MADV_HWPOISON", "2.6", "MEMORY_FAILURE",
+			       .try = try_memory_failure },
 	[F_MADVISE_SELF] = { "process_madvise() of any advice, of oneself", "6.13",
 			     "ADVISE_SYSCALLS", .try = try_madvise_self },
 	[F_GUARD_FILES] = { "guard pages in memory of files", "6.15", "ADVISE_SYSCALLS SHMEM",

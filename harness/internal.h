@@ -384,6 +384,14 @@ void clear_refs(struct scene *s, int proc);
 void give_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 /* The same after the advice was given; @err is what came of that, 0 or a negative errno. */
 void pages_given_up(struct scene *s, int proc, unsigned int first, unsigned int n, int err);
+/* As many free huge pages as there were before some failed. */
+void pool_refill(const struct scene *s);
+/* A process touches a page that is poisoned: SIGBUS (C5). */
+void poison_refuses(struct scene *s, int proc, unsigned int page);
+/* A page of the file behind shared memory is another than before: none that failed. */
+void file_page_gone(struct scene *s, unsigned int page);
+/* A page that may have been poisoned is so no more. */
+void not_poisoned(struct scene *s, int proc, unsigned int page);
 /* What it means for the model alone. */
 void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
 /* steps_lock.c: the area that was locked, if it was, is mapped no more; in the model. */

@@ -40,7 +40,7 @@ static bool frame_left(const struct scene_frame *f)
 {
 	uint64_t flags = kpageflags(f->pfn);
 
-	if (flags & (KPF_SWAPCACHE | KPF_KSM | KPF_ZERO_PAGE))
+	if (flags & (KPF_SWAPCACHE | KPF_KSM | KPF_ZERO_PAGE | KPF_HWPOISON))
 		return false;
 	if (!f->file)
 		return flags & KPF_ANON && !kpagecount(f->pfn);
@@ -147,6 +147,7 @@ static const struct check *left(const struct scene *s, const char **what, long *
 	struct scene_counters now;
 	bool lost;
 
+	pool_refill(s);
 	counters_read(&now);
 	*what = "kernel taint";
 	*was = before->taint;

@@ -173,7 +173,7 @@ void cpu_write_pages(struct scene *s, int proc, unsigned int first, unsigned int
 void cpu_read(struct scene *s, int proc);
 /* Write to a mapping without write permission: SIGSEGV, and nothing changes (C5). */
 void cpu_write_refused(struct scene *s, unsigned int page);
-/* Read what FILL_POISON made: SIGBUS (C5), and a pin that covers it is pin_refused(). */
+/* Read what FILL_POISON or memory_fails() made: SIGBUS (C5); a pin there is pin_refused(). */
 void cpu_read_refused(struct scene *s, unsigned int page);
 
 enum write_way {
@@ -201,7 +201,7 @@ void write_under_wp_by(struct scene *s, unsigned int page, enum write_way way);
  * force one to private memory, where it lands in the process's own page.
  */
 void write_readonly_by(struct scene *s, unsigned int page, enum write_way way);
-/* Read in a child, which was forked since, what FILL_POISON made: SIGBUS (C5). */
+/* The same in a child that was forked since, or had the page that failed. */
 void child_read_refused(struct scene *s, unsigned int page);
 /* Read pages under RWP_ASYNC: nobody is notified, and they are not protected any more. */
 void read_async(struct scene *s, unsigned int first, unsigned int n);
@@ -545,6 +545,16 @@ void guard_install(struct scene *s, unsigned int first, unsigned int n);
 void guard_remove(struct scene *s, unsigned int first, unsigned int n);
 /* A process touches a guard page: SIGSEGV (C5). */
 void guard_refuses(struct scene *s, int proc, unsigned int page);
+/*
+ * The memory under a page fails (MADV_HWPOISON): who has this page, and nobody else, has SIGBUS there
+ * from now on, children that are to come too (C5): cpu_read_refused(). A pin keeps it.
+ */
+void memory_fails(struct scene *s, unsigned int page);
+/*
+ * The memory under a page is taken out of use (MADV_SOFT_OFFLINE): the page moves as by migrate(), and
+ * what is pinned stays.
+ */
+void soft_offline(struct scene *s, unsigned int page);
 enum lock {
 	AT_ONCE,  /* mlock() */
 	ON_FAULT, /* mlock2(MLOCK_ONFAULT): what is there, and what will be */

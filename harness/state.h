@@ -19,7 +19,8 @@ struct scene_proc {
 	char *area;	       /* where it has the area: as the parent had it at fork() */
 	bool blind;	       /* it may not even read it (PROT_NONE): no view */
 	unsigned int readonly; /* pages that it may not write to, a bit each */
-	unsigned int guarded;  /* pages that nobody may touch: guard pages */
+	unsigned int guarded;  /* pages that nobody may touch: guard pages, and poisoned ones */
+	unsigned int poisoned; /* of these: SIGBUS, not SIGSEGV */
 	unsigned int lacking;  /* pages that it has not inherited (MADV_DONTFORK) */
 	bool asleep;	       /* it stands in a fault, and cannot be asked */
 };
@@ -83,10 +84,13 @@ struct scene {
 		uint64_t value;
 		bool waits; /* else it went through, and that is mute */
 	} begun;
-	int memfd;	   /* the file behind it, else -1 */
-	bool pid_taken;	   /* fork() asks for one that it cannot have */
-	bool looks_pinned; /* fork() may copy early though nothing is pinned */
-	struct account {   /* KiB that the parent has on its account, when it has no pin */
+	int memfd;	     /* the file behind it, else -1 */
+	long huge_failed;    /* huge pages that did */
+	unsigned int failed; /* of shared memory, pages of the file whose memory failed */
+	bool pid_taken;	     /* fork() asks for one that it cannot have */
+	bool fork_failed;    /* with the area in its hands */
+	bool looks_pinned;   /* fork() may copy early though nothing is pinned */
+	struct account {     /* KiB that the parent has on its account, when it has no pin */
 		long pinned, locked; /* VmPin, VmLck */
 	} account;
 	enum { INHERITED, NOT_INHERITED, WIPED } at_fork; /* what fork() is to do with it */

@@ -58,7 +58,8 @@ static void is_new(struct scene *s)
 	gave_up_pages(s, PARENT, 0, s->npages);
 	lock_gone(s);
 	registration_gone(s);
-	s->proc[PARENT].readonly = s->proc[PARENT].guarded = s->not_inherited = 0;
+	s->proc[PARENT].guarded = s->proc[PARENT].poisoned = 0;
+	s->proc[PARENT].readonly = s->not_inherited = 0;
 	s->proc[PARENT].blind = s->hole = s->several = false;
 	s->at_fork = INHERITED;
 }

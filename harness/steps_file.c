@@ -55,6 +55,7 @@ void truncate_file(struct scene *s)
 		s->first_content[i] = zeros;
 		s->pfn_at_pin[i] = 0;
 		s->out[i] = false;
+		file_page_gone(s, i);
 	}
 	model_replace(&s->model, PARENT, MODEL_REST, &zeros);
 	touch(s, ALL_PAGES);

@@ -44,6 +44,7 @@ static void remove_pages(struct scene *s, unsigned int first, unsigned int n)
 			scene_fail(s, CHECK("remove-stays"), "C4", "the pages are gone",
 				   "page %u is still mapped", i);
 		model_replace(&s->model, PARENT, i, &zeros);
+		file_page_gone(s, i);
 		if (!mark_outlives_page(s, true))
 			model_mark(&s->model, PARENT, i, false);
 	}
@@ -318,9 +319,13 @@ static void fill_pages(struct scene *s, unsigned int first, unsigned int n, enum
 				   "UFFDIO_%s of page %u says %s", fill_names[how], i,
 				   strerrorname_np(-err));
 		model_mark(&s->model, PARENT, i, marks);
-		e = pagemap(0, page_addr(s, i));
-		if (how == FILL_POISON)
+		if (how == FILL_POISON) {
+			s->proc[PARENT].guarded |= 1U << i;
+			s->proc[PARENT].poisoned |= 1U << i;
 			continue;
+		}
+		not_poisoned(s, PARENT, i);
+		e = pagemap(0, page_addr(s, i));
 		if (!(e & PM_PRESENT))
 			scene_fail(s, CHECK("fill-not-there"), s->step_clause, "the page is filled",
 				   "page %u is not there", i);
@@ -544,32 +549,46 @@ void write_missing(struct scene *s, unsigned int page, enum fill how)
 
 /* --- poison ------------------------------------------------------------------------ */
 
-void cpu_read_refused(struct scene *s, unsigned int page)
-{
-	step_begin(s, "C5", "cpu_read_refused page %u", page);
-	tell("read_refused(%u);", page);
-	if (!read_raises(page_addr(s, page), SIGBUS))
-		scene_fail(s, CHECK("poison-read"), "C5", "SIGBUS: the page is poisoned",
-			   "the read went through");
-	step_end(s);
-}
-
 static void read_poison(struct scene *s, unsigned int page, struct child_reply *reply)
 {
 	reply->ret = !read_raises(page_addr_in(s, CHILD, page), SIGBUS);
 }
 
-void child_read_refused(struct scene *s, unsigned int page)
+void poison_refuses(struct scene *s, int proc, unsigned int page)
 {
 	struct child_cmd cmd = { .op = OP_CALL, .call = read_poison, .call_arg = page };
-	struct child_reply reply;
+	struct child_reply reply = { 0 };
 
-	step_begin(s, "C5", "child_read_refused page %u", page);
-	tell("must(in(CHILD, poisoned, %u, 1), \"C5\", \"SIGBUS: the page is poisoned\");", page);
-	child_ask(s, CHILD, &cmd, &reply);
+	if (proc == PARENT)
+		reply.ret = !read_raises(page_addr(s, page), SIGBUS);
+	else
+		child_ask(s, proc, &cmd, &reply);
 	if (reply.ret)
-		scene_fail(s, CHECK("poison-child-read"), "C5",
-			   "SIGBUS: the page was poisoned when the child was forked",
-			   "the child reads what is there now");
+		scene_fail(s, proc == PARENT ? CHECK("poison-read") : CHECK("poison-child-read"),
+			   "C5", "SIGBUS: the page is poisoned", "the %s reads what is there now",
+			   who[proc]);
+}
+
+static void is_poisoned(struct scene *s, int proc, unsigned int page)
+{
+	if (!(s->proc[proc].poisoned & 1U << page))
+		scene_error(s, "page %u of the %s is not poisoned", page, who[proc]);
+}
+
+void cpu_read_refused(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C5", "cpu_read_refused page %u", page);
+	is_poisoned(s, PARENT, page);
+	tell("read_refused(%u);", page);
+	poison_refuses(s, PARENT, page);
+	step_end(s);
+}
+
+void child_read_refused(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C5", "child_read_refused page %u", page);
+	is_poisoned(s, CHILD, page);
+	tell("must(in(CHILD, poisoned, %u, 1), \"C5\", \"SIGBUS: the page is poisoned\");", page);
+	poison_refuses(s, CHILD, page);
 	step_end(s);
 }

@@ -66,6 +66,7 @@ static bool fork_one(struct scene *s, int from, int proc, const char *without)
 		helper_join(&thread);
 	if ((err == -ENOMEM || (err == -EEXIST && s->pid_taken)) && *without) {
 		s->proc[proc].area = NULL;
+		s->fork_failed = true;
 		if (event && f.got >= 0) {
 			close(f.got);
 			scene_fail(s, CHECK("fork-failed-event"), "C4",
@@ -90,6 +91,7 @@ static bool fork_one(struct scene *s, int from, int proc, const char *without)
 	s->proc[proc].guarded = s->at_fork == INHERITED ? s->proc[from].guarded : 0;
 	s->proc[proc].lacking = from == PARENT ? s->not_inherited : s->proc[from].lacking;
 	s->proc[proc].guarded &= ~s->proc[proc].lacking;
+	s->proc[proc].poisoned = s->proc[from].poisoned & s->proc[proc].guarded;
 	at_fork_apply(s, proc);
 	/* A child has what its parent had open, so the devices too. */
 	for (unsigned int n = 0; n < s->npins; n++)

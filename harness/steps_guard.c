@@ -121,14 +121,14 @@ void guard_remove(struct scene *s, unsigned int first, unsigned int n)
 	if (err)
 		scene_fail(s, CHECK("guard-remove-error"), "C5", "guard pages go",
 			   "MADV_GUARD_REMOVE says %s", strerrorname_np(-err));
-	s->proc[PARENT].guarded &= ~bits(first, n);
+	s->proc[PARENT].guarded &= ~bits(first, n) | s->proc[PARENT].poisoned;
 	step_end(s);
 }
 
 void guard_refuses(struct scene *s, int proc, unsigned int page)
 {
 	step_begin(s, "C5", "guard_refuses %s page %u", who[proc], page);
-	if (!(s->proc[proc].guarded & 1U << page))
+	if (!(s->proc[proc].guarded & ~s->proc[proc].poisoned & 1U << page))
 		scene_error(s, "page %u of the %s is no guard page", page, who[proc]);
 	tell_not("makes guard pages");
 	must_refuse(s, proc, page);

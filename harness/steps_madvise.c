@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -61,12 +62,29 @@ static void becomes(struct scene *s, int proc, unsigned int page)
 		model_replace(&s->model, proc, page, now);
 }
 
+void not_poisoned(struct scene *s, int proc, unsigned int page)
+{
+	if (!(s->proc[proc].poisoned & ~s->failed & 1U << page))
+		return;
+	s->proc[proc].poisoned &= ~(1U << page);
+	s->proc[proc].guarded &= ~(1U << page);
+}
+
+void file_page_gone(struct scene *s, unsigned int page)
+{
+	s->failed &= ~(1U << page);
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+		not_poisoned(s, proc, page);
+}
+
 void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n)
 {
 	n = clamp_pages(s, first, n);
-	for (unsigned int i = first; i < first + n; i++)
+	for (unsigned int i = first; i < first + n; i++) {
 		if (!mark_outlives_page(s, false))
 			model_mark(&s->model, proc, i, false);
+		not_poisoned(s, proc, i);
+	}
 	/* Shared memory has only been unmapped: the page is the file's. */
 	if (!s->memory->shared) {
 		part(s, proc, first, n);
@@ -191,6 +209,18 @@ static void lose_file_page(struct scene *s, unsigned int page, const bool own[MO
 		s->pfn_at_pin[page] = 0;
 }
 
+/* Zeros are there, by whatever mapping (MADV_REMOVE in madvise(2)). */
+static void is_mended(struct scene *s, unsigned int page)
+{
+	bool area = read_raises(page_addr(s, page), SIGBUS);
+
+	if (area || (s->alias && read_raises(s->alias + s->page_offset[page], SIGBUS)))
+		scene_fail(s, CHECK("punched-still-poisoned"), "C1",
+			   "where memory failed a hole in the file makes an end of it",
+			   "SIGBUS for who reads page %u by %s mapping", page,
+			   area ? "the area's" : "the file's second");
+}
+
 void punch(struct scene *s, unsigned int first, unsigned int n)
 {
 	bool own[MODEL_PAGES][MODEL_PROCS];
@@ -219,8 +249,12 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 			   strerrorname_np(err));
 	if (s->memory->shared)
 		part(s, PARENT, first, n);
-	for (unsigned int i = first; i < first + n; i++)
+	for (unsigned int i = first; i < first + n; i++) {
 		lose_file_page(s, i, own[i]);
+		if (s->failed & 1U << i)
+			is_mended(s, i);
+		file_page_gone(s, i);
+	}
 	if (n == s->npages && s->memory->shared)
 		model_replace(&s->model, PARENT, MODEL_REST, &(struct content){ 0 });
 	touch(s, first, n);

@@ -26,6 +26,7 @@
 #define KPF_TAIL       (1ULL << 16)
 #define KPF_COMPOUND   (1ULL << 15 | KPF_TAIL) /* head or tail */
 #define KPF_HUGE       (1ULL << 17)
+#define KPF_HWPOISON   (1ULL << 19)
 #define KPF_KSM	       (1ULL << 21)
 #define KPF_THP	       (1ULL << 22)
 #define KPF_ZERO_PAGE  (1ULL << 24)

@@ -198,7 +198,7 @@ static void compare_alias(struct scene *s)
 
 	for_each_page(s, i) {
 		/* What is swapped out it would bring back, before the parent's own fault does. */
-		if (s->alias_follows && (s->racing[i] || s->out[i]))
+		if (s->failed & 1U << i || (s->alias_follows && (s->racing[i] || s->out[i])))
 			continue;
 		look_at(s, s->alias + s->page_offset[i], s->seen[i]);
 		samples_compare(s, &v, i, alias_content(s, i), s->seen[i], s->page_len);
@@ -478,7 +478,9 @@ void views_compare_whole(struct scene *s)
 				child_ask(s, proc, &cmd, &reply);
 			compare_range(s, &v, &r, model_content(&s->model, proc, r.page));
 		}
-		if (s->alias && (r.page == MODEL_REST ? s->alias_rest : !s->racing[r.page])) {
+		if (s->alias &&
+		    (r.page == MODEL_REST ? s->alias_rest :
+					    !s->racing[r.page] && !(s->failed & 1U << r.page))) {
 			memcpy(s->seen[0], s->alias + r.at, r.len);
 			compare_range(s, &alias, &r, alias_content(s, r.page));
 		}
@@ -530,7 +532,7 @@ void guards_compare(struct scene *s)
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
 		for_each_page(s, i) {
-			bool wanted = s->proc[proc].guarded & 1U << i;
+			bool wanted = s->proc[proc].guarded & ~s->proc[proc].poisoned & 1U << i;
 			uint64_t e = pagemap(pid, page_addr_in(s, proc, i));
 
 			if (!!(e & PM_GUARD) == wanted)

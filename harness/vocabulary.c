@@ -88,6 +88,7 @@ static const struct value fills[] = {
 	VALUE("zeropage", FILL_ZEROPAGE),
 	VALUE("continue", FILL_CONTINUE),
 	VALUE("continue_wp", FILL_CONTINUE_WP),
+	VALUE("poison", FILL_POISON),
 };
 static const struct value ledgers[] = {
 	VALUE("soft_dirty", SOFT_DIRTY),

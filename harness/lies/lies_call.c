@@ -778,6 +778,21 @@ static bool any_there(uint64_t start, uint64_t len)
 	return false;
 }
 
+long __real_syscall(long nr, ...);
+
+static int move_to_other_node(void *p)
+{
+	int node, status;
+
+	if (__real_syscall(SYS_move_pages, 0, 1UL, &p, NULL, &status, 0))
+		return -1;
+	node = !status;
+	return __real_syscall(SYS_move_pages, 0, 1UL, &p, &node, &status, 2 /* MPOL_MF_MOVE */) <
+			       0 ?
+		       -1 :
+		       0;
+}
+
 int __real_madvise(void *addr, size_t len, int advice);
 int __wrap_madvise(void *addr, size_t len, int advice)
 {
@@ -788,6 +803,8 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 	} nothing[] = {
 		{ LIE_DONTNEED_NOTHING, MADV_DONTNEED, false },
 		{ LIE_PAGEOUT_NOTHING, MADV_PAGEOUT, true },
+		{ LIE_HWPOISON_NOTHING, MADV_HWPOISON, true },
+		{ LIE_OFFLINE_NOTHING, 101 /* MADV_SOFT_OFFLINE */, true },
 		{ LIE_REMOVE_NOTHING, MADV_REMOVE, true },
 		{ LIE_FREE_NOTHING, MADV_FREE, true },
 		{ LIE_DONTFORK_NOTHING, MADV_DONTFORK, false },
@@ -816,6 +833,18 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 	if (lie == LIE_DONTNEED_WITHIN && advice == MADV_DONTNEED && (uintptr_t)addr & 4095 &&
 	    of_area((uintptr_t)addr, len))
 		return done();
+	if (lie == LIE_HWPOISON_ELSEWHERE && advice == MADV_HWPOISON &&
+	    of_area((uintptr_t)addr, len)) {
+		char *other = mmap(NULL, len, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+		told();
+		return __real_madvise(addr, len, advice) ?: __real_madvise(other, len, advice);
+	}
+	if (lie == LIE_OFFLINE_MOVES && advice == 101 && of_area((uintptr_t)addr, len)) {
+		told();
+		return move_to_other_node(addr);
+	}
 	if (lie == LIE_GUARD_LATE && advice == 102 /* MADV_GUARD_INSTALL */ &&
 	    of_area((uintptr_t)addr, len))
 		late_once();
@@ -1051,7 +1080,6 @@ void *__wrap_mremap(void *old, size_t old_len, size_t len, int flags, ...)
 	return __real_mremap(old, old_len, len, flags, to);
 }
 
-long __real_syscall(long nr, ...);
 long __wrap_syscall(long nr, ...)
 {
 	long a[6];

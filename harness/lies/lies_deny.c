@@ -61,6 +61,7 @@ bool deny_madvise(const void *addr, size_t len, int advice)
 	case MADV_WIPEONFORK:
 	case MADV_UNMERGEABLE:
 	case MADV_COLD:
+	case MADV_HWPOISON:
 	case 102: /* MADV_GUARD_INSTALL */
 		return deny(LIE_ADVICE_DENIED) && of_area((uintptr_t)addr, len);
 	case 103: /* MADV_GUARD_REMOVE */

@@ -138,12 +138,17 @@ int __wrap_uname(struct utsname *u)
 bool __real_read_raises(const char *addr, int sig);
 bool __wrap_read_raises(const char *addr, int sig)
 {
-	bool raises = __real_read_raises(addr, sig);
+	bool raises = __real_read_raises(addr, sig), other = raises;
 
-	if (lie != LIE_GUARD_READS || sig != SIGSEGV || !raises)
-		return raises;
-	told();
-	return false;
+	if (lie == LIE_GUARD_READS && sig == SIGSEGV)
+		other = false;
+	if (lie == LIE_RESERVED_GONE && step_is("cpu_write parent without"))
+		other = true;
+	if (lie == LIE_PUNCHED_POISONED && step_is("punch") && !times_told())
+		other = true;
+	if (other != raises)
+		told();
+	return other;
 }
 
 ssize_t __real_pread(int fd, void *buf, size_t len, off_t at);
