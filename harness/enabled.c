@@ -523,7 +523,7 @@ static const char *can_uffd_open(const struct scene *s, int pages, int what)
 	BECAUSE(s->memory->on_disk, "userfaultfd takes such a file only to track it: ledger_open");
 	BECAUSE(what & FOR_RWP && s->proc[PARENT].blind,
 		"what nobody may touch is not read-and-write protected");
-	BECAUSE(what & WITH_MINOR && !s->memory->shared, "minor faults are for shared memory");
+	BECAUSE(what & WITH_MINOR && s->memfd < 0, "minor faults are for memory of a file");
 	BECAUSE(what & (WITH_MISSING | WITH_MINOR) && (untouched(s) || swapped_out(s)),
 		"a page is not there");
 	/* What is looked at by the end must be there then, too. */
@@ -719,6 +719,9 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	BECAUSE(what == FILL_ZEROPAGE && s->memory->huge,
 		"there is no huge zero page of hugetlbfs");
 	BECAUSE(s->memory->shared && has(s, CHILD), "the child has these pages, too");
+	BECAUSE(what == FILL_POISON && mark_outlives_page(s, false) &&
+			marks(s, PARENT) & of_pages(s, pages),
+		"a marker stays where the page is dropped, and nothing is poisoned over it");
 	UNLESS(drops_untold(s));
 	return NULL;
 }
@@ -747,6 +750,8 @@ static const char *can_fill_hole(const struct scene *s, int pages, int what)
 	UNLESS(filled_by(s, what));
 	BECAUSE(s->memory->shared || s->memfd >= 0, "who looks at a hole in a file makes a page");
 	BECAUSE(~untouched(s) & of_pages(s, pages), "a page is there: drop comes first");
+	BECAUSE(what == FILL_POISON && marks(s, PARENT) & of_pages(s, pages),
+		"a marker is there, and nothing is poisoned over it");
 	BECAUSE(faults(s), "not yet: under a device that faults");
 	return NULL;
 }
@@ -1171,8 +1176,9 @@ static const char *can_memory_fails(const struct scene *s, int page, int what)
 	UNLESS(not_locked(s));
 	UNLESS(not_told_by_soft_dirty(s));
 	BECAUSE(s->memory->shared || s->memfd >= 0 || s->ledgers, "not yet: such memory");
-	BECAUSE(s->npins && s->pin[0].taken && s->area_len >= HUGEPAGE && !s->memory->huge,
-		"a huge page that is pinned is not split, and stays what it is");
+	BECAUSE(s->npins && s->pin[0].taken &&
+			(is_kind(s, "mthp") || (s->area_len >= HUGEPAGE && !s->memory->huge)),
+		"a large page that is pinned is not split, and stays what it is");
 	BECAUSE(has(s, CHILD) && !(shared_with_child(s) & 1U << page),
 		"not yet: a page that the child may have for itself");
 	return NULL;

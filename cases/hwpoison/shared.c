@@ -4,6 +4,7 @@
 
 CASE("fork, memory fails that both have: SIGBUS in both, and the rest is still shared", "C2 C5 C8");
 SEEN_TO_FAIL("7.3-faults-failure-forgotten", "C5", "*");
+BROKEN_BY("forked-thp-fails-whole", "thp-none");
 VARIANTS("anon thp thp_pte hugetlb shmem_private", "none");
 
 TEST_F(scene, shared)

@@ -61,6 +61,11 @@ static const char *const setups[] = {
 	"uffd_open:event_remap wp",
 	"uffd_open:minor",
 	"fork_child wp",
+	"pageout",
+	"pageout fork_child",
+	"drop",
+	"pin:0",
+	"uffd_open:rwp uffd_move_away",
 };
 #define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
 #define SETUPS_MAX 32
