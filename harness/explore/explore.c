@@ -65,7 +65,8 @@ static const char *const setups[] = {
 	"pageout fork_child",
 	"drop",
 	"pin:0",
-	"uffd_open:rwp uffd_move_away",
+	"uffd_open:rwp uffd_move_away:1",
+	"uffd_open:minor fill:1:continue",
 };
 #define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
 #define SETUPS_MAX 32
