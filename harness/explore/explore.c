@@ -79,7 +79,10 @@ struct place {
 	unsigned int depth, setup, variant, vec[BOUND];
 };
 
-/* Of what a word may be told: all, the first that can be said, or all but that. */
+/*
+ * Of what a word may be told: all, the first that can be said, or all but that. What a page is
+ * filled by are several calls, and each of them is a first.
+ */
 enum values { ALL_VALUES, FIRST_VALUE, OTHER_VALUES };
 
 struct sequence {
@@ -333,7 +336,7 @@ static unsigned int choices(const struct sequence *q, const bool *of, enum value
 				st.what = w->what ? domain_value(w->what, k) : 0;
 				if (w->not_now(s, st.pages, st.what) || avoids(q, &st))
 					continue;
-				first = !nth++;
+				first = !nth++ || (w->what == FILL && !p);
 				/* What is slow comes with the others. */
 				if (values == OTHER_VALUES && first && !(w->does & SLOW))
 					continue;
