@@ -14,6 +14,7 @@
 
 #define KSM	"/sys/kernel/mm/ksm/"
 #define DEBUGFS "/sys/kernel/debug/"
+#define POOL	"/proc/sys/vm/nr_hugepages"
 
 /*
  * Tests in company share one kernel, and what is not put back here is not: the
@@ -27,7 +28,7 @@ static struct knob {
 	bool while_unmerged; /* else EBUSY */
 	char was[128];
 } knobs[] = {
-	{ .path = "/proc/sys/vm/nr_hugepages" },
+	{ .path = POOL },
 	{ .path = "/proc/sys/vm/nr_overcommit_hugepages" },
 	{ .path = "/proc/sys/vm/swappiness" },
 	{ .path = "/proc/sys/vm/overcommit_memory" },
@@ -74,7 +75,7 @@ static const char *const emptied[] = { "/tmp", "/dev/shm", "/mnt" };
 
 /* What all tests draw on, and no test may keep (clause C8). */
 static struct common {
-	long huge_free, huge_reserved, swap, swap_free, swap_cached, pins;
+	long huge_free, huge_reserved, swap, swap_free, swap_cached, pins, failed;
 } common_was;
 
 /* Of "a [b] c" the "b", else all of it. */
@@ -99,6 +100,7 @@ static void common_read(struct common *c)
 	c->swap = number(buf, "SwapTotal:");
 	c->swap_free = number(buf, "SwapFree:");
 	c->swap_cached = number(buf, "SwapCached:");
+	c->failed = number(buf, "HardwareCorrupted:");
 	slurp("/proc/vmstat", buf, sizeof(buf));
 	c->pins = number(buf, "nr_foll_pin_acquired ") - number(buf, "nr_foll_pin_released ");
 }
@@ -153,6 +155,21 @@ static void ksm_unmerge(void)
 	slurp(KSM "run", run, sizeof(run));
 	spit(KSM "run", "2");
 	spit(KSM "run", run);
+}
+
+/*
+ * A huge page whose memory failed in a file stays in the pool, and out of use, for good: then the
+ * pool is to stay as large as the test has made it, to have as many that can be used.
+ */
+static void pool_stays(void)
+{
+	char buf[128], all[4096];
+	long failed = number(slurp("/proc/meminfo", all, sizeof(all)), "HardwareCorrupted:");
+
+	for (size_t i = 0; failed > common_was.failed && i < sizeof(knobs) / sizeof(*knobs); i++)
+		if (!strcmp(knobs[i].path, POOL))
+			snprintf(knobs[i].was, sizeof(knobs[i].was), "%s",
+				 knob_read(POOL, buf, sizeof(buf)));
 }
 
 /* Turn back what was turned, and tell in @t what cannot be. */
@@ -251,6 +268,7 @@ void put_back(struct text *t)
 {
 	for (size_t i = 0; i < sizeof(emptied) / sizeof(*emptied); i++)
 		empty(emptied[i]);
+	pool_stays();
 	knobs_back(t);
 	cgroups_back(t);
 	common_back(t);
