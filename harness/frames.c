@@ -122,6 +122,15 @@ static void frame_remember(struct scene *s, uint64_t pfn, bool file)
 		s->frame[s->nframes++] = (struct scene_frame){ pfn, file };
 }
 
+void frame_forget(struct scene *s, uint64_t pfn)
+{
+	for (unsigned int f = 0; f < s->nframes;)
+		if (s->frame[f].pfn == pfn)
+			s->frame[f] = s->frame[--s->nframes];
+		else
+			f++;
+}
+
 void frames_remember(struct scene *s)
 {
 	const void *addr[MODEL_PAGES];

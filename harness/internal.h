@@ -237,6 +237,8 @@ void pinned_stay(struct scene *s, const uint64_t pfn[]);
 void tell_moved(struct scene *s, const char *what, const uint64_t pfn[]);
 /* The frames that the processes have now must be free when the test is gone. */
 void frames_remember(struct scene *s);
+/* One that is never to be free again. */
+void frame_forget(struct scene *s, uint64_t pfn);
 
 /* --- reclaim.c ------------------------------------------------------------------------------- */
 

@@ -40,7 +40,7 @@ static bool frame_left(const struct scene_frame *f)
 {
 	uint64_t flags = kpageflags(f->pfn);
 
-	if (flags & (KPF_SWAPCACHE | KPF_KSM | KPF_ZERO_PAGE | KPF_HWPOISON))
+	if (flags & (KPF_SWAPCACHE | KPF_KSM | KPF_ZERO_PAGE))
 		return false;
 	if (!f->file)
 		return flags & KPF_ANON && !kpagecount(f->pfn);

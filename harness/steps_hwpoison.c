@@ -130,6 +130,9 @@ void memory_fails(struct scene *s, unsigned int page)
 			   strerrorname_np(err));
 	if (!(kpageflags(pfn) & KPF_HWPOISON))
 		scene_error(s, "the kernel does not say that page %u has failed", page);
+	frame_forget(s, pfn);
+	/* One that is not taken out at once stays in the pool. */
+	s->huge_failed += s->memory->huge && huge_pages("HugePages_Total") == pool;
 	pool_as_before(s, pool);
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		if (!lost[proc])
@@ -143,7 +146,6 @@ void memory_fails(struct scene *s, unsigned int page)
 	/* What a child has for itself goes on being looked at. */
 	if (all)
 		s->touched[page] = false;
-	s->huge_failed += s->memory->huge;
 	if (s->memory->shared)
 		s->failed |= 1U << page;
 	step_end(s);
@@ -180,6 +182,8 @@ void soft_offline(struct scene *s, unsigned int page)
 		scene_fail(s, CHECK("offline-in-use"), "C8",
 			   "the frame is out of use, as it was asked for",
 			   "the page was moved, and its frame may be used again");
+	if (may_go)
+		frame_forget(s, pfn);
 	pool_as_before(s, pool);
 	tell_moved(s, "moved_offline", before);
 	pinned_stay(s, before);
