@@ -104,6 +104,7 @@ struct child_reply;
 enum child_op {
 	OP_LOOK,
 	OP_READ,
+	OP_READ_RAISES,
 	OP_WRITE,
 	OP_UNMAP,
 	OP_ADVISE,
@@ -127,7 +128,7 @@ struct child_cmd {
 	int pin;
 	unsigned int page, npages;
 	unsigned int pages; /* bit mask */
-	int arg;	    /* what to advise, what rights to give */
+	int arg;	    /* what to advise, what rights to give, what signal is wanted */
 	size_t offset, len; /* bytes of the area, instead of pages */
 	uint64_t value[MODEL_PAGES];
 	enum cell cell[MODEL_PAGES];
@@ -154,6 +155,8 @@ bool child_answered(struct scene *s, int proc);
 void child_stuck(struct scene *s, int proc, const struct check *check, const char *clause,
 		 const char *wanted);
 void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct child_reply *reply);
+/* Is @proc sent @sig when it reads @page, wherever it has it? */
+bool read_raises_in(struct scene *s, int proc, unsigned int page, int sig);
 /* A page that each child writes to whenever it is told something, and else leaves alone. */
 extern char child_canary[4096];
 /* fork_child(), which may say ENOMEM: then nothing has changed, and false is returned. */
@@ -330,6 +333,8 @@ void samples_compare(struct scene *s, const struct view *v, unsigned int page,
 void compare_marks(struct scene *s);
 /* Guard pages are where the model has them, and nowhere else (C5). */
 void guards_compare(struct scene *s);
+/* What UFFDIO_POISON poisoned is so still, in each process that has it (C5). */
+void poison_compare(struct scene *s);
 /* What is locked stands on VmLck, and no child has a lock (C8). */
 void locks_compare(struct scene *s);
 /* Does a view of @proc look at @page now? */

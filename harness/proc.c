@@ -88,6 +88,9 @@ static void child_loop(struct scene *s, int sock)
 		case OP_READ:
 			memcpy(s->seen[0], area + cmd.offset, cmd.len);
 			break;
+		case OP_READ_RAISES:
+			reply.ret = read_raises(area + s->page_offset[cmd.page], cmd.arg);
+			break;
 		case OP_WRITE:
 			for_each_page(s, i)
 				if (cmd.pages & 1U << i)
@@ -285,6 +288,17 @@ void child_ask(struct scene *s, int proc, const struct child_cmd *cmd, struct ch
 	child_send(s, proc, cmd);
 	if (!child_answer(s, proc, reply))
 		wait_error(s, by_process(s->proc[proc].pid), "the %s does not answer", who[proc]);
+}
+
+bool read_raises_in(struct scene *s, int proc, unsigned int page, int sig)
+{
+	struct child_cmd cmd = { .op = OP_READ_RAISES, .page = page, .arg = sig };
+	struct child_reply reply;
+
+	if (proc == PARENT)
+		return read_raises(page_addr(s, page), sig);
+	child_ask(s, proc, &cmd, &reply);
+	return reply.ret;
 }
 
 bool child_answered(struct scene *s, int proc)

@@ -61,6 +61,7 @@ void step_end(struct scene *s)
 	views_compare(s, NULL);
 	compare_marks(s);
 	guards_compare(s);
+	poison_compare(s);
 	locks_compare(s);
 	ledger_compare(s);
 	/* A write that waits has its notification still to be read: write_begin(). */

@@ -549,21 +549,9 @@ void write_missing(struct scene *s, unsigned int page, enum fill how)
 
 /* --- poison ------------------------------------------------------------------------ */
 
-static void read_poison(struct scene *s, unsigned int page, struct child_reply *reply)
-{
-	reply->ret = !read_raises(page_addr_in(s, CHILD, page), SIGBUS);
-}
-
 void poison_refuses(struct scene *s, int proc, unsigned int page)
 {
-	struct child_cmd cmd = { .op = OP_CALL, .call = read_poison, .call_arg = page };
-	struct child_reply reply = { 0 };
-
-	if (proc == PARENT)
-		reply.ret = !read_raises(page_addr(s, page), SIGBUS);
-	else
-		child_ask(s, proc, &cmd, &reply);
-	if (reply.ret)
+	if (!read_raises_in(s, proc, page, SIGBUS))
 		scene_fail(s, proc == PARENT ? CHECK("poison-read") : CHECK("poison-child-read"),
 			   "C5", "SIGBUS: the page is poisoned", "the %s reads what is there now",
 			   who[proc]);

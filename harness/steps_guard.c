@@ -17,21 +17,9 @@
 #define MADV_GUARD_REMOVE  103
 #endif
 
-static void read_guarded(struct scene *s, unsigned int page, struct child_reply *reply)
-{
-	reply->ret = !read_raises(page_addr_in(s, CHILD, page), SIGSEGV);
-}
-
 static void must_refuse(struct scene *s, int proc, unsigned int page)
 {
-	struct child_cmd cmd = { .op = OP_CALL, .call = read_guarded, .call_arg = page };
-	struct child_reply reply = { 0 };
-
-	if (proc == PARENT)
-		reply.ret = !read_raises(page_addr(s, page), SIGSEGV);
-	else
-		child_ask(s, proc, &cmd, &reply);
-	if (reply.ret)
+	if (!read_raises_in(s, proc, page, SIGSEGV))
 		scene_fail(s, CHECK("guard-read"), "C5", "SIGSEGV: it is a guard page",
 			   "the %s reads page %u", who[proc], page);
 }

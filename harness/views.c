@@ -545,6 +545,36 @@ void guards_compare(struct scene *s)
 	}
 }
 
+/*
+ * UFFDIO_POISON leaves an entry where nothing is, and each process that has the page has one: pagemap
+ * tells it as in swap, but for hugetlb (pagemap_hugetlb_range()). What failed is another entry,
+ * which a file's pages need not have.
+ */
+void poison_compare(struct scene *s)
+{
+	if (s->memory->huge)
+		return;
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		unsigned int poisoned = s->proc[proc].poisoned & ~s->failed;
+
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+			continue;
+		for_each_page(s, i) {
+			uint64_t e;
+
+			if (!(poisoned & 1U << i))
+				continue;
+			e = pagemap(proc == PARENT ? 0 : s->proc[proc].pid,
+				    page_addr_in(s, proc, i));
+			if (!(e & PM_SWAP))
+				scene_fail(
+					s, CHECK("poison-lost"), "C5", "a page that is poisoned",
+					"nothing says so of page %u of the %s (pagemap 0x%016llx)",
+					i, who[proc], (unsigned long long)e);
+		}
+	}
+}
+
 static void look_for_lock(void *arg, uintptr_t from, uintptr_t to, const char *flags)
 {
 	(void)from;

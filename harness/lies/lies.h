@@ -73,9 +73,6 @@ bool deny_lock(const void *addr, size_t len, bool on);
 bool deny_mremap(const void *old, size_t len);
 bool deny_swapoff(void);
 bool deny_clear_refs(void);
-/* lies_call.c: there are zeros, and a poison only when somebody has read them. */
-struct uffdio_range;
-extern struct uffdio_range poison_due;
 /* The step in which UFFDIO_MOVE was done last. */
 extern unsigned int moved_in;
 /* What PAGEMAP_SCAN was asked for last. */

@@ -333,17 +333,6 @@ static int lying_api(int fd, struct uffdio_api *api)
 	return ret;
 }
 
-struct uffdio_range poison_due;
-
-static int poison_late(int fd, struct uffdio_poison *p)
-{
-	struct uffdio_zeropage z = { .range = p->range };
-
-	told();
-	poison_due = p->range;
-	return __real_ioctl(fd, UFFDIO_ZEROPAGE, &z);
-}
-
 unsigned int moved_in;
 
 /* A page that went elsewhere is not what it was. */
@@ -431,8 +420,6 @@ static int lying_ioctl(int fd, unsigned long req, void *arg)
 
 		if (lie == LIE_POISON_EINVAL)
 			return refuse(EINVAL);
-		if (lie == LIE_POISON_LATE && of_area(p->range.start, p->range.len))
-			return poison_late(fd, p);
 		if (lie == LIE_POISON_NOTHING) {
 			p->updated = p->range.len;
 			return done();

@@ -185,17 +185,6 @@ static void swap_loses(struct scene *s)
 		}
 }
 
-static void poison_now(void)
-{
-	struct uffdio_poison p = { .range = { poison_due.start, poison_due.len } };
-
-	if (!p.range.len)
-		return;
-	poison_due.len = 0;
-	__real_madvise((void *)p.range.start, p.range.len, MADV_DONTNEED);
-	__real_ioctl(scene_now->uffd, UFFDIO_POISON, &p);
-}
-
 /* --- fork --------------------------------------------------------------------------------- */
 
 static void destroy_child(struct scene *s, size_t off, bool zero)
@@ -459,10 +448,6 @@ void lie_at_step_end(struct scene *s)
 		break;
 	case LIE_SWAP_LOSES:
 		swap_loses(s);
-		break;
-	case LIE_POISON_LATE:
-		if (step_is("cpu_read_refused"))
-			poison_now();
 		break;
 	case LIE_PIN_LEAKED:
 		leave(s, have_pin);

@@ -142,6 +142,9 @@ bool __wrap_read_raises(const char *addr, int sig)
 
 	if (lie == LIE_GUARD_READS && sig == SIGSEGV)
 		other = false;
+	if (lie == LIE_POISON_READS &&
+	    (step_is("cpu_read_refused") || step_is("child_read_refused")))
+		other = false;
 	if (lie == LIE_RESERVED_GONE && step_is("cpu_write parent without"))
 		other = true;
 	if (lie == LIE_PUNCHED_POISONED && step_is("punch") && !times_told())

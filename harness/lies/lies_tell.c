@@ -157,6 +157,12 @@ uint64_t odd_pagemap(pid_t pid, const void *addr, uint64_t e)
 			e |= PM_GUARD;
 		}
 		break;
+	case LIE_ODD_NO_POISON:
+		if (s->proc[PARENT].poisoned && of_area((uintptr_t)addr, 1) && e & PM_SWAP) {
+			told();
+			e &= ~PM_SWAP;
+		}
+		break;
 	case LIE_ODD_MARK_BESIDE:
 	case LIE_ODD_BESIDE_THERE:
 		if (of_area((uintptr_t)addr, 1) || times_told() ||
