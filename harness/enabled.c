@@ -230,14 +230,21 @@ static const char *in_one_of(const struct scene *s, int pages)
 	return one || kernel_since("6.3") ? in_one_but_for_locks(s) : in_one(s);
 }
 
-/* The parent's CPU, or the kernel for it, may read all there is. */
-static const char *may_look(const struct scene *s)
+/* What the kernel does to memory and reads no page by its entry. */
+static const char *may_act(const struct scene *s)
 {
 	UNLESS(can_calm(s, 0, 0));
 	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read: mprotect_rw comes first");
-	BECAUSE(rwp(s) && marks(s, PARENT), "pages are read-and-write protected");
 	BECAUSE(asked_for_untouched(s),
 		"a page is not there, and userfaultfd would be asked for it: fill comes first");
+	return NULL;
+}
+
+/* The parent's CPU, or the kernel for it, may read all there is. */
+static const char *may_look(const struct scene *s)
+{
+	UNLESS(may_act(s));
+	BECAUSE(rwp(s) && marks(s, PARENT), "pages are read-and-write protected");
 	return NULL;
 }
 
@@ -260,13 +267,19 @@ static const char *may_ask(const struct scene *s, int proc)
 	return NULL;
 }
 
-static const char *other_may_look(const struct scene *s, int proc)
+static const char *other_may_act(const struct scene *s, int proc)
 {
 	UNLESS(may_ask(s, proc));
 	BECAUSE(!has(s, proc), "it does not have this memory");
 	BECAUSE(s->proc[proc].blind, "it has no right to read");
-	BECAUSE(rwp(s) && marks(s, proc), "its pages are read-and-write protected");
 	BECAUSE(asked_for_untouched(s), "a page is not there");
+	return NULL;
+}
+
+static const char *other_may_look(const struct scene *s, int proc)
+{
+	UNLESS(other_may_act(s, proc));
+	BECAUSE(rwp(s) && marks(s, proc), "its pages are read-and-write protected");
 	return NULL;
 }
 
@@ -343,11 +356,11 @@ static const char *can_pin_wp(const struct scene *s, int pages, int what)
 	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read");
 	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
 	BECAUSE(s->pin[0].taken, "it is pinned already");
-	BECAUSE(rwp(s), "not yet: read-and-write protect");
+	BECAUSE(rwp_async(s), "nobody is notified");
 	BECAUSE(untouched(s), "a page is not there");
 	BECAUSE(s->pin[0].kind->on_demand || s->pin[0].kind->by_file || s->pin[0].kind->one_shot,
 		"this kind of pin is not asked so");
-	BECAUSE(!s->pin[0].kind->for_write, "this kind of pin is not for writing");
+	BECAUSE(!s->pin[0].kind->for_write && !rwp(s), "this kind of pin is not for writing");
 	BECAUSE(s->hole || s->proc[PARENT].readonly, "a page is read-only, or not mapped");
 	return NULL;
 }
@@ -690,7 +703,7 @@ static const char *can_drop(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
 	BECAUSE(asked_for_missing(s) && (s->memory->shared || s->memfd >= 0),
 		"fill drops by itself, and fills");
@@ -708,7 +721,7 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->uffd < 0 || !(modes & (cont ? UFFDIO_REGISTER_MODE_MINOR :
 						 UFFDIO_REGISTER_MODE_MISSING)),
@@ -804,7 +817,7 @@ static const char *can_drop_told(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	UNLESS(is_registered(s));
 	BECAUSE(!(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE),
@@ -855,7 +868,7 @@ static const char *may_ask_to_move(const struct scene *s)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
 			strcmp(name, "thp") && strcmp(name, "thp_pte") && strcmp(name, "mthp"),
@@ -1050,7 +1063,7 @@ static const char *can_child_kill(const struct scene *s, int pages, int what)
 
 static const char *can_soft_dirty_clear(const struct scene *s, int pages, int what)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	BECAUSE(s->ledgers & SOFT_DIRTY, "the ledger keeps these bits: ledger_clear");
 	return NULL;
 }
@@ -1059,7 +1072,7 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 {
 	BECAUSE(s->memory->droppable, "not yet: such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	BECAUSE(s->ledgers, "there is a ledger");
 	BECAUSE(what & SOFT_DIRTY && s->memory->huge, "soft-dirty is not for hugetlbfs");
 	if (what & WP_ASYNC) {
@@ -1072,7 +1085,7 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 static const char *can_ledger_clear(const struct scene *s, int pages, int what)
 {
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	BECAUSE(!s->ledgers, "there is no ledger: ledger_open comes first");
 	BECAUSE(!(s->ledgers & WP_ASYNC) && what != SCAN, "soft-dirty has one way to be cleared");
 	BECAUSE(s->ledgers == WP_ASYNC && !registered_for_wp(s, PARENT), "it is not registered");
@@ -1104,7 +1117,7 @@ static const char *can_ledger_clear_bytes(const struct scene *s, int page, int w
 
 static const char *can_scan_agrees(const struct scene *s, int pages, int what)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	return in_one(s);
 }
 
@@ -1113,7 +1126,7 @@ static const char *can_scan_agrees(const struct scene *s, int pages, int what)
 static const char *can_pageout(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge, "hugetlbfs is never swapped");
 	/* The model parts from its page no pin that is loose anyway. */
@@ -1131,7 +1144,7 @@ static const char *can_pageout(const struct scene *s, int pages, int what)
 static const char *can_memcg_press(const struct scene *s, int pages, int what)
 {
 	BECAUSE(!s->memory->memcg, "this memory is charged to no cgroup of ours (anon_memcg)");
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one_but_for_locks(s));
 	BECAUSE(asked_for_missing(s), "what is swapped out would be missing");
 	BECAUSE(!(ALL_BITS(s) & ~untouched(s) & ~swapped_out(s)), "no page is there");
@@ -1140,7 +1153,7 @@ static const char *can_memcg_press(const struct scene *s, int pages, int what)
 
 static const char *can_swapoff_all(const struct scene *s, int pages, int what)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	BECAUSE(!swapped_out(s), "no page is swapped out: pageout comes first");
 	BECAUSE(s->memfd >= 0, "a file's pages come back to the file");
 	return NULL;
@@ -1148,7 +1161,7 @@ static const char *can_swapoff_all(const struct scene *s, int pages, int what)
 
 static const char *can_migrate(const struct scene *s, int pages, int what)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	BECAUSE(s->memory->on_disk || is_kind(s, "secretmem") || is_kind(s, "repeated"),
 		"not yet: such memory");
 	BECAUSE(s->looks_pinned, "pages have references that are no pins");
@@ -1161,6 +1174,8 @@ static const char *can_migrate(const struct scene *s, int pages, int what)
 static const char *frame_to_lose(const struct scene *s, int page)
 {
 	UNLESS(can_migrate(s, 0, 0));
+	/* The kernel looks the frame up as a pin does. */
+	UNLESS(may_look(s));
 	UNLESS(no_guard(s, PARENT, SOME_PAGES(page, 1)));
 	BECAUSE(!s->touched[page] || s->out[page], "that page is not there");
 	BECAUSE(s->alias || is_kind(s, "mixed") || is_kind(s, "zero") || s->memory->shares_tables ||
@@ -1194,7 +1209,7 @@ static const char *may_be_merged(const struct scene *s)
 {
 	BECAUSE(s->memory->droppable, "such memory is never merged");
 	UNLESS(not_locked(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
 	BECAUSE(s->memfd >= 0, "a file's own pages are never merged");
 	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || is_kind(s, "thp_one") ||
@@ -1227,7 +1242,7 @@ static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
 	unsigned int n = 0;
 
 	UNLESS(not_locked(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	BECAUSE(!s->alias || s->memfd >= 0 || is_kind(s, "zero"), "nothing was merged: ksm_scan");
 	for_each_page(s, i)
@@ -1282,7 +1297,7 @@ static const char *can_thp_collapse_alias(const struct scene *s, int pages, int 
 
 static const char *can_khugepaged_scan(const struct scene *s, int pages, int what)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->shared || s->memory->huge || s->memfd >= 0 || s->area_len != HUGEPAGE,
 		"it does nothing to such memory");
@@ -1295,7 +1310,7 @@ static const char *can_thp_split(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge || s->memory->shared || s->area_len != HUGEPAGE,
 		"the area is no huge page");
@@ -1365,7 +1380,7 @@ static const char *can_dontneed(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	UNLESS(drops_untold(s));
 	BECAUSE(asked_for_missing(s), "it would be missing");
@@ -1376,7 +1391,7 @@ static const char *can_dontneed(const struct scene *s, int pages, int what)
 static const char *can_guard_install(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(drops_untold(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge || s->memory->on_disk || is_kind(s, "secretmem") ||
@@ -1454,7 +1469,7 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 {
 	BECAUSE(s->memory->droppable, "mlock() passes over such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one_but_for_locks(s));
 	BECAUSE(pages != EVERY_PAGE && is_kind(s, "thp_one"), "not yet: such memory");
 	BECAUSE(s->memory->huge || is_kind(s, "secretmem"), "such memory is never swapped");
@@ -1465,6 +1480,8 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 		"this kind of pin is on the same account");
 	BECAUSE(what == AT_ONCE && marks(s, PARENT) & of_pages(s, pages),
 		"it writes to these pages, and one is write-protected");
+	BECAUSE(what == AT_ONCE && rwp(s) && marks(s, PARENT),
+		"pages are read-and-write protected");
 	BECAUSE(what == AT_ONCE && untouched(s) && (s->area_len >= HUGEPAGE || faults(s)),
 		"not yet: a part of such memory");
 	return NULL;
@@ -1491,9 +1508,11 @@ static const char *can_give_hint(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memory->huge && what == COLD, "hugetlbfs is never reclaimed");
+	BECAUSE(what == POPULATE_READ && rwp(s) && marks(s, PARENT),
+		"pages are read-and-write protected");
 	BECAUSE(what == POPULATE_READ && untouched(s) && s->area_len >= HUGEPAGE,
 		"not yet: a hole that a huge zero page may fill");
 	BECAUSE(s->memory->on_disk, "not yet: such memory");
@@ -1526,7 +1545,7 @@ static const char *can_alias_write(const struct scene *s, int page, int what)
 static const char *can_truncate_file(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	UNLESS(in_one(s));
 	BECAUSE(!s->memory->shared || s->memfd < 0 || s->memory->on_disk || is_kind(s, "secretmem"),
@@ -1546,7 +1565,7 @@ static const char *can_truncate_file(const struct scene *s, int pages, int what)
 static const char *can_child_dontneed(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(other_may_look(s, CHILD));
+	UNLESS(other_may_act(s, CHILD));
 	UNLESS(no_guard(s, CHILD, EVERY_PAGE));
 	UNLESS(gives_up(s));
 	BECAUSE(asked_for_missing(s), "it would be missing");
@@ -1558,7 +1577,7 @@ static const char *can_punch(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memfd < 0, "there is no file");
 	UNLESS(drops_untold(s));
@@ -1640,7 +1659,7 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 {
 	const char *name = s->memory->name;
 
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
@@ -1664,7 +1683,7 @@ static const char *can_remap_over(const struct scene *s, int pages, int what)
 
 static const char *can_remap(const struct scene *s, int pages, int what)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
 	BECAUSE(unmap_is_told(s),
@@ -1684,7 +1703,7 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 
 static const char *can_remap_page(const struct scene *s, int page, int what)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	BECAUSE(unmap_is_told(s),
 		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
@@ -1696,7 +1715,7 @@ static const char *can_remap_pieces(const struct scene *s, int pages, int what)
 {
 	unsigned int ro = s->proc[PARENT].readonly;
 
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	BECAUSE((!ro || ro == ALL_BITS(s)) && !s->hole && !s->several && !s->not_inherited,
 		"the area is one mapping: mprotect_ro:1 comes first");

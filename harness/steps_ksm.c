@@ -257,5 +257,10 @@ void ksm_unmerge(struct scene *s)
 				   "MADV_UNMERGEABLE leaves no page merged",
 				   "page %u is (pfn %#llx), and it said that it is done", i,
 				   (unsigned long long)frame_at(page_addr(s, i)));
+	/* The fault that copies it is one that takes asynchronous protection away: reported too often. */
+	if (s->uffd_features & UFFD_FEATURE_RWP_ASYNC)
+		for_each_page(s, i)
+			if (was[i] && !(pagemap(0, page_addr(s, i)) & PM_UFFD_WP))
+				model_mark(&s->model, PARENT, i, false);
 	step_end(s);
 }

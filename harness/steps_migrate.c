@@ -46,9 +46,13 @@ enum where { HERE, OTHER_NODE };
 static int move_page(struct scene *s, void *page, enum where where)
 {
 	int status = -EINPROGRESS, node;
+	bool closed = false;
 
+	for_each_page(s, i)
+		closed |= page == page_addr(s, i) && !page_visible(s, PARENT, i);
 	/* Where NUMA balancing has taken the rights, it finds nothing (474098edac26, v6.1). */
-	(void)*(volatile char *)page;
+	if (!closed)
+		(void)*(volatile char *)page;
 	/* Without nodes it tells where the page is. */
 	if (!syscall(SYS_move_pages, 0, 1UL, &page, NULL, &status, MPOL_MF_MOVE_ALL)) {
 		node = where == HERE ? status : !status;
