@@ -67,6 +67,10 @@ static const char *const setups[] = {
 	"pin:0",
 	"uffd_open:rwp uffd_move_away:1",
 	"uffd_open:minor fill:1:continue",
+	"uffd_open:missing fill:1:poison",
+	"uffd_open:rwp_event_fork wp",
+	"wp unwp",
+	"uffd_open:rwp wp unwp",
 };
 #define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
 #define SETUPS_MAX 32
