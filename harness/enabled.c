@@ -234,9 +234,14 @@ static const char *in_one_of(const struct scene *s, int pages)
 static const char *may_act(const struct scene *s)
 {
 	UNLESS(can_calm(s, 0, 0));
-	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read: mprotect_rw comes first");
 	BECAUSE(asked_for_untouched(s),
 		"a page is not there, and userfaultfd would be asked for it: fill comes first");
+	return NULL;
+}
+
+static const char *has_rights(const struct scene *s)
+{
+	BECAUSE(s->proc[PARENT].blind, "the parent has no right to read: mprotect_rw comes first");
 	return NULL;
 }
 
@@ -244,6 +249,7 @@ static const char *may_act(const struct scene *s)
 static const char *may_look(const struct scene *s)
 {
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	BECAUSE(rwp(s) && marks(s, PARENT), "pages are read-and-write protected");
 	return NULL;
 }
@@ -609,7 +615,6 @@ static const char *can_write_under_wp(const struct scene *s, int page, int what)
 static const char *can_write_under_wp_by(const struct scene *s, int page, int what)
 {
 	UNLESS(can_write_under_wp(s, page, 0));
-	BECAUSE(rwp(s), "not yet: read-and-write protect");
 	BECAUSE(!s->touched[page] || s->out[page], "that page is not there");
 	return NULL;
 }
@@ -704,6 +709,7 @@ static const char *can_drop(const struct scene *s, int pages, int what)
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
 	BECAUSE(asked_for_missing(s) && (s->memory->shared || s->memfd >= 0),
 		"fill drops by itself, and fills");
@@ -722,6 +728,7 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->uffd < 0 || !(modes & (cont ? UFFDIO_REGISTER_MODE_MINOR :
 						 UFFDIO_REGISTER_MODE_MISSING)),
@@ -818,6 +825,7 @@ static const char *can_drop_told(const struct scene *s, int pages, int what)
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
 	UNLESS(is_registered(s));
 	BECAUSE(!(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE),
@@ -869,6 +877,7 @@ static const char *may_ask_to_move(const struct scene *s)
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
 	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
 			strcmp(name, "thp") && strcmp(name, "thp_pte") && strcmp(name, "mthp"),
@@ -1073,6 +1082,7 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 	BECAUSE(s->memory->droppable, "not yet: such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	BECAUSE(s->ledgers, "there is a ledger");
 	BECAUSE(what & SOFT_DIRTY && s->memory->huge, "soft-dirty is not for hugetlbfs");
 	if (what & WP_ASYNC) {
@@ -1086,6 +1096,7 @@ static const char *can_ledger_clear(const struct scene *s, int pages, int what)
 {
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	BECAUSE(!s->ledgers, "there is no ledger: ledger_open comes first");
 	BECAUSE(!(s->ledgers & WP_ASYNC) && what != SCAN, "soft-dirty has one way to be cleared");
 	BECAUSE(s->ledgers == WP_ASYNC && !registered_for_wp(s, PARENT), "it is not registered");
@@ -1118,6 +1129,7 @@ static const char *can_ledger_clear_bytes(const struct scene *s, int page, int w
 static const char *can_scan_agrees(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	return in_one(s);
 }
 
@@ -1210,6 +1222,7 @@ static const char *may_be_merged(const struct scene *s)
 	BECAUSE(s->memory->droppable, "such memory is never merged");
 	UNLESS(not_locked(s));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
 	BECAUSE(s->memfd >= 0, "a file's own pages are never merged");
 	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || is_kind(s, "thp_one") ||
@@ -1257,7 +1270,8 @@ static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
  */
 static const char *may_collapse(const struct scene *s)
 {
-	UNLESS(may_look(s));
+	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge || s->area_len != HUGEPAGE, "such memory is not collapsed");
 	BECAUSE((uintptr_t)s->area % HUGEPAGE, "it is where no huge page can be");
@@ -1270,7 +1284,7 @@ static const char *may_collapse(const struct scene *s)
 	for (unsigned int n = 0; n < s->npins; n++)
 		BECAUSE(s->pin[n].taken && !s->pin[n].kind->coherent,
 			"kernels differ in what they do with what has such a reference");
-	BECAUSE(s->ledgers || rwp(s) || asked_for_missing(s), "not yet: with this tracking");
+	BECAUSE(s->ledgers || asked_for_missing(s), "not yet: with this tracking");
 	for_each_page(s, i)
 		BECAUSE(kpageflags(frame_at(page_addr(s, i))) & KPF_ZERO_PAGE,
 			"what was dropped and read is the zero page, a huge one perhaps, and is left "
@@ -1381,6 +1395,7 @@ static const char *can_dontneed(const struct scene *s, int pages, int what)
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	UNLESS(gives_up(s));
 	UNLESS(drops_untold(s));
 	BECAUSE(asked_for_missing(s), "it would be missing");
@@ -1470,6 +1485,8 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 	BECAUSE(s->memory->droppable, "mlock() passes over such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_act(s));
+	if (what == AT_ONCE)
+		UNLESS(has_rights(s));
 	UNLESS(in_one_but_for_locks(s));
 	BECAUSE(pages != EVERY_PAGE && is_kind(s, "thp_one"), "not yet: such memory");
 	BECAUSE(s->memory->huge || is_kind(s, "secretmem"), "such memory is never swapped");
@@ -1509,6 +1526,8 @@ static const char *can_give_hint(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_act(s));
+	if (what == POPULATE_READ)
+		UNLESS(has_rights(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memory->huge && what == COLD, "hugetlbfs is never reclaimed");
 	BECAUSE(what == POPULATE_READ && rwp(s) && marks(s, PARENT),
@@ -1578,6 +1597,7 @@ static const char *can_punch(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(not_told_by_soft_dirty(s));
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memfd < 0, "there is no file");
 	UNLESS(drops_untold(s));
@@ -1660,6 +1680,7 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 	const char *name = s->memory->name;
 
 	UNLESS(may_act(s));
+	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
@@ -1684,6 +1705,8 @@ static const char *can_remap_over(const struct scene *s, int pages, int what)
 static const char *can_remap(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_act(s));
+	BECAUSE(rwp(s) && s->proc[PARENT].blind,
+		"what nobody may touch is not registered again for read-and-write protect");
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
 	BECAUSE(unmap_is_told(s),
@@ -1704,6 +1727,8 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 static const char *can_remap_page(const struct scene *s, int page, int what)
 {
 	UNLESS(may_act(s));
+	BECAUSE(rwp(s) && s->proc[PARENT].blind,
+		"what nobody may touch is not registered again for read-and-write protect");
 	UNLESS(gives_up(s));
 	BECAUSE(unmap_is_told(s),
 		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");

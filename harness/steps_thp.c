@@ -56,6 +56,19 @@ static int refusal(const struct scene *s, bool own)
 	return 0;
 }
 
+/*
+ * A file's pages are unmapped before they are copied, and of read-and-write protect nothing would stay:
+ * a kernel may collapse them and keep it by a marker, or leave them alone.
+ */
+static bool may_refuse(const struct scene *s)
+{
+	bool any = false;
+
+	for_each_page(s, i)
+		any |= model_marked(&s->model, PARENT, i);
+	return any && s->memory->shared && s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
+}
+
 /* MADV_COLLAPSE of @at; a range beside proves that it works at all. */
 static void collapse_at(struct scene *s, char *at, bool file)
 {
@@ -80,8 +93,9 @@ static void collapse_at(struct scene *s, char *at, bool file)
 	 * Pages may be on their way to the LRU list still. What it takes in spite of a pin or a
 	 * mark is compared as ever.
 	 */
-	done = wait_until((beside = collapse(p), err = collapse(at), pmd_mapped(p)) &&
-			  (refused && err ? err == -refused : collapsed(s, at, file)));
+	done = wait_until(
+		(beside = collapse(p), err = collapse(at), pmd_mapped(p)) &&
+		(may_refuse(s) || (refused && err ? err == -refused : collapsed(s, at, file))));
 	if (!done && !pmd_mapped(p))
 		wait_error(s, by_kernel(NULL),
 			   "MADV_COLLAPSE makes no huge page of a range beside: %s",
