@@ -105,8 +105,9 @@ void reclaim_by(struct scene *s, bool must_go, takes_pages *take, const char *by
 		wait_error(s, by_kernel(NULL), "%s did not swap out %s", by,
 			   all ? "a page beside" : "the pages");
 	munmap(p, 4096);
+	/* Of a hole and a guard page nothing can go. */
 	for_each_page(s, i)
-		s->out[i] = gone(s, i, entry[i]);
+		s->out[i] = s->touched[i] && gone(s, i, entry[i]);
 	if (s->memory->droppable)
 		dropped(s);
 }

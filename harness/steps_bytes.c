@@ -75,5 +75,7 @@ void askew_refused(struct scene *s, unsigned int page)
 			mremap(at + 512, len, 2 * len, MREMAP_MAYMOVE) == MAP_FAILED ? errno : 0);
 	ask_uffd(s, at + off, len);
 	ask_uffd(s, at, len - off);
+	/* What is refused for its end may have split the mapping at its start, and it stays so. */
+	s->several |= s->memory->huge && page > 0;
 	step_end(s);
 }
