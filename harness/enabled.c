@@ -866,6 +866,16 @@ static const char *can_write_async(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+static const char *can_set_mode(const struct scene *s, int pages, int what)
+{
+	UNLESS(is_registered(s));
+	BECAUSE(!rwp(s), "it is not for read-and-write protect: uffd_open:rwp");
+	BECAUSE((what == TO_ASYNC) == rwp_async(s), "that is what it is");
+	BECAUSE(s->proc[CHILD].uffd >= 0,
+		"not yet: a child has a userfaultfd, in a mode of its own");
+	return NULL;
+}
+
 /* --- UFFDIO_MOVE ------------------------------------------------------------------------------- */
 
 /* UFFDIO_MOVE may be asked of these; it moves private pages that nobody else has. */

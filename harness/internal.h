@@ -65,6 +65,12 @@ uint64_t word_at(const char *from);
 #ifndef UFFD_FEATURE_RWP_ASYNC
 #define UFFD_FEATURE_RWP_ASYNC (1 << 18)
 #endif
+#ifndef UFFDIO_SET_MODE
+struct uffdio_set_mode {
+	uint64_t enable, disable;
+};
+#define UFFDIO_SET_MODE _IOW(UFFDIO, 0x0A, struct uffdio_set_mode)
+#endif
 
 struct uffd_notice {
 	bool wp, rwp, minor, write;

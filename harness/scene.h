@@ -207,6 +207,12 @@ void child_read_refused(struct scene *s, unsigned int page);
 void read_async(struct scene *s, unsigned int first, unsigned int n);
 /* Write to pages under RWP_ASYNC: the same. */
 void write_async(struct scene *s, unsigned int first, unsigned int n);
+/*
+ * Let read-and-write protect be asynchronous from now on, or be asked about again (UFFDIO_SET_MODE).
+ * What is protected stays so. An access that waits goes on when nobody has to be asked any more.
+ */
+enum rwp_mode { TO_ASYNC, TO_SYNC };
+void set_mode(struct scene *s, enum rwp_mode mode);
 
 /* --- userfaultfd: a registration ---------------------------------------------------------- */
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <linux/userfaultfd.h>
+#include <string.h>
+#include <sys/ioctl.h>
 
+#include "feature.h"
 #include "memory.h"
 #include "tell.h"
 
@@ -187,5 +191,43 @@ void write_async(struct scene *s, unsigned int first, unsigned int n)
 	for (unsigned int i = 0; i < n; i++)
 		model_write(&s->model, PARENT, first + i, write_cell(s, first + i), value[i]);
 	protection_gone(s, first, n, whole);
+	step_end(s);
+}
+
+/*
+ * The write that waited goes on by itself, and takes the protection away as it touches the page. If not,
+ * whoever waits for it will say so.
+ */
+static void waiter_goes_on(struct scene *s, bool whole)
+{
+	const char *page = page_addr(s, s->begun.page);
+
+	if (!wait_until(!(pagemap(0, page) & PM_UFFD_WP)))
+		return;
+	for_each_page(s, i)
+		if (whole || i == s->begun.page)
+			model_mark(&s->model, PARENT, i, false);
+}
+
+void set_mode(struct scene *s, enum rwp_mode mode)
+{
+	static const char *const names[] = { [TO_ASYNC] = "async", [TO_SYNC] = "sync" };
+	struct uffdio_set_mode m = { 0 };
+	bool waits = false, whole = one_entry(s);
+
+	step_begin(s, "C3", "set_mode %s", names[mode]);
+	if (s->uffd < 0 || !(s->uffd_features & UFFD_FEATURE_RWP))
+		scene_error(s, "the userfaultfd is not for read-and-write protect");
+	feature_needed(s, F_UFFD_RWP_ASYNC);
+	tell("set_mode(%s);", names[mode]);
+	*(mode == TO_ASYNC ? &m.enable : &m.disable) = UFFD_FEATURE_RWP_ASYNC;
+	if (ioctl(s->uffd, UFFDIO_SET_MODE, &m))
+		scene_fail(s, CHECK("set-mode-refused"), "C3", "what is asked for can be switched",
+			   "UFFDIO_SET_MODE says %s", strerrorname_np(errno));
+	s->uffd_features = (s->uffd_features | m.enable) & ~m.disable;
+	for_each_page(s, i)
+		waits |= s->racing[i] && model_marked(&s->model, PARENT, i);
+	if (mode == TO_ASYNC && waits)
+		waiter_goes_on(s, whole);
 	step_end(s);
 }

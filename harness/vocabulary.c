@@ -130,6 +130,11 @@ static const struct value growths[] = {
 	VALUE("away", AWAY),
 };
 
+static const struct value rwp_modes[] = {
+	VALUE("async", TO_ASYNC),
+	VALUE("sync", TO_SYNC),
+};
+
 #define DOMAIN(v)                             \
 	{                                     \
 		v, sizeof(v) / sizeof((v)[0]) \
@@ -152,6 +157,7 @@ static const struct {
 	[HINT] = DOMAIN(hints),
 	[LOCK] = DOMAIN(locks),
 	[GROWTH] = DOMAIN(growths),
+	[RWP_MODE] = DOMAIN(rwp_modes),
 };
 
 size_t domain_size(enum domain d)

@@ -50,6 +50,7 @@ enum domain {
 	HINT,
 	LOCK,
 	GROWTH,
+	RWP_MODE,
 	NR_DOMAINS
 };
 

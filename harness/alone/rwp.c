@@ -31,6 +31,24 @@ static void *read_one(void *p)
 
 #define read_begins(p) thread_begins(read_one, p)
 
+#ifndef UFFDIO_SET_MODE
+struct uffdio_set_mode {
+	__u64 enable, disable;
+};
+#define UFFDIO_SET_MODE _IOW(UFFDIO, 0x0A, struct uffdio_set_mode)
+#endif
+
+#define async ((struct uffdio_set_mode){ .enable = UFFD_FEATURE_RWP_ASYNC })
+#define sync  ((struct uffdio_set_mode){ .disable = UFFD_FEATURE_RWP_ASYNC })
+
+/* Who waited goes on by itself, and what he touches is not protected any more. */
+#define set_mode(mode)                                           \
+	do {                                                     \
+		must(!ioctl(uffd, UFFDIO_SET_MODE, &mode), "C3", \
+		     "what is asked for can be switched");       \
+		usleep(100000);                                  \
+	} while (0)
+
 static void read_page(int p)
 {
 	__atomic_load_n(&WORD(p), __ATOMIC_RELAXED);

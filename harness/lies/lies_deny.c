@@ -41,6 +41,8 @@ bool deny_ioctl(unsigned long req, const void *arg)
 		return deny(LIE_WP_DENIED) && of_area(r->start, r->len);
 	case UFFDIO_WAKE:
 		return deny(LIE_WAKE_DENIED) && of_area(r->start, r->len);
+	case UFFDIO_SET_MODE:
+		return deny(LIE_SET_MODE_DENIED);
 	case UFFDIO_COPY:
 		return deny(LIE_COPY_DENIED) && of_area(c->dst, c->len);
 	case PAGEMAP_SCAN:
