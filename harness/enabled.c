@@ -155,9 +155,15 @@ static bool asked_for_missing(const struct scene *s)
 	       (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR);
 }
 
+/* A write waits for a page that is missing: that one nobody looks at. */
+static unsigned int waited_for(const struct scene *s)
+{
+	return s->begun.missing ? 1U << s->begun.page : 0;
+}
+
 static bool asked_for_untouched(const struct scene *s)
 {
-	return asked_for_missing(s) && untouched(s) & ~s->proc[PARENT].guarded;
+	return asked_for_missing(s) && untouched(s) & ~s->proc[PARENT].guarded & ~waited_for(s);
 }
 
 /* What is poisoned may be dropped, and filled again. */
@@ -230,10 +236,9 @@ static const char *in_one_of(const struct scene *s, int pages)
 	return one || kernel_since("6.3") ? in_one_but_for_locks(s) : in_one(s);
 }
 
-/* What the kernel does to memory and reads no page by its entry. */
+/* What the kernel does to memory and reads no page by its entry; a write may wait in its fault. */
 static const char *may_act(const struct scene *s)
 {
-	UNLESS(can_calm(s, 0, 0));
 	BECAUSE(asked_for_untouched(s),
 		"a page is not there, and userfaultfd would be asked for it: fill comes first");
 	return NULL;
@@ -248,6 +253,7 @@ static const char *has_rights(const struct scene *s)
 /* The parent's CPU, or the kernel for it, may read all there is. */
 static const char *may_look(const struct scene *s)
 {
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	BECAUSE(rwp(s) && marks(s, PARENT), "pages are read-and-write protected");
@@ -267,7 +273,6 @@ static const char *may_write(const struct scene *s, int pages)
 
 static const char *may_ask(const struct scene *s, int proc)
 {
-	UNLESS(can_calm(s, 0, 0));
 	BECAUSE(!s->model.proc[proc].alive,
 		proc == CHILD ? "there is no child" : "there is no grandchild");
 	return NULL;
@@ -592,6 +597,7 @@ static const char *can_unwp(const struct scene *s, int pages, int what)
 	UNLESS(in_one_of(s, pages));
 	BECAUSE(async(s), "this userfaultfd only keeps book");
 	BECAUSE(!(of_pages(s, pages) & marks(s, PARENT)), "it is not write-protected");
+	BECAUSE(s->begun.missing, "a write waits for a page that is missing");
 	BECAUSE(write_waits(s) && !(of_pages(s, pages) & 1U << s->begun.page),
 		"the write that waits is to another page");
 	return NULL;
@@ -669,7 +675,7 @@ static const char *can_unregister(const struct scene *s, int pages, int what)
 {
 	UNLESS(is_registered(s));
 	UNLESS(in_one_but_for_locks(s));
-	BECAUSE(write_waits(s) && !model_marked(&s->model, PARENT, s->begun.page),
+	BECAUSE(write_waits(s) && !waited_for(s) && !model_marked(&s->model, PARENT, s->begun.page),
 		"a write goes on: write_finish comes first");
 	return NULL;
 }
@@ -678,7 +684,7 @@ static const char *can_close_uffd(const struct scene *s, int pages, int what)
 {
 	UNLESS(has_last_descriptor(s));
 	UNLESS(is_registered(s));
-	BECAUSE(write_waits(s) && !model_marked(&s->model, PARENT, s->begun.page),
+	BECAUSE(write_waits(s) && !waited_for(s) && !model_marked(&s->model, PARENT, s->begun.page),
 		"a write goes on: write_finish comes first");
 	return NULL;
 }
@@ -708,6 +714,7 @@ static const char *can_drop(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
@@ -727,6 +734,7 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
@@ -819,11 +827,20 @@ static const char *can_write_missing(const struct scene *s, int page, int what)
 	return can_read_missing(s, page, what);
 }
 
+static const char *can_missing_begin(const struct scene *s, int page, int what)
+{
+	UNLESS(can_read_missing(s, page, FILL_COPY));
+	BECAUSE(s->memfd >= 0, "not yet: such memory");
+	BECAUSE(marks(s, PARENT) & 1U << page, "it is write-protected");
+	return NULL;
+}
+
 static const char *can_drop_told(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
@@ -886,6 +903,7 @@ static const char *may_ask_to_move(const struct scene *s)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
@@ -999,8 +1017,9 @@ static const char *can_move_refused(const struct scene *s, int pages, int what)
 
 static const char *can_fork_child(const struct scene *s, int pages, int what)
 {
-	UNLESS(can_calm(s, 0, 0));
 	BECAUSE(s->proc[CHILD].area, "a scene has one child");
+	BECAUSE(s->begun.missing && s->uffd_features & UFFD_FEATURE_EVENT_FORK,
+		"a write waits for a page that would be missing in the child, too");
 	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
 			s->at_fork != NOT_INHERITED && !model_registered(&s->model, PARENT),
 		"the userfaultfd asks for fork events, and nothing is registered");
@@ -1091,6 +1110,7 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 {
 	BECAUSE(s->memory->droppable, "not yet: such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	BECAUSE(s->ledgers, "there is a ledger");
@@ -1105,6 +1125,7 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 static const char *can_ledger_clear(const struct scene *s, int pages, int what)
 {
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	BECAUSE(!s->ledgers, "there is no ledger: ledger_open comes first");
@@ -1138,6 +1159,7 @@ static const char *can_ledger_clear_bytes(const struct scene *s, int page, int w
 
 static const char *can_scan_agrees(const struct scene *s, int pages, int what)
 {
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	return in_one(s);
@@ -1231,6 +1253,7 @@ static const char *may_be_merged(const struct scene *s)
 {
 	BECAUSE(s->memory->droppable, "such memory is never merged");
 	UNLESS(not_locked(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
@@ -1265,6 +1288,7 @@ static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
 	unsigned int n = 0;
 
 	UNLESS(not_locked(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(in_one(s));
 	BECAUSE(!s->alias || s->memfd >= 0 || is_kind(s, "zero"), "nothing was merged: ksm_scan");
@@ -1280,6 +1304,7 @@ static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
  */
 static const char *may_collapse(const struct scene *s)
 {
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
@@ -1404,6 +1429,7 @@ static const char *can_dontneed(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	UNLESS(gives_up(s));
@@ -1416,6 +1442,7 @@ static const char *can_dontneed(const struct scene *s, int pages, int what)
 static const char *can_guard_install(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(drops_untold(s));
 	UNLESS(in_one(s));
@@ -1494,6 +1521,7 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 {
 	BECAUSE(s->memory->droppable, "mlock() passes over such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	if (what == AT_ONCE)
 		UNLESS(has_rights(s));
@@ -1536,8 +1564,10 @@ static const char *can_give_hint(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_act(s));
-	if (what == POPULATE_READ)
+	if (what == POPULATE_READ) {
+		UNLESS(can_calm(s, 0, 0));
 		UNLESS(has_rights(s));
+	}
 	UNLESS(gives_up(s));
 	BECAUSE(s->memory->huge && what == COLD, "hugetlbfs is never reclaimed");
 	BECAUSE(what == POPULATE_READ && rwp(s) && marks(s, PARENT),
@@ -1574,6 +1604,7 @@ static const char *can_alias_write(const struct scene *s, int page, int what)
 static const char *can_truncate_file(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	UNLESS(in_one(s));
@@ -1606,6 +1637,7 @@ static const char *can_punch(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
 	UNLESS(not_told_by_soft_dirty(s));
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	UNLESS(gives_up(s));
@@ -1689,6 +1721,7 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 {
 	const char *name = s->memory->name;
 
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
 	UNLESS(in_one(s));
@@ -1714,6 +1747,7 @@ static const char *can_remap_over(const struct scene *s, int pages, int what)
 
 static const char *can_remap(const struct scene *s, int pages, int what)
 {
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	BECAUSE(rwp(s) && s->proc[PARENT].blind,
 		"what nobody may touch is not registered again for read-and-write protect");
@@ -1736,6 +1770,7 @@ static const char *can_remap(const struct scene *s, int pages, int what)
 
 static const char *can_remap_page(const struct scene *s, int page, int what)
 {
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	BECAUSE(rwp(s) && s->proc[PARENT].blind,
 		"what nobody may touch is not registered again for read-and-write protect");
@@ -1750,6 +1785,7 @@ static const char *can_remap_pieces(const struct scene *s, int pages, int what)
 {
 	unsigned int ro = s->proc[PARENT].readonly;
 
+	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(gives_up(s));
 	BECAUSE((!ro || ro == ALL_BITS(s)) && !s->hole && !s->several && !s->not_inherited,

@@ -403,6 +403,8 @@ void pool_refill(const struct scene *s);
 void poison_refuses(struct scene *s, int proc, unsigned int page);
 /* A page of the file behind shared memory is another than before: none that failed. */
 void file_page_gone(struct scene *s, unsigned int page);
+/* What missing_begin() began can go on: it is filled, or nobody is registered who would be asked. */
+void missing_resolve(struct scene *s);
 /* A page that may have been poisoned is so no more. */
 void not_poisoned(struct scene *s, int proc, unsigned int page);
 /* What it means for the model alone. */

@@ -278,6 +278,11 @@ void child_write_under_wp(struct scene *s, unsigned int page);
 void read_under_rwp(struct scene *s, int proc, unsigned int page);
 /* Begin a write to a write-protected page, which waits in its fault for unwp(). */
 void write_begin(struct scene *s, unsigned int page);
+/*
+ * The same to a page that is missing, which is dropped first. Unless it is unregistered before,
+ * write_finish() fills it.
+ */
+void missing_begin(struct scene *s, unsigned int page);
 /* Wait for the write of write_begin() to end. */
 void write_finish(struct scene *s);
 /* Copy all pages out. */

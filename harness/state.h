@@ -82,7 +82,8 @@ struct scene {
 		unsigned int page;
 		enum cell cell;
 		uint64_t value;
-		bool waits; /* else it went through, and that is mute */
+		bool waits;   /* else it went through, and that is mute */
+		bool missing; /* it waits for a page that is not there: missing_begin() */
 	} begun;
 	int memfd;	     /* the file behind it, else -1 */
 	long huge_failed;    /* huge pages that did */

@@ -467,6 +467,53 @@ static void then_unprotect(struct scene *s, unsigned int page)
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
 }
 
+/*
+ * One that finds the page there, whatever it looks at, takes its notification back, and comes
+ * again: whoever reads in between has seen one, too.
+ */
+static void missing_asleep(struct scene *s, pid_t tid)
+{
+	while (!wait_until(thread_sleeps_in(tid, "handle_userfault")))
+		wait_failed(s, CHECK("missing-awake"), "C3", by_tid(tid),
+			    "the thread sleeps until the page is filled in",
+			    "it is awake for %d ms", PATIENCE_MS);
+}
+
+void missing_begin(struct scene *s, unsigned int page)
+{
+	uint64_t *addr;
+
+	step_begin(s, "C3", "missing_begin page %u", page);
+	if (s->uffd < 0 || !(s->uffd_mode & UFFDIO_REGISTER_MODE_MISSING))
+		scene_error(s, "the area is not registered for that");
+	if (s->touched[page])
+		drop(s, page, 1, false);
+	if (pagemap(0, page_addr(s, page)) & PM_PRESENT)
+		scene_error(s, "page %u is there", page);
+	addr = write_addr(s, page);
+	s->begun.page = page;
+	s->begun.cell = write_cell(s, page);
+	s->begun.value = stamp(BY_PARENT, s->step, page, s->begun.cell);
+	tell("write_begins(%u, %u);", page, s->step);
+	writer_begin(s, 1, &addr, &s->begun.value);
+	s->begun.waits = s->begun.missing = fault_waits(s, NULL);
+	if (s->begun.waits) {
+		missing_notice(s, page, true, FILL_COPY);
+		missing_asleep(s, writer_tid());
+	}
+	s->racing[page] = true;
+	step_end(s);
+}
+
+void missing_resolve(struct scene *s)
+{
+	struct content c = content_behind(s, s->begun.page);
+
+	if (model_registered(&s->model, PARENT) & UFFDIO_REGISTER_MODE_MISSING)
+		fill_it(s, s->begun.page, FILL_COPY, &c);
+	model_replace(&s->model, PARENT, s->begun.page, &c);
+}
+
 static void touch_missing(struct scene *s, unsigned int page, bool write, enum fill how)
 {
 	static struct helper_thread thread;
@@ -503,14 +550,7 @@ static void touch_missing(struct scene *s, unsigned int page, bool write, enum f
 		pid_t tid = write ? writer_tid() : thread.tid;
 
 		missing_notice(s, page, write, how);
-		/*
-		 * One that finds the page there, whatever it looks at, takes its notification
-		 * back, and comes again: whoever reads in between has seen one, too.
-		 */
-		while (!wait_until(thread_sleeps_in(tid, "handle_userfault")))
-			wait_failed(s, CHECK("missing-awake"), "C3", by_tid(tid),
-				    "the thread sleeps until the page is filled in",
-				    "it is awake for %d ms", PATIENCE_MS);
+		missing_asleep(s, tid);
 		/* Who looks at a hole in a file makes a page there. */
 		if (!from_file)
 			views_compare(s, "C3");

@@ -88,7 +88,7 @@ void unregister(struct scene *s)
 	begin(s, "unregister");
 	/* What a monitor has read and not yet answered is nobody's any more. */
 	for_each_page(s, i) {
-		if (!s->racing[i])
+		if (!s->racing[i] || s->begun.missing)
 			continue;
 		if (!uffd_next(s, s->uffd, &n))
 			scene_fail(s, CHECK("pending-notice-gone"), "C3",

@@ -275,9 +275,14 @@ void write_begin(struct scene *s, unsigned int page)
 void write_finish(struct scene *s)
 {
 	step_begin(s, "C3", "write_finish page %u", s->begun.page);
+	if (s->begun.missing)
+		missing_resolve(s);
 	if (s->begun.waits)
 		writer_must_end(s);
 	s->racing[s->begun.page] = false;
 	model_write(&s->model, PARENT, s->begun.page, s->begun.cell, s->begun.value);
+	if (s->begun.missing)
+		touch(s, PAGE(s->begun.page));
+	s->begun.missing = false;
 	step_end(s);
 }
