@@ -1495,6 +1495,7 @@ static const char *can_guard_remove(const struct scene *s, int pages, int what)
 {
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(in_one(s));
+	BECAUSE(asked_for_missing(s), "it would be missing");
 	BECAUSE(!(of_pages(s, pages) & s->proc[PARENT].guarded & ~s->proc[PARENT].poisoned),
 		"there is no guard page: guard_install comes first");
 	return NULL;

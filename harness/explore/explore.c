@@ -71,6 +71,9 @@ static const char *const setups[] = {
 	"uffd_open:rwp_event_fork wp",
 	"wp unwp",
 	"uffd_open:rwp wp unwp",
+	"uffd_open:rwp fork_child",
+	"wp pageout",
+	"uffd_open:rwp wp pageout",
 };
 #define SETUPS	   (sizeof(setups) / sizeof(setups[0]))
 #define SETUPS_MAX 32
