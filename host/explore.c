@@ -484,13 +484,16 @@ static char *known_file(const struct explorer *x)
 	return xasprintf("%s/explored/known", x->build);
 }
 
+/* What is met where a difference from another kernel is sought, and is none, is known of both. */
 static void known_add(struct explorer *x, const char *class, const struct group *g)
 {
+	bool of_both = x->first && x->known_of;
 	char *path = known_file(x), *pattern = explored_pattern(class, g->e.steps);
-	FILE *f = *g->bug ? fopen(path, "ae") : NULL;
+	FILE *f = of_both || (g->known && *g->bug) ? fopen(path, "ae") : NULL;
 
 	if (f) {
-		fprintf(f, "%s\t%s\t%s, %s\n", x->k->name, pattern, g->known, g->bug);
+		fprintf(f, "%s\t%s\t%s, %s\n", of_both ? x->known_of : x->k->name, pattern,
+			g->known ?: "found", g->known ? g->bug : "fails on both");
 		fclose(f);
 	}
 	free(pattern);
@@ -615,11 +618,11 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 	}
 	pthread_mutex_lock(&x->lock);
 	avoid_add(x, f->class, g->e.steps);
-	if (known)
+	if (!sought)
 		known_add(x, f->class, g);
 	if (strcmp(f->class, g->class)) {
 		avoid_add(x, g->class, g->e.steps);
-		if (known)
+		if (!sought)
 			known_add(x, g->class, g);
 	}
 	if (!known && !exploration_has(&x->kept, g))
