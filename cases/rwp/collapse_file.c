@@ -6,7 +6,7 @@
 #include "case.h"
 
 CASE("read-and-write protect a file's memory, collapse: the next access is noticed still", "C3 C4");
-BROKEN_BY("reclaim-drops-rwp", "*");
+BROKEN_BY("unmap-drops-rwp", "*");
 VARIANTS("shmem_2m", "none");
 
 TEST_F(scene, collapse_file)

@@ -8,7 +8,7 @@
 #include "case.h"
 
 CASE("read-and-write protect a file's memory, reclaim: the next access is noticed still", "C3 C4");
-BROKEN_BY("reclaim-drops-rwp", "*");
+BROKEN_BY("unmap-drops-rwp", "*");
 VARIANTS("shmem", "none");
 
 TEST_F(scene, reclaim)
