@@ -509,8 +509,10 @@ void missing_resolve(struct scene *s)
 {
 	struct content c = content_behind(s, s->begun.page);
 
-	if (model_registered(&s->model, PARENT) & UFFDIO_REGISTER_MODE_MISSING)
+	if (model_registered(&s->model, PARENT) & UFFDIO_REGISTER_MODE_MISSING) {
+		tell_not("fills a page and writes to it in one step");
 		fill_it(s, s->begun.page, FILL_COPY, &c);
+	}
 	model_replace(&s->model, PARENT, s->begun.page, &c);
 }
 

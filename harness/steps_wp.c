@@ -41,6 +41,7 @@ static void prove_mark(struct scene *s, unsigned int page)
 
 void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 {
+	unsigned int marks = 0;
 	size_t len;
 	char *addr;
 
@@ -62,7 +63,10 @@ void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 			continue;
 		prove_mark(s, i);
 		model_mark(&s->model, PARENT, i, true);
+		marks |= 1U << i;
 	}
+	if (marks && s->pagemap_has_mark)
+		tell("protected(%#x);", marks);
 	if (s->model.fault == FAULT_UNREGISTERED)
 		uffd_unregister(s);
 	step_end(s);

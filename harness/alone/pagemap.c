@@ -10,6 +10,14 @@ static long pagemap_bit(long p, long bit)
 	return entry >> bit & 1;
 }
 
+/* Just now, each page that has its bit in @marks. */
+static void protected(int marks)
+{
+	for (int p = 0; kernel_since("5.13") && p < PAGES; p++)
+		if (marks >> p & 1)
+			must(pagemap_bit(p, 57), "C3", "the page is write-protected");
+}
+
 /* Bit p of @marks is that of page p; pagemap tells it since v5.13. */
 static void uffd_wp(int proc, int marks)
 {
