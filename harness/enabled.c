@@ -236,9 +236,20 @@ static const char *in_one_of(const struct scene *s, int pages)
 	return one || kernel_since("6.3") ? in_one_but_for_locks(s) : in_one(s);
 }
 
+/* A write that waited has been let go, and whoever looks or copies may see it or not. */
+static const char *no_write_goes_on(const struct scene *s)
+{
+	bool asks = waited_for(s) && model_registered(&s->model, PARENT);
+
+	BECAUSE(write_waits(s) && !asks && !model_marked(&s->model, PARENT, s->begun.page),
+		"a write goes on: write_finish comes first");
+	return NULL;
+}
+
 /* What the kernel does to memory and reads no page by its entry; a write may wait in its fault. */
 static const char *may_act(const struct scene *s)
 {
+	UNLESS(no_write_goes_on(s));
 	BECAUSE(asked_for_untouched(s),
 		"a page is not there, and userfaultfd would be asked for it: fill comes first");
 	return NULL;
@@ -273,6 +284,7 @@ static const char *may_write(const struct scene *s, int pages)
 
 static const char *may_ask(const struct scene *s, int proc)
 {
+	UNLESS(no_write_goes_on(s));
 	BECAUSE(!s->model.proc[proc].alive,
 		proc == CHILD ? "there is no child" : "there is no grandchild");
 	return NULL;
@@ -505,6 +517,13 @@ static const char *can_cpu_write(const struct scene *s, int pages, int what)
 static const char *can_child_write(const struct scene *s, int pages, int what)
 {
 	return other_may_write(s, CHILD, pages);
+}
+
+/* It is the thread that waits which writes. */
+static const char *can_child_write_by(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_calm(s, 0, 0));
+	return can_child_write(s, pages, what);
 }
 
 static const char *can_grandchild_write(const struct scene *s, int pages, int what)
@@ -1018,8 +1037,9 @@ static const char *can_move_refused(const struct scene *s, int pages, int what)
 static const char *can_fork_child(const struct scene *s, int pages, int what)
 {
 	BECAUSE(s->proc[CHILD].area, "a scene has one child");
-	BECAUSE(s->begun.missing && s->uffd_features & UFFD_FEATURE_EVENT_FORK,
-		"a write waits for a page that would be missing in the child, too");
+	UNLESS(no_write_goes_on(s));
+	BECAUSE(write_waits(s) && s->uffd_features & UFFD_FEATURE_EVENT_FORK,
+		"whoever reads the event reads the notification of the write that waits first");
 	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_FORK &&
 			s->at_fork != NOT_INHERITED && !model_registered(&s->model, PARENT),
 		"the userfaultfd asks for fork events, and nothing is registered");

@@ -81,6 +81,8 @@ static const struct value uffds[] = {
 	VALUE("event_unmap", WP_EVENT_UNMAP),
 	VALUE("missing_unpopulated", WITH_MISSING | WP_UNPOPULATED),
 	VALUE("rwp_async", FOR_RWP | RWP_ASYNC),
+	VALUE("rwp_missing", FOR_RWP | WITH_MISSING),
+	VALUE("rwp_minor", FOR_RWP | WITH_MINOR),
 };
 static const struct value fills[] = {
 	VALUE("copy", FILL_COPY),
