@@ -573,6 +573,8 @@ static const char *can_uffd_open(const struct scene *s, int pages, int what)
 	BECAUSE(what & (WITH_MISSING | WITH_MINOR) && s->memory->shared && s->alias_follows &&
 			s->memory->huge,
 		"not yet");
+	BECAUSE(what & (WITH_MISSING | WITH_MINOR) && is_kind(s, "shmem_thp"),
+		"not yet: a part of a huge page");
 	return NULL;
 }
 
@@ -745,11 +747,20 @@ static const char *can_drop(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+/* What is filled is write-protected only where that was registered for. */
+static const char *may_fill_protected(const struct scene *s, int what)
+{
+	BECAUSE(rwp(s) && (what == FILL_COPY_WP || what == FILL_CONTINUE_WP),
+		"the area is not registered for write-protect");
+	return NULL;
+}
+
 static const char *can_fill(const struct scene *s, int pages, int what)
 {
 	bool cont = what == FILL_CONTINUE || what == FILL_CONTINUE_WP;
 	uint64_t modes = model_registered(&s->model, PARENT);
 
+	UNLESS(may_fill_protected(s, what));
 	UNLESS(not_locked(s));
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
@@ -778,6 +789,7 @@ static const char *filled_by(const struct scene *s, int what)
 	uint64_t modes = model_registered(&s->model, PARENT);
 	bool cont = what == FILL_CONTINUE || what == FILL_CONTINUE_WP;
 
+	UNLESS(may_fill_protected(s, what));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(in_one(s));
