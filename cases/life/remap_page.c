@@ -8,6 +8,9 @@
 
 CASE("one page that is pinned and write-protected moves away and back", "C0 C1 C2 C3 C4 C8");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
+BROKEN_BY("copies-exclusive",
+	  "anon-io_uring anon-rdma thp-io_uring thp-rdma thp_pte-io_uring thp_pte-rdma");
+BROKEN_BY("wp-one-mapping", "zero-none shmem_private-none hugetlb-none hugetlb_shared-none");
 VARIANTS("ANON swapped zero shmem shmem_private hugetlb hugetlb_shared", "none");
 VARIANTS("anon thp thp_pte shmem", "io_uring rdma");
 

@@ -5,6 +5,7 @@
 CASE("one page moves away and back with EVENT_REMAP: its uffd-wp bit goes along", "C0 C1 C3 C4");
 SEEN_TO_FAIL("7.3-mremap-forgets-wp", "C4", "*");
 SEEN_TO_FAIL("7.3-mremap-drops-uffd", "C4", "*");
+BROKEN_BY("copies-exclusive", "anon-io_uring anon-rdma thp-io_uring thp-rdma");
 VARIANTS("ANON swapped zero shmem shmem_private", "none");
 VARIANTS("anon thp shmem", "io_uring rdma");
 

@@ -12,6 +12,7 @@ CASE("madvise() and userfaultfd for ranges that are no pages: EINVAL, nothing ch
 SEEN_TO_FAIL("7.3-uffd-rounds-out", "C0", "anon-* thp-* thp_pte-* shmem-*");
 SEEN_TO_FAIL("6.1 6.12 6.16 7.3", "C4", "hugetlb-*");
 BROKEN_BY("unregister-refused-drops-marks", "hugetlb-*");
+BROKEN_BY("copies-exclusive", "anon-io_uring thp-io_uring");
 VARIANTS("anon thp hugetlb", "none io_uring");
 VARIANTS("thp_pte shmem", "none");
 
