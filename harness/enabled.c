@@ -261,12 +261,19 @@ static const char *has_rights(const struct scene *s)
 	return NULL;
 }
 
-/* The parent's CPU, or the kernel for it, may read all there is. */
-static const char *may_look(const struct scene *s)
+/* What a process does to its memory, and reads no page by its entry either. */
+static const char *may_do(const struct scene *s)
 {
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	UNLESS(has_rights(s));
+	return NULL;
+}
+
+/* The parent's CPU, or the kernel for it, may read all there is. */
+static const char *may_look(const struct scene *s)
+{
+	UNLESS(may_do(s));
 	BECAUSE(rwp(s) && marks(s, PARENT), "pages are read-and-write protected");
 	return NULL;
 }
@@ -735,9 +742,7 @@ static const char *can_drop(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
 	BECAUSE(asked_for_missing(s) && (s->memory->shared || s->memfd >= 0),
 		"fill drops by itself, and fills");
@@ -764,9 +769,7 @@ static const char *can_fill(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard_but_poison(s, pages));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->uffd < 0 || !(modes & (cont ? UFFDIO_REGISTER_MODE_MINOR :
 						 UFFDIO_REGISTER_MODE_MISSING)),
@@ -871,9 +874,7 @@ static const char *can_drop_told(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	UNLESS(in_one(s));
 	UNLESS(is_registered(s));
 	BECAUSE(!(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE),
@@ -934,9 +935,7 @@ static const char *may_ask_to_move(const struct scene *s)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	UNLESS(in_one(s));
 	BECAUSE(strcmp(name, "anon") && strcmp(name, "swapped") && strcmp(name, "unpopulated") &&
 			strcmp(name, "thp") && strcmp(name, "thp_pte") && strcmp(name, "mthp"),
@@ -1142,9 +1141,7 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 {
 	BECAUSE(s->memory->droppable, "not yet: such memory");
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	BECAUSE(s->ledgers, "there is a ledger");
 	BECAUSE(what & SOFT_DIRTY && s->memory->huge, "soft-dirty is not for hugetlbfs");
 	if (what & WP_ASYNC) {
@@ -1157,9 +1154,7 @@ static const char *can_ledger_open(const struct scene *s, int pages, int what)
 static const char *can_ledger_clear(const struct scene *s, int pages, int what)
 {
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	BECAUSE(!s->ledgers, "there is no ledger: ledger_open comes first");
 	BECAUSE(!(s->ledgers & WP_ASYNC) && what != SCAN, "soft-dirty has one way to be cleared");
 	BECAUSE(s->ledgers == WP_ASYNC && !registered_for_wp(s, PARENT), "it is not registered");
@@ -1191,9 +1186,7 @@ static const char *can_ledger_clear_bytes(const struct scene *s, int page, int w
 
 static const char *can_scan_agrees(const struct scene *s, int pages, int what)
 {
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	return in_one(s);
 }
 
@@ -1285,9 +1278,7 @@ static const char *may_be_merged(const struct scene *s)
 {
 	BECAUSE(s->memory->droppable, "such memory is never merged");
 	UNLESS(not_locked(s));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	BECAUSE(s->memory->shared || s->memory->huge, "such memory is never merged");
 	BECAUSE(s->memfd >= 0, "a file's own pages are never merged");
 	BECAUSE(s->memory->on_disk || is_kind(s, "mixed") || is_kind(s, "thp_one") ||
@@ -1336,9 +1327,7 @@ static const char *can_ksm_unmerge(const struct scene *s, int pages, int what)
  */
 static const char *may_collapse(const struct scene *s)
 {
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	UNLESS(in_one(s));
 	BECAUSE(s->memory->huge || s->area_len != HUGEPAGE, "such memory is not collapsed");
 	BECAUSE((uintptr_t)s->area % HUGEPAGE, "it is where no huge page can be");
@@ -1461,9 +1450,7 @@ static const char *can_dontneed(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	UNLESS(gives_up(s));
 	UNLESS(drops_untold(s));
 	BECAUSE(asked_for_missing(s), "it would be missing");
@@ -1557,7 +1544,7 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 	UNLESS(can_calm(s, 0, 0));
 	UNLESS(may_act(s));
 	if (what == AT_ONCE)
-		UNLESS(has_rights(s));
+		UNLESS(may_look(s));
 	UNLESS(in_one_but_for_locks(s));
 	BECAUSE(pages != EVERY_PAGE && is_kind(s, "thp_one"), "not yet: such memory");
 	BECAUSE(s->memory->huge || is_kind(s, "secretmem"), "such memory is never swapped");
@@ -1568,8 +1555,6 @@ static const char *can_lock(const struct scene *s, int pages, int what)
 		"this kind of pin is on the same account");
 	BECAUSE(what == AT_ONCE && marks(s, PARENT) & of_pages(s, pages),
 		"it writes to these pages, and one is write-protected");
-	BECAUSE(what == AT_ONCE && rwp(s) && marks(s, PARENT),
-		"pages are read-and-write protected");
 	BECAUSE(what == AT_ONCE && untouched(s) && (s->area_len >= HUGEPAGE || faults(s)),
 		"not yet: a part of such memory");
 	return NULL;
@@ -1597,14 +1582,10 @@ static const char *can_give_hint(const struct scene *s, int pages, int what)
 	UNLESS(not_locked(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	UNLESS(may_act(s));
-	if (what == POPULATE_READ) {
-		UNLESS(can_calm(s, 0, 0));
-		UNLESS(has_rights(s));
-	}
+	if (what == POPULATE_READ)
+		UNLESS(may_look(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memory->huge && what == COLD, "hugetlbfs is never reclaimed");
-	BECAUSE(what == POPULATE_READ && rwp(s) && marks(s, PARENT),
-		"pages are read-and-write protected");
 	BECAUSE(what == POPULATE_READ && untouched(s) && s->area_len >= HUGEPAGE,
 		"not yet: a hole that a huge zero page may fill");
 	BECAUSE(s->memory->on_disk, "not yet: such memory");
@@ -1670,9 +1651,7 @@ static const char *can_punch(const struct scene *s, int pages, int what)
 {
 	UNLESS(not_locked(s));
 	UNLESS(not_told_by_soft_dirty(s));
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	UNLESS(gives_up(s));
 	BECAUSE(s->memfd < 0, "there is no file");
 	UNLESS(drops_untold(s));
@@ -1754,9 +1733,7 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 {
 	const char *name = s->memory->name;
 
-	UNLESS(can_calm(s, 0, 0));
-	UNLESS(may_act(s));
-	UNLESS(has_rights(s));
+	UNLESS(may_do(s));
 	UNLESS(in_one(s));
 	UNLESS(gives_up(s));
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
