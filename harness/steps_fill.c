@@ -514,6 +514,8 @@ void missing_resolve(struct scene *s)
 		fill_it(s, s->begun.page, FILL_COPY, &c);
 	}
 	model_replace(&s->model, PARENT, s->begun.page, &c);
+	touch(s, PAGE(s->begun.page));
+	s->begun.missing = false;
 }
 
 static void touch_missing(struct scene *s, unsigned int page, bool write, enum fill how)

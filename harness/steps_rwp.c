@@ -219,7 +219,7 @@ void set_mode(struct scene *s, enum rwp_mode mode)
 	if (s->uffd < 0 || !(s->uffd_features & UFFD_FEATURE_RWP))
 		scene_error(s, "the userfaultfd is not for read-and-write protect");
 	feature_needed(s, F_UFFD_RWP_ASYNC);
-	tell("set_mode(%s);", names[mode]);
+	tell("set_mode(to_%s);", names[mode]);
 	*(mode == TO_ASYNC ? &m.enable : &m.disable) = UFFD_FEATURE_RWP_ASYNC;
 	if (ioctl(s->uffd, UFFDIO_SET_MODE, &m))
 		scene_fail(s, CHECK("set-mode-refused"), "C3", "what is asked for can be switched",

@@ -285,8 +285,5 @@ void write_finish(struct scene *s)
 		writer_must_end(s);
 	s->racing[s->begun.page] = false;
 	model_write(&s->model, PARENT, s->begun.page, s->begun.cell, s->begun.value);
-	if (s->begun.missing)
-		touch(s, PAGE(s->begun.page));
-	s->begun.missing = false;
 	step_end(s);
 }

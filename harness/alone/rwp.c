@@ -38,8 +38,8 @@ struct uffdio_set_mode {
 #define UFFDIO_SET_MODE _IOW(UFFDIO, 0x0A, struct uffdio_set_mode)
 #endif
 
-#define async ((struct uffdio_set_mode){ .enable = UFFD_FEATURE_RWP_ASYNC })
-#define sync  ((struct uffdio_set_mode){ .disable = UFFD_FEATURE_RWP_ASYNC })
+#define to_async ((struct uffdio_set_mode){ .enable = UFFD_FEATURE_RWP_ASYNC })
+#define to_sync	 ((struct uffdio_set_mode){ .disable = UFFD_FEATURE_RWP_ASYNC })
 
 /* Who waited goes on by itself, and what he touches is not protected any more. */
 #define set_mode(mode)                                           \
