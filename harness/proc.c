@@ -52,6 +52,9 @@ int become_idler(int sock)
 	return -errno;
 }
 
+/* Forked by a thread that ends before its process does. */
+static bool of_thread;
+
 /*
  * A child of the scene does what it is told over a socket and nothing else: it
  * takes no lock, prints nothing and never touches the model, so that what is
@@ -69,6 +72,8 @@ static void child_loop(struct scene *s, int sock)
 		size_t len;
 		char *addr;
 
+		if (of_thread)
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 		(*(volatile char *)child_canary)++;
 		page_range(s, cmd.page, cmd.npages ?: ~0U, &addr, &len);
 		addr += area - s->area;
@@ -198,6 +203,8 @@ int child_fork(struct scene *s, int proc)
 		s->proc[proc].area = s->proc[CHILD].area;
 		return 0;
 	}
+	/* Its end would be the signal's reason, and the first that is asked of the child comes later. */
+	of_thread = syscall(SYS_gettid) != getpid();
 	sockets(s, CHILD, &sock);
 	/* The child's child finds its end of a socket in what it inherits. */
 	sockets(s, GRANDCHILD, &grandchild_sock);
@@ -214,7 +221,8 @@ int child_fork(struct scene *s, int proc)
 		return err;
 	}
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (!of_thread)
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(s->proc[CHILD].sock);
 		close(s->proc[GRANDCHILD].sock);
 		child_loop(s, sock);

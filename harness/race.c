@@ -106,7 +106,7 @@ static bool b_within_a(struct scene *s, const struct act *a, const struct spot *
 				   outside_open(s, spot, b->act) :
 				   window_open(s, spot,
 					       a->who ? a->who(s) : (pid_t)syscall(SYS_gettid),
-					       b->act);
+					       b->act, b->forks);
 	enum calls_first first;
 	bool begun;
 

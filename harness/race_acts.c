@@ -178,6 +178,7 @@ const struct act act_fork = {
 	.clause = "C2",
 	.prepare = fork_prepare,
 	.act = fork_act,
+	.forks = true,
 	.done = fork_done,
 };
 

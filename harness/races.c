@@ -53,7 +53,7 @@ static void close_at(struct scene *s, unsigned int page, struct child_reply *rep
 		close_it(s);
 	} else {
 		spot = NTH(page + 1, AT("handle_mm_fault"));
-		w = window_open(s, &spot, getpid(), close_it);
+		w = window_open(s, &spot, getpid(), close_it, false);
 	}
 	reply->ret = c->pin.kind->take(s, &c->pin, addr, len);
 	if (w)

@@ -255,7 +255,7 @@ void go_first(struct scene *s, bool first)
 {
 	struct sched_param p = { .sched_priority = first };
 
-	if (sched_setscheduler(0, first ? SCHED_FIFO : SCHED_OTHER, &p))
+	if (sched_setscheduler(0, first ? SCHED_FIFO | SCHED_RESET_ON_FORK : SCHED_OTHER, &p))
 		scene_error(s, "a thread cannot be made to go first: %s", strerror(errno));
 }
 

@@ -312,7 +312,7 @@ void *window_memory(struct scene *s, size_t len)
 }
 
 struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
-			   int (*does)(struct scene *s))
+			   int (*does)(struct scene *s), bool forks)
 {
 	static struct window *w;
 	static char *stack;
@@ -345,6 +345,9 @@ struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
 	w->quit = eventfd(0, EFD_CLOEXEC);
 	if (w->ring == MAP_FAILED || w->quit < 0)
 		scene_error(s, "the event's ring buffer: %s", strerror(errno));
+	/* The child of B begins on it. */
+	if (madvise(stack, B_STACK, forks ? MADV_KEEPONFORK : MADV_WIPEONFORK))
+		scene_error(s, "madvise of B's stack: %s", strerror(errno));
 	helper_start_on(s, &w->b, b_waits, w, stack, B_STACK);
 	if (!wait_until(w->ready))
 		wait_error(s, by_thread(&w->b), "the second thread does not start");

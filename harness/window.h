@@ -35,9 +35,9 @@ struct window {
 
 /* SKIP if this kernel cannot hold a thread there; @spot is settled then. */
 void window_needed(struct scene *s, struct spot *spot);
-/* From now on B sleeps, and comes when A is where it is waited for. */
+/* From now on B sleeps, and comes when A is where it is waited for. @forks: it is B who forks. */
 struct window *window_open(struct scene *s, const struct spot *spot, pid_t a,
-			   int (*does)(struct scene *s));
+			   int (*does)(struct scene *s), bool forks);
 /*
  * A has done its thing. B has, too, or was never woken: ERROR. FAIL by @clause if it does not
  * come to an end.
