@@ -96,4 +96,5 @@ void scene_whole(struct scene *s)
 		s->out[i] = false;
 	step_end(s);
 	views_compare_whole(s);
+	hugepages_compare(s);
 }

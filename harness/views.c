@@ -606,3 +606,27 @@ void locks_compare(struct scene *s)
 				   "that of the %s is locked", who[proc]);
 	}
 }
+
+/* Each process has an account of its own of them. Tables that are shared are on none. */
+void hugepages_compare(struct scene *s)
+{
+	if (!s->memory->huge || s->memory->shared)
+		return;
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		const pid_t pid = proc == PARENT ? getpid() : s->proc[proc].pid;
+		long mapped = 0, kib;
+		char path[32];
+
+		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
+			continue;
+		for_each_page(s, i)
+			if (pagemap(pid, page_addr_in(s, proc, i)) & PM_PRESENT)
+				mapped += s->page_len / 1024;
+		snprintf(path, sizeof(path), "/proc/%d/status", pid);
+		kib = file_number(path, "HugetlbPages");
+		if (kib != mapped)
+			scene_fail(s, CHECK("hugepages-account"), "C8",
+				   "HugetlbPages has what is mapped, and no more",
+				   "%ld kB of %ld of the %s", kib, mapped, who[proc]);
+	}
+}
