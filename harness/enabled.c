@@ -216,6 +216,9 @@ static const char *in_one_but_for_locks(const struct scene *s)
 	BECAUSE(s->several, "the area is several mappings: hugetlbfs does not merge them again");
 	BECAUSE(ro && ro != ALL_BITS(s), "some pages are read-only, so the area is several "
 					 "mappings");
+	/* anon_vma_compatible(): what is first written while they differ has an anon_vma of its own. */
+	BECAUSE(s->lock.any && !s->memory->shared && (s->memfd >= 0 || is_kind(s, "unpopulated")),
+		"what was locked in part may not be one mapping again");
 	return NULL;
 }
 
@@ -1261,7 +1264,8 @@ static const char *can_memory_fails(const struct scene *s, int page, int what)
 	UNLESS(not_told_by_soft_dirty(s));
 	BECAUSE(s->memory->shared || s->memfd >= 0 || s->ledgers, "not yet: such memory");
 	BECAUSE(s->npins && s->pin[0].taken &&
-			(is_kind(s, "mthp") || (s->area_len >= HUGEPAGE && !s->memory->huge)),
+			(is_kind(s, "mthp") || is_kind(s, "thp_one") ||
+			 (s->area_len >= HUGEPAGE && !s->memory->huge)),
 		"a large page that is pinned is not split, and stays what it is");
 	BECAUSE(has(s, CHILD) && !(shared_with_child(s) & 1U << page),
 		"not yet: a page that the child may have for itself");
