@@ -514,6 +514,8 @@ static void dontneed_prepare(struct scene *s)
 {
 	static char *nothing;
 
+	if (s->memory->huge)
+		feature_needed(s, F_DONTNEED_HUGETLB);
 	if (!nothing)
 		nothing = map_small(s, PAGE_4K);
 	if (madvise(nothing, PAGE_4K, MADV_COLD))
@@ -540,6 +542,26 @@ const struct act act_dontneed = {
 	.first = true,
 	.by_page = true,
 	.done = dontneed_done,
+};
+
+/* The same, and nobody looks at what is there then, which would fault it in. */
+static void gone_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_drop, err);
+	gave_up_pages(s, PARENT, ALL_PAGES);
+	for_each_page(s, i)
+		s->touched[i] = s->out[i] = false;
+	s->touched[MODEL_REST] = false;
+}
+
+const struct act act_drop = {
+	.name = "drop",
+	.clause = "C0",
+	.prepare = dontneed_prepare,
+	.act = dontneed_act,
+	.first = true,
+	.by_page = true,
+	.done = gone_done,
 };
 
 /* Another mapping in its place, as munmap() and mmap() are in one call. */
