@@ -557,13 +557,37 @@ static bool passes_on_same_version(struct explorer *x, const struct explored *e)
 	return passes;
 }
 
-/* What passes where all that is known is mended shows one of those. */
-static bool passes_where_mended(struct explorer *x, const struct explored *e)
+/* On another kernel, of that version, it fails by that clause. */
+static bool fails_on_version(struct explorer *x, const char *version, const struct explored *e,
+			     const char *clause)
+{
+	bool fails = false;
+
+	for (size_t i = 0; i < MAX_OTHERS && x->other[i] && !fails; i++) {
+		struct record r;
+
+		if (strcmp(x->other[i]->version, version))
+			continue;
+		fails = run_alone(x, x->other[i], e, &r) && r.status == ST_FAIL &&
+			!strcmp(r.clause, clause);
+		record_free(&r);
+	}
+	return fails;
+}
+
+/*
+ * What passes where all that is known is mended shows one of those. Where that is a kernel of another
+ * version only if it fails there, too, while nothing is mended: it may have been mended since.
+ */
+static bool passes_where_mended(struct explorer *x, const struct explored *e, const char *clause)
 {
 	struct record r;
 	bool passes;
 
 	if (!x->mended)
+		return false;
+	if (strcmp(x->mended->version, x->state->version) &&
+	    !fails_on_version(x, x->mended->version, e, clause))
 		return false;
 	passes = run_alone(x, x->mended, e, &r) && r.status == ST_PASS;
 	record_free(&r);
@@ -592,7 +616,7 @@ static void take(struct explorer *x, const struct find *f, struct group *g)
 			       x->state->version, false, &bug);
 	if (known && (sought || passes_on_same_version(x, &g->e)))
 		known = NULL;
-	if (!known && passes_where_mended(x, &g->e)) {
+	if (!known && passes_where_mended(x, &g->e, g->clause)) {
 		known = explored_known(&x->cases, "cases", c, g->clause, g->class, x->k->name,
 				       x->state->version, true, &bug);
 		if (!known) {
