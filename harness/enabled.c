@@ -327,10 +327,25 @@ static const char *other_may_write(const struct scene *s, int proc, int pages)
 
 /* --- pins ---------------------------------------------------------------------------------- */
 
+/*
+ * hugetlb_wp() lets a write happen in place if nobody else maps the page, whoever refers to it: by
+ * design, and what comes of it with a child is cow/vmsplice_leak's.
+ */
+#define BY_MAPCOUNT \
+	"hugetlb reuses by mapcount, and a reference that is no pin may leak (cow/vmsplice_leak)"
+
+static bool goes_by_mapcount(const struct scene *s)
+{
+	return s->memory->huge && !s->memory->shared && s->npins &&
+	       (!strcmp(s->pin[0].kind->name, "vmsplice") ||
+		!strcmp(s->pin[0].kind->name, "zerocopy"));
+}
+
 static const char *may_pin(const struct scene *s)
 {
 	const struct pin_kind *k = s->pin[0].kind;
 
+	BECAUSE(goes_by_mapcount(s) && s->proc[CHILD].area, BY_MAPCOUNT);
 	UNLESS(no_guard(s, PARENT, EVERY_PAGE));
 	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
 	UNLESS(may_look(s));
@@ -411,6 +426,7 @@ static const char *can_pin_again(const struct scene *s, int pages, int what)
 static const char *can_child_pin(const struct scene *s, int pages, int what)
 {
 	BECAUSE(!s->npins, "there is no pin (PIN=io_uring)");
+	BECAUSE(goes_by_mapcount(s), BY_MAPCOUNT);
 	UNLESS(other_may_write(s, CHILD, EVERY_PAGE));
 	BECAUSE(s->npins != 1, "a second pin was taken already");
 	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->by_file || s->pin[0].kind->on_demand,
@@ -1050,6 +1066,7 @@ static const char *can_move_refused(const struct scene *s, int pages, int what)
 
 static const char *can_fork_child(const struct scene *s, int pages, int what)
 {
+	BECAUSE(s->npins && s->pin[0].taken && goes_by_mapcount(s), BY_MAPCOUNT);
 	BECAUSE(s->proc[CHILD].area, "a scene has one child");
 	UNLESS(no_write_goes_on(s));
 	BECAUSE(write_waits(s) && s->uffd_features & UFFD_FEATURE_EVENT_FORK,
@@ -1511,6 +1528,8 @@ static const char *can_split_refused(const struct scene *s, int page, int what)
 	BECAUSE(is_kind(s, "mixed") || is_kind(s, "repeated") || is_kind(s, "thp_one") ||
 			is_kind(s, "thp_remapped"),
 		"it is several mappings already");
+	BECAUSE(s->at_fork != INHERITED, "something was said of fork() that needs no split");
+	BECAUSE(s->memory->droppable, "such memory is neither locked nor kept from children");
 	return NULL;
 }
 
