@@ -8,6 +8,7 @@
 
 #include "feature.h"
 #include "internal.h"
+#include "version.h"
 
 /*
  * A memory cgroup for a test, by the name of the process that has made the test's: that one removes
@@ -100,11 +101,38 @@ static bool removed(const char *path)
 	return !rmdir(path) || errno != EBUSY;
 }
 
+/*
+ * In kB. Up to v6.15 slots that are kept for later are charged, see swap_slots_drain(). What is charged
+ * of memory cannot be told: each processor has some in reserve, and caches have some.
+ */
+static long swap_charged(pid_t pid)
+{
+	char path[96], line[64];
+
+	path_of(path, sizeof(path), pid, "memory.swap.current");
+	if (!kernel_since("6.15") || !file_get(path, line, sizeof(line)))
+		return 0;
+	return strtol(line, NULL, 10) / 1024;
+}
+
 void memcg_end(struct scene *s)
 {
 	char path[96];
+	long left;
 
 	path_of(path, sizeof(path), getpid(), "");
+	if (access(path, F_OK))
+		return;
+	if (!wait_until(!(left = swap_charged(getpid()))) && passes(s)) {
+		char seen[64];
+
+		s->step++;
+		snprintf(s->step_name, sizeof(s->step_name), "nothing left behind");
+		snprintf(seen, sizeof(seen), "%ld kB", left);
+		fail_said(s, CHECK("left-charged"), "C8",
+			  "no swap is charged to a memory cgroup that nobody is in", seen);
+		end_said(s);
+	}
 	if (!wait_until(removed(path)) && passes(s)) {
 		error_said(s, "a process is left in the test's memory cgroup");
 		end_said(s);
