@@ -343,8 +343,8 @@ void guards_compare(struct scene *s);
 void poison_compare(struct scene *s);
 /* What is locked stands on VmLck, and no child has a lock (C8). */
 void locks_compare(struct scene *s);
-/* What is mapped of huge pages stands on HugetlbPages (C8): asked when a process or a scene ends. */
-void hugepages_compare(struct scene *s);
+/* VmSize, VmData and HugetlbPages have what is mapped (C8): asked when a process or a scene ends. */
+void accounts_compare(struct scene *s);
 /* Does a view of @proc look at @page now? */
 bool page_visible(const struct scene *s, int proc, unsigned int page);
 /* Can the device of pin @n be asked now, and by whom? */

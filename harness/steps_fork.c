@@ -478,7 +478,7 @@ void child_exit(struct scene *s)
 	long before;
 
 	step_begin(s, "C2", "child exits");
-	hugepages_compare(s);
+	accounts_compare(s);
 	before = pins_outstanding();
 	tell("child_exit();");
 	child_end(s, CHILD);

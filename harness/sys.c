@@ -213,23 +213,29 @@ bool same_folio(uint64_t a, uint64_t b)
 }
 
 /* procfs files are made anew at each open, so read them in one go. */
-static char *slurp(const char *path, size_t size)
+static bool slurp_into(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *text = malloc(size + 1);
 	size_t len = 0;
 	ssize_t n;
 
-	if (fd < 0 || !text) {
-		free(text);
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
-	while (len < size && (n = read(fd, text + len, size - len)) > 0)
+	if (fd < 0)
+		return false;
+	while (len < size - 1 && (n = read(fd, text + len, size - 1 - len)) > 0)
 		len += n;
 	text[len] = 0;
 	close(fd);
+	return true;
+}
+
+static char *slurp(const char *path, size_t size)
+{
+	char *text = malloc(size + 1);
+
+	if (text && !slurp_into(path, text, size + 1)) {
+		free(text);
+		text = NULL;
+	}
 	return text;
 }
 
@@ -276,6 +282,44 @@ static char *mapping_of(char *text, const void *addr)
 		line = end ? end + 1 : NULL;
 	}
 	return NULL;
+}
+
+static void count_mapping(const char *line, struct accounts *a)
+{
+	unsigned long from, to;
+	char may[5];
+
+	/* The last is of no process: a page of the kernel's. */
+	if (sscanf(line, "%lx-%lx %4s", &from, &to, may) != 3 || strstr(line, "[vsyscall]"))
+		return;
+	a->mapped += (to - from) / 1024;
+	if (may[1] == 'w' && may[3] == 'p' && !strstr(line, "[stack]"))
+		a->mapped_data += (to - from) / 1024;
+}
+
+bool accounts_of(pid_t pid, struct accounts *a)
+{
+	/* Whatever is allocated meanwhile would be counted, or not. */
+	static char text[64 << 10];
+	char path[32];
+
+	*a = (struct accounts){ 0 };
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	if (!slurp_into(path, text, sizeof(text)) || strlen(text) == sizeof(text) - 1)
+		return false;
+	for (char *line = text, *end; line && *line; line = end) {
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = 0;
+		count_mapping(line, a);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	if (!slurp_into(path, text, sizeof(text)))
+		return false;
+	a->size = number_after(text, "VmSize");
+	a->data = number_after(text, "VmData");
+	a->hugetlb = number_after(text, "HugetlbPages");
+	return a->mapped;
 }
 
 bool maps_has(pid_t pid, const void *addr)

@@ -61,6 +61,13 @@ long file_number(const char *path, const char *key);
 void file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
 /* The first line of a small file. False if it cannot be read. */
 bool file_get(const char *path, char *line, size_t size);
+/* In kB: what is mapped, and what of it is data (is_data_mapping()), and what the accounts have. */
+struct accounts {
+	long mapped, mapped_data;
+	long size, data, hugetlb;
+};
+/* Those of process @pid. False if they cannot be read. */
+bool accounts_of(pid_t pid, struct accounts *a);
 /* Does process @pid (0: this one) have a mapping that holds @addr? */
 bool maps_has(pid_t pid, const void *addr);
 /* @key of the mapping that holds @addr in this process, KiB; -1 on error. */

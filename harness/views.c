@@ -607,26 +607,46 @@ void locks_compare(struct scene *s)
 	}
 }
 
-/* Each process has an account of its own of them. Tables that are shared are on none. */
-void hugepages_compare(struct scene *s)
+/* What is mapped of hugetlbfs. Tables that are shared are on no account. */
+static void hugepages_compare(struct scene *s, int proc, pid_t pid, long accounted)
 {
+	long mapped = 0;
+
 	if (!s->memory->huge || s->memory->shared)
 		return;
+	for_each_page(s, i)
+		if (pagemap(pid, page_addr_in(s, proc, i)) & PM_PRESENT)
+			mapped += s->page_len / 1024;
+	if (accounted != mapped)
+		scene_fail(s, CHECK("hugepages-account"), "C8",
+			   "HugetlbPages has what is mapped, and no more",
+			   "%ld kB of %ld of the %s", accounted, mapped, who[proc]);
+}
+
+/*
+ * Nothing looks at these when a process ends, as check_mm() does at what it has of pages: what is wrong
+ * there stays, and RLIMIT_AS and RLIMIT_DATA go by it.
+ */
+void accounts_compare(struct scene *s)
+{
+	struct accounts a;
+
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		const pid_t pid = proc == PARENT ? getpid() : s->proc[proc].pid;
-		long mapped = 0, kib;
-		char path[32];
 
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
-		for_each_page(s, i)
-			if (pagemap(pid, page_addr_in(s, proc, i)) & PM_PRESENT)
-				mapped += s->page_len / 1024;
-		snprintf(path, sizeof(path), "/proc/%d/status", pid);
-		kib = file_number(path, "HugetlbPages");
-		if (kib != mapped)
-			scene_fail(s, CHECK("hugepages-account"), "C8",
-				   "HugetlbPages has what is mapped, and no more",
-				   "%ld kB of %ld of the %s", kib, mapped, who[proc]);
+		if (!accounts_of(pid, &a))
+			scene_error(s, "maps and status of the %s cannot be read", who[proc]);
+		if (a.size != a.mapped)
+			scene_fail(s, CHECK("vm-account"), "C8",
+				   "VmSize has all mappings, and no more",
+				   "%ld kB of %ld of the %s", a.size, a.mapped, who[proc]);
+		if (a.data != a.mapped_data)
+			scene_fail(
+				s, CHECK("data-account"), "C8",
+				"VmData has private mappings that may be written to, and no more",
+				"%ld kB of %ld of the %s", a.data, a.mapped_data, who[proc]);
+		hugepages_compare(s, proc, pid, a.hugetlb);
 	}
 }
