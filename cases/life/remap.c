@@ -10,7 +10,8 @@
 #include "case.h"
 
 CASE("pin, write-protect, mremap: no uffd-wp bit moves along, and the pin agrees", "C1 C3 C4");
-SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-io_uring shmem-rdma");
+SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-io_uring");
+SEEN_TO_FAIL("7.3-remap-counts-nothing 7.3-protect-counts-nothing", "C8", "*");
 SEEN_TO_FAIL("7.3-mremap-keeps-wp", "C4", "*");
 BROKEN_BY("mremap-keeps-wp", "anon-* thp-* thp_pte-* zero-* swapped-*");
 VARIANTS("ALL hugetlb_shared mthp", "io_uring");
