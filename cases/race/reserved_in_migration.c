@@ -6,7 +6,8 @@
  */
 #include "case.h"
 
-CASE("give up huge pages that are being migrated: they are set aside for their mapping again", "C0");
+CASE("give up huge pages that are being migrated: they are set aside for their mapping again",
+     "C0");
 SEEN_TO_FAIL("6.1 6.12 7.3", "C0", "*");
 BROKEN_BY("hugetlb-dropped-unreserved", "*");
 BROKEN_BY("hugetlb-migrating-unreserved", "*");
