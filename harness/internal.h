@@ -343,6 +343,12 @@ void guards_compare(struct scene *s);
 void poison_compare(struct scene *s);
 /* What is locked stands on VmLck, and no child has a lock (C8). */
 void locks_compare(struct scene *s);
+/*
+ * From now on one huge page is free, on @node, and a process that is no view shares what is the
+ * parent's; until hugepages_plenty(). ERROR if that cannot be.
+ */
+void hugepages_scarce(struct scene *s, int node);
+void hugepages_plenty(void);
 /* VmSize, VmData and HugetlbPages have what is mapped (C8): asked when a process or a scene ends. */
 void accounts_compare(struct scene *s);
 /* Does a view of @proc look at @page now? */

@@ -82,6 +82,48 @@ static void migrate_done(struct scene *s, int err)
 	tell_moved(s, "migrated", moving.pfn);
 }
 
+/*
+ * A page of the child, which has it for itself, to where one huge page is free; none is while that
+ * is under way.
+ */
+static void migrate_child_prepare(struct scene *s)
+{
+	const pid_t child = s->proc[CHILD].pid;
+
+	feature_needed(s, F_TWO_NODES);
+	feature_needed(s, F_MOVE_PAGES);
+	moving.page[0] = page_addr_in(s, CHILD, 0);
+	if (syscall(SYS_move_pages, child, 1UL, moving.page, NULL, moving.status, 0) ||
+	    moving.status[0] < 0)
+		scene_error(s, "the child's page 0 is on no node");
+	moving.node[0] = !moving.status[0];
+	hugepages_scarce(s, moving.node[0]);
+}
+
+static int migrate_child_act(struct scene *s)
+{
+	return syscall(SYS_move_pages, s->proc[CHILD].pid, 1UL, moving.page, moving.node,
+		       moving.status, MPOL_MF_MOVE_ALL) < 0 ?
+		       -errno :
+		       0;
+}
+
+static void migrate_child_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_migrate_child, err);
+	if (moving.status[0] != moving.node[0])
+		scene_error(s, "the child's page 0 was not migrated: %d", moving.status[0]);
+	hugepages_plenty();
+}
+
+const struct act act_migrate_child = {
+	.name = "migrate the child's",
+	.clause = "C0",
+	.prepare = migrate_child_prepare,
+	.act = migrate_child_act,
+	.done = migrate_child_done,
+};
+
 const struct act act_migrate = {
 	.name = "migrate",
 	.clause = "C1",

@@ -528,6 +528,8 @@ void thp_underused(struct scene *s);
  * It made the mapping, so it must get them: the child loses its own, and is no view any more.
  */
 void cpu_write_without_hugepages(struct scene *s);
+/* The same while a process shares them that is no view: it pays, and no child that does not share. */
+void cpu_write_taken_from_another(struct scene *s);
 /* No more huge pages are set aside than there are (C8). */
 void hugepages_accounted(struct scene *s);
 

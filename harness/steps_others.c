@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,6 +20,10 @@
 #include "feature.h"
 #include "memory.h"
 #include "tell.h"
+
+#define MPOL_DEFAULT   0
+#define MPOL_PREFERRED 1
+#define MPOL_BIND      2
 
 /* --- a page of KSM's that somebody frees --------------------------------------------- */
 
@@ -122,12 +127,27 @@ static pid_t take_all_hugepages(struct scene *s)
 	return pid;
 }
 
-void cpu_write_without_hugepages(struct scene *s)
+/* It has all that the scene's process has, and does nothing. */
+static pid_t sharer_fork(struct scene *s)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		scene_error(s, "fork: %s", strerror(errno));
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
+static void write_without_hugepages(struct scene *s, bool beside)
 {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
-	pid_t holder;
+	pid_t holder, sharer = beside ? sharer_fork(s) : 0;
 
-	step_begin(s, "C0", "cpu_write parent without free huge pages");
+	if (beside)
+		tell_not("shares memory with a process that is no view");
 	tell("take_hugepages();");
 	tell("cpu_write(PARENT, 0, %u, %u);", s->npages, s->step);
 	tell("give_hugepages();");
@@ -153,11 +173,91 @@ void cpu_write_without_hugepages(struct scene *s)
 	}
 	for_each_page(s, i)
 		model_write(&s->model, PARENT, i, CELL_CPU, value[i]);
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+	if (beside) {
+		kill(sharer, SIGKILL);
+		waitpid(sharer, NULL, 0);
+	}
+}
+
+static pid_t scarce_sharer, scarce_holder;
+
+static long free_on_node(int node)
+{
+	char path[96], line[32];
+
+	snprintf(path, sizeof(path),
+		 "/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/free_hugepages", node);
+	return file_get(path, line, sizeof(line)) ? strtol(line, NULL, 10) : -1;
+}
+
+/* In a process of its own. */
+static bool take_on_node(int node, long n)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB;
+	unsigned long mask = 1UL << node;
+	char *p;
+
+	if (n <= 0)
+		return !n;
+	p = mmap(NULL, n * HUGEPAGE, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (p == MAP_FAILED ||
+	    syscall(SYS_mbind, p, n * HUGEPAGE, MPOL_BIND, &mask, sizeof(mask) * 8, 0))
+		return false;
+	for (long i = 0; i < n; i++)
+		*(volatile char *)(p + i * HUGEPAGE) = 1;
+	return true;
+}
+
+void hugepages_scarce(struct scene *s, int node)
+{
+	int ready[2];
+	char byte;
+
+	scarce_sharer = sharer_fork(s);
+	if (pipe(ready))
+		scene_error(s, "pipe: %s", strerror(errno));
+	scarce_holder = fork();
+	if (!scarce_holder) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		munmap(s->area, s->area_len);
+		if (take_on_node(node, free_on_node(node) - 1) &&
+		    take_on_node(!node, free_on_node(!node)))
+			write(ready[1], "", 1);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (scarce_holder < 0 || read(ready[0], &byte, 1) != 1 || hugepages_to_have() != 1 ||
+	    free_on_node(node) != 1)
+		scene_error(s, "cannot take all free huge pages but one on node %d", node);
+	close(ready[0]);
+}
+
+void hugepages_plenty(void)
+{
+	kill(scarce_sharer, SIGKILL);
+	kill(scarce_holder, SIGKILL);
+	waitpid(scarce_sharer, NULL, 0);
+	waitpid(scarce_holder, NULL, 0);
+}
+
+void cpu_write_without_hugepages(struct scene *s)
+{
+	step_begin(s, "C0", "cpu_write parent without free huge pages");
+	write_without_hugepages(s, false);
 	/* It pays with its own page: what it would fault in now kills it (hugetlb_wp()). */
 	if (s->model.proc[CHILD].alive)
 		s->proc[CHILD].blind = true;
-	kill(holder, SIGKILL);
-	waitpid(holder, NULL, 0);
+	step_end(s);
+}
+
+void cpu_write_taken_from_another(struct scene *s)
+{
+	step_begin(s, "C0", "cpu_write parent takes another's huge pages");
+	write_without_hugepages(s, true);
 	step_end(s);
 }
 
@@ -182,9 +282,7 @@ void hugepages_accounted(struct scene *s)
 }
 
 /* More than a processor has at hand of the free pages of a node, and of one kind. */
-#define STRANGER_LEN   (1UL << 20)
-#define MPOL_DEFAULT   0
-#define MPOL_PREFERRED 1
+#define STRANGER_LEN (1UL << 20)
 
 /* As memory of a process, and as memory of the kernel's, which page tables are of: in a pipe. */
 static void stranger(struct scene *s)
