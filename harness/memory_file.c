@@ -81,6 +81,30 @@ static void map_hugetlb_shared(struct scene *s)
 }
 
 /* So much is mapped by a page table that processes share (39dde65c9940), if a mapping has all of it. */
+/* From the file's huge pages, which are written by the mapping that watches them: there is no write(). */
+static void map_hugetlb_private(struct scene *s)
+{
+	const size_t len = s->npages * HUGEPAGE;
+
+	huge_pages_needed(s);
+	s->memfd = memfd_create("cowpen", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB);
+	if (s->memfd < 0 || ftruncate(s->memfd, len))
+		scene_error(s, "memfd of huge pages: %s", strerror(errno));
+	pages_in_a_row(s, HUGEPAGE);
+	s->alias = map_or_error(s, NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, s->memfd);
+	for_each_page(s, i) {
+		struct content c = content_by(BY_FILE, 0, i);
+
+		content_bytes(&c, HUGEPAGE, 0, s->alias + s->page_offset[i], HUGEPAGE);
+		model_replace(&s->model, PARENT, i, &c);
+	}
+	if (mprotect(s->alias, len, PROT_READ))
+		scene_error(s, "mprotect: %s", strerror(errno));
+	s->area = map_or_error(s, NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE, s->memfd);
+	read_populate(s);
+	must_be_huge(s);
+}
+
 #define TABLE (1UL << 30)
 
 /*
@@ -237,6 +261,14 @@ const struct memory_kind memory_hugetlb_shared = {
 	.shared = true,
 	.huge = true,
 	.map = map_hugetlb_shared,
+	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+};
+const struct memory_kind memory_hugetlb_private = {
+	.name = "hugetlb_private",
+	.what = "private mapping of a hugetlb file, read and not yet written: the file must not change",
+	.npages = 2,
+	.huge = true,
+	.map = map_hugetlb_private,
 	.uffd_features = UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 };
 const struct memory_kind memory_hugetlb_tables = {

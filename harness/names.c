@@ -28,6 +28,7 @@ static const struct memory_kind *const memory_kinds[] = {
 	&memory_small_2m,
 	&memory_hugetlb,
 	&memory_hugetlb_shared,
+	&memory_hugetlb_private,
 	&memory_hugetlb_tables,
 	&memory_hugetlb_hole,
 	&memory_hugetlb_untouched,

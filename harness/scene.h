@@ -46,14 +46,14 @@ enum {
 /* What the pages are, memory*.c, and who holds them, pin_*.c; `make list WHAT=memory`, or pins. */
 extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_thp_pte,
 	memory_thp_one, memory_thp_remapped, memory_thp_shared, memory_mthp, memory_hugetlb,
-	memory_hugetlb_shared, memory_shmem, memory_shmem_private, memory_file_private,
-	memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two, memory_repeated,
-	memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm, memory_small_2m,
-	memory_shmem_2m, memory_thp_zeros, memory_shmem_clean, memory_shmem_fallocated,
-	memory_hugetlb_hole, memory_hugetlb_untouched, memory_shmem_thp_clean,
-	memory_shmem_thp_private, memory_thp_swapped, memory_anon_edge_2m, memory_anon_edge_1g,
-	memory_anon_edge_512g, memory_droppable, memory_anon_memcg, memory_thp_memcg,
-	memory_shmem_memcg, memory_hugetlb_tables;
+	memory_hugetlb_shared, memory_hugetlb_private, memory_shmem, memory_shmem_private,
+	memory_file_private, memory_file_shared, memory_mixed, memory_secretmem, memory_thp_two,
+	memory_repeated, memory_zero, memory_zero_huge, memory_unpopulated, memory_ksm,
+	memory_small_2m, memory_shmem_2m, memory_thp_zeros, memory_shmem_clean,
+	memory_shmem_fallocated, memory_hugetlb_hole, memory_hugetlb_untouched,
+	memory_shmem_thp_clean, memory_shmem_thp_private, memory_thp_swapped, memory_anon_edge_2m,
+	memory_anon_edge_1g, memory_anon_edge_512g, memory_droppable, memory_anon_memcg,
+	memory_thp_memcg, memory_shmem_memcg, memory_hugetlb_tables;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_bytes,
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,

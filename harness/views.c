@@ -614,9 +614,12 @@ static void hugepages_compare(struct scene *s, int proc, pid_t pid, long account
 
 	if (!s->memory->huge || s->memory->shared)
 		return;
-	for_each_page(s, i)
+	for_each_page(s, i) {
 		if (pagemap(pid, page_addr_in(s, proc, i)) & PM_PRESENT)
 			mapped += s->page_len / 1024;
+		if (s->alias && pagemap(pid, s->alias + s->page_offset[i]) & PM_PRESENT)
+			mapped += s->page_len / 1024;
+	}
 	if (accounted != mapped)
 		scene_fail(s, CHECK("hugepages-account"), "C8",
 			   "HugetlbPages has what is mapped, and no more",

@@ -53,6 +53,17 @@ static void map_hugetlb_shared(void)
 	need(second != MAP_FAILED);
 }
 
+/* There is no write(): what is in the file is written by the mapping that shows it. */
+static void map_hugetlb_private(void)
+{
+	map_hugetlb_file(0);
+	second = area;
+	for (uint64_t p = 0, v = VALUE(FIRST, 0, 0); p < PAGES; p++, v++)
+		*(uint64_t *)behind(p) = v;
+	area = mmap(NULL, bytes(PAGES), PROT_READ | PROT_WRITE, MAP_PRIVATE, memfd, 0);
+	need(area != MAP_FAILED && !mprotect(second, bytes(PAGES), PROT_READ));
+}
+
 static void map_hugetlb_untouched(void)
 {
 	need_pool();

@@ -1189,7 +1189,7 @@ static bool in_list(const char *globs, const char *name)
 static const char default_memory[] =
 	"anon,shmem,hugetlb,thp,shmem_private,swapped,thp_pte,zero,mthp,small_2m,unpopulated,ksm,"
 	"shmem_2m,hugetlb_shared,thp_one,thp_shared,thp_remapped,thp_two,shmem_clean,zero_huge,"
-	"file_private,shmem_thp_clean,droppable,anon_memcg,anon_edge_2m,hugetlb_tables";
+	"file_private,hugetlb_private,shmem_thp_clean,droppable,anon_memcg,anon_edge_2m,hugetlb_tables";
 static const char default_pins[] = "none,io_uring,rdma,vmsplice,rdma_odp,rdma_ro";
 static const char pins_of_cells[] = "none,io_uring";
 
