@@ -94,14 +94,12 @@ static long hugepages_to_have(void)
 }
 
 /*
- * A process that has all free huge pages. It goes with the thread that made it: one
- * that waits for a huge page in the kernel, and cannot be killed there, gets it then
- * and ends.
+ * A process that shares all that the scene's has, does @does and then nothing. It goes with the thread
+ * that made it: one that waits for a huge page in the kernel, and cannot be killed there, gets it then
+ * and ends. False of @does is an ERROR.
  */
-static pid_t take_all_hugepages(struct scene *s)
+static pid_t idle_process(struct scene *s, bool (*does)(struct scene *s, long arg), long arg)
 {
-	long n = hugepages_to_have();
-	size_t len = n * HUGEPAGE;
 	int ready[2];
 	char byte;
 	pid_t pid;
@@ -111,40 +109,52 @@ static pid_t take_all_hugepages(struct scene *s)
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		munmap(s->area, s->area_len);
-		if (mmap(NULL, len, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1,
-			 0) != MAP_FAILED)
+		if (does(s, arg))
 			write(ready[1], "", 1);
 		close(ready[1]);
 		for (;;)
 			pause();
 	}
 	close(ready[1]);
-	if (pid < 0 || read(ready[0], &byte, 1) != 1 || hugepages_to_have())
-		scene_error(s, "cannot take all %ld free huge pages", n);
+	if (pid < 0 || read(ready[0], &byte, 1) != 1)
+		scene_error(s, "a process beside the scene's cannot have what it needs");
 	close(ready[0]);
 	return pid;
 }
 
-/* It has all that the scene's process has, and does nothing. */
-static pid_t sharer_fork(struct scene *s)
+static void idle_end(pid_t pid)
 {
-	pid_t pid = fork();
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
 
-	if (pid < 0)
-		scene_error(s, "fork: %s", strerror(errno));
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		pause();
+static bool shares(struct scene *s, long arg)
+{
+	(void)s;
+	(void)arg;
+	return true;
+}
+
+static bool has_hugepages(struct scene *s, long n)
+{
+	munmap(s->area, s->area_len);
+	return mmap(NULL, n * HUGEPAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0) != MAP_FAILED;
+}
+
+static pid_t take_all_hugepages(struct scene *s)
+{
+	pid_t pid = idle_process(s, has_hugepages, hugepages_to_have());
+
+	if (hugepages_to_have())
+		scene_error(s, "cannot take all free huge pages");
+	return pid;
 }
 
 static void write_without_hugepages(struct scene *s, bool beside)
 {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];
-	pid_t holder, sharer = beside ? sharer_fork(s) : 0;
+	pid_t holder, sharer = beside ? idle_process(s, shares, 0) : 0;
 
 	if (beside)
 		tell_not("shares memory with a process that is no view");
@@ -173,12 +183,9 @@ static void write_without_hugepages(struct scene *s, bool beside)
 	}
 	for_each_page(s, i)
 		model_write(&s->model, PARENT, i, CELL_CPU, value[i]);
-	kill(holder, SIGKILL);
-	waitpid(holder, NULL, 0);
-	if (beside) {
-		kill(sharer, SIGKILL);
-		waitpid(sharer, NULL, 0);
-	}
+	idle_end(holder);
+	if (beside)
+		idle_end(sharer);
 }
 
 static pid_t scarce_sharer, scarce_holder;
@@ -210,38 +217,25 @@ static bool take_on_node(int node, long n)
 	return true;
 }
 
+static bool leaves_one_on(struct scene *s, long node)
+{
+	munmap(s->area, s->area_len);
+	return take_on_node(node, free_on_node(node) - 1) &&
+	       take_on_node(!node, free_on_node(!node));
+}
+
 void hugepages_scarce(struct scene *s, int node)
 {
-	int ready[2];
-	char byte;
-
-	scarce_sharer = sharer_fork(s);
-	if (pipe(ready))
-		scene_error(s, "pipe: %s", strerror(errno));
-	scarce_holder = fork();
-	if (!scarce_holder) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		munmap(s->area, s->area_len);
-		if (take_on_node(node, free_on_node(node) - 1) &&
-		    take_on_node(!node, free_on_node(!node)))
-			write(ready[1], "", 1);
-		close(ready[1]);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	if (scarce_holder < 0 || read(ready[0], &byte, 1) != 1 || hugepages_to_have() != 1 ||
-	    free_on_node(node) != 1)
+	scarce_sharer = idle_process(s, shares, 0);
+	scarce_holder = idle_process(s, leaves_one_on, node);
+	if (hugepages_to_have() != 1 || free_on_node(node) != 1)
 		scene_error(s, "cannot take all free huge pages but one on node %d", node);
-	close(ready[0]);
 }
 
 void hugepages_plenty(void)
 {
-	kill(scarce_sharer, SIGKILL);
-	kill(scarce_holder, SIGKILL);
-	waitpid(scarce_sharer, NULL, 0);
-	waitpid(scarce_holder, NULL, 0);
+	idle_end(scarce_sharer);
+	idle_end(scarce_holder);
 }
 
 void cpu_write_without_hugepages(struct scene *s)
