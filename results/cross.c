@@ -154,7 +154,7 @@ static void row(const struct cross *x, const struct case_list *cases, const stru
 {
 	const char *setup = t->setup, *word = t->word, *calls = t->calls;
 
-	buf_printf(md, "| %s | `%s` |", *setup ? setup : "nothing", word);
+	buf_printf(md, "| `%s` |", word);
 	for (size_t m = 0; m < memory->n; m++) {
 		const char *id = case_of(cases, s, calls, memory->name[m]);
 		const char *what = told(x, memory->name[m], setup, word);
@@ -168,6 +168,18 @@ static void row(const struct cross *x, const struct case_list *cases, const stru
 		else
 			buf_printf(md, " %zu |", name_at(why, what) + 1);
 	}
+	buf_printf(md, "\n");
+}
+
+/* Two thousand rows are one table for each beginning. */
+static void head(const struct names *memory, const char *setup, struct buf *md)
+{
+	buf_printf(md, "## Behind %s\n\n| step |", *setup ? setup : "nothing");
+	for (size_t m = 0; m < memory->n; m++)
+		buf_printf(md, " %s |", memory->name[m]);
+	buf_printf(md, "\n|---|");
+	for (size_t m = 0; m < memory->n; m++)
+		buf_printf(md, "---|");
 	buf_printf(md, "\n");
 }
 
@@ -190,17 +202,11 @@ void cross_table(const struct cross *x, const struct case_list *cases, const cha
 		"# What meets what\n\nWhat is tracked or pinned, what then happens, and to which "
 		"memory, on %s. A cell names a case that has these steps in this order; `+`: no "
 		"case has them, and exploration found nothing; `fails`: it fails by that clause, "
-		"and the bug of the book that is known to make it, with a case; a number: why it "
-		"makes no sense, below. Made by `make explore-cross`.\n\n",
+		"and a bug of the book that is known to break where that step is done, with a "
+		"case, by this clause or another; a number: why it makes no sense, at the end. Made by `make explore-cross`.\n\n",
 		kernel);
-	buf_printf(md, "| behind | step |");
-	for (size_t m = 0; m < memory.n; m++)
-		buf_printf(md, " %s |", memory.name[m]);
-	buf_printf(md, "\n|---|---|");
-	for (size_t m = 0; m < memory.n; m++)
-		buf_printf(md, "---|");
-	buf_printf(md, "\n");
-	for (size_t i = 0; i < setups.n; i++)
+	for (size_t i = 0; i < setups.n; i++) {
+		head(&memory, setups.name[i], md);
 		for (size_t w = 0; w < words.n; w++) {
 			char *steps = xasprintf("%s %s", setups.name[i], words.name[w]);
 			struct told_of t = { .setup = setups.name[i],
@@ -216,7 +222,9 @@ void cross_table(const struct cross *x, const struct case_list *cases, const cha
 			free(t.c);
 			free(steps);
 		}
-	buf_printf(md, "\n");
+		buf_printf(md, "\n");
+	}
+	buf_printf(md, "## Why not\n\n");
 	for (size_t i = 0; i < why.n; i++) {
 		buf_printf(md, "%zu. ", i + 1);
 		md_text(md, why.name[i]);
