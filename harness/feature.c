@@ -751,6 +751,16 @@ static enum trial try_swap(void)
 	return file_number("/proc/meminfo", "SwapTotal") > 0 ? THERE : said(UNSET, "swapon");
 }
 
+/* The kernel has it of the device, and shows it nowhere. */
+static enum trial try_swap_at_once(void)
+{
+	char device[64];
+
+	return swap_device(device, sizeof(device)) && strstr(device, "/zram") ?
+		       THERE :
+		       said(UNSET, "swapon of zram");
+}
+
 /* One of the trial's own, which has nobody in it. */
 static enum trial try_memcg_file(const char *name)
 {
@@ -1250,6 +1260,8 @@ static const struct {
 			       .try = try_numa_balancing },
 	[F_COMPACTION] = { "compaction of memory", "2.6.35", "COMPACTION", .try = try_compaction },
 	[F_SWAP] = { "swap", "3.14", "SWAP ZRAM", "zram", "swap=off", .try = try_swap },
+	[F_SWAP_AT_ONCE] = { "swap without a queue, of which nothing stays in the swap cache",
+			     "3.14", "SWAP ZRAM", "zram", "swap=queued", .try = try_swap_at_once },
 	[F_MEMCG] = { "memory cgroups of version 2", "4.5", "MEMCG", .try = try_memcg },
 	/* Before v6.1 swapaccount=1 may have to ask for it. */
 	[F_MEMCG_SWAP] = { "limits of the swap of memory cgroups", "6.1", "MEMCG SWAP",

@@ -80,8 +80,8 @@ enum {
 		      "Kernels, blank-separated: names, \"default\", \"stock\", \"source\", \"patched\", or " \
 		      "paths of images and build folders, which NAME=PATH gives a name", 1 }
 #define OPT_GUEST   { "guest", O_GUEST, "WORDS", 0, \
-		      "What the guests lack: some of mem=MIB, smp=N, swap=off, huge=off, thp=never, " \
-		      "ksm=off", 2 }
+		      "What the guests lack: some of mem=MIB, smp=N, swap=off, swap=queued, huge=off, " \
+		      "thp=never, ksm=off", 2 }
 #define OPT_VERBOSE { "verbose", 'v', NULL, 0, "Say more; keep a log of every test", 9 }
 /* clang-format on */
 

@@ -27,7 +27,9 @@ char *guest_append(const struct host *h, bool shell)
 			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
 			 guest_huge_pages(&h->guest), movable,
 			 h->guest.no_thp ? " transparent_hugepage=never" : "",
-			 h->guest.no_swap ? " cowpen.swap=off" : "",
+			 h->guest.swap == SWAP_OFF    ? " cowpen.swap=off" :
+			 h->guest.swap == SWAP_QUEUED ? " cowpen.swap=queued" :
+							"",
 			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
 			 h->guest.devices == DEVICES_ON ? " cowpen.devices=on" : "",
 			 shell ? " cowpen.mode=shell" : "");

@@ -39,8 +39,9 @@ static int word_parse(const char *word, struct guest_spec *g)
 		const char *word;
 		bool *is;
 	} words[] = {
-		{ "swap=off", &g->no_swap },   { "huge=off", &g->no_huge },
-		{ "thp=never", &g->no_thp },   { "ksm=off", &g->no_ksm },
+		{ "huge=off", &g->no_huge },
+		{ "thp=never", &g->no_thp },
+		{ "ksm=off", &g->no_ksm },
 		{ "movable=on", &g->movable },
 	};
 
@@ -58,6 +59,10 @@ static int word_parse(const char *word, struct guest_spec *g)
 			g->smp = 2;
 		return 0;
 	}
+	if (!strcmp(word, "swap=off") || !strcmp(word, "swap=queued")) {
+		g->swap = strcmp(word, "swap=off") ? SWAP_QUEUED : SWAP_OFF;
+		return 0;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if (!strcmp(word, words[i].word)) {
 			*words[i].is = true;
@@ -65,8 +70,8 @@ static int word_parse(const char *word, struct guest_spec *g)
 		}
 	}
 	return err_set(-EINVAL,
-		       "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, huge=off, thp=never, "
-		       "ksm=off, movable=on, devices=on, devices=off, stub=on, stub=off",
+		       "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, swap=queued, huge=off, "
+		       "thp=never, ksm=off, movable=on, devices=on, devices=off, stub=on, stub=off",
 		       word);
 }
 
@@ -92,9 +97,10 @@ char *guest_text(const struct guest_spec *g)
 		buf_printf(&b, " mem=%u", g->mem_mib);
 	if (g->smp != 1)
 		buf_printf(&b, " smp=%u", g->smp);
-	buf_printf(&b, "%s%s%s%s%s", g->no_swap ? " swap=off" : "", g->no_huge ? " huge=off" : "",
-		   g->no_thp ? " thp=never" : "", g->no_ksm ? " ksm=off" : "",
-		   g->movable ? " movable=on" : "");
+	if (g->swap != SWAP_ZRAM)
+		buf_printf(&b, " swap=%s", g->swap == SWAP_OFF ? "off" : "queued");
+	buf_printf(&b, "%s%s%s%s", g->no_huge ? " huge=off" : "", g->no_thp ? " thp=never" : "",
+		   g->no_ksm ? " ksm=off" : "", g->movable ? " movable=on" : "");
 	if (g->devices != DEVICES_ASKED)
 		buf_printf(&b, " devices=%s", g->devices == DEVICES_ON ? "on" : "off");
 	if (g->stub != STUB_ASKED)

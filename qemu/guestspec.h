@@ -9,7 +9,12 @@
 /* What a guest has, or lacks. */
 struct guest_spec {
 	unsigned int mem_mib, smp;
-	bool no_swap; /* no swap is set up */
+	/*
+	 * Compressed RAM, which the kernel reads and writes at once and without its swap cache;
+	 * none; or the same behind a device that has a queue, as disks have: a page that goes there
+	 * or comes from there is in the swap cache, and stays in it.
+	 */
+	enum guest_swap { SWAP_ZRAM, SWAP_OFF, SWAP_QUEUED } swap;
 	bool no_huge; /* no huge pages in the pool */
 	bool no_thp;  /* transparent_hugepage=never */
 	bool no_ksm;  /* nothing is in /sys/kernel/mm/ksm */

@@ -46,8 +46,9 @@ int promise_check(const struct kernel *k, const struct guest_spec *guest, const 
 			      n ? n : "none");
 	if (!ret)
 		ret = check_fact(k, "rdma_rxe.ko", facts, "rdma", "ok");
-	if (!ret && !guest->no_swap)
-		ret = check_fact(k, "zram.ko", facts, "swap", "zram");
+	if (!ret && guest->swap != SWAP_OFF)
+		ret = check_fact(k, "zram.ko", facts, "swap",
+				 guest->swap == SWAP_ZRAM ? "zram" : "queued");
 	if (!ret)
 		ret = check_fact(k, "ext4.ko", facts, "files", "ext4");
 	free(failed);

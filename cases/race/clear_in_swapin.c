@@ -14,6 +14,7 @@ TEST_F(scene, clear_in_swapin)
 {
 	ledger_open(self, SOFT_DIRTY);
 	ledger_clear(self);
+	feature_needed(self, F_SWAP_AT_ONCE);
 	while (race_round(self)) {
 		pageout(self, true);
 		race(self, &act_read, AT("swap_read_folio", "swap_readpage"), &act_clear_refs);

@@ -13,6 +13,7 @@ TEST_F(scene, pin_in_swapin)
 {
 	pin(self);
 	unpin(self);
+	feature_needed(self, F_SWAP_AT_ONCE);
 	while (race_round(self)) {
 		pageout(self, true);
 		race(self, &act_read, AT("swap_read_folio", "swap_readpage"), &act_pin);

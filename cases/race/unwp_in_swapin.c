@@ -11,6 +11,7 @@ VARIANTS("anon", "none");
 
 TEST_F(scene, unwp_in_swapin)
 {
+	feature_needed(self, F_SWAP_AT_ONCE);
 	while (race_round(self)) {
 		wp(self);
 		pageout(self, true);

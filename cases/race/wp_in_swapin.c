@@ -12,6 +12,7 @@ VARIANTS("anon", "none");
 TEST_F(scene, wp_in_swapin)
 {
 	uffd_open(self, 0);
+	feature_needed(self, F_SWAP_AT_ONCE);
 	while (race_round(self)) {
 		pageout(self, true);
 		race(self, &act_read, AT("swap_read_folio", "swap_readpage"), &act_wp);

@@ -13,6 +13,7 @@ VARIANTS("anon", "none");
 TEST_F(scene, wp_in_swapoff)
 {
 	uffd_open(self, 0);
+	feature_needed(self, F_SWAP_AT_ONCE);
 	while (race_round(self)) {
 		pageout(self, true);
 		race(self, &act_swapoff, AT("swap_read_folio", "swap_readpage"), &act_wp);

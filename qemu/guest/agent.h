@@ -100,7 +100,11 @@ size_t say_guest(char *env[]);
  */
 extern char swap_beside[32];
 bool swap_slots_drain(void);
-/* Compressed RAM as swap: pages really leave, and it needs no disk. No util-linux here. */
+/*
+ * Compressed RAM as swap: pages really leave, and it needs no disk. No util-linux here. With
+ * "swap=queued" it lies behind a device-mapper device. What is there now, or why nothing is.
+ */
+extern char swap_area[32]; /* the device; it may be off */
 const char *swap_on(void);
 
 /* --- proof.c */

@@ -245,7 +245,7 @@ static void common_back(struct text *t)
 
 	for (common_read(&c); !common_is_back(&c) && now_us() < until; common_read(&c)) {
 		if (c.swap < common_was.swap)
-			swapon("/dev/zram0", 0);
+			swapon(swap_area, 0);
 		if (!swap_gone_kib(&c) || !swap_slots_drain())
 			usleep(5000);
 	}

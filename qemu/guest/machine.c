@@ -174,6 +174,7 @@ size_t say_guest(char *env[])
 		const char *cmdline, *word;
 	} lacks[] = {
 		{ "cowpen.swap=off", " swap=off" },
+		{ "cowpen.swap=queued", " swap=queued" },
 		{ "cowpen.ksm=off", " ksm=off" },
 		{ "transparent_hugepage=never", " thp=never" },
 		{ "hugepages=0", " huge=off" },

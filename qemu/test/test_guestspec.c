@@ -27,7 +27,7 @@ static void all_words(void **state)
 			 0);
 	assert_int_equal(g.mem_mib, 256);
 	assert_int_equal(g.smp, 2);
-	assert_true(g.no_swap && g.no_huge && g.no_thp && g.no_ksm);
+	assert_true(g.swap == SWAP_OFF && g.no_huge && g.no_thp && g.no_ksm);
 	assert_int_equal(guest_huge_pages(&g), 0);
 
 	/* one order and one spelling, whatever was typed */
@@ -35,8 +35,16 @@ static void all_words(void **state)
 	assert_string_equal(text, "mem=256 smp=2 swap=off huge=off thp=never ksm=off");
 	guest_default(&g);
 	assert_int_equal(guest_parse(text, &g), 0);
-	assert_true(g.no_swap && g.no_huge && g.no_thp && g.no_ksm && g.smp == 2);
+	assert_true(g.swap == SWAP_OFF && g.no_huge && g.no_thp && g.no_ksm && g.smp == 2);
 	free(text);
+
+	guest_default(&g);
+	assert_int_equal(guest_parse("swap=queued", &g), 0);
+	assert_int_equal(g.swap, SWAP_QUEUED);
+	text = guest_text(&g);
+	assert_string_equal(text, "swap=queued");
+	free(text);
+	assert_int_equal(guest_parse("swap=on", &g), -EINVAL);
 
 	guest_default(&g);
 	assert_int_equal(guest_movable_mib(&g), 0);

@@ -53,7 +53,7 @@ static void promises(void **state)
 			assert_string_equal(err_msg(), want[i].says);
 	}
 	/* What the user took away was not promised. */
-	g.no_swap = true;
+	g.swap = SWAP_OFF;
 	assert_int_equal(promise_check(&k, &g, "modules=3\nrdma=ok\nswap=no\nfiles=ext4\n"), 0);
 	/* Nor what a kernel has built in: there a table says what must be there. */
 	k.nmodules = 0;

@@ -747,7 +747,7 @@ static void seeds(void **state)
 	host.kvm = true;
 	host.guest.smp = 2;
 	host.guest.mem_mib = 256;
-	host.guest.no_swap = true;
+	host.guest.swap = SWAP_OFF;
 	replay = runner_replay("a/b/c", "/home/me/my kernel's/bzImage", 1, &host, "A=1\nB=2\n");
 	assert_string_equal(replay, "make run CASE=a/b/c KERNEL='/home/me/my kernel'\\''s/bzImage' "
 				    "SEED=0x1 ACCEL=kvm SMP=2 GUEST='mem=256 swap=off' ENV='A=1 "
