@@ -130,6 +130,14 @@
 	}                                                                  \
 	_Static_assert(1, "")
 
+/* Its tests run in a guest whose swap has a queue, as a disk has. */
+#define SWAP_AS_ON_A_DISK                                                 \
+	static void __attribute__((constructor)) cowpen_swap_queued(void) \
+	{                                                                 \
+		this_case.guest = "swap=queued";                          \
+	}                                                                 \
+	_Static_assert(1, "")
+
 /*
  * Each memory kind with each pin, "none" is no pin: VARIANTS("anon thp", "io_uring none").
  * In capitals, lists of memory kinds that go together (harness/names.c): ANON, BRIEF, PRIVATE,

@@ -65,6 +65,8 @@ static bool guest_lacks(const char *word)
 	file_get("/proc/cmdline", line, sizeof(line));
 	if (!strcmp(word, "movable=off"))
 		return in_guest() && !strstr(line, " movablecore=");
+	if (!strcmp(word, "swap=zram"))
+		return in_guest() && !has_word(getenv("COWPEN_GUEST"), "swap=queued");
 	if (!strcmp(word, "devices=off"))
 		return in_guest() && !has_word(line, "cowpen.devices=on");
 	return has_word(getenv("COWPEN_GUEST"), word);
@@ -752,13 +754,21 @@ static enum trial try_swap(void)
 }
 
 /* The kernel has it of the device, and shows it nowhere. */
-static enum trial try_swap_at_once(void)
+static bool swaps_at_once(void)
 {
 	char device[64];
 
-	return swap_device(device, sizeof(device)) && strstr(device, "/zram") ?
-		       THERE :
-		       said(UNSET, "swapon of zram");
+	return swap_device(device, sizeof(device)) && strstr(device, "/zram");
+}
+
+static enum trial try_swap_at_once(void)
+{
+	return swaps_at_once() ? THERE : said(UNSET, "swapon of zram");
+}
+
+static enum trial try_swap_queued(void)
+{
+	return swaps_at_once() ? said(UNSET, "swapon of a disk") : try_swap();
 }
 
 /* One of the trial's own, which has nobody in it. */
@@ -1262,6 +1272,8 @@ static const struct {
 	[F_SWAP] = { "swap", "3.14", "SWAP ZRAM", "zram", "swap=off", .try = try_swap },
 	[F_SWAP_AT_ONCE] = { "swap without a queue, of which nothing stays in the swap cache",
 			     "3.14", "SWAP ZRAM", "zram", "swap=queued", .try = try_swap_at_once },
+	[F_SWAP_QUEUED] = { "swap with a queue, of which something stays in the swap cache", "3.14",
+			    "SWAP ZRAM", "zram", "swap=zram", .try = try_swap_queued },
 	[F_MEMCG] = { "memory cgroups of version 2", "4.5", "MEMCG", .try = try_memcg },
 	/* Before v6.1 swapaccount=1 may have to ask for it. */
 	[F_MEMCG_SWAP] = { "limits of the swap of memory cgroups", "6.1", "MEMCG SWAP",

@@ -75,6 +75,7 @@ enum feature {
 	F_COMPACTION,
 	F_SWAP,
 	F_SWAP_AT_ONCE,
+	F_SWAP_QUEUED,
 	F_MEMCG,
 	F_MEMCG_SWAP,
 	F_FILES,

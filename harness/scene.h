@@ -466,6 +466,11 @@ void lazyfree_by_child(struct scene *s);
  * holds them for long has to move them first. An error if one is elsewhere.
  */
 void in_movable_zone(struct scene *s);
+/*
+ * All pages are mapped, and in the swap cache: what reclaim finds clean it need not write again, as
+ * it has a slot that holds it. In cases with SWAP_AS_ON_A_DISK. An error if one is not.
+ */
+void in_swap_cache(struct scene *s);
 /* Move to the other NUMA node all pages that nothing holds, by MPOL_MF_MOVE_ALL. */
 void migrate(struct scene *s);
 /*

@@ -8,6 +8,22 @@
 #include "memory.h"
 #include "tell.h"
 
+/* --- the swap cache --------------------------------------------------------------------- */
+
+void in_swap_cache(struct scene *s)
+{
+	step_begin(s, "", "in_swap_cache");
+	feature_needed(s, F_SWAP_QUEUED);
+	tell("in_swap_cache();");
+	for_each_page(s, i) {
+		uint64_t pfn = frame_at(page_addr(s, i));
+
+		if (!pfn || !(kpageflags(pfn) & KPF_SWAPCACHE))
+			scene_error(s, "page %u is not %s", i, pfn ? "in the swap cache" : "there");
+	}
+	step_end(s);
+}
+
 /* --- swapoff --------------------------------------------------------------------------- */
 
 struct off {

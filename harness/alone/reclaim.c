@@ -22,6 +22,14 @@ static void page_out(void)
 			need(tries++ < 200 && !madvise(area, bytes(PAGES), MADV_PAGEOUT));
 }
 
+/* What came from zram is not. */
+static void in_swap_cache(void)
+{
+	for (int p = 0; p < PAGES; p++)
+		if (!(number_at("/proc/kpageflags", frame_of(p)) >> 13 & 1))
+			skip("swap on a disk");
+}
+
 static void swapoff_all(void)
 {
 	FILE *f = fopen("/proc/swaps", "r");
