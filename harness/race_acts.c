@@ -488,7 +488,7 @@ static void pageout_done(struct scene *s, int err)
 {
 	must_be_done(s, &act_pageout, err);
 	for_each_page(s, i)
-		s->out[i] = pagemap(0, page_addr(s, i)) & PM_SWAP;
+		is_out(s, i, pagemap(0, page_addr(s, i)) & PM_SWAP);
 }
 
 const struct act act_pageout = {

@@ -91,6 +91,13 @@ void reclaim(struct scene *s, bool must_go)
 	reclaim_by(s, must_go, page_out, "MADV_PAGEOUT");
 }
 
+void is_out(struct scene *s, unsigned int page, bool out)
+{
+	s->out[page] = out;
+	if (out)
+		s->in_slot[page] = s->model.proc[PARENT].content[page];
+}
+
 void reclaim_by(struct scene *s, bool must_go, takes_pages *take, const char *by)
 {
 	bool all = false, entry[MODEL_PAGES];
@@ -107,7 +114,7 @@ void reclaim_by(struct scene *s, bool must_go, takes_pages *take, const char *by
 	munmap(p, 4096);
 	/* Of a hole and a guard page nothing can go. */
 	for_each_page(s, i)
-		s->out[i] = s->touched[i] && gone(s, i, entry[i]);
+		is_out(s, i, s->touched[i] && gone(s, i, entry[i]));
 	if (s->memory->droppable)
 		dropped(s);
 }

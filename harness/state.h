@@ -76,7 +76,8 @@ struct scene {
 	bool rest[MAX_REST];	       /* small pages of the area that are MODEL_REST */
 	bool hole;		       /* one that was no page of the scene is unmapped */
 	bool several; /* mappings, though their rights are the same: hugetlbfs merges none */
-	bool out[MODEL_PAGES];	  /* swapped out: a view must not bring it back */
+	bool out[MODEL_PAGES];		     /* swapped out: a view must not bring it back */
+	struct content in_slot[MODEL_PAGES]; /* what was in it when it was swapped out last */
 	bool racing[MODEL_PAGES]; /* a write is under way that has been let go: no view is right */
 	struct {		  /* write_begin() */
 		unsigned int page;

@@ -102,10 +102,23 @@ static int fail_memory(struct scene *s, unsigned int page)
 	return err;
 }
 
+/*
+ * What came back from a disk and was not written since is in its slot, too, and is read from there
+ * again: nothing is lost (me_swapcache_clean()).
+ */
+static bool in_its_slot(const struct scene *s, unsigned int page, const bool lost[])
+{
+	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+		if (lost[proc] && memcmp(&s->model.proc[proc].content[page], &s->in_slot[page],
+					 sizeof(s->in_slot[page])) != 0)
+			return false;
+	return true;
+}
+
 void memory_fails(struct scene *s, unsigned int page)
 {
 	long pool = huge_pages("HugePages_Total");
-	bool lost[MODEL_PROCS] = { false }, all = true, held;
+	bool lost[MODEL_PROCS] = { false }, all = true, held, cached;
 	uint64_t pfn;
 	int err;
 
@@ -114,6 +127,7 @@ void memory_fails(struct scene *s, unsigned int page)
 	tell_not("takes memory out of use for good");
 	pfn = frame_of(s, page);
 	held = page_held(s, page) || s->looks_pinned;
+	cached = kpageflags(pfn) & KPF_SWAPCACHE;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
 		pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
 
@@ -134,11 +148,22 @@ void memory_fails(struct scene *s, unsigned int page)
 	/* One that is not taken out at once stays in the pool. */
 	s->huge_failed += s->memory->huge && huge_pages("HugePages_Total") == pool;
 	pool_as_before(s, pool);
+	if (cached && in_its_slot(s, page, lost)) {
+		for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+			if (lost[proc] && read_raises_in(s, proc, page, SIGBUS))
+				scene_fail(s, CHECK("memory-failure-in-swap"), "C0",
+					   "the page is read from swap again", "SIGBUS");
+		step_end(s);
+		return;
+	}
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
+		bool mark = s->model.proc[proc].mark[page];
+
 		if (!lost[proc])
 			continue;
 		gave_up_pages(s, proc, page, 1);
-		model_mark(&s->model, proc, page, false);
+		/* An entry that says where in swap it is keeps its mark. */
+		model_mark(&s->model, proc, page, cached && mark);
 		s->proc[proc].guarded |= 1U << page;
 		s->proc[proc].poisoned |= 1U << page;
 		poison_refuses(s, proc, page);

@@ -63,6 +63,10 @@ void swapoff_all(struct scene *s)
 		scene_fail(s, CHECK("swapoff-refused"), "C8", "swapoff() is done", "%s",
 			   strerrorname_np(-o.err));
 	for_each_page(s, i) {
+		/* An entry that says that the page has failed has no room for a mark. */
+		for (int proc = PARENT; proc < MODEL_PROCS; proc++)
+			if (s->proc[proc].poisoned & 1U << i)
+				model_mark(&s->model, proc, i, false);
 		if (!s->out[i])
 			continue;
 		if (!(pagemap(0, page_addr(s, i)) & PM_PRESENT))
