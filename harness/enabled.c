@@ -1282,6 +1282,7 @@ static const char *can_memory_fails(const struct scene *s, int page, int what)
 	BECAUSE(s->memory->shared || s->memfd >= 0 || s->ledgers, "not yet: such memory");
 	BECAUSE(s->npins && s->pin[0].taken &&
 			(is_kind(s, "mthp") || is_kind(s, "thp_one") ||
+			 is_kind(s, "thp_remapped") ||
 			 (s->area_len >= HUGEPAGE && !s->memory->huge)),
 		"a large page that is pinned is not split, and stays what it is");
 	BECAUSE(has(s, CHILD) && !(shared_with_child(s) & 1U << page),
