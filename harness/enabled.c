@@ -1271,6 +1271,9 @@ static const char *frame_to_lose(const struct scene *s, int page)
 			s->memory->memcg,
 		"not yet: such memory");
 	BECAUSE(s->page_len != PAGE_4K && !s->memory->huge, "a page of this memory is several");
+	BECAUSE(!memcmp(&s->model.proc[PARENT].content[page], &(struct content){ 0 },
+			sizeof(struct content)),
+		"that page may be the zero page");
 	return NULL;
 }
 

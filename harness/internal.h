@@ -259,8 +259,6 @@ void reclaim(struct scene *s, bool must_go);
 /* The same in another way, tried over and over: @take is given the page beside. */
 typedef void takes_pages(struct scene *s, char *beside);
 void reclaim_by(struct scene *s, bool must_go, takes_pages *take, const char *by);
-/* The one swap area that is on; false if there is none. */
-bool swap_device(char *device, size_t size);
 /* The kernel has been seen to have swapped this page out, or not to. */
 void is_out(struct scene *s, unsigned int page, bool out);
 

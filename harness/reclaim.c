@@ -9,23 +9,6 @@
 #include "feature.h"
 #include "internal.h"
 
-bool swap_device(char *device, size_t size)
-{
-	char text[512], name[64] = "";
-	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	char *line;
-
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
-	line = strchr(text, '\n');
-	if (!line || sscanf(line + 1, "%63s", name) != 1)
-		return false;
-	snprintf(device, size, "%s", name);
-	return true;
-}
-
 static bool swapped(const char *addr)
 {
 	return pagemap(0, addr) & PM_SWAP;

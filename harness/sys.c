@@ -261,6 +261,23 @@ void file_numbers(const char *path, unsigned int n, const char *const key[], lon
 	free(text);
 }
 
+bool swap_device(char *device, size_t size)
+{
+	char text[512], name[64] = "";
+	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	char *line;
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	line = strchr(text, '\n');
+	if (!line || sscanf(line + 1, "%63s", name) != 1)
+		return false;
+	snprintf(device, size, "%s", name);
+	return true;
+}
+
 long file_number(const char *path, const char *key)
 {
 	long value;

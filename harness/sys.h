@@ -59,6 +59,8 @@ bool same_folio(uint64_t a, uint64_t b);
 long file_number(const char *path, const char *key);
 /* The same for @n keys, reading the file once: procfs makes it anew each time. */
 void file_numbers(const char *path, unsigned int n, const char *const key[], long value[]);
+/* The one swap area that is on; false if there is none. */
+bool swap_device(char *device, size_t size);
 /* The first line of a small file. False if it cannot be read. */
 bool file_get(const char *path, char *line, size_t size);
 /* In kB: what is mapped, and what of it is data (is_data_mapping()), and what the accounts have. */

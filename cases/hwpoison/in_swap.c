@@ -10,7 +10,6 @@
 CASE("memory fails that is in the swap cache: clean it is read again, written it is SIGBUS",
      "C0 C4 C5");
 SWAP_AS_ON_A_DISK;
-SEEN_TO_FAIL("7.3-faults-swap-forgets-slot", "C0", "*");
 SEEN_TO_FAIL("7.3-faults-swapin-takes-failed", "C5", "*");
 VARIANTS("anon", "none");
 
@@ -22,7 +21,7 @@ TEST_F(scene, in_swap)
 	in_swap_cache(self);
 	memory_fails(self, 1);
 	unwp(self);
-	cpu_write(self, PARENT);
+	cpu_write_pages(self, PARENT, PAGE(0));
 	wp(self);
 	memory_fails(self, 0);
 	fork_child(self);

@@ -8,7 +8,8 @@
  */
 #include "case.h"
 
-CASE("swap out, read back, pin, device write, unpin, reclaim: what the device wrote is there", "C1");
+CASE("swap out, read back, pin, device write, unpin, reclaim: what the device wrote is there",
+     "C1");
 SWAP_AS_ON_A_DISK;
 SEEN_TO_FAIL("6.12 6.16 7.3", "C1", "*-io_uring *-io_uring_slot *-io_uring_clone");
 SEEN_TO_FAIL("7.2 7.3", "C1", "*-io_uring_zcrx");

@@ -173,10 +173,8 @@ size_t say_guest(char *env[])
 	static const struct {
 		const char *cmdline, *word;
 	} lacks[] = {
-		{ "cowpen.swap=off", " swap=off" },
-		{ "cowpen.swap=queued", " swap=queued" },
-		{ "cowpen.ksm=off", " ksm=off" },
-		{ "transparent_hugepage=never", " thp=never" },
+		{ "cowpen.swap=off", " swap=off" }, { "cowpen.swap=queued", " swap=queued" },
+		{ "cowpen.ksm=off", " ksm=off" },   { "transparent_hugepage=never", " thp=never" },
 		{ "hugepages=0", " huge=off" },
 	};
 	static char guest[128];
