@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +172,21 @@ static void row(const struct cross *x, const struct case_list *cases, const stru
 	buf_printf(md, "\n");
 }
 
+/* Where each beginning's table is: headings are linked to without capitals and what is no word. */
+static void contents(const struct names *setups, struct buf *md)
+{
+	for (size_t i = 0; i < setups->n; i++) {
+		const char *setup = *setups->name[i] ? setups->name[i] : "nothing";
+
+		buf_printf(md, "- [Behind %s](#behind-", setup);
+		for (const char *c = setup; *c; c++)
+			if (isalnum((unsigned char)*c) || strchr("_- ", *c))
+				buf_printf(md, "%c", *c == ' ' ? '-' : *c);
+		buf_printf(md, ")\n");
+	}
+	buf_printf(md, "- [Why not](#why-not)\n\n");
+}
+
 /* Two thousand rows are one table for each beginning. */
 static void head(const struct names *memory, const char *setup, struct buf *md)
 {
@@ -205,6 +221,7 @@ void cross_table(const struct cross *x, const struct case_list *cases, const cha
 		"and a bug of the book that is known to break where that step is done, with a "
 		"case, by this clause or another; a number: why it makes no sense, at the end. Made by `make explore-cross`.\n\n",
 		kernel);
+	contents(&setups, md);
 	for (size_t i = 0; i < setups.n; i++) {
 		head(&memory, setups.name[i], md);
 		for (size_t w = 0; w < words.n; w++) {

@@ -185,6 +185,8 @@ static void crosses(void **state)
 	cross_read(&x, cell_lines);
 	assert_int_equal(x.n, 4);
 	cross_table(&x, &none, "nowhere", as_c, NULL, "7.3", "7.3", &md);
+	assert_non_null(strstr(md.data, "\n- [Behind nothing](#behind-nothing)\n"));
+	assert_non_null(strstr(md.data, "\n- [Behind wp](#behind-wp)\n"));
 	wp = strstr(md.data, "\n## Behind wp\n");
 	row = strstr(md.data, "\n## Behind nothing\n");
 	assert_true(row && wp > row);
