@@ -114,29 +114,19 @@
 	__CASE_SAYS(__COUNTER__, patched, .kernels = _kernels, .expect = _expect,                \
 		    .variants = _variants)
 
-/* Its tests run in a guest of two processors, in which a thread can be held from outside. */
-#define HELD_FROM_OUTSIDE                                                  \
-	static void __attribute__((constructor)) cowpen_from_outside(void) \
-	{                                                                  \
-		this_case.guest = "stub=on";                               \
-	}                                                                  \
+/* Its tests run in a guest that is made so, by the words of GUEST= (qemu/README.md). */
+#define __IN_GUEST(_words)                                          \
+	static void __attribute__((constructor)) cowpen_guest(void) \
+	{                                                           \
+		this_case.guest = _words;                           \
+	}                                                           \
 	_Static_assert(1, "")
-
-/* Its tests run in a guest of which a part of the memory is ZONE_MOVABLE. */
-#define IN_ZONE_MOVABLE                                                    \
-	static void __attribute__((constructor)) cowpen_zone_movable(void) \
-	{                                                                  \
-		this_case.guest = "movable=on";                            \
-	}                                                                  \
-	_Static_assert(1, "")
-
-/* Its tests run in a guest whose swap has a queue, as a disk has. */
-#define SWAP_AS_ON_A_DISK                                                 \
-	static void __attribute__((constructor)) cowpen_swap_queued(void) \
-	{                                                                 \
-		this_case.guest = "swap=queued";                          \
-	}                                                                 \
-	_Static_assert(1, "")
+/* Of two processors: a thread can be held from outside. */
+#define HELD_FROM_OUTSIDE __IN_GUEST("stub=on")
+/* A part of its memory is ZONE_MOVABLE. */
+#define IN_ZONE_MOVABLE __IN_GUEST("movable=on")
+/* Its swap has a queue, as a disk has. */
+#define SWAP_AS_ON_A_DISK __IN_GUEST("swap=queued")
 
 /*
  * Each memory kind with each pin, "none" is no pin: VARIANTS("anon thp", "io_uring none").
