@@ -263,19 +263,14 @@ void file_numbers(const char *path, unsigned int n, const char *const key[], lon
 
 bool swap_device(char *device, size_t size)
 {
-	char text[512], name[64] = "";
-	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	char *line;
+	char *text = slurp("/proc/swaps", 4096), *line = text ? strchr(text, '\n') : NULL;
+	char name[64];
+	bool is = line && sscanf(line + 1, "%63s", name) == 1;
 
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
-	line = strchr(text, '\n');
-	if (!line || sscanf(line + 1, "%63s", name) != 1)
-		return false;
-	snprintf(device, size, "%s", name);
-	return true;
+	if (is)
+		snprintf(device, size, "%s", name);
+	free(text);
+	return is;
 }
 
 long file_number(const char *path, const char *key)
