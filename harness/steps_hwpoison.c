@@ -33,6 +33,13 @@ static uint64_t frame_of(struct scene *s, unsigned int page)
 	return pfn;
 }
 
+static uint64_t frame_in(struct scene *s, int proc, unsigned int page)
+{
+	pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
+
+	return PM_PFN(pagemap(pid, page_addr_in(s, proc, page)));
+}
+
 static long huge_pages(const char *which)
 {
 	return file_number("/proc/meminfo", which);
@@ -102,10 +109,7 @@ static int fail_memory(struct scene *s, unsigned int page)
 	return err;
 }
 
-/*
- * What came back from a disk and was not written since is in its slot, too, and may be read from there
- * again: then nothing is lost (me_swapcache_clean()).
- */
+/* What came back from a disk, and was not written since, is in its slot, too. */
 static bool in_its_slot(const struct scene *s, unsigned int page, const bool lost[])
 {
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
@@ -129,11 +133,9 @@ void memory_fails(struct scene *s, unsigned int page)
 	held = page_held(s, page) || s->looks_pinned;
 	cached = kpageflags(pfn) & KPF_SWAPCACHE;
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++) {
-		pid_t pid = proc == PARENT ? 0 : s->proc[proc].pid;
-
 		if (!s->model.proc[proc].alive || !s->model.proc[proc].mapped)
 			continue;
-		lost[proc] = PM_PFN(pagemap(pid, page_addr_in(s, proc, page))) == pfn;
+		lost[proc] = frame_in(s, proc, page) == pfn;
 		all &= lost[proc];
 	}
 	err = fail_memory(s, page);
@@ -148,9 +150,12 @@ void memory_fails(struct scene *s, unsigned int page)
 	/* One that is not taken out at once stays in the pool. */
 	s->huge_failed += s->memory->huge && huge_pages("HugePages_Total") == pool;
 	pool_as_before(s, pool);
+	/* From there it may be read again, to another frame: nothing is lost (me_swapcache_clean()). */
 	kept = cached && in_its_slot(s, page, lost);
 	for (int proc = PARENT; proc < MODEL_PROCS; proc++)
-		kept = kept && !(lost[proc] && read_raises_in(s, proc, page, SIGBUS));
+		if (lost[proc])
+			kept = kept && !read_raises_in(s, proc, page, SIGBUS) &&
+			       frame_in(s, proc, page) != pfn;
 	if (kept) {
 		observe(s, "failed", "and read from swap again");
 		step_end(s);

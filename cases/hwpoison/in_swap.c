@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory fails that came back from a disk by a read. What nobody has written since is in its slot,
- * too: it is read from there again, as if nothing had happened (me_swapcache_clean()). What was
+ * too, and may be read from there again, as if nothing had happened (me_swapcache_clean()). What was
  * written is lost, and its entry says where in swap the failed page is: who faults, and swapoff(),
  * must find that out (me_swapcache_dirty()).
  */
 #include "case.h"
 
-CASE("memory fails that is in the swap cache: clean it is read again, written it is SIGBUS",
+CASE("memory fails that is in the swap cache: clean it may be read again, written it is SIGBUS",
      "C0 C4 C5");
 SWAP_AS_ON_A_DISK;
 SEEN_TO_FAIL("7.3-faults-swapin-takes-failed", "C5", "*");

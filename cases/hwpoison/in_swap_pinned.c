@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same where the page is pinned, and a device has written to it. Reclaim would not unmap such a
- * page; but it has failed, and what is in its slot is old. So it must be gone for its process.
+ * The same where the page is pinned. Reclaim would not unmap such a page; but it has failed, and what
+ * is in its slot is old where a device has written to it. So it must be gone for its process.
  */
 #include "case.h"
 
@@ -9,7 +9,7 @@ CASE("memory fails that is in the swap cache and pinned: SIGBUS, not what is in 
 SWAP_AS_ON_A_DISK;
 SEEN_TO_FAIL("6.1 6.12 6.18 7.3", "C5", "*");
 BROKEN_BY("failure-stays-mapped", "*");
-VARIANTS("anon", "rdma io_uring");
+VARIANTS("anon", "rdma rdma_ro io_uring");
 
 TEST_F(scene, in_swap_pinned)
 {
