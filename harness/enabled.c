@@ -7,6 +7,7 @@
 #include <linux/userfaultfd.h>
 #include <string.h>
 
+#include "disk.h"
 #include "internal.h"
 #include "memory.h"
 #include "version.h"
@@ -1237,6 +1238,23 @@ static const char *can_memcg_press(const struct scene *s, int pages, int what)
 	UNLESS(in_one_but_for_locks(s));
 	BECAUSE(asked_for_missing(s), "what is swapped out would be missing");
 	BECAUSE(!(ALL_BITS(s) & ~untouched(s) & ~swapped_out(s)), "no page is there");
+	return NULL;
+}
+
+static const char *can_disk_stops(const struct scene *s, int pages, int what)
+{
+	static int ours = -1;
+
+	if (ours < 0)
+		ours = disk_is_ours();
+	BECAUSE(!ours, "swap is no disk that can be stopped: GUEST=\"swap=queued\"");
+	BECAUSE(disk_stands(), "the disk stands");
+	return NULL;
+}
+
+static const char *can_disk_goes(const struct scene *s, int pages, int what)
+{
+	BECAUSE(!disk_stands(), "nothing has stopped the disk: disk_stops comes first");
 	return NULL;
 }
 

@@ -43,9 +43,28 @@ static const struct bug *hint(const struct scene *s, const char *clause, bool *f
 	return case_known_bug(name, clause, foretold);
 }
 
+static void (*undo[2])(void);
+
+void undo_at_end(void (*does)(void))
+{
+	for (size_t i = 0; i < sizeof(undo) / sizeof(undo[0]); i++)
+		if (!undo[i] || undo[i] == does) {
+			undo[i] = does;
+			return;
+		}
+	abort();
+}
+
+void undo_all(void)
+{
+	for (size_t i = 0; i < sizeof(undo) / sizeof(undo[0]) && undo[i]; i++)
+		undo[i]();
+}
+
 static void end_test(struct scene *s, int code)
 {
 	knobs_restore();
+	undo_all();
 	*s->exit_code = code;
 	/* _exit: kselftest's parent reads the shared exit code and tears down. */
 	_exit(0);

@@ -51,5 +51,8 @@ void console_mark(struct scene *s, const char *text);
 /* Write @value to a file of /proc or /sys; knobs_restore() puts all back. */
 void knob_set(struct scene *s, const char *path, const char *value);
 void knobs_restore(void);
+/* It is done when the test ends, whatever the end, and undo_all() does so before. */
+void undo_at_end(void (*does)(void));
+void undo_all(void);
 
 #endif

@@ -27,6 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "disk.h"
 #include "feature.h"
 #include "memory.h"
 #include "version.h"
@@ -771,6 +772,11 @@ static enum trial try_swap_queued(void)
 	return swaps_at_once() ? said(UNSET, "swapon of a disk") : try_swap();
 }
 
+static enum trial try_swap_stops(void)
+{
+	return disk_is_ours() ? THERE : said(UNSET, "the device-mapper of its disk");
+}
+
 /* One of the trial's own, which has nobody in it. */
 static enum trial try_memcg_file(const char *name)
 {
@@ -1272,6 +1278,8 @@ static const struct {
 	[F_SWAP] = { "swap", "3.14", "SWAP ZRAM", "zram", "swap=off", .try = try_swap },
 	[F_SWAP_AT_ONCE] = { "swap without a queue, of which nothing stays in the swap cache",
 			     "3.14", "SWAP ZRAM", "zram", "swap=queued", .try = try_swap_at_once },
+	[F_SWAP_STOPS] = { "a disk under swap that can be stopped", "3.14", "SWAP ZRAM BLK_DEV_DM",
+			   "zram", "swap=zram", .try = try_swap_stops },
 	[F_SWAP_QUEUED] = { "swap with a queue, of which something stays in the swap cache", "3.14",
 			    "SWAP ZRAM", "zram", "swap=zram", .try = try_swap_queued },
 	[F_MEMCG] = { "memory cgroups of version 2", "4.5", "MEMCG", .try = try_memcg },

@@ -76,6 +76,7 @@ enum feature {
 	F_SWAP,
 	F_SWAP_AT_ONCE,
 	F_SWAP_QUEUED,
+	F_SWAP_STOPS,
 	F_MEMCG,
 	F_MEMCG_SWAP,
 	F_FILES,

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "disk.h"
 #include "internal.h"
 #include "version.h"
 
@@ -212,6 +213,9 @@ void scene_end(struct scene *s)
 	const char *what;
 	long was, is;
 
+	/* A test that is gone may have left it stopped: who waits for it would for ever. */
+	if (s->disk_touched)
+		disk_rest(false);
 	children_kill(s);
 	for (int i = CHILD; i < MODEL_PROCS; i++)
 		while (!process_gone(s->proc[i].pid) && ms_now() < end)

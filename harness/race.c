@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "disk.h"
 #include "feature.h"
 #include "memory.h"
 #include "race_calls.h"
@@ -68,6 +69,7 @@ static void tell_window(struct scene *s, const struct window *w)
 	observe(s, "b_waited", "%u of %u", races.waited, races.tried);
 	observe(s, "a_stood_in", "%.14s < %.14s < %.13s", w->stood[0], w->stood[1], w->stood[2]);
 	printf("# window %u: %s at %s, A in %s < %s < %s, B %s\n", races.tried,
+	       w->spot.how == SPOT_DISK	  ? "wait" :
 	       w->spot.outside		  ? "held" :
 	       w->spot.how == SPOT_WRITES ? "write watch" :
 					    "probe",
@@ -102,16 +104,18 @@ static bool b_within_a(struct scene *s, const struct act *a, const struct spot *
 		       const struct act *b, int *err_a, int *err_b)
 {
 	const bool explored = spot->how == SPOT_CALL;
-	struct window *w = spot->outside ?
-				   outside_open(s, spot, b->act) :
-				   window_open(s, spot,
-					       a->who ? a->who(s) : (pid_t)syscall(SYS_gettid),
-					       b->act, b->forks);
+	const bool disk = spot->how == SPOT_DISK;
+	const pid_t tid = a->who ? a->who(s) : (pid_t)syscall(SYS_gettid);
+	struct window *w = disk		 ? disk_open(s, spot, tid, b->act, b->forks) :
+			   spot->outside ? outside_open(s, spot, b->act) :
+					   window_open(s, spot, tid, b->act, b->forks);
 	enum calls_first first;
 	bool begun;
 
 	*err_a = a->act(s);
-	if (spot->outside)
+	if (disk)
+		disk_close(w, b->clause);
+	else if (spot->outside)
 		outside_close(w, b->clause);
 	else
 		window_close(w, b->clause);
@@ -153,7 +157,9 @@ void race(struct scene *s, const struct act *a, struct spot spot, const struct a
 		a->prepare(s);
 	if (b->prepare)
 		b->prepare(s);
-	if (spot.outside)
+	if (spot.how == SPOT_DISK)
+		feature_needed(s, F_SWAP_STOPS);
+	else if (spot.outside)
 		outside_needed(s, &spot);
 	else
 		window_needed(s, &spot);

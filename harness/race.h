@@ -26,7 +26,7 @@ struct scene;
 #define SPOT_NAMES 4
 
 struct spot {
-	enum { SPOT_AT, SPOT_RETURN, SPOT_WRITES, SPOT_CALL } how;
+	enum { SPOT_AT, SPOT_RETURN, SPOT_WRITES, SPOT_CALL, SPOT_DISK } how;
 	const char *name[SPOT_NAMES];
 	enum page_word { FLAGS = 0, MAPCOUNT = 48, REFCOUNT = 52 } word;
 	enum page_word word_of_huge; /* of a page that is mapped as a huge one; FLAGS: see name */
@@ -77,6 +77,11 @@ struct spot {
 			.word = MAPCOUNT,         \
 			.word_of_huge = REFCOUNT, \
 			.hit = 1 })
+/*
+ * A waits until the disk under swap has read what it wants: it has let go of all that would be in
+ * B's way. In cases with SWAP_AS_ON_A_DISK.
+ */
+#define WAITS_FOR_DISK ((struct spot){ .how = SPOT_DISK, .hit = 1 })
 /* The same, at the n-th time. */
 #define NTH(_n, _spot)                    \
 	({                                \

@@ -471,6 +471,30 @@ void in_movable_zone(struct scene *s);
  * it has a slot that holds it. In cases with SWAP_AS_ON_A_DISK. An error if one is not.
  */
 void in_swap_cache(struct scene *s);
+/*
+ * In cases with SWAP_AS_ON_A_DISK: what the disk under swap is given from now on it does not do, until
+ * it is let go. What is swapped out is being written for so long, and stays in the swap cache. A step
+ * that has to wait for it lets it go by itself, and the other steps go on as if it were there: so
+ * being_written() says for how long it stood. What a test leaves stopped goes when it ends.
+ */
+void disk_stops(struct scene *s);
+void disk_goes(struct scene *s);
+/* All pages are being written to swap, mapped or not. An error if one is not, or the disk went. */
+void being_written(struct scene *s);
+/* It refuses what it is given, be it to read or to write, until it is well again. */
+void disk_fails(struct scene *s);
+/* It refuses only the place where it has this page of the parent, beside another one of the scene. */
+void disk_loses_page(struct scene *s, unsigned int page);
+void disk_is_well(struct scene *s);
+/*
+ * The parent reads a page that is in swap and nowhere else, and cannot have it: SIGBUS. It stays
+ * swapped out.
+ */
+void cpu_read_fails(struct scene *s, unsigned int page);
+/* The parent reads pages that are in swap, where nothing is the matter with the disk there. */
+void cpu_read_again(struct scene *s, unsigned int first, unsigned int n);
+/* swapoff() while the disk fails: what it cannot read is lost, and raises SIGBUS from then on. */
+void swapoff_fails(struct scene *s);
 /* Move to the other NUMA node all pages that nothing holds, by MPOL_MF_MOVE_ALL. */
 void migrate(struct scene *s);
 /*

@@ -118,6 +118,7 @@ struct scene {
 	struct scene_proc proc[MODEL_PROCS];
 	struct pin pin[MODEL_PINS];
 	unsigned int npins;
+	bool disk_touched;	    /* what is swapped out may be waiting for it */
 	const char *device_at_work; /* what it is called, while it reads or writes */
 
 	/* ksm_scan_apart(): all twins that were made for it, each of the whole area. */

@@ -100,6 +100,7 @@ static void look_at_all(struct scene *s)
 
 void scene_whole(struct scene *s)
 {
+	undo_all();
 	look_at_all(s);
 	accounts_compare(s);
 }

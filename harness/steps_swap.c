@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/swap.h>
@@ -38,15 +39,13 @@ static void off_in_thread(void *arg)
 	o->err = swapoff(o->device) ? -errno : 0;
 }
 
-/* swapoff() brings everything back by itself, without a fault; swap is on again afterwards. */
-void swapoff_all(struct scene *s)
+/* Which device that was, and it is no more. */
+static const char *switch_off(struct scene *s)
 {
 	static struct helper_thread thread;
 	static struct off o;
 	unsigned int n = 0;
 
-	step_begin(s, "C4", "swapoff_all");
-	tell("swapoff_all();");
 	feature_needed(s, F_SWAP);
 	if (!swap_device(o.device, sizeof(o.device)))
 		scene_error(s, "there is swap, and /proc/swaps names none");
@@ -62,6 +61,17 @@ void swapoff_all(struct scene *s)
 	if (o.err)
 		scene_fail(s, CHECK("swapoff-refused"), "C8", "swapoff() is done", "%s",
 			   strerrorname_np(-o.err));
+	return o.device;
+}
+
+/* swapoff() brings everything back by itself, without a fault; swap is on again afterwards. */
+void swapoff_all(struct scene *s)
+{
+	const char *device;
+
+	step_begin(s, "C4", "swapoff_all");
+	tell("swapoff_all();");
+	device = switch_off(s);
 	for_each_page(s, i) {
 		/* An entry that says that the page has failed has no room for a mark. */
 		for (int proc = PARENT; proc < MODEL_PROCS; proc++)
@@ -75,8 +85,66 @@ void swapoff_all(struct scene *s)
 				   i);
 		touch(s, PAGE(i));
 	}
-	if (swapon(o.device, 0))
+	if (swapon(device, 0))
 		scene_error(s, "swapon: %s", strerror(errno));
+	step_end(s);
+}
+
+/* It was in swap, and SIGBUS is all that is left of it. */
+static void is_lost(struct scene *s, unsigned int page)
+{
+	gave_up_pages(s, PARENT, PAGE(page));
+	model_mark(&s->model, PARENT, page, false);
+	s->proc[PARENT].guarded |= 1U << page;
+	s->proc[PARENT].poisoned |= 1U << page;
+	s->touched[page] = s->out[page] = false;
+}
+
+void swapoff_fails(struct scene *s)
+{
+	step_begin(s, "C5", "swapoff_fails");
+	tell_not("lets the disk fail that the machine swaps to");
+	switch_off(s);
+	for_each_page(s, i) {
+		if (!s->out[i])
+			continue;
+		is_lost(s, i);
+		poison_refuses(s, PARENT, i);
+	}
+	step_end(s);
+}
+
+void cpu_read_again(struct scene *s, unsigned int first, unsigned int n)
+{
+	n = clamp_pages(s, first, n);
+	step_begin(s, "C0", "cpu_read_again%s", which(s, first, n));
+	tell_not("lets the disk fail that the machine swaps to");
+	for (unsigned int i = first; i < first + n; i++) {
+		if (!s->out[i])
+			scene_error(s, "page %u is not swapped out", i);
+		if (!read_raises_in(s, PARENT, i, SIGBUS)) {
+			touch(s, PAGE(i));
+			continue;
+		}
+		scene_fail(s, CHECK("read-again-fails"), "C0",
+			   "what the disk has can be read from it", "SIGBUS for page %u", i);
+		is_lost(s, i);
+	}
+	step_end(s);
+}
+
+void cpu_read_fails(struct scene *s, unsigned int page)
+{
+	step_begin(s, "C0", "cpu_read_fails page %u", page);
+	tell_not("lets the disk fail that the machine swaps to");
+	if (!s->out[page])
+		scene_error(s, "page %u is not swapped out", page);
+	if (!read_raises_in(s, PARENT, page, SIGBUS)) {
+		/* It may be what it was, and then it never was away. */
+		touch(s, PAGE(page));
+		step_end(s);
+		scene_error(s, "page %u can be read, and the disk fails", page);
+	}
 	step_end(s);
 }
 

@@ -9,17 +9,19 @@
 
 /* What the kernel says about itself and about pages. None of these ends the test. */
 
-#define PM_SOFT_DIRTY (1ULL << 55)
-#define PM_EXCLUSIVE  (1ULL << 56)
-#define PM_UFFD_WP    (1ULL << 57) /* fb8e37f35a2f, v5.13 */
-#define PM_GUARD      (1ULL << 58) /* v6.15 */
-#define PM_FILE	      (1ULL << 61) /* of a file, or shared and anonymous */
-#define PM_SWAP	      (1ULL << 62)
-#define PM_PRESENT    (1ULL << 63)
-#define PM_PFN(e)     ((e) & ((1ULL << 55) - 1))
+#define PM_SOFT_DIRTY	  (1ULL << 55)
+#define PM_EXCLUSIVE	  (1ULL << 56)
+#define PM_UFFD_WP	  (1ULL << 57) /* fb8e37f35a2f, v5.13 */
+#define PM_GUARD	  (1ULL << 58) /* v6.15 */
+#define PM_FILE		  (1ULL << 61) /* of a file, or shared and anonymous */
+#define PM_SWAP		  (1ULL << 62)
+#define PM_PRESENT	  (1ULL << 63)
+#define PM_PFN(e)	  ((e) & ((1ULL << 55) - 1))
+#define PM_SWAP_OFFSET(e) (((e) & ((1ULL << 55) - 1)) >> 5)
 
 #define KPF_DIRTY      (1ULL << 4)
 #define KPF_LRU	       (1ULL << 5)
+#define KPF_WRITEBACK  (1ULL << 8)
 #define KPF_ANON       (1ULL << 12)
 #define KPF_SWAPCACHE  (1ULL << 13)
 #define KPF_SWAPBACKED (1ULL << 14)

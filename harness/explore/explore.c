@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "explore.h"
+#include "disk.h"
 #include "feature.h"
 #include "internal.h"
 #include "vocabulary.h"
@@ -253,7 +254,7 @@ static uint32_t state_of(const struct scene *s)
 	bits = bits << 2 | s->ledgers_run << 1 | s->hole;
 	bits = bits << 2 | s->at_fork;
 	bits = bits << 1 | !!s->alias;
-	bits ^= s->uffd_features << 32 ^ (uint64_t)s->ledgers << 50;
+	bits ^= s->uffd_features << 32 ^ (uint64_t)s->ledgers << 50 ^ (uint64_t)disk_stands() << 53;
 	for (unsigned int i = 0; i < 8; i++)
 		h = (h ^ (bits >> 8 * i & 0xff)) * 1099511628211ULL;
 	return h >> 16;
@@ -661,6 +662,7 @@ static void one_ends(struct scene *s)
 	/* In a process of its own all is looked at in the end; here now and then. */
 	if ((s->page_len == SAMPLE && !s->touched[MODEL_REST]) || !(next_random() % 8))
 		scene_whole(s);
+	disk_restore();
 	children_kill(s);
 	while (waitpid(-1, NULL, __WALL | WNOHANG) >= 0 && errno != ECHILD) {
 		bool any = false;
