@@ -103,7 +103,7 @@ void disk_stops(struct scene *s)
 
 	step_begin(s, "", "disk_stops");
 	disk_needed(s);
-	tell_not("stops the disk that the machine swaps to");
+	tell("disk_stops();");
 	if (disk.stopped)
 		scene_error(s, "the disk has been stopped before");
 	for_each_page(s, i)
@@ -134,7 +134,7 @@ void being_written(struct scene *s)
 {
 	step_begin(s, "", "being_written");
 	disk_needed(s);
-	tell_not("stops the disk that the machine swaps to");
+	tell("being_written();");
 	if (!disk.stopped || !disk_at_rest())
 		scene_error(s, "the disk is at work: %s",
 			    disk.stopped ? "a step had to wait for it" : "nothing stopped it");
@@ -148,7 +148,7 @@ void disk_goes(struct scene *s)
 {
 	step_begin(s, "C0", "disk_goes");
 	disk_needed(s);
-	tell_not("stops the disk that the machine swaps to");
+	tell("disk_goes();");
 	if (!disk.stopped)
 		scene_error(s, "nothing has stopped the disk");
 	go();
@@ -164,7 +164,6 @@ static void fail_in(struct scene *s, uint64_t first, uint64_t len)
 	int err;
 
 	disk_needed(s);
-	tell_not("lets the disk fail that the machine swaps to");
 	if (disk.stopped || disk.failing)
 		scene_error(s, "the disk is stopped, or fails");
 	swap_device(disk.device, sizeof(disk.device));
@@ -178,6 +177,7 @@ static void fail_in(struct scene *s, uint64_t first, uint64_t len)
 void disk_fails(struct scene *s)
 {
 	step_begin(s, "", "disk_fails");
+	tell("disk_refuses(0, 0);");
 	fail_in(s, 0, 0);
 	step_end(s);
 }
@@ -195,6 +195,7 @@ void disk_loses_page(struct scene *s, unsigned int page)
 	uint64_t slot, beside = 0;
 
 	step_begin(s, "", "disk_loses_page %u", page);
+	tell("disk_loses_page(%u);", page);
 	slot = slot_of(s, page);
 	if (!slot)
 		scene_error(s, "page %u is not swapped out", page);
@@ -214,7 +215,7 @@ void disk_is_well(struct scene *s)
 
 	step_begin(s, "C0", "disk_is_well");
 	disk_needed(s);
-	tell_not("lets the disk fail that the machine swaps to");
+	tell("disk_is_well();");
 	if (!disk.failing)
 		scene_error(s, "the disk has not failed");
 	disk.failing = false;

@@ -118,7 +118,7 @@ void cpu_read_again(struct scene *s, unsigned int first, unsigned int n)
 {
 	n = clamp_pages(s, first, n);
 	step_begin(s, "C0", "cpu_read_again%s", which(s, first, n));
-	tell_not("lets the disk fail that the machine swaps to");
+	tell("read_again(%u, %u);", first, n);
 	for (unsigned int i = first; i < first + n; i++) {
 		if (!s->out[i])
 			scene_error(s, "page %u is not swapped out", i);
@@ -136,7 +136,7 @@ void cpu_read_again(struct scene *s, unsigned int first, unsigned int n)
 void cpu_read_fails(struct scene *s, unsigned int page)
 {
 	step_begin(s, "C0", "cpu_read_fails page %u", page);
-	tell_not("lets the disk fail that the machine swaps to");
+	tell("read_fails(%u);", page);
 	if (!s->out[page])
 		scene_error(s, "page %u is not swapped out", page);
 	if (!read_raises_in(s, PARENT, page, SIGBUS)) {

@@ -39,6 +39,8 @@ static void swapoff_all(void)
 		skip("swap");
 	fclose(f);
 	must(!swapoff(device), "C8", "swapoff() is done");
+	for (int p = 0; p < PAGES; p++)
+		must(pagemap_bit(p, 63), "C8", "swapoff() brings all pages back");
 	need(!swapon(device, 0));
 }
 
