@@ -39,6 +39,12 @@ static void prove_mark(struct scene *s, unsigned int page)
 			   "it said so, and there is no mark on page %u", page);
 }
 
+static bool is_the_files(const struct scene *s, unsigned int page)
+{
+	return s->out[page] && (s->memory->shared ||
+				(s->memfd >= 0 && !(pagemap(0, page_addr(s, page)) & PM_SWAP)));
+}
+
 void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 {
 	unsigned int marks = 0;
@@ -56,9 +62,10 @@ void wp_pages(struct scene *s, unsigned int first, unsigned int n)
 		/*
 		 * Where no page is there is nothing to protect, unless the
 		 * kernel was asked for markers or the memory has them anyway.
-		 * What a file has in swap is not in the page table.
+		 * What a file has in swap is not in the page table, nor is what a private
+		 * mapping has of the file itself.
 		 */
-		if ((!s->touched[i] || (s->out[i] && s->memory->shared)) &&
+		if ((!s->touched[i] || is_the_files(s, i)) &&
 		    !(s->uffd_features & UFFD_FEATURE_WP_UNPOPULATED) && !memory_has_markers(s))
 			continue;
 		prove_mark(s, i);
