@@ -232,6 +232,8 @@ void disk_restore(void)
 {
 	if (disk.stopped)
 		go();
+	else if (disk_at_rest()) /* a race that did not come to its end */
+		disk_rest(false);
 	if (disk.failing)
 		disk_heal();
 	disk.failing = false;
@@ -288,7 +290,7 @@ static void b_comes(void *arg)
 /* The disk goes when B is done, or has to wait for A. */
 static void b_is_guarded(void *arg)
 {
-	unsigned int stuck = 0, age = 0;
+	unsigned int before = 0, stuck = 0, age = 0;
 	struct window *w = arg;
 
 	window_touch_program();
@@ -296,7 +298,7 @@ static void b_is_guarded(void *arg)
 		ms_sleep(LOOK_MS);
 		if (!w->begun) {
 			/* A that never waits there, and is stuck all the same, is released, too. */
-			if (++age < PATIENCE_MS / LOOK_MS / 2)
+			if (++before < PATIENCE_MS / LOOK_MS / 2)
 				continue;
 			disk_rest(false);
 			return;
