@@ -478,6 +478,7 @@ void in_swap_cache(struct scene *s);
  * being_written() says for how long it stood. What a test leaves stopped goes when it ends.
  */
 void disk_stops(struct scene *s);
+/* It does all that it was given, and what comes. */
 void disk_goes(struct scene *s);
 /* All pages are being written to swap, mapped or not. An error if one is not, or the disk went. */
 void being_written(struct scene *s);
@@ -485,6 +486,7 @@ void being_written(struct scene *s);
 void disk_fails(struct scene *s);
 /* It refuses only the place where it has this page of the parent, beside another one of the scene. */
 void disk_loses_page(struct scene *s, unsigned int page);
+/* It does what it is given again. */
 void disk_is_well(struct scene *s);
 /*
  * The parent reads a page that is in swap and nowhere else, and cannot have it: SIGBUS. It stays
