@@ -480,6 +480,11 @@ void in_swap_cache(struct scene *s);
 void disk_stops(struct scene *s);
 /* It does all that it was given, and what comes. */
 void disk_goes(struct scene *s);
+/*
+ * All pages are in swap, and not in the swap cache, as what was read back clean is given up at once: to
+ * read one the kernel needs the disk.
+ */
+void only_in_swap(struct scene *s);
 /* All pages are being written to swap, mapped or not. An error if one is not, or the disk went. */
 void being_written(struct scene *s);
 /* It refuses what it is given, be it to read or to write, until it is well again. */

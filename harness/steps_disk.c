@@ -333,6 +333,8 @@ struct window *disk_open(struct scene *s, const struct spot *spot, pid_t a,
 	/* The child of B begins on it. */
 	if (madvise(stack, B_STACK, forks ? MADV_KEEPONFORK : MADV_WIPEONFORK))
 		scene_error(s, "madvise of B's stack: %s", strerror(errno));
+	if (disk.stopped)
+		scene_error(s, "a step has stopped the disk already");
 	disk.quit = false;
 	s->disk_touched = true;
 	undo_at_end(disk_restore);

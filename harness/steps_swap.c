@@ -25,6 +25,14 @@ void in_swap_cache(struct scene *s)
 	step_end(s);
 }
 
+/* What was written last may be in the swap cache still; what is clean by then leaves it. */
+void only_in_swap(struct scene *s)
+{
+	pageout(s, true);
+	cpu_read(s, PARENT);
+	pageout(s, true);
+}
+
 /* --- swapoff --------------------------------------------------------------------------- */
 
 struct off {

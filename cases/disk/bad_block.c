@@ -13,9 +13,7 @@ VARIANTS("anon", "none");
 
 TEST_F(scene, bad_block)
 {
-	pageout(self, true);
-	cpu_read(self, PARENT);
-	pageout(self, true);
+	only_in_swap(self);
 	disk_loses_page(self, 1);
 	cpu_read_again(self, 0, 1);
 	cpu_read_again(self, 2, 2);

@@ -13,9 +13,7 @@ VARIANTS("anon thp_pte", "none");
 
 TEST_F(scene, fork_swapped)
 {
-	pageout(self, true);
-	cpu_read(self, PARENT);
-	pageout(self, true);
+	only_in_swap(self);
 	fork_child(self);
 	cpu_read(self, PARENT);
 	in_swap_cache(self);

@@ -14,9 +14,7 @@ VARIANTS("anon thp_pte", "none");
 
 TEST_F(scene, read_fails)
 {
-	pageout(self, true);
-	cpu_read(self, PARENT);
-	pageout(self, true);
+	only_in_swap(self);
 	disk_fails(self);
 	cpu_read_fails(self, 1);
 	disk_is_well(self);

@@ -13,9 +13,7 @@ VARIANTS("anon", "io_uring rdma rdma_ro");
 
 TEST_F(scene, read_fails_pin)
 {
-	pageout(self, true);
-	cpu_read(self, PARENT);
-	pageout(self, true);
+	only_in_swap(self);
 	disk_fails(self);
 	pin_refused_with(self, EFAULT);
 	disk_is_well(self);

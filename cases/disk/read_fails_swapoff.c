@@ -15,9 +15,7 @@ VARIANTS("anon", "none");
 
 TEST_F(scene, read_fails_swapoff)
 {
-	pageout(self, true);
-	cpu_read(self, PARENT);
-	pageout(self, true);
+	only_in_swap(self);
 	disk_fails(self);
 	cpu_read_fails(self, 1);
 	disk_is_well(self);

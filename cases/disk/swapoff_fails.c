@@ -14,9 +14,7 @@ VARIANTS("anon", "none");
 
 TEST_F(scene, swapoff_fails)
 {
-	pageout(self, true);
-	cpu_read(self, PARENT);
-	pageout(self, true);
+	only_in_swap(self);
 	disk_fails(self);
 	swapoff_fails(self);
 	disk_is_well(self);

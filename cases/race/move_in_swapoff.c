@@ -14,9 +14,7 @@ VARIANTS("anon", "none");
 TEST_F(scene, move_in_swapoff)
 {
 	while (race_round(self)) {
-		pageout(self, true);
-		cpu_read(self, PARENT);
-		pageout(self, true);
+		only_in_swap(self);
 		race(self, &act_swapoff, WAITS_FOR_DISK, &act_move);
 		cpu_write(self, PARENT);
 	}

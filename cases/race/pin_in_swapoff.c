@@ -15,9 +15,7 @@ TEST_F(scene, pin_in_swapoff)
 	pin(self);
 	unpin(self);
 	while (race_round(self)) {
-		pageout(self, true);
-		cpu_read(self, PARENT);
-		pageout(self, true);
+		only_in_swap(self);
 		race(self, &act_swapoff, WAITS_FOR_DISK, &act_pin);
 		cpu_write(self, PARENT);
 		device_write(self);
