@@ -412,6 +412,18 @@ static int add_mends(const char *kernel, const char *names, struct buf *mends)
 	return err;
 }
 
+/* Of several folders, with commas between them, one is enough. */
+static bool any_matches(const char *glob, const char *folders)
+{
+	char *copy = xstrdup(folders), *save;
+	bool any = false;
+
+	for (char *f = strtok_r(copy, ",", &save); f && !any; f = strtok_r(NULL, ",", &save))
+		any = !fnmatch(glob, f, FNM_PATHNAME);
+	free(copy);
+	return any;
+}
+
 /*
  * What @word, a patched kernel, mends: what its line says (@names, may be NULL), or, where it
  * has the patches of several lines before it, what those mend.
@@ -434,7 +446,7 @@ static int find_mends(const struct kernel_list *list, char *const *word, const c
 	for (size_t i = 0; several && !err && i < list->n; i++) {
 		const struct kernel *k = &list->k[i];
 
-		if (!fnmatch(word[3], k->patches, FNM_PATHNAME))
+		if (any_matches(word[3], k->patches))
 			err = add_mends(word[0], k->mends, &b);
 	}
 	if (!err && !b.len && (names || several))
