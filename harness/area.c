@@ -37,5 +37,6 @@ void touch(struct scene *s, unsigned int first, unsigned int n)
 	for (unsigned int i = first; i < first + clamp_pages(s, first, n); i++) {
 		s->touched[i] = true;
 		s->out[i] = false;
+		s->in_device &= ~(1U << i);
 	}
 }

@@ -487,6 +487,7 @@ static const char *can_device_under_wp(const struct scene *s, int page, int what
 {
 	UNLESS(device_may_write(s, 0));
 	BECAUSE(!s->pin[0].kind->on_demand, "a device with a pin makes no notification");
+	BECAUSE(s->pin[0].kind->own_memory, "it cannot wait: it is refused");
 	BECAUSE(s->uffd < 0 || !registered_for_wp(s, PARENT) || async(s) || rwp(s),
 		"nobody is notified");
 	BECAUSE(!(marks(s, PARENT) & 1U << page), "that page is not write-protected");
@@ -1258,10 +1259,66 @@ static const char *can_disk_goes(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+/* What a device with memory of its own can have: it knows private memory, and nobody writes there. */
+static const char *can_move_to_device(const struct scene *s)
+{
+	UNLESS(may_act(s));
+	BECAUSE(s->memory->shared || s->memfd >= 0 || s->memory->huge,
+		"the device has private memory without a file only");
+	BECAUSE(write_waits(s), "a write waits");
+	return NULL;
+}
+
+static const char *can_to_device(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_move_to_device(s));
+	BECAUSE(s->uffd_mode & UFFDIO_REGISTER_MODE_MISSING,
+		"not yet: what is missing there stays so");
+	return NULL;
+}
+
+static unsigned int with_device(const struct scene *s)
+{
+	unsigned int n = 0;
+
+	for_each_page(s, i)
+		n |= in_device(s, i) << i;
+	return n;
+}
+
+static const char *can_from_device(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_act(s));
+	BECAUSE(!with_device(s), "no page is in the device: to_device comes first");
+	return NULL;
+}
+
+static const char *can_device_goes_away(const struct scene *s, int pages, int what)
+{
+	return can_from_device(s, pages, what);
+}
+
+static const char *can_device_exclusive(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_move_to_device(s));
+	BECAUSE(model_marked(&s->model, PARENT, pages) || s->proc[PARENT].readonly & 1U << pages ||
+			(s->proc[PARENT].guarded | s->proc[PARENT].lacking) & 1U << pages,
+		"that page may not be written to");
+	BECAUSE(!s->touched[pages], "that page is not there");
+	return NULL;
+}
+
+static const char *can_ksm_passes(const struct scene *s, int pages, int what)
+{
+	UNLESS(may_act(s));
+	BECAUSE(s->memory->shared || s->memory->huge, "this kind of memory is never merged");
+	return NULL;
+}
+
 static const char *can_swapoff_all(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_act(s));
-	BECAUSE(!swapped_out(s), "no page is swapped out: pageout comes first");
+	BECAUSE(!(swapped_out(s) & ~with_device(s)), "no page is swapped out: pageout comes first");
 	BECAUSE(s->memfd >= 0, "a file's pages come back to the file");
 	return NULL;
 }

@@ -29,6 +29,7 @@
 
 #include "disk.h"
 #include "feature.h"
+#include "hmm.h"
 #include "memory.h"
 #include "version.h"
 #include "vfio.h"
@@ -1090,6 +1091,11 @@ static enum trial try_v4l2(void)
 	return THERE;
 }
 
+static enum trial try_hmm(void)
+{
+	return by_file(HMM_DEVICE);
+}
+
 static enum trial try_kprobe(void)
 {
 	/* A function that all kernels have, and that is called by pointer. */
@@ -1321,6 +1327,8 @@ static const struct {
 		     "devices=off", .try = try_vfio },
 	[F_V4L2] = { "camera that is not there", "4.4", "VIDEO_VIVID", "vivid", "devices=off",
 		     .try = try_v4l2 },
+	[F_HMM] = { "device with memory of its own", "4.14", "TEST_HMM", "test_hmm",
+		    .try = try_hmm },
 	/* e12f03d7031a */
 	[F_KPROBE] = { "probes at functions of the kernel", "4.17", "PERF_EVENTS KPROBE_EVENTS",
 		       .try = try_kprobe },

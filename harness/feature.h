@@ -96,6 +96,7 @@ enum feature {
 	F_UDMABUF,
 	F_VFIO,
 	F_V4L2,
+	F_HMM,
 	F_KPROBE,
 	F_WATCH_KERNEL,
 	F_PREEMPT,

@@ -41,6 +41,7 @@ struct pin_kind {
 	bool coherent;		  /* C1 holds: it shows what its owner's page holds */
 	bool for_write;		  /* taking it is a write (FOLL_WRITE), and is noticed */
 	bool on_demand;		  /* no pin at all: the device faults as its owner's CPU does */
+	bool own_memory;	  /* pages may move to its own memory, where it reaches them */
 	bool by_file;		  /* it takes the file's pages: nothing need be mapped */
 	bool inherited;		  /* a child that inherits its device can use it */
 	bool by_fd;		  /* it ends with the last file descriptor: a child may keep it */

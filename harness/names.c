@@ -62,7 +62,7 @@ static const struct pin_kind *const pin_kinds[] = {
 	&pin_vmsplice,	    &pin_udmabuf,	&pin_xdp,
 	&pin_vfio,	    &pin_vfio_ro,	&pin_zerocopy,
 	&pin_v4l2,	    &pin_gup,		&pin_gup_fast,
-	&pin_gup_ro,	    &pin_gup_ro_fast,
+	&pin_gup_ro,	    &pin_gup_ro_fast,	&pin_hmm,
 };
 
 /* Memory kinds that go together. */

@@ -58,7 +58,7 @@ extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_bytes,
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,
 	pin_udmabuf, pin_xdp, pin_vfio, pin_vfio_ro, pin_zerocopy, pin_io_uring_pbuf, pin_v4l2,
-	pin_io_uring_zcrx;
+	pin_io_uring_zcrx, pin_hmm;
 
 /* --- pins ------------------------------------------------------------------------------- */
 
@@ -447,6 +447,24 @@ void pageout(struct scene *s, bool must_go);
  * locked stays. Then the limit is lifted.
  */
 void memcg_press(struct scene *s, bool must_go);
+/*
+ * Pages of private memory move to the memory of a device that mirrors the process' (pin_hmm is one, and
+ * reaches them there). Those that nothing holds must, and a hole becomes a page there.
+ */
+void to_device(struct scene *s, unsigned int first, unsigned int n);
+/* The device moves back those of them that it has: no CPU has asked for them. */
+void from_device(struct scene *s, unsigned int first, unsigned int n);
+/* It is closed: all that it has moves back, of whatever process. */
+void device_goes_away(struct scene *s);
+/*
+ * The page stays where it is, and is the device's alone: who touches it takes it away from the device.
+ * It is a write, as far as who keeps account of that is concerned.
+ */
+void device_exclusive(struct scene *s, unsigned int page);
+/* MADV_FREE of all pages; then they go to the device, which writes all of them: that must stay. */
+void lazyfree_and_device_fill(struct scene *s);
+/* ksmd goes over all that may be merged, twice, and forgets what may be no more. */
+void ksm_passes(struct scene *s);
 /* swapoff() of what is swapped out, then swapon(): all pages are back (C4, C8). */
 void swapoff_all(struct scene *s);
 /*

@@ -77,6 +77,7 @@ struct scene {
 	bool hole;		       /* one that was no page of the scene is unmapped */
 	bool several; /* mappings, though their rights are the same: hugetlbfs merges none */
 	bool out[MODEL_PAGES];		     /* swapped out: a view must not bring it back */
+	unsigned int in_device;		     /* so are these, a bit each, to a device's memory */
 	struct content in_slot[MODEL_PAGES]; /* what was in it when it was swapped out last */
 	bool racing[MODEL_PAGES]; /* a write is under way that has been let go: no view is right */
 	struct {		  /* write_begin() */
@@ -235,6 +236,11 @@ static inline bool pin_has_zone(const struct scene *s, const struct pin *p, unsi
 static inline bool pin_leads(const struct pin *p, unsigned int page)
 {
 	return p->taken && p->lead && page + 1 == p->first;
+}
+/* Is it in a device's memory, as far as is known? It may have come back with another one. */
+static inline bool in_device(const struct scene *s, unsigned int page)
+{
+	return s->out[page] && s->in_device & 1U << page;
 }
 /* The process that can ask the pin's device. */
 static inline int pin_asked(const struct scene *s, const struct pin *p)

@@ -41,11 +41,13 @@ static bool twins_merged(struct scene *s, void *arg)
 
 /*
  * What page @i holds, to its place in @twin. Who reads what is read-and-write protected waits for a
- * monitor, which is us: its twins are made from what it must hold.
+ * monitor, which is us, and what is in a device would come back: their twins are made from what they
+ * must hold.
  */
 static void copy_page(struct scene *s, unsigned int i, char *twin)
 {
-	if (s->uffd_mode & UFFDIO_REGISTER_MODE_RWP && model_marked(&s->model, PARENT, i)) {
+	if (in_device(s, i) ||
+	    (s->uffd_mode & UFFDIO_REGISTER_MODE_RWP && model_marked(&s->model, PARENT, i))) {
 		tell_not("makes twins of pages that it may not read");
 		content_bytes(model_content(&s->model, PARENT, i), PAGE_4K, 0,
 			      twin + s->page_offset[i], PAGE_4K);
@@ -80,10 +82,10 @@ static void make_twins(struct scene *s, struct twins *t)
 	if (t->one > s->area || t->two > s->area)
 		scene_error(s, "the twins lie above the pages");
 	for_each_page(s, i) {
-		t->of[i] = s->touched[i] && !s->out[i];
+		t->of[i] = s->touched[i] && (!s->out[i] || in_device(s, i));
 		any |= t->of[i];
 		/* The mark has to stay, which is reason enough for a kernel to leave the page alone. */
-		t->must[i] = page_may_go(s, i) && !model_marked(&s->model, PARENT, i);
+		t->must[i] = page_may_go(s, i) && !model_marked(&s->model, PARENT, i) && !s->out[i];
 		if (!t->of[i])
 			continue;
 		copy_page(s, i, t->one);
@@ -244,7 +246,8 @@ void ksm_unmerge(struct scene *s)
 	feature_needed(s, F_KSM);
 	for_each_page(s, i) {
 		was[i] = ksm_with_twin(s, i);
-		n += was[i];
+		/* Where it is now nobody sees with whom. */
+		n += was[i] || in_device(s, i);
 	}
 	if (!n)
 		scene_error(s, "no page is merged");
@@ -262,5 +265,22 @@ void ksm_unmerge(struct scene *s)
 		for_each_page(s, i)
 			if (was[i] && !(pagemap(0, page_addr(s, i)) & PM_UFFD_WP))
 				model_mark(&s->model, PARENT, i, false);
+	step_end(s);
+}
+
+static bool anything(struct scene *s, void *arg)
+{
+	(void)s;
+	(void)arg;
+	return true;
+}
+
+void ksm_passes(struct scene *s)
+{
+	step_begin(s, "C8", "ksm_passes");
+	tell_not("lets ksmd go over what there is");
+	feature_needed(s, F_KSM);
+	if (!ksm_run(s, 2, anything, NULL))
+		wait_error(s, by_kernel("ksmd"), "ksmd does not end a pass");
 	step_end(s);
 }

@@ -875,7 +875,9 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 		if (!device_wrote(s, pin, first + i, v[i]))
 			scene_error(s, "the model does not know where %s writes to", p->kind->name);
 	if (p->kind->on_demand) {
-		touch(s, first, n);
+		for (unsigned int i = 0; i < n; i++)
+			if (!in_device(s, first + i) || frame_at(page_addr(s, first + i)))
+				touch(s, PAGE(first + i));
 		/* It faults as its owner's CPU does. */
 		for (unsigned int i = 0; i < n; i++)
 			model_report(&s->model, p->owner, first + i, true);

@@ -167,8 +167,7 @@ static bool thrown_away(struct scene *s, char *page)
 	return !(pagemap(0, page) & (PM_PRESENT | PM_SWAP));
 }
 
-/* Is what nothing holds thrown away by reclaim, after MADV_FREE? */
-static void free_canary(struct scene *s)
+void free_canary(struct scene *s)
 {
 	char *p = canary(s);
 

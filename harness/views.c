@@ -198,7 +198,8 @@ static void compare_alias(struct scene *s)
 
 	for_each_page(s, i) {
 		/* What is swapped out it would bring back, before the parent's own fault does. */
-		if (s->failed & 1U << i || (s->alias_follows && (s->racing[i] || s->out[i])))
+		if (s->failed & 1U << i || in_device(s, i) ||
+		    (s->alias_follows && (s->racing[i] || s->out[i])))
 			continue;
 		look_at(s, s->alias + s->page_offset[i], s->seen[i]);
 		samples_compare(s, &v, i, alias_content(s, i), s->seen[i], s->page_len);
@@ -301,7 +302,8 @@ static void compare_pin(struct scene *s, int n, const char *clause)
 		if (!model_pin_covers(&s->model, n, i) || s->racing[i])
 			continue;
 		/* It would bring in what is not there. */
-		if (p->kind->on_demand && !page_visible(s, p->owner, i))
+		if (p->kind->on_demand && !page_visible(s, p->owner, i) &&
+		    !(p->kind->own_memory && in_device(s, i)))
 			continue;
 		if (!model_pin_knows(&s->model, n, i))
 			scene_error(s, "the model has no room for all that page %u has held", i);
