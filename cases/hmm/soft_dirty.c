@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "case.h"
+
+CASE("soft-dirty: to a device, clear, CPU write: it is reported", "C9");
+SEEN_TO_FAIL("7.3-hmm", "C9", "*");
+BROKEN_BY("device-forgets-soft-dirty", "*");
+VARIANTS("anon thp thp_pte", "none");
+
+TEST_F(scene, soft_dirty)
+{
+	ledger_open(self, SOFT_DIRTY);
+	to_device(self, ALL_PAGES);
+	ledger_clear(self);
+	cpu_write_pages(self, PARENT, PAGE(1));
+}
