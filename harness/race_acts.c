@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "feature.h"
+#include "hmm.h"
 #include "ledger.h"
 #include "memory.h"
 #include "race.h"
@@ -498,6 +499,56 @@ const struct act act_pageout = {
 	.act = pageout_act,
 	.done = pageout_done,
 };
+
+/* --- to a device that has memory of its own -------------------------------------------------- */
+
+static struct {
+	int fd;
+	void *data; /* what it gives, of which nobody wants to know */
+} device;
+
+static void to_device_prepare(struct scene *s)
+{
+	feature_needed(s, F_HMM);
+	device.fd = hmm_device(s);
+	device.data =
+		mmap(NULL, s->area_len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (device.data == MAP_FAILED)
+		scene_error(s, "mmap: %s", strerror(errno));
+	/* The zero page is on no list. */
+	if (!(kpageflags(frame_at(page_addr(s, 0))) & KPF_ZERO_PAGE))
+		onto_lists(s);
+}
+
+/* ENOENT: not all of them went. */
+static int to_device_act(struct scene *s)
+{
+	int err = hmm_ask(device.fd, HMM_TO_DEVICE, s->area, s->area_len, device.data);
+
+	return err == -ENOENT ? 0 : err;
+}
+
+static void to_device_done(struct scene *s, int err)
+{
+	munmap(device.data, s->area_len);
+	must_be_done(s, &act_to_device, err);
+	for_each_page(s, i) {
+		if (!(pagemap(0, page_addr(s, i)) & PM_SWAP))
+			continue;
+		s->touched[i] = s->out[i] = true;
+		s->in_device |= 1U << i;
+	}
+}
+
+const struct act act_to_device = {
+	.name = "to a device",
+	.clause = "C1",
+	.prepare = to_device_prepare,
+	.act = to_device_act,
+	.done = to_device_done,
+};
+
+/* --- and back again from where they are ------------------------------------------------------ */
 
 static int read_act(struct scene *s)
 {
