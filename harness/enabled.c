@@ -1265,6 +1265,7 @@ static const char *can_move_to_device(const struct scene *s)
 	UNLESS(may_act(s));
 	BECAUSE(s->memory->shared || s->memfd >= 0 || s->memory->huge,
 		"the device has private memory without a file only");
+	BECAUSE(s->proc[PARENT].blind, "it is PROT_NONE: the device has no more right to it");
 	BECAUSE(write_waits(s), "a write waits");
 	return NULL;
 }
