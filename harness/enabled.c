@@ -1287,6 +1287,11 @@ static unsigned int with_device(const struct scene *s)
 	return n;
 }
 
+static const char *can_device_lacks_huge(const struct scene *s, int pages, int what)
+{
+	return can_move_to_device(s);
+}
+
 static const char *can_from_device(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_act(s));

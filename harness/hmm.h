@@ -11,6 +11,11 @@
  */
 #define HMM_DEVICE "/dev/hmm_dmirror0"
 
+/* The next huge page that is asked for, by either side, is not to be had. */
+#define HMM_NO_HUGE 1
+/* 0 or a negative errno. */
+int hmm_set_flags(int fd, unsigned int flags);
+
 struct scene;
 
 /*
@@ -29,6 +34,7 @@ enum hmm_op {
 	HMM_TO_SYSTEM = 3,
 	HMM_SNAPSHOT = 4,
 	HMM_EXCLUSIVE = 5,
+	HMM_FLAGS = 8,
 };
 
 /* What HMM_SNAPSHOT says of a page: its memory has it; and may the device write to it? */

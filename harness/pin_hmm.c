@@ -31,6 +31,11 @@ int hmm_ask(int fd, enum hmm_op op, const char *addr, size_t len, void *data)
 	return ioctl(fd, _IOWR('H', op, struct hmm_cmd), &cmd) ? -errno : 0;
 }
 
+int hmm_set_flags(int fd, unsigned int flags)
+{
+	return hmm_ask(fd, HMM_FLAGS, NULL, flags * PAGE_4K, NULL);
+}
+
 static struct {
 	int fd;
 	pid_t of; /* whose memory it is about; 0: nobody has opened it */

@@ -452,6 +452,8 @@ void memcg_press(struct scene *s, bool must_go);
  * reaches them there). Those that nothing holds must, and a hole becomes a page there.
  */
 void to_device(struct scene *s, unsigned int first, unsigned int n);
+/* There is no huge page when the next one is asked for, to go there or to come back: small ones must do. */
+void device_lacks_huge(struct scene *s);
 /* The device moves back those of them that it has: no CPU has asked for them. */
 void from_device(struct scene *s, unsigned int first, unsigned int n);
 /* It is closed: all that it has moves back, of whatever process. */

@@ -146,6 +146,19 @@ static void came_back(struct scene *s, unsigned int page, const char *how)
 	touch(s, PAGE(page));
 }
 
+void device_lacks_huge(struct scene *s)
+{
+	int err;
+
+	step_begin(s, "", "device_lacks_huge");
+	tell_not("has a device with memory of its own");
+	feature_needed(s, F_HMM);
+	err = hmm_set_flags(hmm_device(s), HMM_NO_HUGE);
+	if (err)
+		scene_error(s, "the device cannot be told: %s", strerror(-err));
+	step_end(s);
+}
+
 void from_device(struct scene *s, unsigned int first, unsigned int n)
 {
 	int err;
