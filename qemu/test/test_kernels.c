@@ -283,7 +283,8 @@ static void test_mends(void **state)
 	put(conf, SRC "6.1-a patched 6.1-src 6.1/mend-a mends ksm-lazyfree\n"
 		      "6.1-b patched 6.1-src 6.1/mend-b mends ksm-forgets-wp,ksm-lazyfree default\n"
 		      "6.1-x patched 6.1-src 6.1/x\n"
-		      "6.1-c patched 6.1-src 6.1/other mends scan-no-vector\n"
+		      "6.1-c patched 6.1-src 6.1/other,6.1/more mends move-refuses-cached\n"
+		      "6.1-d patched 6.1-src 6.1/first,6.1/mend-d mends scan-no-vector\n"
 		      "6.1-all patched 6.1-src 6.1/mend-* default\n");
 	if (kernels_read(conf, &l))
 		fail_msg("%s", err_msg());
@@ -292,10 +293,10 @@ static void test_mends(void **state)
 	assert_string_equal(l.k[2].mends, "ksm-forgets-wp ksm-lazyfree");
 	assert_true(l.k[2].is_default);
 	assert_string_equal(l.k[3].mends, "");
-	/* What those mend whose patches it has, each bug once. */
-	assert_string_equal(l.k[5].mends, "ksm-lazyfree ksm-forgets-wp");
-	assert_string_equal(l.k[5].patches, "6.1/mend-*");
-	assert_true(l.k[5].is_default);
+	/* What those mend that have such patches, among others perhaps; each bug once. */
+	assert_string_equal(l.k[6].mends, "ksm-lazyfree ksm-forgets-wp scan-no-vector");
+	assert_string_equal(l.k[6].patches, "6.1/mend-*");
+	assert_true(l.k[6].is_default);
 	kernels_free(&l);
 
 	bad_mend(
