@@ -125,6 +125,8 @@
 #define HELD_FROM_OUTSIDE __IN_GUEST("stub=on")
 /* A part of its memory is ZONE_MOVABLE. */
 #define IN_ZONE_MOVABLE __IN_GUEST("movable=on")
+/* A device has memory that the CPU reaches, too. */
+#define WITH_COHERENT_DEVICE __IN_GUEST("coherent=on")
 /* Its swap has a queue, as a disk has. */
 #define SWAP_AS_ON_A_DISK __IN_GUEST("swap=queued")
 

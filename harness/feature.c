@@ -59,7 +59,8 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Was this guest made without? Devices and ZONE_MOVABLE it has only if it says so. */
+/* Was this guest made without? Devices, ZONE_MOVABLE and a
+ * device's memory it has only if it says so. */
 static bool guest_lacks(const char *word)
 {
 	char line[4096] = "";
@@ -71,6 +72,8 @@ static bool guest_lacks(const char *word)
 		return in_guest() && !has_word(getenv("COWPEN_GUEST"), "swap=queued");
 	if (!strcmp(word, "devices=off"))
 		return in_guest() && !has_word(line, "cowpen.devices=on");
+	if (!strcmp(word, "coherent=off"))
+		return in_guest() && !strstr(line, " test_hmm.spm_addr_dev0=");
 	return has_word(getenv("COWPEN_GUEST"), word);
 }
 
@@ -1096,6 +1099,11 @@ static enum trial try_hmm(void)
 	return by_file(HMM_DEVICE);
 }
 
+static enum trial try_hmm_coherent(void)
+{
+	return by_file(HMM_COHERENT);
+}
+
 static enum trial try_kprobe(void)
 {
 	/* A function that all kernels have, and that is called by pointer. */
@@ -1329,6 +1337,8 @@ static const struct {
 		     .try = try_v4l2 },
 	[F_HMM] = { "device with memory of its own", "4.14", "TEST_HMM", "test_hmm",
 		    .try = try_hmm },
+	[F_HMM_COHERENT] = { "device with memory that the CPU reaches", "6.0", "TEST_HMM", "",
+			     "coherent=off", .try = try_hmm_coherent },
 	/* e12f03d7031a */
 	[F_KPROBE] = { "probes at functions of the kernel", "4.17", "PERF_EVENTS KPROBE_EVENTS",
 		       .try = try_kprobe },

@@ -97,6 +97,7 @@ enum feature {
 	F_VFIO,
 	F_V4L2,
 	F_HMM,
+	F_HMM_COHERENT,
 	F_KPROBE,
 	F_WATCH_KERNEL,
 	F_PREEMPT,

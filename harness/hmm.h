@@ -10,6 +10,8 @@
  * the process' own: the kernel's test_hmm. What is in its memory no CPU reaches: a fault brings it back.
  */
 #define HMM_DEVICE "/dev/hmm_dmirror0"
+/* One whose memory the CPU reaches as its own (WITH_COHERENT_DEVICE). */
+#define HMM_COHERENT "/dev/hmm_dmirror2"
 
 /* The next huge page that is asked for, by either side, is not to be had. */
 #define HMM_NO_HUGE 1
@@ -23,7 +25,9 @@ struct scene;
  * one: what goes to the device by one is not told to another of the same device.
  */
 int hmm_device(struct scene *s);
-/* Close it. 0 or a negative errno, -ENODEV if it is not open. */
+/* The same of the one whose memory the CPU reaches. */
+int hmm_coherent_device(struct scene *s);
+/* Close the first. 0 or a negative errno, -ENODEV if it is not open. */
 int hmm_device_close(void);
 
 /* What it is asked for, by numbers of its ioctl(). */
@@ -38,10 +42,11 @@ enum hmm_op {
 };
 
 /* What HMM_SNAPSHOT says of a page: its memory has it; and may the device write to it? */
-#define HMM_IN_DEVICE 0x20
-#define HMM_ELSEWHERE 0x30 /* another one's has it */
-#define HMM_WHERE     0xf0
-#define HMM_MAY_WRITE 0x02
+#define HMM_IN_DEVICE	0x20
+#define HMM_ELSEWHERE	0x30 /* another one's has it */
+#define HMM_IN_COHERENT 0x40
+#define HMM_WHERE	0xf0
+#define HMM_MAY_WRITE	0x02
 
 /*
  * Do @op to @len bytes at @addr, whole pages, of the process that has opened @fd. @data: a byte a page

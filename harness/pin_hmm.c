@@ -36,22 +36,32 @@ int hmm_set_flags(int fd, unsigned int flags)
 	return hmm_ask(fd, HMM_FLAGS, NULL, flags * PAGE_4K, NULL);
 }
 
-static struct {
+static struct device {
 	int fd;
 	pid_t of; /* whose memory it is about; 0: nobody has opened it */
-} device;
+} device, coherent;
+
+static int device_open(struct scene *s, struct device *d, const char *path, enum feature needed)
+{
+	if (d->of == getpid())
+		return d->fd;
+	d->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (d->fd < 0)
+		feature_needed(s, needed);
+	if (d->fd < 0)
+		scene_error(s, "%s: %s", path, strerror(errno));
+	d->of = getpid();
+	return d->fd;
+}
 
 int hmm_device(struct scene *s)
 {
-	if (device.of == getpid())
-		return device.fd;
-	device.fd = open(HMM_DEVICE, O_RDWR | O_CLOEXEC);
-	if (device.fd < 0)
-		feature_needed(s, F_HMM);
-	if (device.fd < 0)
-		scene_error(s, HMM_DEVICE ": %s", strerror(errno));
-	device.of = getpid();
-	return device.fd;
+	return device_open(s, &device, HMM_DEVICE, F_HMM);
+}
+
+int hmm_coherent_device(struct scene *s)
+{
+	return device_open(s, &coherent, HMM_COHERENT, F_HMM_COHERENT);
 }
 
 int hmm_device_close(void)

@@ -463,6 +463,13 @@ void device_goes_away(struct scene *s);
  * It is a write, as far as who keeps account of that is concerned.
  */
 void device_exclusive(struct scene *s, unsigned int page);
+/*
+ * All pages that nothing holds are in the memory of a device that the CPU reaches (in cases that are
+ * WITH_COHERENT_DEVICE): mapped, and what holds them for long has to move them first. An error if not.
+ */
+void to_coherent_device(struct scene *s);
+/* They are back, of which there was one at least. */
+void from_coherent_device(struct scene *s);
 /* MADV_FREE of all pages; then they go to the device, which writes all of them: that must stay. */
 void lazyfree_and_device_fill(struct scene *s);
 /* ksmd goes over all that may be merged, twice, and forgets what may be no more. */

@@ -27,17 +27,22 @@ static char *data_of(struct scene *s)
 	return data;
 }
 
-static int ask(struct scene *s, enum hmm_op op, const char *addr, size_t len, char *said)
+static int ask_of(struct scene *s, int fd, enum hmm_op op, const char *addr, size_t len, char *said)
 {
 	char *data = data_of(s);
 	int err;
 
 	if (len > DATA_LEN)
 		scene_error(s, "%zu bytes are too much for the device", len);
-	err = hmm_ask(hmm_device(s), op, addr, len, data);
+	err = hmm_ask(fd, op, addr, len, data);
 	if (said)
 		*said = *data;
 	return err;
+}
+
+static int ask(struct scene *s, enum hmm_op op, const char *addr, size_t len, char *said)
+{
+	return ask_of(s, hmm_device(s), op, addr, len, said);
 }
 
 /* Where the small page at @addr is, as the device sees it. */
@@ -238,5 +243,67 @@ void lazyfree_and_device_fill(struct scene *s)
 	}
 	if (err)
 		scene_error(s, "the device cannot write: %s", strerror(-err));
+	step_end(s);
+}
+
+/* --- memory of a device that the CPU reaches ---------------------------------------------------- */
+
+static bool lies_in_coherent(struct scene *s, const char *addr)
+{
+	char said = 0;
+
+	if (ask_of(s, hmm_coherent_device(s), HMM_SNAPSHOT, addr, PAGE_4K, &said))
+		scene_error(s, "the device cannot tell where a page is");
+	return (said & HMM_WHERE) == HMM_IN_COHERENT;
+}
+
+static bool all_went_coherent(struct scene *s, char *beside)
+{
+	const int fd = hmm_coherent_device(s);
+
+	ask_of(s, fd, HMM_TO_DEVICE, s->area, s->area_len, NULL);
+	ask_of(s, fd, HMM_TO_DEVICE, beside, PAGE_4K, NULL);
+	for_each_page(s, i)
+		if (must_go(s, i) && !lies_in_coherent(s, page_addr(s, i)))
+			return false;
+	return lies_in_coherent(s, beside);
+}
+
+void to_coherent_device(struct scene *s)
+{
+	uint64_t before[MODEL_PAGES];
+	char *beside;
+
+	step_begin(s, "C1", "to_coherent_device");
+	tell_not("has a device with memory of its own");
+	feature_needed(s, F_HMM_COHERENT);
+	beside = canary(s);
+	frames_now(s, before);
+	/* A fresh page may still be on its way to the LRU list. */
+	if (!wait_until(all_went_coherent(s, beside)))
+		wait_error(s, by_kernel(NULL), "what nothing holds does not go to the device");
+	/* Who pins looks for it so. */
+	if (pages_at(0, beside, PAGE_4K).device != 1)
+		scene_error(s, "a page beside is in the device, and /proc/kpageflags knows it");
+	munmap(beside, PAGE_4K);
+	pinned_stay(s, before);
+	step_end(s);
+}
+
+void from_coherent_device(struct scene *s)
+{
+	unsigned int n = 0;
+	int err;
+
+	step_begin(s, "C1", "from_coherent_device");
+	tell_not("has a device with memory of its own");
+	for_each_page(s, i)
+		n += lies_in_coherent(s, page_addr(s, i));
+	if (!n)
+		scene_error(s, "no page is in the device");
+	err = ask_of(s, hmm_coherent_device(s), HMM_TO_SYSTEM, s->area, s->area_len, NULL);
+	for_each_page(s, i)
+		if (lies_in_coherent(s, page_addr(s, i)))
+			scene_error(s, "page %u is in the device still: %s", i, strerror(-err));
 	step_end(s);
 }

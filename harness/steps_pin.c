@@ -161,6 +161,11 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 		scene_fail(s, CHECK("pin-in-movable"), "C7",
 			   "nothing of ZONE_MOVABLE is pinned for long",
 			   "%lu of %lu small pages are still there", held.movable, held.pages);
+	/* What is a device's it must be able to take away (f25cbb7a95a2, v6.0). */
+	if (held.device)
+		scene_fail(s, CHECK("pin-in-device"), "C7",
+			   "nothing of a device's memory is pinned for long",
+			   "%lu of %lu small pages are still there", held.device, held.pages);
 	if (!p->kind->by_file && held.pages != span)
 		scene_fail(s, CHECK("pin-not-mapped"), "C7", "all that is pinned is mapped",
 			   "%lu of %lu small pages are", held.pages, span);

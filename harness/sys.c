@@ -183,6 +183,8 @@ struct pages pages_at(pid_t pid, const void *addr, size_t len)
 				p.folios += !(flags[r] & KPF_TAIL) || pfn + r != before + 1;
 				p.zero += !!(flags[r] & KPF_ZERO_PAGE);
 				p.movable += !(flags[r] & KPF_ZERO_PAGE) && is_movable(pfn + r);
+				/* It says nothing of what is no memory of the system's. */
+				p.device += kpf >= 0 && !(flags[r] & ~KPF_NOPAGE);
 				before = pfn + r;
 			}
 		}

@@ -29,6 +29,7 @@
 #define KPF_COMPOUND   (1ULL << 15 | KPF_TAIL) /* head or tail */
 #define KPF_HUGE       (1ULL << 17)
 #define KPF_HWPOISON   (1ULL << 19)
+#define KPF_NOPAGE     (1ULL << 20)
 #define KPF_KSM	       (1ULL << 21)
 #define KPF_THP	       (1ULL << 22)
 #define KPF_ZERO_PAGE  (1ULL << 24)
@@ -51,6 +52,7 @@ struct pages {
 	unsigned long folios;  /* runs of them that are in one folio */
 	unsigned long zero;    /* of the pages: the zero page */
 	unsigned long movable; /* of the others: in ZONE_MOVABLE */
+	unsigned long device;  /* in the memory of a device */
 };
 struct pages pages_at(pid_t pid, const void *addr, size_t len);
 /* Has this machine a ZONE_MOVABLE? Nobody is to change that while a test runs. */

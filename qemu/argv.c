@@ -16,16 +16,22 @@ char *guest_append(const struct host *h, bool shell)
 	 * for ever. nokaslr: addresses in splats can be looked up, and saved
 	 * states of one kernel are alike.
 	 */
-	char movable[32] = "", *text;
+	char movable[32] = "", coherent[128] = "", *text;
+	unsigned int mib = guest_coherent_mib(&h->guest), from = h->guest.mem_mib;
 
 	if (h->guest.movable)
 		snprintf(movable, sizeof(movable), " movablecore=%uM",
 			 guest_movable_mib(&h->guest));
+	/* Behind the RAM, and reserved: test_hmm takes it by its address. */
+	if (h->guest.coherent)
+		snprintf(coherent, sizeof(coherent),
+			 " memmap=%uM$%uM test_hmm.spm_addr_dev0=%#x test_hmm.spm_addr_dev1=%#x",
+			 mib, from, from << 20, (from + mib / 2) << 20);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
-			 "hugepages=%u%s%s%s%s%s%s",
+			 "hugepages=%u%s%s%s%s%s%s%s",
 			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
-			 guest_huge_pages(&h->guest), movable,
+			 guest_huge_pages(&h->guest), movable, coherent,
 			 h->guest.no_thp ? " transparent_hugepage=never" : "",
 			 h->guest.swap == SWAP_OFF    ? " cowpen.swap=off" :
 			 h->guest.swap == SWAP_QUEUED ? " cowpen.swap=queued" :
@@ -129,13 +135,13 @@ char **qemu_argv(const struct qemu_setup *s)
 	 */
 	arg(&a, h->guest.smp > 1 ? "%u,sockets=%u" : "%u", h->guest.smp, h->guest.smp);
 	arg(&a, "-m");
-	arg(&a, "%uM", h->guest.mem_mib);
+	arg(&a, "%uM", guest_all_mib(&h->guest));
 	machine(&a, s, kvm);
 	if (s->ram_fd >= 0) {
 		/* shared to save, private to restore: the file stays as it was saved */
 		arg(&a, "-object");
 		arg(&a, "memory-backend-file,id=m0,size=%uM,mem-path=/proc/self/fd/%d,share=%s",
-		    h->guest.mem_mib, FD_RAM, s->append ? "on" : "off");
+		    guest_all_mib(&h->guest), FD_RAM, s->append ? "on" : "off");
 	}
 	if (s->terminal) {
 		arg(&a, "-chardev");

@@ -39,10 +39,9 @@ static int word_parse(const char *word, struct guest_spec *g)
 		const char *word;
 		bool *is;
 	} words[] = {
-		{ "huge=off", &g->no_huge },
-		{ "thp=never", &g->no_thp },
-		{ "ksm=off", &g->no_ksm },
-		{ "movable=on", &g->movable },
+		{ "huge=off", &g->no_huge },	 { "thp=never", &g->no_thp },
+		{ "ksm=off", &g->no_ksm },	 { "movable=on", &g->movable },
+		{ "coherent=on", &g->coherent },
 	};
 
 	if (!strncmp(word, "mem=", 4))
@@ -69,10 +68,11 @@ static int word_parse(const char *word, struct guest_spec *g)
 			return 0;
 		}
 	}
-	return err_set(-EINVAL,
-		       "guest: \"%s\" is none of mem=MIB, smp=N, swap=off, swap=queued, huge=off, "
-		       "thp=never, ksm=off, movable=on, devices=on, devices=off, stub=on, stub=off",
-		       word);
+	return err_set(
+		-EINVAL,
+		"guest: \"%s\" is none of mem=MIB, smp=N, swap=off, swap=queued, huge=off, "
+		"thp=never, ksm=off, movable=on, coherent=on, devices=on, devices=off, stub=on, stub=off",
+		word);
 }
 
 int guest_parse(const char *words, struct guest_spec *g)
@@ -99,8 +99,9 @@ char *guest_text(const struct guest_spec *g)
 		buf_printf(&b, " smp=%u", g->smp);
 	if (g->swap != SWAP_ZRAM)
 		buf_printf(&b, " swap=%s", g->swap == SWAP_OFF ? "off" : "queued");
-	buf_printf(&b, "%s%s%s%s", g->no_huge ? " huge=off" : "", g->no_thp ? " thp=never" : "",
-		   g->no_ksm ? " ksm=off" : "", g->movable ? " movable=on" : "");
+	buf_printf(&b, "%s%s%s%s%s", g->no_huge ? " huge=off" : "", g->no_thp ? " thp=never" : "",
+		   g->no_ksm ? " ksm=off" : "", g->movable ? " movable=on" : "",
+		   g->coherent ? " coherent=on" : "");
 	if (g->devices != DEVICES_ASKED)
 		buf_printf(&b, " devices=%s", g->devices == DEVICES_ON ? "on" : "off");
 	if (g->stub != STUB_ASKED)
@@ -108,6 +109,17 @@ char *guest_text(const struct guest_spec *g)
 	if (b.len)
 		memmove(b.data, b.data + 1, b.len--);
 	return b.data;
+}
+
+/* Two devices of test_hmm, which have as much each as it takes at once. */
+unsigned int guest_coherent_mib(const struct guest_spec *g)
+{
+	return g->coherent ? 2 * 256 : 0;
+}
+
+unsigned int guest_all_mib(const struct guest_spec *g)
+{
+	return g->mem_mib + guest_coherent_mib(g);
 }
 
 /*

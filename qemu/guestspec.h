@@ -19,6 +19,8 @@ struct guest_spec {
 	bool no_thp;  /* transparent_hugepage=never */
 	bool no_ksm;  /* nothing is in /sys/kernel/mm/ksm */
 	bool movable; /* some of its memory is ZONE_MOVABLE; tests that need it ask for it */
+	/* So much memory more is no RAM of the system's: a device has it, and the CPU reaches it. */
+	bool coherent;
 	/*
 	 * Devices that few tests need, in another machine: an IOMMU and a card behind it, and
 	 * the modules for them. Tests that need them ask for it; or all have it, or none.
@@ -32,11 +34,15 @@ struct guest_spec {
 void guest_default(struct guest_spec *g);
 /*
  * Change @g by the blank-separated @words, "mem=256 smp=2 swap=off huge=off
- * thp=never ksm=off movable=on devices=on stub=on" or some of them. -EINVAL with a line, then @g is half changed.
+ * thp=never ksm=off movable=on coherent=on devices=on stub=on" or some of them. -EINVAL with a line, then @g
+ * is half changed.
  */
 int guest_parse(const char *words, struct guest_spec *g);
 /* The words by which it differs from the default, "" for none. The caller frees. */
 char *guest_text(const struct guest_spec *g);
+/* What is a device's behind its memory, and both together, in MiB. */
+unsigned int guest_coherent_mib(const struct guest_spec *g);
+unsigned int guest_all_mib(const struct guest_spec *g);
 /* How much of its memory is ZONE_MOVABLE, in MiB. */
 unsigned int guest_movable_mib(const struct guest_spec *g);
 /* How many huge pages the pool shall have. */

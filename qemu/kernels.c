@@ -897,17 +897,26 @@ void kernel_fetch_devices(struct kernel *k)
 			err_msg());
 }
 
-bool kernel_has_devices(const struct kernel *k)
+/* True where the configuration is not known: then the test finds out. */
+static bool has_built_in(const struct kernel *k, const char *symbol)
 {
 	struct buf text = { 0 };
 	bool yes;
 
-	if (k->ndevices || !k->config)
-		return true;
-	if (read_file(k->config, &text))
+	if (!k->config || read_file(k->config, &text))
 		return true;
 	buf_add(&text, "", 0);
-	yes = strstr(text.data, "\nCONFIG_VFIO_PCI=y");
+	yes = strstr(text.data, symbol);
 	buf_free(&text);
 	return yes;
+}
+
+bool kernel_has_devices(const struct kernel *k)
+{
+	return k->ndevices || has_built_in(k, "\nCONFIG_VFIO_PCI=y");
+}
+
+bool kernel_has_hmm(const struct kernel *k)
+{
+	return has_built_in(k, "\nCONFIG_TEST_HMM=y");
 }

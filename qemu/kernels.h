@@ -79,6 +79,8 @@ void kernel_fetch_devices(struct kernel *k);
 
 /* Has it what guests with devices are for: modules, or all of it built in? */
 bool kernel_has_devices(const struct kernel *k);
+/* Has it a device with memory of its own? Else such tests need no guest of their own to say so. */
+bool kernel_has_hmm(const struct kernel *k);
 
 /* It is built here: getting it may take minutes. */
 bool kernel_is_built(const struct kernel *k);

@@ -35,7 +35,7 @@ struct kslot {
 };
 
 /* Which guest a test runs in. */
-enum guest_kind { G_PLAIN, G_DEVICES, G_STUB, G_MOVABLE, G_QUEUED, NR_GUESTS };
+enum guest_kind { G_PLAIN, G_DEVICES, G_STUB, G_MOVABLE, G_QUEUED, G_COHERENT, NR_GUESTS };
 
 struct pool {
 	const struct runner *r;

@@ -585,6 +585,8 @@ size_t pool_slot(const struct pool *p, const struct test *t, size_t kernel)
 		kind = G_STUB;
 	else if (!strcmp(guest, "movable=on"))
 		kind = G_MOVABLE;
+	else if (!strcmp(guest, "coherent=on") && kernel_has_hmm(r->kernels[kernel]))
+		kind = G_COHERENT;
 	else if (!strcmp(guest, "swap=queued") && r->host->guest.swap == SWAP_ZRAM)
 		kind = G_QUEUED;
 	return kind * r->nkernels + kernel;
@@ -704,6 +706,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	p.host[G_STUB].guest.stub = STUB_ON;
 	p.host[G_STUB].guest.smp = 2;
 	p.host[G_MOVABLE].guest.movable = true;
+	p.host[G_COHERENT].guest.coherent = true;
 	p.host[G_QUEUED].guest.swap = SWAP_QUEUED;
 	for (size_t i = 0; i < p.nslots; i++) {
 		size_t k = i % r->nkernels;

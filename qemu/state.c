@@ -276,7 +276,7 @@ static int save(const char *dir, const struct host *h, const struct kernel *k,
 	int ram, vmstate = -1, err;
 	char *path, *why;
 
-	err = ram = create(dir, "ram", (off_t)h->guest.mem_mib << 20);
+	err = ram = create(dir, "ram", (off_t)guest_all_mib(&h->guest) << 20);
 	if (err >= 0)
 		err = vmstate = create(dir, "vmstate", 0);
 	if (err >= 0)

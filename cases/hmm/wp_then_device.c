@@ -8,6 +8,7 @@
 
 CASE("write-protect, to a device and back, write: the marks went along", "C3 C4");
 SEEN_TO_FAIL("7.3-hmm-forgets-wp", "C4", "*");
+SEEN_TO_FAIL("7.3-hmm-collect-forgets-wp", "C4", "anon-none");
 SEEN_TO_FAIL("7.3-hmm-skips-registered", "C8", "anon-none");
 SEEN_TO_FAIL("7.3-hmm-keeps-marked", "C8", "anon-none");
 VARIANTS("anon thp thp_pte mthp swapped", "none");

@@ -56,6 +56,16 @@ static void all_words(void **state)
 	assert_int_equal(guest_parse("movable=off", &g), -EINVAL);
 
 	guest_default(&g);
+	assert_int_equal(guest_all_mib(&g), 1024);
+	assert_int_equal(guest_parse("coherent=on mem=768", &g), 0);
+	assert_int_equal(guest_coherent_mib(&g), 512);
+	assert_int_equal(guest_all_mib(&g), 768 + 512);
+	text = guest_text(&g);
+	assert_string_equal(text, "mem=768 coherent=on");
+	free(text);
+	assert_int_equal(guest_parse("coherent=off", &g), -EINVAL);
+
+	guest_default(&g);
 	assert_int_equal(g.devices, DEVICES_ASKED);
 	assert_int_equal(guest_parse("devices=on", &g), 0);
 	assert_int_equal(g.devices, DEVICES_ON);
