@@ -1278,6 +1278,22 @@ static const char *can_to_device(const struct scene *s, int pages, int what)
 	return NULL;
 }
 
+static const char *can_to_coherent(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_to_device(s, pages, what));
+	BECAUSE(s->touched[MODEL_REST], "its driver has no huge page of such memory");
+	return NULL;
+}
+
+static const char *can_from_coherent(const struct scene *s, int pages, int what)
+{
+	UNLESS(can_move_to_device(s));
+	for_each_page(s, i)
+		if (pages_at(0, page_addr(s, i), PAGE_4K).device)
+			return NULL;
+	return "no page is in the device: to_coherent_device comes first";
+}
+
 static unsigned int with_device(const struct scene *s)
 {
 	unsigned int n = 0;

@@ -303,7 +303,7 @@ void from_coherent_device(struct scene *s)
 		scene_error(s, "no page is in the device");
 	err = ask_of(s, hmm_coherent_device(s), HMM_TO_SYSTEM, s->area, s->area_len, NULL);
 	for_each_page(s, i)
-		if (lies_in_coherent(s, page_addr(s, i)))
+		if (page_may_go(s, i) && lies_in_coherent(s, page_addr(s, i)))
 			scene_error(s, "page %u is in the device still: %s", i, strerror(-err));
 	step_end(s);
 }

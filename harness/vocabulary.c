@@ -27,6 +27,7 @@ const struct word words[] = {
 #undef STEP
 #undef LEFT_OUT
 const size_t nwords = sizeof(words) / sizeof(words[0]);
+_Static_assert(sizeof(words) / sizeof(words[0]) <= WORDS_MAX, "more steps than WORDS_MAX");
 
 #define STEP(name, pages, what, does, when, statement)
 #define LEFT_OUT(function, because) { #function, because },

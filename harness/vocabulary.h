@@ -69,6 +69,8 @@ struct word {
 };
 extern const struct word words[];
 extern const size_t nwords;
+/* At most: exploring has tables of what three of them do after each other. */
+#define WORDS_MAX 192
 /* Functions of scene.h that are no entry, and why. */
 struct left_out {
 	const char *function, *because;

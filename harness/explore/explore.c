@@ -34,7 +34,7 @@
 #define BATCH	    64 /* scenes of a process, at most */
 #define BOUND	    3
 #define VARIANTS    96
-#define WORDS	    128
+#define WORDS	    WORDS_MAX
 #define PAIRS	    (1U << 16)
 #define AVOIDED	    256
 #define CORPUS	    1024
@@ -1349,7 +1349,7 @@ int explore_main(const struct case_variant *v, size_t n)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sh = mmap(NULL, sizeof(*sh), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (sh == MAP_FAILED || nwords > WORDS)
+	if (sh == MAP_FAILED)
 		return 2;
 	if (port) {
 		mark_port = strtol(port, NULL, 0);
