@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is write-protected goes to a device and comes back, by a fault or because the device is told to.
- * The mark goes along in the entry that says where the page is (ffa65753c431, v6.1; huge pages from
- * 6.19 on).
+ * The mark goes along in the entry that says where the page is.
  */
 #include "case.h"
 
