@@ -530,6 +530,8 @@ static int to_device_act(struct scene *s)
 
 static void to_device_done(struct scene *s, int err)
 {
+	unsigned int n = 0;
+
 	munmap(device.data, s->area_len);
 	must_be_done(s, &act_to_device, err);
 	for_each_page(s, i) {
@@ -537,7 +539,9 @@ static void to_device_done(struct scene *s, int err)
 			continue;
 		s->touched[i] = s->out[i] = true;
 		s->in_device |= 1U << i;
+		n++;
 	}
+	observe(s, "in_device", "%u of %u", n, s->npages);
 }
 
 const struct act act_to_device = {
