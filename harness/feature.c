@@ -59,8 +59,7 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Was this guest made without? Devices, ZONE_MOVABLE and a
- * device's memory it has only if it says so. */
+/* Was this guest made without? Devices, ZONE_MOVABLE and coherent memory it has if it says so. */
 static bool guest_lacks(const char *word)
 {
 	char line[4096] = "";
@@ -1335,7 +1334,7 @@ static const struct {
 		     "devices=off", .try = try_vfio },
 	[F_V4L2] = { "camera that is not there", "4.4", "VIDEO_VIVID", "vivid", "devices=off",
 		     .try = try_v4l2 },
-	[F_HMM] = { "device with memory of its own", "4.14", "TEST_HMM", "test_hmm",
+	[F_HMM] = { "device with memory of its own", "5.8", "TEST_HMM", "test_hmm",
 		    .try = try_hmm },
 	[F_HMM_COHERENT] = { "device with memory that the CPU reaches", "6.0", "TEST_HMM", "",
 			     "coherent=off", .try = try_hmm_coherent },

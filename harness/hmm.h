@@ -41,12 +41,10 @@ enum hmm_op {
 	HMM_FLAGS = 8,
 };
 
-/* What HMM_SNAPSHOT says of a page: its memory has it; and may the device write to it? */
+/* What HMM_SNAPSHOT says of a page: whose memory has it. */
 #define HMM_IN_DEVICE	0x20
-#define HMM_ELSEWHERE	0x30 /* another one's has it */
 #define HMM_IN_COHERENT 0x40
 #define HMM_WHERE	0xf0
-#define HMM_MAY_WRITE	0x02
 
 /*
  * Do @op to @len bytes at @addr, whole pages, of the process that has opened @fd. @data: a byte a page

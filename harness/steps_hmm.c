@@ -45,20 +45,20 @@ static int ask(struct scene *s, enum hmm_op op, const char *addr, size_t len, ch
 	return ask_of(s, hmm_device(s), op, addr, len, said);
 }
 
-/* Where the small page at @addr is, as the device sees it. */
-static unsigned char place_of(struct scene *s, const char *addr)
+/* Is the small page at @addr in the memory @where, as the device @fd sees it? */
+static bool lies_in(struct scene *s, int fd, const char *addr, unsigned char where)
 {
-	char said;
-	int err = ask(s, HMM_SNAPSHOT, addr, PAGE_4K, &said);
+	char said = 0;
+	int err = ask_of(s, fd, HMM_SNAPSHOT, addr, PAGE_4K, &said);
 
 	if (err)
 		scene_error(s, "the device cannot tell where a page is: %s", strerror(-err));
-	return said;
+	return (said & HMM_WHERE) == where;
 }
 
 static bool lies_in_device(struct scene *s, const char *addr)
 {
-	return (place_of(s, addr) & HMM_WHERE) == HMM_IN_DEVICE;
+	return lies_in(s, hmm_device(s), addr, HMM_IN_DEVICE);
 }
 
 /* All small pages of it. */
@@ -218,13 +218,14 @@ void device_exclusive(struct scene *s, unsigned int page)
 
 void lazyfree_and_device_fill(struct scene *s)
 {
-	char *beside = canary(s);
+	char *beside;
 	int err = 0;
 
 	step_begin(s, "C1", "lazyfree, then the device writes");
 	tell_not("has a device with memory of its own");
 	if (s->touched[MODEL_REST] || s->memory->shared)
 		scene_error(s, "not yet: such memory");
+	beside = canary(s);
 	free_canary(s);
 	if (madvise(s->area, s->area_len, MADV_FREE))
 		scene_error(s, "MADV_FREE: %s", strerror(errno));
@@ -250,11 +251,7 @@ void lazyfree_and_device_fill(struct scene *s)
 
 static bool lies_in_coherent(struct scene *s, const char *addr)
 {
-	char said = 0;
-
-	if (ask_of(s, hmm_coherent_device(s), HMM_SNAPSHOT, addr, PAGE_4K, &said))
-		scene_error(s, "the device cannot tell where a page is");
-	return (said & HMM_WHERE) == HMM_IN_COHERENT;
+	return lies_in(s, hmm_coherent_device(s), addr, HMM_IN_COHERENT);
 }
 
 static bool all_went_coherent(struct scene *s, char *beside)
