@@ -418,7 +418,8 @@ static const char *can_pin_again(const struct scene *s, int pages, int what)
 {
 	UNLESS(may_pin(s));
 	BECAUSE(s->npins != 1, "a second pin was taken already");
-	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->on_demand,
+	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->on_demand ||
+			(s->pin[0].kind->one_at_a_time && s->pin[0].taken),
 		"one of this kind is enough");
 	BECAUSE(marks(s, PARENT), "a page is write-protected");
 	return NULL;
@@ -430,7 +431,8 @@ static const char *can_child_pin(const struct scene *s, int pages, int what)
 	BECAUSE(goes_by_mapcount(s), BY_MAPCOUNT);
 	UNLESS(other_may_write(s, CHILD, EVERY_PAGE));
 	BECAUSE(s->npins != 1, "a second pin was taken already");
-	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->by_file || s->pin[0].kind->on_demand,
+	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->by_file || s->pin[0].kind->on_demand ||
+			s->pin[0].kind->one_at_a_time,
 		"not with this kind of pin");
 	BECAUSE(s->memory->on_disk && s->memory->shared,
 		"kernels differ in whether they pin such a file");

@@ -30,6 +30,7 @@
 #include "disk.h"
 #include "feature.h"
 #include "hmm.h"
+#include "iommufd.h"
 #include "memory.h"
 #include "version.h"
 #include "vfio.h"
@@ -1052,6 +1053,31 @@ static enum trial try_vfio(void)
 	return access(path, F_OK) ? said(UNSET, "an IOMMU before %s", address) : THERE;
 }
 
+static enum trial try_iommufd(void)
+{
+	char address[64], path[128];
+
+	if (access(IOMMUFD_DEVICE, F_OK))
+		return said(ABSENT, "there is no " IOMMUFD_DEVICE);
+	if (!vfio_card(address, sizeof(address)))
+		return said(UNSET, "a DEC 21143 on the PCI bus");
+	snprintf(path, sizeof(path), PCI_DEVICES "/%s/iommu_group", address);
+	return access(path, F_OK) ? said(UNSET, "an IOMMU before %s", address) : THERE;
+}
+
+/* Asked for what it cannot have: what it is not is never looked at by a kernel that lacks it. */
+static enum trial try_iommufd_file(void)
+{
+	struct iommufd_ioas_map_file map = { .size = sizeof(map), .flags = ~0U };
+	int fd = open(IOMMUFD_DEVICE, O_RDWR | O_CLOEXEC), err = errno;
+
+	if (fd < 0)
+		return refused(IOMMUFD_DEVICE, err);
+	err = ioctl(fd, IOMMUFD_IOAS_MAP_FILE, &map) ? errno : 0;
+	close(fd);
+	return err == ENOTTY ? said(ABSENT, "IOMMU_IOAS_MAP_FILE: ENOTTY") : THERE;
+}
+
 static int vivid_node(unsigned int can)
 {
 	struct v4l2_capability cap;
@@ -1332,6 +1358,13 @@ static const struct {
 	[F_VFIO] = { "VFIO by a card behind an IOMMU", "4.4",
 		     "VFIO VFIO_IOMMU_TYPE1 VFIO_PCI INTEL_IOMMU", "vfio vfio_iommu_type1 vfio_pci",
 		     "devices=off", .try = try_vfio },
+	/* By a device that is opened by itself: VFIO_DEVICE_BIND_IOMMUFD. */
+	[F_IOMMUFD] = { "IOMMUFD by a card behind an IOMMU", "6.6",
+			"IOMMUFD VFIO_DEVICE_CDEV VFIO_PCI INTEL_IOMMU", "iommufd vfio_pci",
+			"devices=off", .try = try_iommufd },
+	/* f4986a72d6e4 */
+	[F_IOMMUFD_FILE] = { "IOMMU_IOAS_MAP_FILE", "6.13", "IOMMUFD", "iommufd", "devices=off",
+			     .try = try_iommufd_file },
 	[F_V4L2] = { "camera that is not there", "4.4", "VIDEO_VIVID", "vivid", "devices=off",
 		     .try = try_v4l2 },
 	[F_HMM] = { "device with memory of its own", "5.8", "TEST_HMM", "test_hmm",

@@ -95,6 +95,8 @@ enum feature {
 	F_DM,
 	F_UDMABUF,
 	F_VFIO,
+	F_IOMMUFD,
+	F_IOMMUFD_FILE,
 	F_V4L2,
 	F_HMM,
 	F_HMM_COHERENT,

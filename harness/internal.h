@@ -35,8 +35,13 @@ int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell
 int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
 /* FAIL if @err, 0 or a negative errno, says that the kernel does not. */
 void given_back(struct scene *s, int err);
+/* The file that a pin of a kind that is by file takes pages of, or -1; @at: where @addr is in it. */
+int pin_file(const struct scene *s, const struct pin *p, const void *addr, off_t *at);
 /* Somebody talks to himself over lo. */
 void lo_up(struct scene *s);
+
+/* steps_limit.c: CAP_IPC_LOCK off, and on again: of this thread, which is the one that pins. */
+void lock_right(struct scene *s, bool may);
 
 /* --- look.c ---------------------------------------------------------------------------------- */
 
@@ -145,7 +150,8 @@ struct child_cmd {
 struct child_reply {
 	int ret;
 	long pins; /* of the device's own, when it was opened */
-	bool met;  /* of what was called: one thing met the other */
+	long locked;
+	bool met; /* of what was called: one thing met the other */
 };
 
 /*

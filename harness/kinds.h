@@ -43,12 +43,14 @@ struct pin_kind {
 	bool on_demand;		  /* no pin at all: the device faults as its owner's CPU does */
 	bool own_memory;	  /* pages may move to its own memory, where it reaches them */
 	bool by_file;		  /* it takes the file's pages: nothing need be mapped */
+	bool by_folio;		  /* by_file: one reference for each folio, not small page */
 	bool inherited;		  /* a child that inherits its device can use it */
 	bool by_fd;		  /* it ends with the last file descriptor: a child may keep it */
 	bool page_start;	  /* it writes to the start of a page only: CELL_DEV */
 	bool middle;		  /* it writes to the middle of a page only: CELL_DEV_MID */
 	bool zones;		  /* it writes bytes, from middle to middle: pin_has_zone() */
 	bool one_shot;		  /* one device write to all its pages ends it (O_DIRECT) */
+	bool one_at_a_time;	  /* a second pin of a device would take the first one anew */
 	bool can_read, can_write; /* what its device can do */
 	unsigned int mode;	  /* the kind's own: what tells kinds of one file apart */
 	/*

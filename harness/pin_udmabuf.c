@@ -41,17 +41,17 @@ static void udmabuf_open(struct scene *s, struct pin *p)
 static int udmabuf_take(struct scene *s, struct pin *p, void *addr, size_t len)
 {
 	struct udmabuf *u = p->priv;
-	struct udmabuf_create c = {
-		.memfd = s->memfd,
-		.flags = UDMABUF_FLAGS_CLOEXEC,
-		.offset = (char *)addr - s->area,
-		.size = len,
-	};
+	struct udmabuf_create c = { .flags = UDMABUF_FLAGS_CLOEXEC, .size = len };
+	off_t at;
+	int fd = pin_file(s, p, addr, &at);
 
+	c.memfd = fd;
+	c.offset = at;
 	/* It must not become shorter. */
-	if (s->memfd < 0 || fcntl(s->memfd, F_ADD_SEALS, F_SEAL_SHRINK))
+	if (fd < 0 ||
+	    (!(fcntl(fd, F_GET_SEALS) & F_SEAL_SHRINK) && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK)))
 		scene_error(s, "udmabuf takes pages of a memfd that can be sealed: %s",
-			    s->memfd < 0 ? "there is none" : strerror(errno));
+			    fd < 0 ? "there is none" : strerror(errno));
 	u->buf = ioctl(u->device, UDMABUF_CREATE, &c);
 	if (u->buf < 0)
 		return -errno;
@@ -113,6 +113,7 @@ const struct pin_kind pin_udmabuf = {
 	.coherent = true,
 	.for_write = true,
 	.by_file = true,
+	.by_folio = true,
 	.inherited = true,
 	.by_fd = true,
 	.can_read = true,

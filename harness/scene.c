@@ -114,7 +114,7 @@ static void open_device(struct scene *s, const struct pin_kind *kind)
 void scene_begin(struct scene *s, const struct _fixture_variant_scene *v)
 {
 	s->memory = v->memory;
-	s->uffd = s->memfd = -1;
+	s->uffd = s->memfd = s->handed.fd = -1;
 	for (int i = 0; i < MODEL_PROCS; i++)
 		s->proc[i].sock = s->proc[i].uffd = -1;
 	if (v->pin)

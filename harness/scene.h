@@ -58,7 +58,8 @@ extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_bytes,
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,
 	pin_udmabuf, pin_xdp, pin_vfio, pin_vfio_ro, pin_zerocopy, pin_io_uring_pbuf, pin_v4l2,
-	pin_io_uring_zcrx, pin_hmm;
+	pin_io_uring_zcrx, pin_hmm, pin_iommufd, pin_iommufd_ro, pin_iommufd_file,
+	pin_iommufd_attach, pin_iommufd_copy;
 
 /* --- pins ------------------------------------------------------------------------------- */
 
@@ -81,6 +82,8 @@ int pin_again(struct scene *s, int proc, unsigned int first, unsigned int n);
 void pin_refused(struct scene *s);
 /* The same where it is another error that is documented: @err, positive. */
 void pin_refused_with(struct scene *s, int err);
+/* Try to pin for writing, by its file, what that file gives nobody the right to: refused (C5). */
+void pin_no_rights(struct scene *s);
 /* Pin where kernels differ: taken, or refused as documented. True if taken. */
 bool pin_or_refused(struct scene *s);
 /*
@@ -115,6 +118,24 @@ void many_references(struct scene *s, unsigned int page);
  */
 void pin_over_limit(struct scene *s);
 
+/*
+ * Have the device anew, without CAP_IPC_LOCK, so that its pins are on somebody's account: the user's
+ * and VmPin, or the process' VmPin and VmLck (IOMMU_OPTION_RLIMIT_MODE).
+ */
+enum card_account { OF_USER, OF_PROCESS };
+void card_account(struct scene *s, enum card_account whose);
+/* RLIMIT_MEMLOCK is what is pinned by then: a page more is refused. */
+void card_limit_reached(struct scene *s);
+/* A process beside takes over what is pinned by IOMMUFD (IOMMU_IOAS_CHANGE_PROCESS, C8). */
+void taken_over(struct scene *s);
+/* It tries to, of what is pinned by its address: EINVAL (C7). */
+void taken_over_refused(struct scene *s);
+/* Who has taken over exits, and has /dev/iommu open no more. */
+void taker_exits(struct scene *s);
+/* The parent takes over what it had. */
+void taken_back(struct scene *s);
+/* Who has taken over last has it on his account, and nobody else has (C8). */
+void account_of_takers(struct scene *s);
 /* Observe on which account the parent's pins stand, and with how much: "account". */
 void account_tell(struct scene *s);
 
@@ -678,6 +699,16 @@ void split_refused(struct scene *s, unsigned int page);
 void alias_write(struct scene *s, unsigned int page);
 /* Truncate the file behind shared memory, and make it as long as before: zeros (C1). */
 void truncate_file(struct scene *s);
+/* From now on devices that pin by file are given a descriptor that was opened to be read. */
+void file_readonly(struct scene *s);
+/* Map the file anew, private and read-only, in all places: so that it can be sealed. */
+void file_not_mapped_writable(struct scene *s);
+/* Seal the file, which nobody has mapped to write or pinned, against writes: F_SEAL_WRITE (C8). */
+void seal_writes(struct scene *s);
+/* Try that while a device has it pinned for writing: EBUSY (C5). */
+void seal_refused(struct scene *s);
+/* Seal it against writes of those who do not write yet: F_SEAL_FUTURE_WRITE. */
+void seal_new_writers(struct scene *s);
 /* Make a hole in the file behind the area, by MADV_REMOVE where that can be, else fallocate(). */
 void punch(struct scene *s, unsigned int first, unsigned int n);
 /* MADV_DONTFORK: children that are to come have nothing of the area. */

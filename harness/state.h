@@ -87,7 +87,11 @@ struct scene {
 		bool waits;   /* else it went through, and that is mute */
 		bool missing; /* it waits for a page that is not there: missing_begin() */
 	} begun;
-	int memfd;	     /* the file behind it, else -1 */
+	int memfd; /* the file behind it, else -1 */
+	struct {   /* what a device that pins by file is given in its place, if fd >= 0 */
+		int fd;
+		const char *start; /* where its first byte is mapped */
+	} handed;
 	long huge_failed;    /* huge pages that did */
 	unsigned int failed; /* of shared memory, pages of the file whose memory failed */
 	bool pid_taken;	     /* fork() asks for one that it cannot have */

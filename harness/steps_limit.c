@@ -9,8 +9,7 @@
 #include "internal.h"
 #include "tell.h"
 
-/* CAP_IPC_LOCK off, and on again: of this thread, which is the one that pins. */
-static void may_lock(struct scene *s, bool may)
+void lock_right(struct scene *s, bool may)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -53,7 +52,7 @@ static void try_over_limit(struct scene *s, unsigned int arg, struct child_reply
 
 	(void)arg;
 	limit(s, RLIM_INFINITY);
-	may_lock(s, false);
+	lock_right(s, false);
 	p.kind->open(s, &p);
 	reply->pins = -pins_outstanding();
 	accounts(s, before);

@@ -125,6 +125,16 @@ static void open_accounted(struct scene *s, struct pin *p)
 	s->lock.before += after.locked - before.locked;
 }
 
+int pin_file(const struct scene *s, const struct pin *p, const void *addr, off_t *at)
+{
+	const char *start = p->owner == PARENT ? s->area : s->proc[p->owner].area;
+
+	if (s->handed.fd >= 0 && s->handed.start)
+		start = s->handed.start;
+	*at = (const char *)addr - start;
+	return s->handed.fd >= 0 ? s->handed.fd : s->memfd;
+}
+
 /* Small pages that a range of bytes is in. */
 static unsigned long span_pages(const void *addr, size_t len)
 {
@@ -172,9 +182,11 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 	most = held.pages;
 	least = !strncmp(p->kind->name, "io_uring", 8) && kernel_since("6.8") ? held.folios :
 										held.pages;
-	/* One for each folio of the file, mapped or not. */
-	if (p->kind->by_file) {
-		most = p->len / s->page_len;
+	/* Mapped or not. */
+	if (p->kind->by_file)
+		least = most = span;
+	if (p->kind->by_folio) {
+		most = (p->len + s->page_len - 1) / s->page_len;
 		least = held.pages ? (long)held.folios : most;
 	}
 	if (kernel_since("6.5")) {
@@ -375,6 +387,18 @@ static const char *told_refusal(const struct scene *s, const char *otherwise)
 	return otherwise;
 }
 
+/* A page of a file of its own in the place of the page at @addr. */
+static void hand_canary(struct scene *s, char *addr)
+{
+	s->handed.fd = memfd_create("cowpen-canary", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	s->handed.start = addr;
+	if (s->handed.fd < 0 || ftruncate(s->handed.fd, 4096) ||
+	    mmap(addr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, s->handed.fd, 0) !=
+		    addr)
+		scene_error(s, "a file beside: %s", strerror(errno));
+	*(volatile char *)addr = 1;
+}
+
 /*
  * It was refused. That is said of the memory only if the device can pin at all: just now,
  * an ordinary page.
@@ -383,9 +407,12 @@ static void device_can_pin(struct scene *s, struct pin *p)
 {
 	long before = pins_outstanding();
 	struct pin was = *p;
+	int handed = s->handed.fd;
 	int err;
 
 	p->addr = canary(s);
+	if (p->kind->by_file)
+		hand_canary(s, p->addr);
 	p->len = 4096;
 	p->lead = 0;
 	p->first = 0;
@@ -399,6 +426,10 @@ static void device_can_pin(struct scene *s, struct pin *p)
 		prove_pin(s, p, before);
 	if (!err)
 		p->kind->release(s, p);
+	if (p->kind->by_file)
+		close(s->handed.fd);
+	s->handed.fd = handed;
+	s->handed.start = NULL;
 	munmap(p->addr, 4096);
 	*p = was;
 	if (!wait_until(pins_outstanding() == before))
@@ -449,6 +480,34 @@ void pin_refused_with(struct scene *s, int err)
 void pin_refused(struct scene *s)
 {
 	pin_refused_with(s, EFAULT);
+}
+
+/* Which errno is documented nowhere, but that a mapping would be refused with EACCES or EPERM. */
+void pin_no_rights(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+	long before;
+	int err;
+
+	step_begin(s, "C5", "pin_no_rights %s", p->kind->name);
+	if (!p->kind->by_file || !p->kind->for_write)
+		scene_error(s, "%s pins no file for writing", p->kind->name);
+	tell_not("pins a file that it must not write to");
+	pin_prepare(s, p, ALL_PAGES, 0, 0);
+	before = pins_outstanding();
+	err = take_accounted(s, p);
+	observe(s, "pin", "%s", err ? strerrorname_np(-err) : "taken");
+	if (!err) {
+		scene_fail(s, CHECK("no-rights-taken"), "C5",
+			   "a file that nobody may write to by it is not pinned for writing",
+			   "it is");
+		p->kind->release(s, p);
+	}
+	if (pins_outstanding() != before)
+		scene_fail(s, CHECK("no-rights-pins"), "C7", "what was refused has pinned nothing",
+			   "%ld pins", pins_outstanding() - before);
+	device_can_pin(s, p);
+	step_end(s);
 }
 
 bool pin_or_refused(struct scene *s)

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../iommufd.h"
 #include "lies.h"
 
 /* Calls that do not do what they say. */
@@ -447,6 +448,12 @@ static int lying_ioctl(int fd, unsigned long req, void *arg)
 		}
 		break;
 	}
+	case IOMMUFD_CHANGE_PROCESS:
+		if (lie == LIE_CHANGE_EBUSY)
+			return refuse(EBUSY);
+		if (lie == LIE_LATE)
+			late_once();
+		break;
 	case VFIO_IOMMU_MAP_DMA: {
 		struct vfio_iommu_type1_dma_map *m = arg;
 
@@ -855,6 +862,24 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t len)
 	if (lie == LIE_REMOVE_NOTHING && mode & FALLOC_FL_PUNCH_HOLE)
 		return done();
 	return __real_fallocate(fd, mode, offset, len);
+}
+
+int __real_fcntl(int fd, int cmd, ...);
+int __wrap_fcntl(int fd, int cmd, ...)
+{
+	va_list ap;
+	long arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	if (cmd == F_ADD_SEALS && arg & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) {
+		if (lie == LIE_SEAL_EINVAL && scene_now && step_is("seal_writes"))
+			return refuse(EINVAL);
+		if (lie == LIE_SEAL_NOTHING)
+			return done();
+	}
+	return __real_fcntl(fd, cmd, arg);
 }
 
 int __real_ftruncate(int fd, off_t len);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is pinned by /dev/iommu changes hands: a monitor of virtual machines is replaced by a newer
+ * one while its devices run on (IOMMU_IOAS_CHANGE_PROCESS, 829ed626499c, v6.13). The pins stay, and
+ * stand on the new process' account.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "card.h"
+#include "feature.h"
+#include "internal.h"
+#include "iommufd.h"
+#include "memory.h"
+#include "tell.h"
+
+/* What is known of the account, from one step to the next. */
+static struct {
+	bool by_process; /* VmLck has it, too */
+	bool other;	 /* a process beside has taken it over */
+	struct account other_before;
+} at;
+
+static struct account on_account(struct scene *s)
+{
+	static const char *const keys[] = { "VmPin", "VmLck" };
+	long kib[2];
+
+	file_numbers("/proc/self/status", 2, keys, kib);
+	if (kib[0] < 0 && kib[1] < 0)
+		scene_error(s, "no VmPin or VmLck in /proc/self/status");
+	return (struct account){ kib[0], kib[1] };
+}
+
+static struct card *the_iommufd(struct scene *s)
+{
+	struct card *c = card_now();
+
+	if (!c || strncmp(s->pin[0].kind->name, "iommufd", 7) != 0)
+		scene_error(s, "no device is had by /dev/iommu");
+	return c;
+}
+
+/* KiB that it has pinned, for itself and for the scene. */
+static long cost(struct scene *s)
+{
+	size_t bytes = the_iommufd(s)->own;
+
+	for (unsigned int i = 0; i < s->npins; i++)
+		if (s->pin[i].taken)
+			bytes += s->pin[i].len;
+	return (long)(bytes >> 10);
+}
+
+static void set_limit(struct scene *s, rlim_t bytes)
+{
+	struct rlimit l = { bytes, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_MEMLOCK, &l))
+		scene_error(s, "setrlimit: %s", strerror(errno));
+}
+
+void card_account(struct scene *s, enum card_account whose)
+{
+	struct account before, after;
+
+	step_begin(s, "C8", "card_account of the %s", whose == OF_USER ? "user" : "process");
+	tell_not("pins by VFIO, whose card is a program of its own");
+	if (s->pin[0].taken)
+		scene_error(s, "that is settled before anything is pinned");
+	before = on_account(s);
+	lock_right(s, false);
+	set_limit(s, RLIM_INFINITY);
+	at.by_process = whose == OF_PROCESS;
+	card_anew(s, the_iommufd(s), at.by_process);
+	after = on_account(s);
+	s->account.pinned += after.pinned - before.pinned;
+	s->account.locked += after.locked - before.locked;
+	step_end(s);
+}
+
+void card_limit_reached(struct scene *s)
+{
+	struct pin more = { .kind = &pin_iommufd };
+	char *page = canary(s);
+	int err;
+
+	step_begin(s, "C7", "card_limit_reached");
+	tell_not("pins by VFIO, whose card is a program of its own");
+	set_limit(s, (rlim_t)cost(s) << 10);
+	more.kind->open(s, &more);
+	err = more.kind->take(s, &more, page, PAGE_4K);
+	if (err != -ENOMEM)
+		scene_error(s, "one page more is not ENOMEM, but %s",
+			    err ? strerrorname_np(-err) : "pinned");
+	munmap(page, PAGE_4K);
+	step_end(s);
+}
+
+static int change_process(void)
+{
+	struct iommufd_change_process change = { .size = sizeof(change) };
+
+	return ioctl(card_now()->space, IOMMUFD_CHANGE_PROCESS, &change) ? -errno : 0;
+}
+
+/* ->pins: what it has on its account then, in pages; of VmLck, ->locked. */
+static void tells_account(struct scene *s, unsigned int take, struct child_reply *reply)
+{
+	struct account now;
+
+	reply->ret = take ? change_process() : 0;
+	now = on_account(s);
+	reply->pins = now.pinned;
+	reply->locked = now.locked;
+}
+
+static struct account ask_other(struct scene *s, bool take, int *err)
+{
+	struct child_reply reply;
+
+	other_send(s, tells_account, take);
+	while (!child_answer(s, OTHER, &reply))
+		wait_failed(s, CHECK("take-over-hang"), "C8", by_process(s->proc[OTHER].pid),
+			    "a process beside takes over", "it does not within %d ms", PATIENCE_MS);
+	*err = reply.ret;
+	return (struct account){ reply.pins, reply.locked };
+}
+
+/* False: nothing has changed. */
+static bool must_take(struct scene *s, int err)
+{
+	if (err)
+		scene_fail(s, CHECK("take-over-refused"), "C8",
+			   "who has /dev/iommu handed to him takes over what is pinned by files",
+			   "%s", strerrorname_np(-err));
+	return !err;
+}
+
+/* Of what the card has pinned for itself there is no step that gives it back. */
+static void own_account(struct scene *s, long kib)
+{
+	s->account.pinned += kib;
+	s->account.locked += at.by_process ? kib : 0;
+}
+
+void taken_over(struct scene *s)
+{
+	int err;
+
+	step_begin(s, "C8", "taken_over");
+	tell_not("pins by VFIO, whose card is a program of its own");
+	if (!s->pin[0].taken || at.other)
+		scene_error(s, "nothing is pinned that could be taken over");
+	at.other_before = ask_other(s, false, &err);
+	ask_other(s, true, &err);
+	if (must_take(s, err)) {
+		at.other = true;
+		own_account(s, -(long)(the_iommufd(s)->own >> 10));
+	}
+	step_end(s);
+}
+
+void taken_over_refused(struct scene *s)
+{
+	int err;
+
+	step_begin(s, "C7", "taken_over_refused");
+	tell_not("pins by VFIO, whose card is a program of its own");
+	ask_other(s, true, &err);
+	if (err != -EINVAL)
+		scene_fail(s, CHECK("take-over-errno"), "C7",
+			   "EINVAL: something is pinned by its address in another process", "%s",
+			   err ? strerrorname_np(-err) : "done");
+	step_end(s);
+}
+
+void taker_exits(struct scene *s)
+{
+	step_begin(s, "C8", "taker_exits");
+	if (!at.other)
+		scene_error(s, "nobody has taken over");
+	child_end(s, OTHER);
+	step_end(s);
+}
+
+void taken_back(struct scene *s)
+{
+	step_begin(s, "C8", "taken_back");
+	if (!at.other)
+		scene_error(s, "nobody has taken over");
+	if (must_take(s, change_process())) {
+		at.other = false;
+		own_account(s, (long)(the_iommufd(s)->own >> 10));
+	}
+	step_end(s);
+}
+
+static void account_is(struct scene *s, const char *whose, struct account now,
+		       struct account before, long kib)
+{
+	long locked = at.by_process ? kib : 0;
+
+	if (now.pinned - before.pinned != kib)
+		scene_fail(s, CHECK("take-over-pinned"), "C8",
+			   "VmPin has what is pinned, and of nobody else",
+			   "%ld kB, not %ld, of the %s", now.pinned - before.pinned, kib, whose);
+	if (now.locked - before.locked != locked)
+		scene_fail(s, CHECK("take-over-locked"), "C8",
+			   "VmLck has what is pinned, and of nobody else",
+			   "%ld kB, not %ld, of the %s", now.locked - before.locked, locked, whose);
+}
+
+void account_of_takers(struct scene *s)
+{
+	long own = (long)(the_iommufd(s)->own >> 10), pins = cost(s) - own;
+	int err;
+
+	step_begin(s, "C8", "account_of_takers");
+	/* What is the card's own is in s->account, as long as it is ours. */
+	account_is(s, "old process", on_account(s), s->account, at.other ? 0 : pins);
+	if (s->proc[OTHER].pid > 0)
+		account_is(s, "new process", ask_other(s, false, &err), at.other_before,
+			   at.other ? own + pins : 0);
+	step_end(s);
+}
