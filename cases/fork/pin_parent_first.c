@@ -17,7 +17,7 @@ SEEN_TO_FAIL("7.3-no-early-copy", "C1",
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 SEEN_TO_FAIL("7.3-windows-no-early-copy", "C1", "anon-xdp anon-io_uring_zcrx");
-SEEN_TO_FAIL("7.3-devices-no-early-copy", "C1", "anon-vfio anon-v4l2");
+SEEN_TO_FAIL("7.3-devices-no-early-copy", "C1", "anon-vfio anon-v4l2 *-iommufd*");
 BROKEN_BY("hugetlb-no-early-copy",
 	  "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro hugetlb-xdp hugetlb-vfio");
 BROKEN_BY("odirect-get", "*-odirect*");
@@ -27,6 +27,7 @@ VARIANTS("BRIEF", "odirect odirect_bytes");
 VARIANTS("anon", "gup_ro rdma_odp none");
 VARIANTS("hugetlb", "rdma_ro");
 VARIANTS("anon hugetlb", "xdp vfio");
+VARIANTS("anon hugetlb", "iommufd iommufd_attach iommufd_copy");
 VARIANTS("anon", "v4l2 io_uring_pbuf io_uring_zcrx");
 
 TEST_F(scene, pin_parent_first)

@@ -10,14 +10,16 @@ OBSERVATION("WP_ASYNC: clear, device write: it is not reported", "C6 C9");
 SEEN_TO_FAIL("6.18", "C9", "*-rdma_odp");
 BROKEN_BY_AS("rxe-odp-writes-read-only", "C9", "*-rdma_odp");
 NOT_SEEN_TO_FAIL("what DMA writes need not be reported, and may be",
-		 "*-io_uring *-rdma *-odirect *-xdp *-vfio *-udmabuf");
+		 "*-io_uring *-rdma *-odirect *-xdp *-vfio *-udmabuf *-iommufd*");
 OBSERVES("over_reports", "pages reported after a device write, and nothing else");
 VARIANTS("ANON hugetlb shmem", "io_uring");
 VARIANTS("BRIEF", "rdma");
 VARIANTS("anon thp shmem", "rdma_odp");
 VARIANTS("anon", "odirect");
 VARIANTS("anon", "xdp vfio");
+VARIANTS("anon", "iommufd");
 VARIANTS("shmem", "udmabuf");
+VARIANTS("shmem", "iommufd_file");
 
 TEST_F(scene, wa_dma)
 {

@@ -11,6 +11,7 @@
 CASE("pin, write-protect, close the uffd: no uffd-wp bit is left, and the pin agrees", "C1 C3 C4");
 SEEN_TO_FAIL("7.3-close-keeps-wp", "C4", "*-io_uring *-rdma *-odirect *-none");
 SEEN_TO_FAIL("5.10", "C1", "*-xdp *-vfio");
+SEEN_TO_FAIL("7.3-devices-wp-skips-pinned", "C3", "*-iommufd");
 BROKEN_BY("copies-exclusive",
 	  "anon-io_uring thp_pte-io_uring zero-io_uring anon-rdma *-xdp *-vfio");
 BROKEN_BY("close-leaves-wp", "anon-odirect anon-none zero-none");
@@ -19,6 +20,7 @@ VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "odirect");
 VARIANTS("BRIEF shmem_private shmem zero", "none");
 VARIANTS("anon thp_pte", "xdp vfio");
+VARIANTS("anon thp_pte", "iommufd");
 
 TEST_F(scene, close)
 {

@@ -18,12 +18,14 @@ CASE("pin untouched pages of a file, device write, first CPU access: both see th
 SEEN_TO_FAIL("6.16 7.3", "C1", "shmem_fallocated-udmabuf");
 SEEN_TO_FAIL("6.12", "C8", "hugetlb_hole-udmabuf");
 SEEN_TO_FAIL("6.16", "C7", "hugetlb_hole-udmabuf");
+SEEN_TO_FAIL("7.3-devices", "C1", "shmem_fallocated-iommufd_file");
 NOT_SEEN_TO_FAIL("a pin by way of the page table faults its pages in, and what is there needs "
 		 "no clearing: the controls",
 		 "*-io_uring *-rdma shmem_clean-* shmem-* hugetlb_shared-*");
-BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf");
+BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf shmem_fallocated-iommufd_file");
 BROKEN_BY("memfd-pin-hugetlb-unreserved", "hugetlb_hole-udmabuf");
 VARIANTS("shmem_fallocated hugetlb_hole shmem_clean shmem hugetlb_shared", "udmabuf");
+VARIANTS("shmem_fallocated hugetlb_hole shmem_clean shmem hugetlb_shared", "iommufd_file");
 VARIANTS("shmem_fallocated hugetlb_hole", "io_uring");
 VARIANTS("shmem_fallocated", "rdma");
 

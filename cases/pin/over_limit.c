@@ -9,7 +9,9 @@
 CASE("pin beyond RLIMIT_MEMLOCK: ENOMEM, and nothing is pinned or on the account", "C1 C7 C8");
 SEEN_TO_FAIL("7.3-pin-past-limit", "C7", "*-io_uring *-rdma");
 SEEN_TO_FAIL("7.3-vfio-pins-past-limit", "C7", "*-vfio");
+SEEN_TO_FAIL("7.3-iommufd-pins-past-limit", "C7", "*-iommufd*");
 VARIANTS("anon", "io_uring rdma vfio");
+VARIANTS("anon", "iommufd iommufd_attach iommufd_copy");
 
 TEST_F(scene, over_limit)
 {

@@ -9,9 +9,11 @@
 CASE("fork, then the child takes a read-only pin and everybody writes", "C1 C2");
 SEEN_TO_FAIL("5.10", "C2", "anon-vfio_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C2", "*-rdma_ro *-gup_ro");
+SEEN_TO_FAIL("7.3-devices-no-unshare", "C2", "*-iommufd_ro");
 BROKEN_BY_AS("ro-pin-shared", "C2", "anon-vfio_ro");
 VARIANTS("ANON", "rdma_ro");
 VARIANTS("anon", "gup_ro vfio_ro");
+VARIANTS("anon", "iommufd_ro");
 
 TEST_F(scene, ro_child)
 {

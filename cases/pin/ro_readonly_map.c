@@ -19,6 +19,7 @@ SEEN_TO_FAIL("5.10", "C5", "hugetlb-rdma_ro");
 SEEN_TO_FAIL("5.10", "C7", "shmem-rdma_ro");
 SEEN_TO_FAIL("7.3-unpin-keeps-reference", "C8", "shmem-rdma_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "shmem_private-gup_ro");
+SEEN_TO_FAIL("7.3-devices-no-unshare", "C1", "*-iommufd_ro");
 BROKEN_BY("ro-mr-forced", "shmem-rdma_ro");
 BROKEN_BY("copies-exclusive", "anon-rdma_ro shmem_private-rdma_ro zero-rdma_ro");
 BROKEN_BY("forced-write-opens-hugetlb", "hugetlb-rdma_ro");
@@ -30,6 +31,7 @@ OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones")
 VARIANTS("anon hugetlb shmem shmem_private zero", "rdma_ro");
 VARIANTS("shmem_private", "gup_ro");
 VARIANTS("anon zero", "vfio_ro");
+VARIANTS("zero", "iommufd_ro");
 
 TEST_F(scene, ro_readonly_map)
 {

@@ -13,10 +13,12 @@
 CASE("a read-only pin, then CPU writes: the device sees them", "C1 C7");
 SEEN_TO_FAIL("5.10 6.1", "C1", "*-vfio_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro* *-rdma_ro");
+SEEN_TO_FAIL("7.3-devices-no-unshare", "C1", "*-iommufd_ro");
 BROKEN_BY("ro-pin-no-cow", "*-vfio_ro");
 OBSERVES("frames_new_by_pin", "how many pages the R/O pin replaced by own ones");
 VARIANTS("zero shmem_private unpopulated", "gup_ro");
 VARIANTS("zero shmem_private", "gup_ro_fast rdma_ro vfio_ro");
+VARIANTS("zero shmem_private", "iommufd_ro");
 
 TEST_F(scene, ro_then_write)
 {

@@ -7,10 +7,13 @@
 #include "case.h"
 
 CASE("a user is handed a card, pins to the limit, one page more, forks, moves it, unpins", "C7 C8");
-SEEN_TO_FAIL("7.3-vfio-pins-past-limit", "C7", "*");
-SEEN_TO_FAIL("7.3-vfio-keeps-account", "C8", "*");
+SEEN_TO_FAIL("7.3-vfio-pins-past-limit", "C7", "*-vfio");
+SEEN_TO_FAIL("7.3-vfio-keeps-account", "C8", "*-vfio");
+SEEN_TO_FAIL("7.3-iommufd-pins-past-limit", "C7", "*-iommufd");
+SEEN_TO_FAIL("7.3-iommufd-keeps-account", "C8", "*-iommufd");
 OBSERVES("user_child_pins", "what the kernel says to a child that pins as much as its parent has");
 VARIANTS("anon", "vfio");
+VARIANTS("anon", "iommufd");
 
 TEST_F(scene, user_handed_out)
 {

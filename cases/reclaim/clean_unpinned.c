@@ -15,18 +15,22 @@ SEEN_TO_FAIL("6.16 7.3", "C1", "shmem_fallocated-udmabuf");
 SEEN_TO_FAIL("6.16 6.18 7.2 7.3", "C1", "*-rdma_odp");
 NOT_SEEN_TO_FAIL("controls: these mark dirty what they give back", "*-rdma *-xdp *-vfio *-v4l2");
 SEEN_TO_FAIL("7.3-bio-end-stays-clean", "C1", "*-odirect*");
+SEEN_TO_FAIL("7.3-devices", "C1", "shmem_fallocated-iommufd_file");
+SEEN_TO_FAIL("7.3-iommufd-never-dirties", "C1", "shmem_clean-iommufd*");
 NOT_SEEN_TO_FAIL("fallocate() and a write of the CPU make the page dirty: the controls",
 		 "shmem_fallocated-io_uring shmem-io_uring shmem-udmabuf");
 BROKEN_BY("io-uring-never-dirties", "shmem_clean-io_uring shmem_thp_clean-io_uring");
 BROKEN_BY("zcrx-never-dirties", "*-io_uring_zcrx");
 BROKEN_BY("rxe-odp-never-dirties", "*-rdma_odp");
 BROKEN_BY("udmabuf-never-dirties", "shmem_clean-udmabuf");
-BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf");
+BROKEN_BY("memfd-pin-uncleared", "shmem_fallocated-udmabuf shmem_fallocated-iommufd_file");
 VARIANTS("shmem_clean shmem_thp_clean shmem_fallocated shmem", "io_uring");
 VARIANTS("shmem_clean", "io_uring_zcrx xdp vfio v4l2");
+VARIANTS("shmem_clean", "iommufd");
 VARIANTS("shmem_clean shmem_thp_clean", "rdma odirect odirect_bytes");
 VARIANTS("shmem_clean", "rdma_odp");
 VARIANTS("shmem_clean shmem_fallocated shmem", "udmabuf");
+VARIANTS("shmem_clean shmem_fallocated shmem", "iommufd_file");
 
 TEST_F(scene, clean_unpinned)
 {

@@ -11,10 +11,12 @@ OBSERVATION("a device write under write-protect: no notification, the uffd-wp bi
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C2", "shmem_private-rdma");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C4", "*-io_uring");
 SEEN_TO_FAIL("7.3-windows-wp-skips-pinned", "C3", "*-xdp *-io_uring_zcrx");
-SEEN_TO_FAIL("7.3-devices-wp-skips-pinned", "C3", "*-vfio *-v4l2 *-udmabuf");
+SEEN_TO_FAIL("7.3-devices-wp-skips-pinned", "C3", "*-vfio *-v4l2 *-udmabuf *-iommufd*");
 VARIANTS("ALL", "io_uring rdma");
 VARIANTS("anon", "odirect vfio xdp v4l2 io_uring_zcrx");
+VARIANTS("anon", "iommufd");
 VARIANTS("shmem", "udmabuf");
+VARIANTS("shmem", "iommufd_file");
 
 TEST_F(scene, dma_under_wp)
 {

@@ -15,12 +15,15 @@ SEEN_TO_FAIL("7.3-windows-gup-ignores-wp", "C7", "*-xdp");
 SEEN_TO_FAIL("7.3-windows-gup-ignores-wp", "C3", "*-io_uring_zcrx");
 SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C7", "*-vfio");
 SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C3", "*-v4l2");
+SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C3", "*-iommufd*");
+SEEN_TO_FAIL("7.3-iommufd-waits-not", "C7", "*-iommufd");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "gup");
 VARIANTS("anon hugetlb", "gup_fast");
 VARIANTS("anon", "xdp vfio v4l2 io_uring_pbuf io_uring_zcrx");
+VARIANTS("anon", "iommufd iommufd_attach iommufd_copy");
 
 TEST_F(scene, pin_under_wp)
 {

@@ -21,6 +21,7 @@ NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("these came with what mended the others, or later",
 		 "anon-io_uring_pbuf anon-io_uring_zcrx");
 SEEN_TO_FAIL("7.3-copies-exclusive", "C1", "hugetlb-io_uring");
+SEEN_TO_FAIL("7.3-devices-wp-skips-pinned", "C3", "*-iommufd*");
 BROKEN_BY("copies-exclusive",
 	  "anon-[!n]* thp_pte-[!n]* zero-[!n]* swapped-io_uring thp_swapped-io_uring "
 	  "thp_one-io_uring thp_remapped-io_uring thp_shared-io_uring zero_huge-io_uring");
@@ -31,7 +32,9 @@ VARIANTS("ANON shmem_private zero", "rdma");
 VARIANTS("ANON", "odirect odirect_bytes");
 VARIANTS("anon", "rdma_ro rdma_odp");
 VARIANTS("anon thp_pte", "xdp vfio");
+VARIANTS("anon thp_pte", "iommufd iommufd_attach iommufd_copy");
 VARIANTS("anon", "vfio_ro v4l2 io_uring_pbuf io_uring_zcrx");
+VARIANTS("anon", "iommufd_ro");
 
 TEST_F(scene, roundtrip)
 {

@@ -9,10 +9,11 @@
 CASE("UFFD_USER_MODE_ONLY: write-protected memory cannot be pinned, and nothing is left of it",
      "C1 C3 C4 C7");
 SEEN_TO_FAIL("7.3-user-mode-ignored", "C7", "*-io_uring *-rdma");
-SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C7", "*-vfio");
+SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C7", "*-vfio *-iommufd");
 OBSERVES("pin_under_wp", "how the registration ends, and how many notifications it makes");
 VARIANTS("anon hugetlb", "io_uring rdma");
 VARIANTS("anon", "vfio");
+VARIANTS("anon", "iommufd");
 
 TEST_F(scene, user_mode_pin)
 {

@@ -12,8 +12,10 @@ SEEN_TO_FAIL("5.10 6.1", "C1", "*-vfio_ro");
 BROKEN_BY("ro-pin-no-cow", "*-vfio_ro");
 SEEN_TO_FAIL("7.3-no-unshare", "C1", "*-gup_ro* *-rdma_ro");
 SEEN_TO_FAIL("7.3-windows-pin-skips-cow", "C7", "*-xdp");
-SEEN_TO_FAIL("7.3-devices-pin-skips-cow", "C7", "*-vfio");
+SEEN_TO_FAIL("7.3-devices-pin-skips-cow", "C7", "*-vfio *-iommufd *-iommufd_attach *-iommufd_copy");
+SEEN_TO_FAIL("7.3-devices-no-unshare", "C1", "*-iommufd_ro");
 VARIANTS("zero", "io_uring gup_ro gup_ro_fast rdma_ro vfio vfio_ro xdp");
+VARIANTS("zero", "iommufd iommufd_ro iommufd_attach iommufd_copy");
 
 TEST_F(scene, zeropage_then_pin)
 {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A monitor of virtual machines is replaced while its devices run on: the new one is handed /dev/iommu
+ * and says IOMMU_IOAS_CHANGE_PROCESS. From then on what is pinned stands on its account. Who has
+ * CAP_IPC_LOCK is on no user's account, but in VmPin he is, too.
+ */
+#include "case.h"
+
+CASE("another process takes over what is pinned: it is on its account, and on no other", "C8");
+SEEN_TO_FAIL("7.3-devices 7.3-iommufd-change-forgets-vmpin", "C8", "*");
+BROKEN_BY("iommufd-account-stays", "*");
+VARIANTS("shmem", "iommufd_file");
+
+TEST_F(scene, taken_over)
+{
+	pin(self);
+	taken_over(self);
+	account_of_takers(self);
+	device_write(self);
+	unpin(self);
+	account_of_takers(self);
+}
