@@ -29,9 +29,14 @@ char *guest_append(const struct host *h, bool shell)
 			 mib, from, from << 20, (from + mib / 2) << 20);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
-			 "hugepages=%u%s%s%s%s%s%s%s",
+			 "hugepages=%u%s%s%s%s%s%s%s%s",
 			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
 			 guest_huge_pages(&h->guest), movable, coherent,
+			 /*
+			  * What is to be held needs it. To ask for it later has thousands of places
+			  * patched, each with a call of the other processor.
+			  */
+			 h->guest.stub == STUB_ON ? " preempt=full" : "",
 			 h->guest.no_thp ? " transparent_hugepage=never" : "",
 			 h->guest.swap == SWAP_OFF    ? " cowpen.swap=off" :
 			 h->guest.swap == SWAP_QUEUED ? " cowpen.swap=queued" :
