@@ -18,8 +18,8 @@ TEST_F(scene, pin_inside_move)
 	while (race_round(self)) {
 		/* It looks at both entries first, with the lock of each. */
 		race(self, &act_move,
-		     INSIDE_LOCK(NTH(
-			     3, WITHIN(RETURN("_raw_spin_lock"), "move_pages_ptes", "move_pages"))),
+		     INSIDE_LOCK(NTH(3, WITHIN(RETURN("_raw_spin_lock"), "move_pages_ptes",
+					       "move_pages_pte", "move_pages"))),
 		     &act_pin);
 		cpu_write(self, PARENT);
 		device_write(self);
