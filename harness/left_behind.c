@@ -208,7 +208,7 @@ static void whose_swap(struct scene *s, int err)
  */
 void scene_end(struct scene *s)
 {
-	uint64_t end = ms_now() + PATIENCE_MS;
+	uint64_t end = ms_now() + PATIENCE_MS, soon;
 	const struct check *check;
 	const char *what;
 	long was, is;
@@ -223,9 +223,10 @@ void scene_end(struct scene *s)
 	memcg_end(s);
 	ksm_end(s);
 	end = ms_now() + PATIENCE_MS / 2;
-	/* A taint does not go. */
+	soon = ms_now() + PATIENCE_MS / 20;
+	/* A taint does not go, and swap may be others': then there is another way to know. */
 	while ((check = left(s, &what, &was, &is)) && strcmp(check->name, "left-taint") &&
-	       ms_now() < end)
+	       ms_now() < (passes(s) && strcmp(check->name, "left-swap") ? end : soon))
 		ms_sleep(5);
 	if (check && !strcmp(check->name, "left-swap") && passes(s)) {
 		int err = swap_has_owners();
