@@ -146,6 +146,30 @@ static void find_registers(struct scene *s, struct card *c)
 		scene_error(s, "the card's configuration: %s", strerror(errno));
 }
 
+/* It is mapped, and known to be. */
+static int map_range(struct scene *s, struct card *c, const struct card_range *r)
+{
+	struct card_range *free = c->range;
+	int err;
+
+	while (free < c->range + CARD_RANGES && free->len)
+		free++;
+	if (free == c->range + CARD_RANGES)
+		scene_error(s, "the card has %d ranges of memory already", CARD_RANGES);
+	err = c->way->map(c, r);
+	if (!err)
+		*free = *r;
+	return err;
+}
+
+static long unmap_range(struct card *c, uint32_t iova, size_t len)
+{
+	for (struct card_range *r = c->range; r < c->range + CARD_RANGES; r++)
+		if (r->len && r->iova == iova)
+			r->len = 0;
+	return c->way->unmap(c, iova, len);
+}
+
 static void have_card(struct scene *s, struct card *c)
 {
 	const size_t len = (sizeof(*c->scratch) + 4095) & ~4095UL;
@@ -168,7 +192,7 @@ static void have_card(struct scene *s, struct card *c)
 	c->scratch = r.addr;
 	c->way->open(s, c, address);
 	find_registers(s, c);
-	err = c->way->map(c, &r);
+	err = map_range(s, c, &r);
 	if (err)
 		scene_error(s, "the card's scratch: %s", strerror(-err));
 	close(fd);
@@ -183,6 +207,7 @@ void card_anew(struct scene *s, struct card *c, bool by_process)
 		scene_error(s, "the card has memory that is pinned");
 	if (munmap(c->scratch, c->own) || close(c->device) || close(c->space))
 		scene_error(s, "the card, given back: %s", strerror(errno));
+	memset(c->range, 0, sizeof(c->range));
 	c->by_process = by_process;
 	have_card(s, c);
 	c->scratch->pins = pins;
@@ -234,7 +259,7 @@ int card_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	if (p->kind->one_at_a_time && v->card->npins)
 		scene_error(s, "%s has one pin at a time", p->kind->name);
 	v->start = start;
-	err = v->card->way->map(v->card, &r);
+	err = map_range(s, v->card, &r);
 	v->card->npins += !err;
 	return err;
 }
@@ -242,7 +267,7 @@ int card_take(struct scene *s, struct pin *p, void *addr, size_t len)
 void card_release(struct scene *s, struct pin *p)
 {
 	struct card_pin *v = p->priv;
-	long len = v->card->way->unmap(v->card, v->iova, v->len);
+	long len = unmap_range(v->card, v->iova, v->len);
 
 	v->card->npins--;
 	/* What was not there to be unmapped is no error of the call. */

@@ -16,6 +16,18 @@
  */
 struct card_way;
 
+/* Memory, and where on the bus it is to be. */
+struct card_range {
+	void *addr;
+	int fd; /* of a file whose pages they are, from @start on; or -1: by address */
+	off_t start;
+	size_t len;
+	uint32_t iova;
+	bool write; /* the card may */
+};
+
+#define CARD_RANGES 8
+
 struct card {
 	const struct card_way *way;
 	int space;	 /* where memory is mapped for it: the container, or /dev/iommu */
@@ -26,18 +38,9 @@ struct card {
 	struct scratch *scratch;
 	size_t own; /* bytes that it has pinned for itself: the scratch */
 	unsigned int npins;
+	struct card_range range[CARD_RANGES]; /* that are mapped; of len 0: none */
 	bool by_file;	 /* its scratch, so that no address of a process has a part in it */
 	bool by_process; /* card_anew() */
-};
-
-/* Memory, and where on the bus it is to be. */
-struct card_range {
-	void *addr;
-	int fd; /* of a file whose pages they are, from @start on; or -1: by address */
-	off_t start;
-	size_t len;
-	uint32_t iova;
-	bool write; /* the card may */
 };
 
 /* How to have the card, and to map memory for it. */
@@ -49,6 +52,9 @@ struct card_way {
 	int (*map)(struct card *c, const struct card_range *r);
 	/* The bytes that were mapped there, or a negative errno. */
 	long (*unmap)(struct card *c, uint32_t iova, size_t len);
+	/* All that is mapped is this process' from now on. 0 or a negative errno. */
+	int (*take_over)(struct card *c);
+	bool in_vm_pin, in_vm_lck; /* on which account of a process' it stands, if that is root's */
 };
 
 /*

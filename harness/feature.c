@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
+#include <linux/vfio.h>
 #include <linux/videodev2.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -1053,6 +1054,17 @@ static enum trial try_vfio(void)
 	return access(path, F_OK) ? said(UNSET, "an IOMMU before %s", address) : THERE;
 }
 
+int vfio_container = -1;
+
+static enum trial try_vfio_vaddr(void)
+{
+	if (vfio_container < 0)
+		return said(UNSET, "a container that has a device");
+	return ioctl(vfio_container, VFIO_CHECK_EXTENSION, VFIO_UPDATE_VADDR) > 0 ?
+		       THERE :
+		       said(ABSENT, "VFIO_CHECK_EXTENSION of VFIO_UPDATE_VADDR: none");
+}
+
 static enum trial try_iommufd(void)
 {
 	char address[64], path[128];
@@ -1358,6 +1370,9 @@ static const struct {
 	[F_VFIO] = { "VFIO by a card behind an IOMMU", "4.4",
 		     "VFIO VFIO_IOMMU_TYPE1 VFIO_PCI INTEL_IOMMU", "vfio vfio_iommu_type1 vfio_pci",
 		     "devices=off", .try = try_vfio },
+	/* c3cbab24db38 */
+	[F_VFIO_VADDR] = { "memory of VFIO's that changes hands", "5.12", "VFIO_IOMMU_TYPE1", "",
+			   "devices=off", .try = try_vfio_vaddr },
 	/* By a device that is opened by itself: VFIO_DEVICE_BIND_IOMMUFD. */
 	[F_IOMMUFD] = { "IOMMUFD by a card behind an IOMMU", "6.6",
 			"IOMMUFD VFIO_DEVICE_CDEV VFIO_PCI INTEL_IOMMU", "iommufd vfio_pci",

@@ -95,6 +95,7 @@ enum feature {
 	F_DM,
 	F_UDMABUF,
 	F_VFIO,
+	F_VFIO_VADDR,
 	F_IOMMUFD,
 	F_IOMMUFD_FILE,
 	F_V4L2,

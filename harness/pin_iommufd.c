@@ -186,8 +186,17 @@ static int map_then_copy(struct card *c, const struct card_range *r)
 	return err ?: unmapped == (long)r->len ? 0 : -EIO;
 }
 
+static int change_process(struct card *c)
+{
+	struct iommufd_change_process change = { .size = sizeof(change) };
+
+	return ioctl(c->space, IOMMUFD_CHANGE_PROCESS, &change) ? -errno : 0;
+}
+
 static const struct card_way by_map = {
 	.name = "IOMMUFD",
+	.in_vm_pin = true,
+	.take_over = change_process,
 	.open = iommufd_open,
 	.map = iommufd_map,
 	.unmap = iommufd_unmap,

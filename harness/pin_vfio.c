@@ -51,6 +51,7 @@ static void type1_open(struct scene *s, struct card *c, const char *address)
 	if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &c->space) ||
 	    ioctl(c->space, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
 		scene_error(s, "VFIO_SET_IOMMU: %s", strerror(errno));
+	vfio_container = c->space;
 	c->device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, address);
 	if (c->device < 0)
 		scene_error(s, "VFIO_GROUP_GET_DEVICE_FD: %s", strerror(errno));
@@ -80,8 +81,39 @@ static long type1_unmap(struct card *c, uint32_t iova, size_t len)
 	return ioctl(c->space, VFIO_IOMMU_UNMAP_DMA, &unmap) ? -errno : (long)unmap.size;
 }
 
+/*
+ * In two steps: its addresses are taken back, and given anew, as this process has the memory. It stays
+ * pinned meanwhile (c3cbab24db38, v5.12).
+ */
+static int type1_take_over(struct card *c)
+{
+	for (unsigned int i = 0; i < CARD_RANGES; i++) {
+		const struct card_range *r = &c->range[i];
+		struct vfio_iommu_type1_dma_unmap unmap = {
+			.argsz = sizeof(unmap),
+			.flags = VFIO_DMA_UNMAP_FLAG_VADDR,
+			.iova = r->iova,
+			.size = r->len,
+		};
+		struct vfio_iommu_type1_dma_map map = {
+			.argsz = sizeof(map),
+			.flags = VFIO_DMA_MAP_FLAG_VADDR,
+			.vaddr = (uintptr_t)r->addr,
+			.iova = r->iova,
+			.size = r->len,
+		};
+
+		if (r->len && (ioctl(c->space, VFIO_IOMMU_UNMAP_DMA, &unmap) ||
+			       ioctl(c->space, VFIO_IOMMU_MAP_DMA, &map)))
+			return -errno;
+	}
+	return 0;
+}
+
 static const struct card_way by_type1 = {
 	.name = "VFIO type 1",
+	.in_vm_lck = true,
+	.take_over = type1_take_over,
 	.open = type1_open,
 	.map = type1_map,
 	.unmap = type1_unmap,

@@ -126,11 +126,11 @@ enum card_account { OF_USER, OF_PROCESS };
 void card_account(struct scene *s, enum card_account whose);
 /* RLIMIT_MEMLOCK is what is pinned by then: a page more is refused. */
 void card_limit_reached(struct scene *s);
-/* A process beside takes over what is pinned by IOMMUFD (IOMMU_IOAS_CHANGE_PROCESS, C8). */
+/* A process beside takes over what is pinned for a device by IOMMUFD or VFIO (C8). */
 void taken_over(struct scene *s);
 /* It tries to, of what is pinned by its address: EINVAL (C7). */
 void taken_over_refused(struct scene *s);
-/* Who has taken over exits, and has /dev/iommu open no more. */
+/* Who has taken over exits, and has the device no more. */
 void taker_exits(struct scene *s);
 /* The parent takes over what it had. */
 void taken_back(struct scene *s);

@@ -13,5 +13,7 @@ int vivid_camera(void);
 int vivid_screen(void);
 /* The address of the first card that pin_vfio.c can drive. False: there is none. */
 bool vfio_card(char *address, size_t size);
+/* Of this process, that has such a card; -1: none. Some things it only says then. */
+extern int vfio_container;
 
 #endif

@@ -7,8 +7,10 @@
 
 CASE("another process takes over what is pinned, it is given back: nothing is on any account",
      "C8");
-SEEN_TO_FAIL("7.3-devices", "C8", "*");
-BROKEN_BY("iommufd-account-stays", "*");
+SEEN_TO_FAIL("7.3-devices", "C8", "*-iommufd_file");
+SEEN_TO_FAIL("7.3-vfio-keeps-owner", "C8", "*-vfio");
+BROKEN_BY("iommufd-account-stays", "*-iommufd_file");
+VARIANTS("shmem hugetlb_shared", "vfio");
 VARIANTS("shmem hugetlb_shared", "iommufd_file");
 
 TEST_F(scene, taken_over_unpin)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is pinned by /dev/iommu changes hands: a monitor of virtual machines is replaced by a newer
- * one while its devices run on (IOMMU_IOAS_CHANGE_PROCESS, 829ed626499c, v6.13). The pins stay, and
- * stand on the new process' account.
+ * What is pinned for a device changes hands: a monitor of virtual machines is replaced by a newer
+ * one while its devices run on (IOMMU_IOAS_CHANGE_PROCESS, 829ed626499c, v6.13; VFIO's type 1 has
+ * its addresses told anew). The pins stay, and stand on the new process' account.
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -15,7 +14,6 @@
 #include "card.h"
 #include "feature.h"
 #include "internal.h"
-#include "iommufd.h"
 #include "memory.h"
 #include "tell.h"
 
@@ -37,19 +35,19 @@ static struct account on_account(struct scene *s)
 	return (struct account){ kib[0], kib[1] };
 }
 
-static struct card *the_iommufd(struct scene *s)
+static struct card *the_card(struct scene *s)
 {
 	struct card *c = card_now();
 
-	if (!c || strncmp(s->pin[0].kind->name, "iommufd", 7) != 0)
-		scene_error(s, "no device is had by /dev/iommu");
+	if (!c || !c->way->take_over)
+		scene_error(s, "%s is not taken over", s->pin[0].kind->name);
 	return c;
 }
 
 /* KiB that it has pinned, for itself and for the scene. */
 static long cost(struct scene *s)
 {
-	size_t bytes = the_iommufd(s)->own;
+	size_t bytes = the_card(s)->own;
 
 	for (unsigned int i = 0; i < s->npins; i++)
 		if (s->pin[i].taken)
@@ -77,7 +75,7 @@ void card_account(struct scene *s, enum card_account whose)
 	lock_right(s, false);
 	set_limit(s, RLIM_INFINITY);
 	at.by_process = whose == OF_PROCESS;
-	card_anew(s, the_iommufd(s), at.by_process);
+	card_anew(s, the_card(s), at.by_process);
 	after = on_account(s);
 	s->account.pinned += after.pinned - before.pinned;
 	s->account.locked += after.locked - before.locked;
@@ -102,19 +100,12 @@ void card_limit_reached(struct scene *s)
 	step_end(s);
 }
 
-static int change_process(void)
-{
-	struct iommufd_change_process change = { .size = sizeof(change) };
-
-	return ioctl(card_now()->space, IOMMUFD_CHANGE_PROCESS, &change) ? -errno : 0;
-}
-
 /* ->pins: what it has on its account then, in pages; of VmLck, ->locked. */
 static void tells_account(struct scene *s, unsigned int take, struct child_reply *reply)
 {
 	struct account now;
 
-	reply->ret = take ? change_process() : 0;
+	reply->ret = take ? card_now()->way->take_over(card_now()) : 0;
 	now = on_account(s);
 	reply->pins = now.pinned;
 	reply->locked = now.locked;
@@ -137,16 +128,26 @@ static bool must_take(struct scene *s, int err)
 {
 	if (err)
 		scene_fail(s, CHECK("take-over-refused"), "C8",
-			   "who has /dev/iommu handed to him takes over what is pinned by files",
-			   "%s", strerrorname_np(-err));
+			   "who is handed the device takes over what is pinned for it", "%s",
+			   strerrorname_np(-err));
 	return !err;
+}
+
+static bool in_vm_pin(struct scene *s)
+{
+	return the_card(s)->way->in_vm_pin;
+}
+
+static bool in_vm_lck(struct scene *s)
+{
+	return the_card(s)->way->in_vm_lck || at.by_process;
 }
 
 /* Of what the card has pinned for itself there is no step that gives it back. */
 static void own_account(struct scene *s, long kib)
 {
-	s->account.pinned += kib;
-	s->account.locked += at.by_process ? kib : 0;
+	s->account.pinned += in_vm_pin(s) ? kib : 0;
+	s->account.locked += in_vm_lck(s) ? kib : 0;
 }
 
 void taken_over(struct scene *s)
@@ -157,11 +158,13 @@ void taken_over(struct scene *s)
 	tell_not("pins by VFIO, whose card is a program of its own");
 	if (!s->pin[0].taken || at.other)
 		scene_error(s, "nothing is pinned that could be taken over");
+	if (the_card(s)->way->in_vm_lck)
+		feature_needed(s, F_VFIO_VADDR);
 	at.other_before = ask_other(s, false, &err);
 	ask_other(s, true, &err);
 	if (must_take(s, err)) {
 		at.other = true;
-		own_account(s, -(long)(the_iommufd(s)->own >> 10));
+		own_account(s, -(long)(the_card(s)->own >> 10));
 	}
 	step_end(s);
 }
@@ -194,9 +197,9 @@ void taken_back(struct scene *s)
 	step_begin(s, "C8", "taken_back");
 	if (!at.other)
 		scene_error(s, "nobody has taken over");
-	if (must_take(s, change_process())) {
+	if (must_take(s, card_now()->way->take_over(card_now()))) {
 		at.other = false;
-		own_account(s, (long)(the_iommufd(s)->own >> 10));
+		own_account(s, (long)(the_card(s)->own >> 10));
 	}
 	step_end(s);
 }
@@ -204,12 +207,12 @@ void taken_back(struct scene *s)
 static void account_is(struct scene *s, const char *whose, struct account now,
 		       struct account before, long kib)
 {
-	long locked = at.by_process ? kib : 0;
+	long pinned = in_vm_pin(s) ? kib : 0, locked = in_vm_lck(s) ? kib : 0;
 
-	if (now.pinned - before.pinned != kib)
+	if (now.pinned - before.pinned != pinned)
 		scene_fail(s, CHECK("take-over-pinned"), "C8",
 			   "VmPin has what is pinned, and of nobody else",
-			   "%ld kB, not %ld, of the %s", now.pinned - before.pinned, kib, whose);
+			   "%ld kB, not %ld, of the %s", now.pinned - before.pinned, pinned, whose);
 	if (now.locked - before.locked != locked)
 		scene_fail(s, CHECK("take-over-locked"), "C8",
 			   "VmLck has what is pinned, and of nobody else",
@@ -218,7 +221,7 @@ static void account_is(struct scene *s, const char *whose, struct account now,
 
 void account_of_takers(struct scene *s)
 {
-	long own = (long)(the_iommufd(s)->own >> 10), pins = cost(s) - own;
+	long own = (long)(the_card(s)->own >> 10), pins = cost(s) - own;
 	int err;
 
 	step_begin(s, "C8", "account_of_takers");
