@@ -13,6 +13,7 @@
 	  .stable = "",  \
 	  .until = "",   \
 	  .as = "",      \
+	  .config = "",  \
 	  .finding = "", \
 	  __VA_ARGS__ },
 

@@ -25,6 +25,7 @@ struct bug {
 	const char *stable;
 	/* Until that version it shows by another clause, or "": "5.14" and "C3". */
 	const char *until, *as;
+	const char *config; /* what a kernel has to be built with to have it, and Debian's are not */
 	const char *finding; /* results/findings/<finding>.md, or "" */
 };
 

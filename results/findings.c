@@ -23,22 +23,37 @@ bool bug_in_version(const struct bug *b, const char *version)
 	       !branch_took(b->stable, version);
 }
 
+bool bug_in_package(const struct bug *b, const char *version)
+{
+	return !*b->config && bug_in_version(b, version);
+}
+
+const char *finding_config(const char *finding)
+{
+	for (size_t i = 0; i < nbugs; i++)
+		if (!strcmp(bugs[i].finding, finding) && *bugs[i].config)
+			return bugs[i].config;
+	return NULL;
+}
+
 /* "5.10, 6.1": of the stock ones, whose names are versions. */
 static void add_kernels(struct buf *md, const struct measured *m, const char *finding)
 {
-	const char *sep = "";
+	const char *sep = "", *config = finding_config(finding);
 
 	for (size_t k = 0; k < m->n; k++) {
 		bool any = false;
 
 		for (size_t i = 0; i < nbugs && !strchr(m->k[k].name, '-'); i++)
 			any |= !strcmp(bugs[i].finding, finding) &&
-			       bug_in_version(&bugs[i], m->k[k].version);
+			       bug_in_package(&bugs[i], m->k[k].version);
 		if (any)
 			buf_printf(md, "%s%s", sep, m->k[k].name);
 		if (any)
 			sep = ", ";
 	}
+	if (config)
+		buf_printf(md, "%sbuilt with `CONFIG_%s`", sep, config);
 }
 
 static bool shows(const struct tcase *c, const char *finding, const char *variant)

@@ -14,5 +14,9 @@ void findings_list(const struct case_list *cases, const struct measured *m,
 
 /* Does a kernel of that version, of a stable branch or not, have the bug? */
 bool bug_in_version(const struct bug *b, const char *version);
+/* The same of Debian's package of that version, by how it is built. */
+bool bug_in_package(const struct bug *b, const char *version);
+/* What a kernel has to be built with to have what @finding is about, if Debian's are not; or NULL. */
+const char *finding_config(const char *finding);
 
 #endif

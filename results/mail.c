@@ -120,6 +120,7 @@ static void add_kernels(struct buf *out, const char *finding)
 
 static void add_measured(struct buf *out, const struct mail *m)
 {
+	const char *config = finding_config(m->name);
 	struct buf with = { 0 }, without = { 0 };
 
 	for (size_t i = 0; i < m->measured->n; i++) {
@@ -131,7 +132,7 @@ static void add_measured(struct buf *out, const struct mail *m)
 			continue;
 		for (size_t b = 0; b < nbugs; b++)
 			any |= !strcmp(bugs[b].finding, m->name) &&
-			       bug_in_version(&bugs[b], k->version);
+			       bug_in_package(&bugs[b], k->version);
 		buf_printf(any ? &with : &without, " %s", k->version);
 	}
 	if (with.len) {
@@ -142,6 +143,8 @@ static void add_measured(struct buf *out, const struct mail *m)
 		buf_printf(out, "Not, or not any more, by: ");
 		buf_wrapped(out, without.data, 26, 4, COLUMNS);
 	}
+	if (config)
+		buf_printf(out, "Debian's packages are built without CONFIG_%s.\n", config);
 	if (with.len || without.len)
 		buf_printf(out, "\n");
 	buf_free(&with);
