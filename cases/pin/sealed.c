@@ -13,7 +13,7 @@ SEEN_TO_FAIL("7.3-devices-seal-ignores-pins", "C5", "*");
 VARIANTS("shmem hugetlb_shared", "io_uring rdma udmabuf");
 VARIANTS("shmem hugetlb_shared", "iommufd_file");
 VARIANTS("shmem_thp_clean", "io_uring rdma");
-VARIANTS("shmem", "vfio xdp");
+VARIANTS("shmem", "vfio");
 
 TEST_F(scene, sealed)
 {

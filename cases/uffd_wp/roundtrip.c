@@ -13,7 +13,7 @@
 CASE("pin, write-protect, unprotect, write: pin and page table still agree", "C1 C3");
 SEEN_TO_FAIL("5.10", "C1",
 	     "*-rdma_ro anon-io_uring anon-odirect* anon-rdma anon-xdp anon-vfio* "
-	     "anon-v4l2 thp_pte-* zero-* swapped-* "
+	     "anon-v4l2 thp_pte-[!i]* thp_pte-io_* zero-* swapped-* "
 	     "thp_swapped-* thp_one-* thp_remapped-* thp_shared-* zero_huge-*");
 SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
