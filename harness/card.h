@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "feature.h"
 #include "kinds.h"
 
 /*
@@ -54,6 +55,7 @@ struct card_way {
 	long (*unmap)(struct card *c, uint32_t iova, size_t len);
 	/* All that is mapped is this process' from now on. 0 or a negative errno. */
 	int (*take_over)(struct card *c);
+	enum feature to_take_over; /* that a kernel needs */
 	bool in_vm_pin, in_vm_lck; /* on which account of a process' it stands, if that is root's */
 };
 

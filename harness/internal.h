@@ -2,6 +2,7 @@
 #ifndef COWPEN_INTERNAL_H
 #define COWPEN_INTERNAL_H
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "end.h"
@@ -40,6 +41,10 @@ int pin_file(const struct scene *s, const struct pin *p, const void *addr, off_t
 /* Somebody talks to himself over lo. */
 void lo_up(struct scene *s);
 
+/* steps_pin.c: KiB that this process has pinned, and locked. */
+struct account account_now(struct scene *s);
+/* steps_limit.c: RLIMIT_MEMLOCK of this process, in bytes. */
+void lock_limit(struct scene *s, rlim_t soft);
 /* steps_limit.c: CAP_IPC_LOCK off, and on again: of this thread, which is the one that pins. */
 void lock_right(struct scene *s, bool may);
 

@@ -197,6 +197,7 @@ static const struct card_way by_map = {
 	.name = "IOMMUFD",
 	.in_vm_pin = true,
 	.take_over = change_process,
+	.to_take_over = F_IOMMUFD_FILE, /* that came with it */
 	.open = iommufd_open,
 	.map = iommufd_map,
 	.unmap = iommufd_unmap,

@@ -114,6 +114,7 @@ static const struct card_way by_type1 = {
 	.name = "VFIO type 1",
 	.in_vm_lck = true,
 	.take_over = type1_take_over,
+	.to_take_over = F_VFIO_VADDR,
 	.open = type1_open,
 	.map = type1_map,
 	.unmap = type1_unmap,

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,22 +21,12 @@ void lock_right(struct scene *s, bool may)
 		scene_error(s, "capset: %s", strerror(errno));
 }
 
-static void limit(struct scene *s, rlim_t soft)
+void lock_limit(struct scene *s, rlim_t soft)
 {
 	struct rlimit l = { soft, RLIM_INFINITY };
 
 	if (setrlimit(RLIMIT_MEMLOCK, &l))
 		scene_error(s, "setrlimit: %s", strerror(errno));
-}
-
-/* In KiB, what this process has pinned and locked by its own account. */
-static void accounts(struct scene *s, long kib[2])
-{
-	static const char *const keys[] = { "VmPin", "VmLck" };
-
-	file_numbers("/proc/self/status", 2, keys, kib);
-	if (kib[0] < 0 || kib[1] < 0)
-		scene_error(s, "no VmPin or VmLck in /proc/self/status");
 }
 
 /*
@@ -48,21 +37,21 @@ static void accounts(struct scene *s, long kib[2])
 static void try_over_limit(struct scene *s, unsigned int arg, struct child_reply *reply)
 {
 	struct pin p = { .kind = s->pin[0].kind };
-	long before[2], after[2];
+	struct account before, after;
 
 	(void)arg;
-	limit(s, RLIM_INFINITY);
+	lock_limit(s, RLIM_INFINITY);
 	lock_right(s, false);
 	p.kind->open(s, &p);
 	reply->pins = -pins_outstanding();
-	accounts(s, before);
+	before = account_now(s);
 	/* None at all is another matter: then some say EPERM (can_do_mlock()). */
-	limit(s, 4096);
+	lock_limit(s, 4096);
 	reply->ret = p.kind->take(s, &p, s->area, s->area_len);
 	if (!reply->ret)
 		p.kind->release(s, &p);
-	accounts(s, after);
-	reply->met = after[0] == before[0] && after[1] == before[1];
+	after = account_now(s);
+	reply->met = after.pinned == before.pinned && after.locked == before.locked;
 }
 
 void pin_over_limit(struct scene *s)

@@ -72,8 +72,7 @@ static bool holds_zero_page(struct scene *s, const struct pin *p)
 	return true;
 }
 
-/* Pages that this process has pinned, and locked, by its own account. */
-static struct account account(struct scene *s)
+struct account account_now(struct scene *s)
 {
 	static const char *const keys[] = { "VmPin", "VmLck" };
 	long kib[2];
@@ -95,12 +94,12 @@ static bool has_pin(const struct scene *s, const struct pin *but)
 
 static int take_accounted(struct scene *s, struct pin *p)
 {
-	struct account before = account(s), after;
+	struct account before = account_now(s), after;
 	int err = p->kind->take(s, p, p->addr, p->len);
 
 	if (!has_pin(s, p))
 		s->account = before;
-	after = account(s);
+	after = account_now(s);
 	if (err && after.pinned != before.pinned)
 		scene_fail(s, CHECK("refused-vm-pin"), "C8",
 			   "what was refused is not on VmPin's account", "%ld kB",
@@ -115,11 +114,11 @@ static int take_accounted(struct scene *s, struct pin *p)
 /* A device may have pins of its own. */
 static void open_accounted(struct scene *s, struct pin *p)
 {
-	struct account before = account(s), after;
+	struct account before = account_now(s), after;
 
 	p->kind->open(s, p);
 	p->opened = true;
-	after = account(s);
+	after = account_now(s);
 	s->account.pinned += after.pinned - before.pinned;
 	s->account.locked += after.locked - before.locked;
 	s->lock.before += after.locked - before.locked;
@@ -705,19 +704,19 @@ static void release_accounted(struct scene *s, struct pin *p)
 	p->kind->release(s, p);
 	if (has_pin(s, p))
 		return;
-	if (!wait_until(account(s).pinned == s->account.pinned))
+	if (!wait_until(account_now(s).pinned == s->account.pinned))
 		wait_failed(s, CHECK("vm-pin-left"), "C8", by_kernel(NULL),
 			    "VmPin as it was before there were pins", "%ld kB more",
-			    account(s).pinned - s->account.pinned);
-	if (!wait_until(account(s).locked == s->account.locked))
+			    account_now(s).pinned - s->account.pinned);
+	if (!wait_until(account_now(s).locked == s->account.locked))
 		wait_failed(s, CHECK("vm-lck-left"), "C8", by_kernel(NULL),
 			    "VmLck as it was before there were pins", "%ld kB more",
-			    account(s).locked - s->account.locked);
+			    account_now(s).locked - s->account.locked);
 }
 
 void account_tell(struct scene *s)
 {
-	struct account now = account(s);
+	struct account now = account_now(s);
 	long pinned = now.pinned - s->account.pinned, locked = now.locked - s->account.locked;
 
 	step_begin(s, "C8", "account_tell");

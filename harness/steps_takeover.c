@@ -7,9 +7,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "card.h"
 #include "feature.h"
@@ -19,21 +16,9 @@
 
 /* What is known of the account, from one step to the next. */
 static struct {
-	bool by_process; /* VmLck has it, too */
-	bool other;	 /* a process beside has taken it over */
+	bool other; /* a process beside has taken it over */
 	struct account other_before;
 } at;
-
-static struct account on_account(struct scene *s)
-{
-	static const char *const keys[] = { "VmPin", "VmLck" };
-	long kib[2];
-
-	file_numbers("/proc/self/status", 2, keys, kib);
-	if (kib[0] < 0 && kib[1] < 0)
-		scene_error(s, "no VmPin or VmLck in /proc/self/status");
-	return (struct account){ kib[0], kib[1] };
-}
 
 static struct card *the_card(struct scene *s)
 {
@@ -55,14 +40,6 @@ static long cost(struct scene *s)
 	return (long)(bytes >> 10);
 }
 
-static void set_limit(struct scene *s, rlim_t bytes)
-{
-	struct rlimit l = { bytes, RLIM_INFINITY };
-
-	if (setrlimit(RLIMIT_MEMLOCK, &l))
-		scene_error(s, "setrlimit: %s", strerror(errno));
-}
-
 void card_account(struct scene *s, enum card_account whose)
 {
 	struct account before, after;
@@ -71,12 +48,11 @@ void card_account(struct scene *s, enum card_account whose)
 	tell_not("pins by VFIO, whose card is a program of its own");
 	if (s->pin[0].taken)
 		scene_error(s, "that is settled before anything is pinned");
-	before = on_account(s);
+	before = account_now(s);
 	lock_right(s, false);
-	set_limit(s, RLIM_INFINITY);
-	at.by_process = whose == OF_PROCESS;
-	card_anew(s, the_card(s), at.by_process);
-	after = on_account(s);
+	lock_limit(s, RLIM_INFINITY);
+	card_anew(s, the_card(s), whose == OF_PROCESS);
+	after = account_now(s);
 	s->account.pinned += after.pinned - before.pinned;
 	s->account.locked += after.locked - before.locked;
 	step_end(s);
@@ -90,7 +66,7 @@ void card_limit_reached(struct scene *s)
 
 	step_begin(s, "C7", "card_limit_reached");
 	tell_not("pins by VFIO, whose card is a program of its own");
-	set_limit(s, (rlim_t)cost(s) << 10);
+	lock_limit(s, (rlim_t)cost(s) << 10);
 	more.kind->open(s, &more);
 	err = more.kind->take(s, &more, page, PAGE_4K);
 	if (err != -ENOMEM)
@@ -100,13 +76,13 @@ void card_limit_reached(struct scene *s)
 	step_end(s);
 }
 
-/* ->pins: what it has on its account then, in pages; of VmLck, ->locked. */
+/* ->pins and ->locked: KiB that it has in VmPin and VmLck then. */
 static void tells_account(struct scene *s, unsigned int take, struct child_reply *reply)
 {
 	struct account now;
 
 	reply->ret = take ? card_now()->way->take_over(card_now()) : 0;
-	now = on_account(s);
+	now = account_now(s);
 	reply->pins = now.pinned;
 	reply->locked = now.locked;
 }
@@ -140,7 +116,7 @@ static bool in_vm_pin(struct scene *s)
 
 static bool in_vm_lck(struct scene *s)
 {
-	return the_card(s)->way->in_vm_lck || at.by_process;
+	return the_card(s)->way->in_vm_lck || the_card(s)->by_process;
 }
 
 /* Of what the card has pinned for itself there is no step that gives it back. */
@@ -158,8 +134,7 @@ void taken_over(struct scene *s)
 	tell_not("pins by VFIO, whose card is a program of its own");
 	if (!s->pin[0].taken || at.other)
 		scene_error(s, "nothing is pinned that could be taken over");
-	if (the_card(s)->way->in_vm_lck)
-		feature_needed(s, F_VFIO_VADDR);
+	feature_needed(s, the_card(s)->way->to_take_over);
 	at.other_before = ask_other(s, false, &err);
 	ask_other(s, true, &err);
 	if (must_take(s, err)) {
@@ -175,6 +150,7 @@ void taken_over_refused(struct scene *s)
 
 	step_begin(s, "C7", "taken_over_refused");
 	tell_not("pins by VFIO, whose card is a program of its own");
+	feature_needed(s, the_card(s)->way->to_take_over);
 	ask_other(s, true, &err);
 	if (err != -EINVAL)
 		scene_fail(s, CHECK("take-over-errno"), "C7",
@@ -226,7 +202,7 @@ void account_of_takers(struct scene *s)
 
 	step_begin(s, "C8", "account_of_takers");
 	/* What is the card's own is in s->account, as long as it is ours. */
-	account_is(s, "old process", on_account(s), s->account, at.other ? 0 : pins);
+	account_is(s, "old process", account_now(s), s->account, at.other ? 0 : pins);
 	if (s->proc[OTHER].pid > 0)
 		account_is(s, "new process", ask_other(s, false, &err), at.other_before,
 			   at.other ? own + pins : 0);
