@@ -13,7 +13,6 @@ BROKEN_BY("udmabuf-file-rights", "*-udmabuf");
 BROKEN_BY("iommufd-file-rights", "*-iommufd_file");
 VARIANTS("shmem hugetlb_shared", "udmabuf");
 VARIANTS("shmem hugetlb_shared", "iommufd_file");
-VARIANTS("shmem_2m", "iommufd_file");
 
 TEST_F(scene, file_readonly)
 {
