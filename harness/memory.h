@@ -12,7 +12,7 @@
 /* Where the guest has a file system on a RAM disk. */
 #define FILES "/mnt"
 
-/* mmap() or end the test. */
+/* mmap() or end the test. What may be anywhere, with AT null, and fits lies within one page table. */
 void *map_or_error(struct scene *s, void *at, size_t len, int prot, int flags, int fd);
 /* Private anonymous memory, which no THP will come into; and that for the scene's pages. */
 char *map_small(struct scene *s, size_t len);
