@@ -35,6 +35,7 @@
 #include "memory.h"
 #include "version.h"
 #include "vfio.h"
+#include "wait.h"
 
 /* --- what we are told of kernel and guest ------------------------------------------------ */
 
@@ -934,6 +935,30 @@ static enum trial try_io_uring_pbuf(void)
 	return err ? refused("IORING_REGISTER_PBUF_RING", -err) : THERE;
 }
 
+/* More than a page of it, which need not be in a row: what v6.5 has takes no such thing. */
+static enum trial try_io_uring_in_memory(void)
+{
+	size_t len = 3 * PAGE_4K + RINGS_LEN(2 * PAGE_4K), rings_len;
+	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	long before = pins_outstanding();
+	int fd = -errno;
+
+	if (p == MAP_FAILED)
+		return refused("mmap()", errno);
+	/* The last of three is moved to the first: two that are not in a row. */
+	for (int i = 0; i < 3; i++)
+		p[i * PAGE_4K] = 1;
+	if (mremap(p + 2 * PAGE_4K, PAGE_4K, PAGE_4K, MREMAP_MAYMOVE | MREMAP_FIXED, p) == p)
+		fd = io_uring_in_memory(p, 2 * PAGE_4K, p + 3 * PAGE_4K, &rings_len);
+	/* A worker gives it back: not while the test counts. */
+	if (fd >= 0) {
+		close(fd);
+		wait_until(pins_outstanding() <= before);
+	}
+	munmap(p, len);
+	return fd < 0 ? refused("io_uring_setup()", -fd) : THERE;
+}
+
 /*
  * Of no memory: EFAULT from a kernel that knows how. What it had pinned a worker would give back,
  * while the test counts.
@@ -1352,6 +1377,9 @@ static const struct {
 	/* c7fb19428d67 */
 	[F_IO_URING_PBUF] = { "rings of buffers in user memory", "5.19", "IO_URING",
 			      .try = try_io_uring_pbuf },
+	/* 03d89a2de25b; 09fc75e0c035 */
+	[F_IO_URING_IN_MEMORY] = { "rings in user memory, of more than a page", "6.10", "IO_URING",
+				   .try = try_io_uring_in_memory },
 	[F_IO_URING_ZCRX] = { "zero-copy receive of io_uring without a card", "7.1",
 			      "IO_URING_ZCRX", .try = try_io_uring_zcrx },
 	[F_GUP_TEST] = { "long-term pins by gup_test", "6.2", "DEBUG_FS GUP_TEST",
@@ -1411,7 +1439,8 @@ static const char *unbuilt(enum feature f)
 {
 #ifdef NO_LIBURING
 	if (f == F_IO_URING || f == F_IO_URING_SPARSE || f == F_IO_URING_CLONE ||
-	    f == F_IO_URING_FILES || f == F_IO_URING_PBUF || f == F_IO_URING_ZCRX)
+	    f == F_IO_URING_FILES || f == F_IO_URING_PBUF || f == F_IO_URING_IN_MEMORY ||
+	    f == F_IO_URING_ZCRX)
 		return "liburing";
 #endif
 #ifdef NO_LIBIBVERBS

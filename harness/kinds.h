@@ -112,6 +112,8 @@ struct pin {
 	size_t tail;	  /* bytes of its last page that it has, 0: all */
 	int also;	  /* a process that holds its device, too, and outlives the owner */
 	unsigned int fds; /* .by_fd: the processes that have the file descriptor, a bit each */
+	/* Small pages of its own that it pins, too: told by take(), to the owner alone. */
+	unsigned int besides;
 	uint64_t frame[MODEL_PAGES]; /* that it was taken of, of the parent's: 0 not known */
 	void *priv;		     /* the kind's own, made by open() in the owner */
 };

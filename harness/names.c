@@ -55,16 +55,16 @@ static const struct memory_kind *const memory_kinds[] = {
 };
 
 static const struct pin_kind *const pin_kinds[] = {
-	&pin_io_uring,	     &pin_io_uring_slot, &pin_io_uring_clone,
-	&pin_io_uring_pbuf,  &pin_io_uring_zcrx, &pin_rdma,
-	&pin_rdma_ro,	     &pin_rdma_odp,	 &pin_rdma_odp_any,
-	&pin_odirect,	     &pin_odirect_bytes, &pin_odirect_out,
-	&pin_vmsplice,	     &pin_udmabuf,	 &pin_xdp,
-	&pin_vfio,	     &pin_vfio_ro,	 &pin_zerocopy,
-	&pin_v4l2,	     &pin_gup,		 &pin_gup_fast,
-	&pin_gup_ro,	     &pin_gup_ro_fast,	 &pin_hmm,
-	&pin_iommufd,	     &pin_iommufd_ro,	 &pin_iommufd_file,
-	&pin_iommufd_attach, &pin_iommufd_copy,
+	&pin_io_uring,	    &pin_io_uring_slot,	 &pin_io_uring_clone,
+	&pin_io_uring_pbuf, &pin_io_uring_sqes,	 &pin_io_uring_zcrx,
+	&pin_rdma,	    &pin_rdma_ro,	 &pin_rdma_odp,
+	&pin_rdma_odp_any,  &pin_odirect,	 &pin_odirect_bytes,
+	&pin_odirect_out,   &pin_vmsplice,	 &pin_udmabuf,
+	&pin_xdp,	    &pin_vfio,		 &pin_vfio_ro,
+	&pin_zerocopy,	    &pin_v4l2,		 &pin_gup,
+	&pin_gup_fast,	    &pin_gup_ro,	 &pin_gup_ro_fast,
+	&pin_hmm,	    &pin_iommufd,	 &pin_iommufd_ro,
+	&pin_iommufd_file,  &pin_iommufd_attach, &pin_iommufd_copy,
 };
 
 /* Memory kinds that go together. */

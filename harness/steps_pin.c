@@ -192,6 +192,8 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 		least -= held.zero;
 		most -= held.zero;
 	}
+	least += p->besides;
+	most += p->besides;
 	grown = pins_outstanding() - before;
 	if (grown < least || grown > most) {
 		char wanted[64];

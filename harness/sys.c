@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -535,6 +536,23 @@ int io_uring_clone_table(int to, int from)
 	struct clone_buffers c = { .source_fd = from };
 
 	return syscall(SYS_io_uring_register, to, REGISTER_CLONE_BUFFERS, &c, 1) ? -errno : 0;
+}
+
+/* Newer, too (03d89a2de25b, v6.5); where it goes in the offsets was reserved, and is last there. */
+#define SETUP_NO_MMAP (1U << 14)
+
+int io_uring_in_memory(void *sqes, size_t len, void *rings, size_t *rings_len)
+{
+	struct io_uring_params p = { .flags = SETUP_NO_MMAP };
+	const uint64_t at[] = { (uintptr_t)sqes, (uintptr_t)rings };
+	int fd;
+
+	memcpy((char *)(&p.sq_off + 1) - sizeof(at[0]), &at[0], sizeof(at[0]));
+	memcpy((char *)(&p.cq_off + 1) - sizeof(at[1]), &at[1], sizeof(at[1]));
+	fd = syscall(SYS_io_uring_setup, len / sizeof(struct io_uring_sqe), &p);
+	/* What comes last. */
+	*rings_len = p.sq_off.array + p.sq_entries * sizeof(uint32_t);
+	return fd < 0 ? -errno : fd;
 }
 
 /* Of v6.15, and that it works without a card is newer yet. */

@@ -104,6 +104,13 @@ int uffd_register(int uffd, void *addr, size_t len, uint64_t mode);
 /* Ring @to of io_uring gets the buffer table of ring @from. 0 or the negative errno. */
 int io_uring_clone_table(int to, int from);
 /*
+ * A ring whose entries to be submitted lie in @len bytes at @sqes, 64 bytes each and a power of two
+ * of them, and all else at @rings, where it takes @rings_len. A file descriptor, or the negative
+ * errno.
+ */
+#define RINGS_LEN(sqes_len) ((sqes_len) / 64 * 36 + 4096)
+int io_uring_in_memory(void *sqes, size_t len, void *rings, size_t *rings_len);
+/*
  * Zero-copy receive without a card, into @len bytes at @addr; what is needed to give back what
  * was received, @r. 0 or the negative errno.
  */

@@ -11,7 +11,7 @@ SEEN_TO_FAIL("5.10", "C1",
 	     "hugetlb-io_uring hugetlb-rdma *-odirect* hugetlb-rdma_ro hugetlb-xdp "
 	     "hugetlb-vfio");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1",
-	     "*-gup* anon-io_uring anon-io_uring_pbuf anon-rdma thp-io_uring thp-rdma thp_pte-* "
+	     "*-gup* anon-io_uring anon-io_uring_[ps]* anon-rdma thp-io_uring thp-rdma thp_pte-* "
 	     "shmem_private-* zero-* swapped-* mthp-* thp_one-* thp_remapped-* thp_shared-* "
 	     "zero_huge-*");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
@@ -28,7 +28,7 @@ VARIANTS("anon", "gup_ro rdma_odp none");
 VARIANTS("hugetlb", "rdma_ro");
 VARIANTS("anon hugetlb", "xdp vfio");
 VARIANTS("anon hugetlb", "iommufd iommufd_attach iommufd_copy");
-VARIANTS("anon", "v4l2 io_uring_pbuf io_uring_zcrx");
+VARIANTS("anon", "v4l2 io_uring_pbuf io_uring_sqes io_uring_zcrx");
 
 TEST_F(scene, pin_parent_first)
 {

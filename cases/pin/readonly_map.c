@@ -11,7 +11,7 @@ SEEN_TO_FAIL("5.10", "C7", "anon-v4l2");
 SEEN_TO_FAIL("7.3-windows-pin-forces-readonly", "C7", "*-io_uring* *-rdma *-xdp");
 SEEN_TO_FAIL("7.3-devices-pin-forces-readonly", "C7", "*-vfio *-iommufd*");
 BROKEN_BY("v4l2-forced", "*-v4l2");
-VARIANTS("anon", "io_uring io_uring_pbuf io_uring_zcrx rdma xdp vfio v4l2");
+VARIANTS("anon", "io_uring io_uring_pbuf io_uring_sqes io_uring_zcrx rdma xdp vfio v4l2");
 VARIANTS("anon", "iommufd iommufd_attach iommufd_copy");
 
 TEST_F(scene, readonly_map)

@@ -10,7 +10,8 @@
 
 CASE("pin write-protected memory: one notification per page, or EFAULT and no pin", "C1 C3 C7");
 SEEN_TO_FAIL("7.3-gup-ignores-wp", "C7", "anon-gup");
-SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3", "*-io_uring *-io_uring_pbuf *-rdma *-gup_fast");
+SEEN_TO_FAIL("7.3-gup-ignores-wp", "C3",
+	     "*-io_uring *-io_uring_pbuf *-io_uring_sqes *-rdma *-gup_fast");
 SEEN_TO_FAIL("7.3-windows-gup-ignores-wp", "C7", "*-xdp");
 SEEN_TO_FAIL("7.3-windows-gup-ignores-wp", "C3", "*-io_uring_zcrx");
 SEEN_TO_FAIL("7.3-devices-gup-ignores-wp", "C7", "*-vfio");
@@ -22,7 +23,7 @@ VARIANTS("ALL swapped mthp hugetlb_shared", "io_uring");
 VARIANTS("BRIEF shmem", "rdma");
 VARIANTS("anon", "gup");
 VARIANTS("anon hugetlb", "gup_fast");
-VARIANTS("anon", "xdp vfio v4l2 io_uring_pbuf io_uring_zcrx");
+VARIANTS("anon", "xdp vfio v4l2 io_uring_pbuf io_uring_sqes io_uring_zcrx");
 VARIANTS("anon", "iommufd iommufd_attach iommufd_copy");
 
 TEST_F(scene, pin_under_wp)

@@ -19,7 +19,7 @@ SEEN_TO_FAIL("5.10-always-copy", "C1", "thp-*");
 SEEN_TO_FAIL("7.3-pin-skips-cow", "C1", "shmem_private-*");
 NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("these came with what mended the others, or later",
-		 "anon-io_uring_pbuf anon-io_uring_zcrx");
+		 "anon-io_uring_pbuf anon-io_uring_sqes anon-io_uring_zcrx");
 SEEN_TO_FAIL("7.3-copies-exclusive", "C1", "hugetlb-io_uring");
 SEEN_TO_FAIL("7.3-devices-wp-skips-pinned", "C3", "*-iommufd*");
 BROKEN_BY("copies-exclusive",
@@ -33,7 +33,7 @@ VARIANTS("ANON", "odirect odirect_bytes");
 VARIANTS("anon", "rdma_ro rdma_odp");
 VARIANTS("anon thp_pte", "xdp vfio");
 VARIANTS("anon thp_pte", "iommufd iommufd_attach iommufd_copy");
-VARIANTS("anon", "vfio_ro v4l2 io_uring_pbuf io_uring_zcrx");
+VARIANTS("anon", "vfio_ro v4l2 io_uring_pbuf io_uring_sqes io_uring_zcrx");
 VARIANTS("anon", "iommufd_ro");
 
 TEST_F(scene, roundtrip)
