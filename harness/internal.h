@@ -384,6 +384,8 @@ void writer_goes_through(struct scene *s);
  * if it does not, and that is mute: then it is done.
  */
 bool write_is_pending(struct scene *s, unsigned int page);
+/* It ended, and nobody was told. */
+void write_unnoticed(struct scene *s);
 /* It has been resolved: no second notification, and it ends. */
 void writer_must_end(struct scene *s);
 /*

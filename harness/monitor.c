@@ -38,6 +38,14 @@ void notice_is_for(struct scene *s, int proc, const struct uffd_notice *n, unsig
 			   (unsigned long long)(n->address - at), page, offset);
 }
 
+void write_unnoticed(struct scene *s)
+{
+	scene_fail(s, CHECK("wp-write-unnoticed"), "C3",
+		   "a notification before the write completes", "it %s%s without",
+		   writer_error() ? "says " : "completed",
+		   writer_error() ? strerrorname_np(-writer_error()) : "");
+}
+
 /* The writer stands in its fault: its write is not to be seen anywhere, and it is noticed once. */
 bool write_is_pending(struct scene *s, unsigned int page)
 {
@@ -47,10 +55,7 @@ bool write_is_pending(struct scene *s, unsigned int page)
 		writer_stuck(s, CHECK("wp-write-no-notice"), "C3",
 			     "a notification, or that the write ends");
 	if (state == WRITER_DONE) {
-		scene_fail(s, CHECK("wp-write-unnoticed"), "C3",
-			   "a notification before the write completes", "it %s%s without",
-			   writer_error() ? "says " : "completed",
-			   writer_error() ? strerrorname_np(-writer_error()) : "");
+		write_unnoticed(s);
 		return false;
 	}
 	/* Before the data changes in any view and before any copy is visible. */

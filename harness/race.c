@@ -77,6 +77,12 @@ static void tell_window(struct scene *s, const struct window *w)
 	       w->waited ? "waited" : "did not wait");
 }
 
+/* Does A wait for B, if B is not there before it? */
+static bool waits(const struct act *a)
+{
+	return a->waits && !(a->passes && calls_for());
+}
+
 /* One comes when the other is done. Who was first? */
 static bool one_by_one(struct scene *s, const struct act *a, const struct act *b, int *err_a,
 		       int *err_b)
@@ -84,19 +90,19 @@ static bool one_by_one(struct scene *s, const struct act *a, const struct act *b
 	pid_t tid = a->who ? a->who(s) : (pid_t)syscall(SYS_gettid);
 	bool noting = !control();
 
-	if (a->waits && !noting)
+	if (waits(a) && !noting)
 		*err_b = b->act(s);
 	if (noting)
 		calls_note(s, tid);
 	*err_a = a->act(s);
 	if (noting)
 		calls_noted(s, tid);
-	if (a->waits && noting)
+	if (waits(a) && noting)
 		*err_b = b->act(s);
 	finish(s, a);
-	if (!a->waits)
+	if (!waits(a))
 		*err_b = b->act(s);
-	return a->waits;
+	return waits(a);
 }
 
 /* B comes when A is at the spot, or if that may be missed, when A is done. */
@@ -124,19 +130,19 @@ static bool b_within_a(struct scene *s, const struct act *a, const struct spot *
 	else
 		tell_window(s, w);
 	begun = !explored || w->begun;
-	if (!begun && a->waits)
+	if (!begun && waits(a))
 		*err_b = b->act(s);
 	/* If it was not held where it was to be, it is nobody's fault that it hangs. */
 	finish(s, a);
 	if (begun)
 		*err_b = w->err;
-	else if (!a->waits)
+	else if (!waits(a))
 		*err_b = b->act(s);
 	first = explored ? calls_first(w) : AS_IT_SEEMS;
 	if (first != AS_IT_SEEMS)
 		return first == B_FIRST;
 	if (!begun)
-		return a->waits;
+		return waits(a);
 	/* What has not waited was there before the other was done. */
 	return !w->waited && (explored || !a->first);
 }

@@ -130,6 +130,8 @@ struct act {
 	void (*finish)(struct scene *s);
 	/* It waits for somebody if nobody was before it: then B comes first in the control. */
 	bool waits;
+	/* And if it is past where B would have stopped it, it does not. */
+	bool passes;
 	/* Where it can be held it has had its effect: so it is first, whoever returns first. */
 	bool first;
 	/* It is done to one page after the other: then what comes in between is neither first. */

@@ -18,6 +18,7 @@
 #include "ledger.h"
 #include "memory.h"
 #include "race.h"
+#include "race_calls.h"
 
 /*
  * What the two of a race() do. What act() does is system calls alone: what it needs is made
@@ -320,11 +321,19 @@ const struct act act_fault = {
 	.done = write_done,
 };
 
-/* A monitor unprotects each page of which a write is noticed. */
+/*
+ * A monitor unprotects each page of which a write is noticed. Where A is held at any of its calls it
+ * may be past all of them: then nothing is noticed, and nothing was to be protected yet.
+ */
+static bool past;
+
 static void noticed_finish(struct scene *s)
 {
 	struct uffd_notice n;
 
+	past = calls_for() && writer_wait(s, s->uffd, PATIENCE_MS) == WRITER_DONE;
+	if (past)
+		return;
 	for_each_page(s, i) {
 		if (!write_is_pending(s, i))
 			return;
@@ -341,8 +350,11 @@ static void noticed_finish(struct scene *s)
 static void noticed_done(struct scene *s, int err)
 {
 	write_done(s, err);
-	for_each_page(s, i)
+	for_each_page(s, i) {
+		if (past && model_marked(&s->model, PARENT, i))
+			write_unnoticed(s);
 		model_mark(&s->model, PARENT, i, false);
+	}
 }
 
 const struct act act_noticed_write = {
@@ -353,6 +365,8 @@ const struct act act_noticed_write = {
 	.who = write_who,
 	.finish = noticed_finish,
 	.waits = true,
+	.passes = true,
+	.by_page = true,
 	.done = noticed_done,
 };
 

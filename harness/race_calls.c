@@ -70,6 +70,7 @@ static struct exploring {
 	char error[160];
 	struct lost {
 		char stood[64], clause[8];
+		char wanted[160], seen[240]; /* of one of them */
 		unsigned int n, first, last;
 	} lost[MOST_LOST];
 	unsigned int ngroups;
@@ -439,6 +440,7 @@ static void tell(struct scene *s)
 
 		printf("# lost %s: %u of schedules %u..%u, A in %s\n", l->clause, l->n, l->first,
 		       l->last, l->stood);
+		printf("#   wanted %s\n#   seen   %s\n", l->wanted, l->seen);
 	}
 	if (*x->error)
 		printf("# %u schedules could not be judged, the first: %s\n", x->nerrors, x->error);
@@ -518,6 +520,15 @@ static bool process(enum calls_for what, unsigned int from, unsigned int last, b
 	return x->done && WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
+/* The first of what it said in the record of its end. */
+static void word(const char *key, char *to, size_t size)
+{
+	const char *at = strstr(each.text, key);
+
+	snprintf(to, size, "%.*s", at ? (int)strcspn(at + strlen(key), "\"") : 0,
+		 at ? at + strlen(key) : "");
+}
+
 static void group(const char *stood, const char *clause, unsigned int n)
 {
 	struct lost *l = x->lost;
@@ -532,19 +543,12 @@ static void group(const char *stood, const char *clause, unsigned int n)
 		l->first = n;
 		snprintf(l->stood, sizeof(l->stood), "%s", stood);
 		snprintf(l->clause, sizeof(l->clause), "%s", clause);
+		word("\"wanted\":\"", l->wanted, sizeof(l->wanted));
+		word("\"seen\":\"", l->seen, sizeof(l->seen));
 	}
 	l->n++;
 	l->first = n < l->first ? n : l->first;
 	l->last = n > l->last ? n : l->last;
-}
-
-/* The first of what it said in the record of its end. */
-static void word(const char *key, char *to, size_t size)
-{
-	const char *at = strstr(each.text, key);
-
-	snprintf(to, size, "%.*s", at ? (int)strcspn(at + strlen(key), "\"") : 0,
-		 at ? at + strlen(key) : "");
 }
 
 static void could_not_be_judged(unsigned int n)

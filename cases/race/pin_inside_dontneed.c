@@ -14,10 +14,12 @@ HELD_FROM_OUTSIDE;
 
 TEST_F(scene, pin_inside_dontneed)
 {
-	pin_pages(self, PAGE(3));
+	const unsigned int last = self->npages - 1;
+
+	pin_pages(self, PAGE(last));
 	unpin(self);
 	while (race_round(self)) {
-		race(self, &act_dontneed, INSIDE_LOCK(WRITES(3, MAPCOUNT)), &act_pin);
+		race(self, &act_dontneed, INSIDE_LOCK(WRITES(last, MAPCOUNT)), &act_pin);
 		cpu_write(self, PARENT);
 		device_write(self);
 		unpin(self);
