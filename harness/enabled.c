@@ -353,7 +353,7 @@ static const char *may_pin(const struct scene *s)
 	BECAUSE(asked_for_missing(s) && s->area_len > s->npages * s->page_len &&
 			!s->touched[MODEL_REST],
 		"the rest of the area is not there");
-	BECAUSE(k->on_demand && !is_kind(s, "anon") && !is_kind(s, "thp") &&
+	BECAUSE(k->on_demand && !k->all_memory && !is_kind(s, "anon") && !is_kind(s, "thp") &&
 			!is_kind(s, "swapped") && !is_kind(s, "unpopulated") &&
 			strcmp(s->memory->name, "shmem"),
 		"not yet: such memory under a device that faults");

@@ -1067,6 +1067,17 @@ bool vfio_card(char *address, size_t size)
 	return found;
 }
 
+static enum trial try_kvm(void)
+{
+	char *cpu = text_of("/proc/cpuinfo");
+	bool can = cpu && (strstr(cpu, " svm ") || strstr(cpu, " vmx "));
+
+	free(cpu);
+	if (!can)
+		return said(OFF, "the processor has neither SVM nor VMX");
+	return access("/dev/kvm", R_OK | W_OK) ? said(ABSENT, "there is no /dev/kvm") : THERE;
+}
+
 static enum trial try_vfio(void)
 {
 	char address[64], path[128];
@@ -1395,6 +1406,8 @@ static const struct {
 	/* XDP_UMEM_UNALIGNED_CHUNK_FLAG (c05cd3645814), BPF_LINK_CREATE of XDP (aa8d3a716b59) */
 	[F_AF_XDP] = { "AF_XDP", "5.9", "XDP_SOCKETS BPF_SYSCALL PACKET", .try = try_af_xdp },
 	[F_UDMABUF] = { "udmabuf", "4.20", "UDMABUF", "udmabuf", .try = try_udmabuf },
+	[F_KVM] = { "virtual machines", "4.4", "KVM KVM_AMD", "kvm kvm_amd", "devices=off",
+		    .try = try_kvm },
 	[F_VFIO] = { "VFIO by a card behind an IOMMU", "4.4",
 		     "VFIO VFIO_IOMMU_TYPE1 VFIO_PCI INTEL_IOMMU", "vfio vfio_iommu_type1 vfio_pci",
 		     "devices=off", .try = try_vfio },

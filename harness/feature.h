@@ -95,6 +95,7 @@ enum feature {
 	F_RAMDISK,
 	F_DM,
 	F_UDMABUF,
+	F_KVM,
 	F_VFIO,
 	F_VFIO_VADDR,
 	F_IOMMUFD,

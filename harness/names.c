@@ -65,6 +65,7 @@ static const struct pin_kind *const pin_kinds[] = {
 	&pin_gup_fast,	    &pin_gup_ro,	 &pin_gup_ro_fast,
 	&pin_hmm,	    &pin_iommufd,	 &pin_iommufd_ro,
 	&pin_iommufd_file,  &pin_iommufd_attach, &pin_iommufd_copy,
+	&pin_kvm,
 };
 
 /* Memory kinds that go together. */

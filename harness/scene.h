@@ -59,7 +59,7 @@ extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,
 	pin_udmabuf, pin_xdp, pin_vfio, pin_vfio_ro, pin_zerocopy, pin_io_uring_pbuf, pin_v4l2,
 	pin_io_uring_zcrx, pin_hmm, pin_iommufd, pin_iommufd_ro, pin_iommufd_file,
-	pin_iommufd_attach, pin_iommufd_copy, pin_io_uring_sqes;
+	pin_iommufd_attach, pin_iommufd_copy, pin_io_uring_sqes, pin_kvm;
 
 /* --- pins ------------------------------------------------------------------------------- */
 

@@ -1138,7 +1138,7 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 			    "a notification before the device's write", "none within %d ms",
 			    PATIENCE_MS);
 	if (noticed || uffd_next(s, s->uffd, &n)) {
-		notice_is_for(s, PARENT, &n, page, 0);
+		notice_is_for(s, PARENT, &n, page, cell_offset(d.cell, s->page_len) & ~4095UL);
 		/* Before the data changes in any view: so it waits, too. */
 		views_compare(s, "C6");
 	} else {

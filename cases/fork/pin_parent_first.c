@@ -18,6 +18,7 @@ NOT_SEEN_TO_FAIL("an on-demand MR has no pin: the control", "anon-rdma_odp");
 NOT_SEEN_TO_FAIL("no pin: the control", "anon-none");
 SEEN_TO_FAIL("7.3-windows-no-early-copy", "C1", "anon-xdp anon-io_uring_zcrx");
 SEEN_TO_FAIL("7.3-devices-no-early-copy", "C1", "anon-vfio anon-v4l2 *-iommufd*");
+SEEN_TO_FAIL("7.3-devices-frames-untold", "C1", "*-kvm");
 BROKEN_BY("hugetlb-no-early-copy",
 	  "hugetlb-io_uring hugetlb-rdma hugetlb-rdma_ro hugetlb-xdp hugetlb-vfio");
 BROKEN_BY("odirect-get", "*-odirect*");
@@ -29,6 +30,7 @@ VARIANTS("hugetlb", "rdma_ro");
 VARIANTS("anon hugetlb", "xdp vfio");
 VARIANTS("anon hugetlb", "iommufd iommufd_attach iommufd_copy");
 VARIANTS("anon", "v4l2 io_uring_pbuf io_uring_sqes io_uring_zcrx");
+VARIANTS("anon hugetlb", "kvm");
 
 TEST_F(scene, pin_parent_first)
 {

@@ -10,9 +10,11 @@ SEEN_TO_FAIL("7.3-ksm-merges-pinned", "C1",
 	     "*-gup* *-rdma_ro anon-io_uring anon-odirect anon-rdma shmem_private-* swapped-*");
 SEEN_TO_FAIL("7.3-split-unmaps-pinned", "C1", "thp_pte-* mthp-* thp-io_uring thp-rdma thp-odirect");
 SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "anon-rdma_odp anon-none");
+SEEN_TO_FAIL("7.3-devices-frames-untold", "C1", "*-kvm");
 VARIANTS("ANON shmem_private swapped mthp", "io_uring");
 VARIANTS("anon thp", "rdma odirect");
 VARIANTS("anon", "rdma_ro gup gup_ro gup_fast gup_ro_fast rdma_odp none");
+VARIANTS("anon", "kvm");
 
 TEST_F(scene, pin_refused)
 {

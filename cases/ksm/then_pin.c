@@ -7,8 +7,10 @@
 #include "case.h"
 
 CASE("pin merged pages, write: the pin has a page of its own", "C1 C2 C7");
-SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "*");
+SEEN_TO_FAIL("7.3-ksm-maps-writable", "C2", "*-[!k]*");
+SEEN_TO_FAIL("7.3-devices-frames-untold", "C1", "*-kvm");
 VARIANTS("ksm", "io_uring rdma rdma_ro gup gup_fast gup_ro gup_ro_fast odirect rdma_odp vmsplice");
+VARIANTS("ksm", "kvm");
 
 TEST_F(scene, then_pin)
 {

@@ -9,11 +9,13 @@
 #include "case.h"
 
 CASE("MADV_DONTNEED of a pinned page: the pin keeps it, the process gets a new one", "C1 C8");
-SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*");
+SEEN_TO_FAIL("7.3-dontneed-spares-pinned", "C1", "*-[!k]*");
+SEEN_TO_FAIL("7.3-devices-zaps-untold", "C1", "*-kvm");
 VARIANTS("ALL swapped mthp hugetlb_shared file_private", "io_uring");
 VARIANTS("BRIEF", "rdma odirect");
 VARIANTS("anon thp", "io_uring_clone");
 VARIANTS("anon hugetlb", "rdma_ro");
+VARIANTS("anon", "kvm");
 
 TEST_F(scene, dontneed_pinned)
 {

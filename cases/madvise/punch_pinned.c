@@ -11,8 +11,10 @@ CASE("punch a hole into a file whose pages are pinned: the pin keeps the old pag
 SEEN_TO_FAIL("7.3-punch-spares-pinned", "C1", "shmem-io_uring shmem-rdma_ro shmem-io_uring_clone");
 SEEN_TO_FAIL("7.3-no-early-copy", "C1", "shmem_private-io_uring file_private-io_uring");
 SEEN_TO_FAIL("7.3-dma-by-page-table", "C1", "hugetlb_shared-io_uring");
+SEEN_TO_FAIL("7.3-devices-zaps-untold", "C1", "*-kvm");
 VARIANTS("shmem hugetlb_shared shmem_private file_private", "io_uring");
 VARIANTS("shmem", "rdma_ro io_uring_clone");
+VARIANTS("shmem", "kvm");
 
 TEST_F(scene, punch_pinned)
 {

@@ -11,6 +11,7 @@ SEEN_TO_FAIL("7.3-migrates-pinned", "C1", "*-gup* *-io_uring *-odirect* *-rdma *
 NOT_SEEN_TO_FAIL("controls: nothing is pinned, or only held by a FOLL_GET reference, so that "
 		 "the pin may go stale",
 		 "*-rdma_odp *-vmsplice");
+SEEN_TO_FAIL("7.3-devices-frames-untold", "C1", "*-kvm");
 VARIANTS("ALL MORE ksm", "io_uring");
 VARIANTS("BRIEF shmem ksm", "rdma");
 VARIANTS("ANON hugetlb shmem", "odirect");
@@ -20,6 +21,7 @@ VARIANTS("BRIEF", "gup_fast");
 VARIANTS("anon hugetlb shmem_private", "gup_ro");
 VARIANTS("anon shmem", "rdma_odp");
 VARIANTS("anon thp shmem", "vmsplice");
+VARIANTS("anon thp hugetlb shmem ksm", "kvm");
 
 TEST_F(scene, pin_stays)
 {

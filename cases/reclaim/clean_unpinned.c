@@ -19,6 +19,7 @@ SEEN_TO_FAIL("7.3-devices", "C1", "shmem_fallocated-iommufd_file");
 SEEN_TO_FAIL("7.3-iommufd-never-dirties", "C1", "shmem_clean-iommufd*");
 NOT_SEEN_TO_FAIL("fallocate() and a write of the CPU make the page dirty: the controls",
 		 "shmem_fallocated-io_uring shmem-io_uring shmem-udmabuf");
+SEEN_TO_FAIL("7.3-kvm-never-dirties", "C1", "*-kvm");
 BROKEN_BY("io-uring-never-dirties", "shmem_clean-io_uring shmem_thp_clean-io_uring");
 BROKEN_BY("zcrx-never-dirties", "*-io_uring_zcrx");
 BROKEN_BY("rxe-odp-never-dirties", "*-rdma_odp");
@@ -31,6 +32,7 @@ VARIANTS("shmem_clean shmem_thp_clean", "rdma odirect odirect_bytes");
 VARIANTS("shmem_clean", "rdma_odp");
 VARIANTS("shmem_clean shmem_fallocated shmem", "udmabuf");
 VARIANTS("shmem_clean shmem_fallocated shmem", "iommufd_file");
+VARIANTS("shmem_clean", "kvm");
 
 TEST_F(scene, clean_unpinned)
 {

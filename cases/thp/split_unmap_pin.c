@@ -6,9 +6,11 @@
 #include "case.h"
 
 CASE("pin, split the PMD by mremap of a part, write", "C1");
-SEEN_TO_FAIL("7.3-no-early-copy", "C2", "*");
+SEEN_TO_FAIL("7.3-no-early-copy", "C2", "*-[!k]*");
+SEEN_TO_FAIL("7.3-devices-rights-untold", "C2", "*-kvm");
 BROKEN_BY_AS("odirect-get", "C2", "thp-odirect");
 VARIANTS("thp", "io_uring rdma odirect");
+VARIANTS("thp", "kvm");
 
 TEST_F(scene, split_unmap_pin)
 {

@@ -38,7 +38,9 @@ void load_modules(struct text *facts)
 		if (!*path)
 			continue;
 		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
+		/* One that looks for a processor that this is not has come, and does nothing. */
+		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST &&
+			       errno != ENODEV && errno != EOPNOTSUPP))
 			err = strerrorname_np(errno);
 		else
 			n++;
