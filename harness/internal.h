@@ -34,6 +34,8 @@ int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell
 		    const uint64_t *v);
 /* The samples of @page through the pin, by who has its device. 0 or the negative errno. */
 int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
+/* Where in that page the device writes at this step. */
+enum cell device_cell(const struct scene *s, const struct pin *p, unsigned int page);
 /* FAIL if @err, 0 or a negative errno, says that the kernel does not. */
 void given_back(struct scene *s, int err);
 /* The file that a pin of a kind that is by file takes pages of, or -1; @at: where @addr is in it. */

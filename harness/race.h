@@ -77,6 +77,8 @@ struct spot {
 			.word = MAPCOUNT,         \
 			.word_of_huge = REFCOUNT, \
 			.hit = 1 })
+/* A virtual machine faults, and KVM has found the page that it is to have, and not yet mapped it. */
+#define FOUND_FOR_VM RETURN("__kvm_faultin_pfn", "__gfn_to_pfn_memslot")
 /*
  * A waits until the disk under swap has read what it wants: it has let go of all that would be in
  * B's way. In cases with SWAP_AS_ON_A_DISK.
@@ -145,7 +147,7 @@ extern const struct act act_migrate, act_migrate_child, act_clear_refs, act_pin,
 	act_fork_pinned, act_store, act_store_afresh, act_store_torn, act_fault, act_noticed_write,
 	act_wp, act_unwp, act_close, act_pageout, act_swapoff, act_read, act_peek, act_dontneed,
 	act_drop, act_map_over, act_remap, act_move, act_collapse, act_split, act_reclaim_split,
-	act_copy, act_continue, act_scan, act_ksm, act_to_device;
+	act_copy, act_continue, act_scan, act_ksm, act_to_device, act_device_write;
 /* With failures, see failures.h: these say how far they came. */
 extern const struct act act_move_all, act_copy_all;
 

@@ -272,6 +272,57 @@ const struct act act_store = {
 	.done = write_done,
 };
 
+/* --- writes of a device that faults --------------------------------------------------------- */
+
+static struct {
+	enum cell cell[MODEL_PAGES];
+	uint64_t value[MODEL_PAGES];
+} dma;
+
+/* What it has is taken from it, and that it may be written to from the entry: so it faults. */
+static void device_prepare(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+
+	if (!p->taken || !p->kind->can_write || !p->kind->on_demand)
+		scene_error(s, "%s does not fault", p->kind->name);
+	if (mprotect(s->area, s->area_len, PROT_READ) ||
+	    mprotect(s->area, s->area_len, PROT_READ | PROT_WRITE))
+		scene_error(s, "mprotect: %s", strerror(errno));
+	for_each_page(s, i) {
+		dma.cell[i] = device_cell(s, p, i);
+		dma.value[i] = stamp(BY_DEVICE, s->step, i, dma.cell[i]);
+	}
+}
+
+static int device_act(struct scene *s)
+{
+	struct pin *p = &s->pin[0];
+	int err = 0;
+
+	for (unsigned int i = 0; i < s->npages && !err; i++)
+		err = p->kind->write(s, p, i, dma.cell[i], &dma.value[i]);
+	return err;
+}
+
+static void device_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_device_write, err);
+	for_each_page(s, i)
+		if (!model_device_write(&s->model, 0, i, dma.cell[i], dma.value[i]))
+			scene_error(s, "the model does not know where it writes to");
+	touch(s, ALL_PAGES);
+}
+
+const struct act act_device_write = {
+	.name = "a device that faults writes",
+	.clause = "C1",
+	.prepare = device_prepare,
+	.act = device_act,
+	.by_page = true,
+	.done = device_done,
+};
+
 /*
  * fork() takes the right to write out of the entries that it copies, and flushes the TLB when it has
  * copied all (dup_mmap()): until then a processor that has an entry of the page writes by it, to

@@ -856,7 +856,7 @@ static int device_do_write(struct scene *s, int n, int via, unsigned int page, e
 }
 
 /* Where a write of the step in hand goes to. */
-static enum cell device_cell(const struct scene *s, const struct pin *p, unsigned int page)
+enum cell device_cell(const struct scene *s, const struct pin *p, unsigned int page)
 {
 	enum cell c = dev_cell(s->step, page);
 
