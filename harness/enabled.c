@@ -117,6 +117,15 @@ static bool faults(const struct scene *s)
 	return false;
 }
 
+/* One of these that is asked with some steps only. */
+static bool faults_in_part(const struct scene *s)
+{
+	for (unsigned int p = 0; p < s->npins; p++)
+		if (s->pin[p].taken && s->pin[p].kind->on_demand && !s->pin[p].kind->all_memory)
+			return true;
+	return false;
+}
+
 static bool rwp(const struct scene *s)
 {
 	return s->uffd_mode & UFFDIO_REGISTER_MODE_RWP;
@@ -837,7 +846,7 @@ static const char *can_fill_hole(const struct scene *s, int pages, int what)
 	BECAUSE(~untouched(s) & of_pages(s, pages), "a page is there: drop comes first");
 	BECAUSE(what == FILL_POISON && marks(s, PARENT) & of_pages(s, pages),
 		"a marker is there, and nothing is poisoned over it");
-	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(faults_in_part(s), "not yet: under a device that faults");
 	return NULL;
 }
 
@@ -857,7 +866,7 @@ static const char *can_read_missing(const struct scene *s, int page, int what)
 	BECAUSE(pinned(s) & 1U << page, "that page is pinned");
 	BECAUSE(s->memory->shared && has(s, CHILD), "the child has these pages, too");
 	BECAUSE(!s->memory->shared && s->memfd >= 0, "what is in the file is not missing");
-	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(faults_in_part(s), "not yet: under a device that faults");
 	return NULL;
 }
 
@@ -884,6 +893,17 @@ static const char *can_write_missing(const struct scene *s, int page, int what)
 	return can_read_missing(s, page, what);
 }
 
+static const char *can_device_missing(const struct scene *s, int page, int what)
+{
+	UNLESS(can_read_missing(s, page, what));
+	UNLESS(device_may_write(s, 0));
+	BECAUSE(!s->pin[0].kind->on_demand, "a device with a pin finds nothing missing");
+	BECAUSE(s->pin[0].kind->own_memory, "it cannot wait: it is refused");
+	BECAUSE(what != FILL_COPY && what != FILL_ZEROPAGE && what != FILL_CONTINUE,
+		"the write that waited would be one of a protected page");
+	return NULL;
+}
+
 static const char *can_missing_begin(const struct scene *s, int page, int what)
 {
 	UNLESS(can_read_missing(s, page, FILL_COPY));
@@ -903,7 +923,7 @@ static const char *can_drop_told(const struct scene *s, int pages, int what)
 	BECAUSE(!(s->uffd_features & UFFD_FEATURE_EVENT_REMOVE),
 		"nobody asked for what is dropped: uffd_open:event_remove");
 	BECAUSE(pinned(s) & of_pages(s, pages), "a page is pinned");
-	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(faults_in_part(s), "not yet: under a device that faults");
 	BECAUSE(is_kind(s, "thp") && pages == EVERY_PAGE && s->npages == 1, "not yet");
 	return NULL;
 }
@@ -1593,7 +1613,7 @@ static const char *can_guard_install(const struct scene *s, int pages, int what)
 			is_kind(s, "mixed") || is_kind(s, "repeated"),
 		"not yet: such memory");
 	BECAUSE(s->ledgers || asked_for_missing(s), "not yet: with this tracking");
-	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(faults_in_part(s), "not yet: under a device that faults");
 	BECAUSE(!(of_pages(s, pages) & ~s->proc[PARENT].guarded), "it is a guard page already");
 	BECAUSE(is_kind(s, "thp") && s->npages == 1, "not yet: such memory");
 	return NULL;
@@ -1847,7 +1867,7 @@ static const char *can_map_anew(const struct scene *s, int pages, int what)
 			strcmp(name, "shmem") && strcmp(name, "shmem_private"),
 		"not yet: such memory");
 	BECAUSE(s->ledgers, "not yet: with a ledger");
-	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(faults_in_part(s), "not yet: under a device that faults");
 	BECAUSE(s->memfd < 0 && s->alias, "it was merged by KSM");
 	BECAUSE(s->uffd >= 0 && s->uffd_features & UFFD_FEATURE_EVENT_UNMAP &&
 			s->proc[PARENT].readonly && s->proc[PARENT].readonly != ALL_BITS(s),
@@ -1868,7 +1888,7 @@ static const char *can_shrink_and_grow(const struct scene *s, int pages, int wha
 		"not yet: such memory");
 	BECAUSE(s->ledgers, "not yet: with a ledger");
 	BECAUSE(asked_for_missing(s), "it would be missing");
-	BECAUSE(faults(s), "not yet: under a device that faults");
+	BECAUSE(faults_in_part(s), "not yet: under a device that faults");
 	BECAUSE(s->memfd < 0 && s->alias, "it was merged by KSM");
 	BECAUSE(what == AWAY && unmap_is_told(s),
 		"the userfaultfd asks for what is unmapped, and mremap() waits until that is read");
@@ -1942,7 +1962,8 @@ static const char *can_pieces_refused(const struct scene *s, int pages, int what
 		"the area is one mapping: mprotect_ro:1 comes first");
 	BECAUSE(!(s->uffd_features & UFFD_FEATURE_EVENT_REMAP),
 		"nobody is told of a move: uffd_open:event_remap");
-	BECAUSE(s->memory->huge || s->hole || s->several || faults(s), "not yet: such memory");
+	BECAUSE(s->memory->huge || s->hole || s->several || faults_in_part(s),
+		"not yet: such memory");
 	return NULL;
 }
 

@@ -36,6 +36,21 @@ int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell
 int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
 /* Where in that page the device writes at this step. */
 enum cell device_cell(const struct scene *s, const struct pin *p, unsigned int page);
+/*
+ * A device that faults writes to a page, in a thread of its own, and may wait for the monitor; when
+ * it has been let go on, its end, and what it wrote.
+ */
+struct dma {
+	struct scene *s;
+	struct pin *p;
+	struct helper_thread thread;
+	unsigned int page;
+	enum cell cell;
+	uint64_t value;
+	_Atomic int err;
+};
+void dma_begin(struct scene *s, struct dma *d, unsigned int page);
+void dma_end(struct scene *s, struct dma *d);
 /* FAIL if @err, 0 or a negative errno, says that the kernel does not. */
 void given_back(struct scene *s, int err);
 /* The file that a pin of a kind that is by file takes pages of, or -1; @at: where @addr is in it. */

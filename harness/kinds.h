@@ -41,7 +41,7 @@ struct pin_kind {
 	bool coherent;		  /* C1 holds: it shows what its owner's page holds */
 	bool for_write;		  /* taking it is a write (FOLL_WRITE), and is noticed */
 	bool on_demand;		  /* no pin at all: the device faults as its owner's CPU does */
-	bool all_memory;	  /* on_demand: its faults are asked for every kind of memory */
+	bool all_memory;	  /* on_demand: asked with every kind of memory, and all steps */
 	bool own_memory;	  /* pages may move to its own memory, where it reaches them */
 	bool by_file;		  /* it takes the file's pages: nothing need be mapped */
 	bool by_folio;		  /* by_file: one reference for each folio, not small page */

@@ -311,6 +311,9 @@ static void device_done(struct scene *s, int err)
 	for_each_page(s, i)
 		if (!model_device_write(&s->model, 0, i, dma.cell[i], dma.value[i]))
 			scene_error(s, "the model does not know where it writes to");
+	/* As a write of its owner's. */
+	for_each_page(s, i)
+		model_report(&s->model, PARENT, i, true);
 	touch(s, ALL_PAGES);
 }
 

@@ -344,6 +344,8 @@ void fill_hole(struct scene *s, unsigned int first, unsigned int n, enum fill ho
 void read_missing(struct scene *s, unsigned int page, enum fill how);
 /* Write to one: the same, and if it is filled write-protected, a notification of that as well. */
 void write_missing(struct scene *s, unsigned int page, enum fill how);
+/* A device that faults writes to one: the same. Not with what fills it write-protected. */
+void device_write_missing(struct scene *s, unsigned int page, enum fill how);
 /* UFFDIO_MOVE of all pages in one call, and of holes between them, which stay holes. */
 void uffd_move_all_away(struct scene *s);
 /* UFFDIO_MOVE of all that back to where it was. */

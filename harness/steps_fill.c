@@ -518,25 +518,35 @@ void missing_resolve(struct scene *s)
 	s->begun.missing = false;
 }
 
+/* Who looks at a hole in a file makes a page there. */
+static bool hole_in_file(const struct scene *s, enum fill how)
+{
+	return s->memory->shared && how < FILL_CONTINUE;
+}
+
+static void must_be_missing(struct scene *s, unsigned int page, enum fill how)
+{
+	if (s->uffd < 0 || !(s->uffd_mode & (how < FILL_CONTINUE ? UFFDIO_REGISTER_MODE_MISSING :
+								   UFFDIO_REGISTER_MODE_MINOR)))
+		scene_error(s, "the area is not registered for that");
+	if (s->touched[page] || hole_in_file(s, how))
+		drop(s, page, 1, hole_in_file(s, how));
+	if (pagemap(0, page_addr(s, page)) & PM_PRESENT)
+		scene_error(s, "page %u is there", page);
+}
+
 static void touch_missing(struct scene *s, unsigned int page, bool write, enum fill how)
 {
 	static struct helper_thread thread;
 	static struct missing_read r;
 	bool marks = how == FILL_COPY_WP || how == FILL_CONTINUE_WP;
-	bool from_file = s->memory->shared && how < FILL_CONTINUE;
 	struct content c;
 	uint64_t *addr, v;
 	bool waits;
 
 	step_begin(s, "C3", "%s_missing page %u, filled by UFFDIO_%s", write ? "write" : "read",
 		   page, fill_names[how]);
-	if (s->uffd < 0 || !(s->uffd_mode & (how < FILL_CONTINUE ? UFFDIO_REGISTER_MODE_MISSING :
-								   UFFDIO_REGISTER_MODE_MINOR)))
-		scene_error(s, "the area is not registered for that");
-	if (s->touched[page] || from_file)
-		drop(s, page, 1, from_file);
-	if (pagemap(0, page_addr(s, page)) & PM_PRESENT)
-		scene_error(s, "page %u is there", page);
+	must_be_missing(s, page, how);
 	addr = write_addr(s, page);
 	v = stamp(BY_PARENT, s->step, page, write_cell(s, page));
 	if (write) {
@@ -555,8 +565,7 @@ static void touch_missing(struct scene *s, unsigned int page, bool write, enum f
 
 		missing_notice(s, page, write, how);
 		missing_asleep(s, tid);
-		/* Who looks at a hole in a file makes a page there. */
-		if (!from_file)
+		if (!hole_in_file(s, how))
 			views_compare(s, "C3");
 		fill_it(s, page, how, &c);
 		model_replace(&s->model, PARENT, page, &c);
@@ -578,6 +587,30 @@ static void touch_missing(struct scene *s, unsigned int page, bool write, enum f
 		model_mark(&s->model, PARENT, page, false);
 	}
 	touch(s, PAGE(page));
+	step_end(s);
+}
+
+void device_write_missing(struct scene *s, unsigned int page, enum fill how)
+{
+	static struct dma d;
+	struct content c;
+
+	step_begin(s, "C3", "device_write_missing %s page %u, filled by UFFDIO_%s",
+		   s->pin[0].kind->name, page, fill_names[how]);
+	tell_not("has a device that waits for what is missing");
+	if (how != FILL_COPY && how != FILL_ZEROPAGE && how != FILL_CONTINUE)
+		scene_error(s, "the write that waited would be one of a protected page");
+	must_be_missing(s, page, how);
+	dma_begin(s, &d, page);
+	if (fault_waits(s, &d.thread)) {
+		missing_notice(s, page, true, how);
+		if (!hole_in_file(s, how))
+			views_compare(s, "C3");
+		fill_it(s, page, how, &c);
+		model_replace(&s->model, PARENT, page, &c);
+		touch(s, PAGE(page));
+	}
+	dma_end(s, &d);
 	step_end(s);
 }
 

@@ -1098,15 +1098,6 @@ void device_write_refused(struct scene *s, unsigned int page)
 	step_end(s);
 }
 
-struct dma {
-	struct scene *s;
-	struct pin *p;
-	unsigned int page;
-	enum cell cell;
-	uint64_t value;
-	_Atomic int err;
-};
-
 static void dma_in_thread(void *arg)
 {
 	struct dma *d = arg;
@@ -1114,26 +1105,47 @@ static void dma_in_thread(void *arg)
 	d->err = d->p->kind->write(d->s, d->p, d->page, d->cell, &d->value);
 }
 
+void dma_begin(struct scene *s, struct dma *d, unsigned int page)
+{
+	*d = (struct dma){ .s = s, .p = &s->pin[0], .page = page };
+	if (!d->p->taken || !d->p->kind->can_write || !d->p->kind->on_demand)
+		scene_error(s, "%s does not fault", d->p->kind->name);
+	d->cell = device_cell(s, d->p, page);
+	d->value = stamp(BY_DEVICE, s->step, page, d->cell);
+	d->p->busy = true;
+	helper_start(s, &d->thread, dma_in_thread, d);
+}
+
+void dma_end(struct scene *s, struct dma *d)
+{
+	helper_join(&d->thread);
+	d->p->busy = false;
+	tell_part(false);
+	if (d->err)
+		scene_fail(s, CHECK("odp-wp-error"), "C6",
+			   "the write completes once the monitor has resolved it",
+			   "the device failed: %s", strerror(-d->err));
+	model_mark(&s->model, PARENT, d->page, false);
+	if (!model_device_write(&s->model, 0, d->page, d->cell, d->value))
+		scene_error(s, "the model does not know where %s writes to", d->p->kind->name);
+	model_report(&s->model, PARENT, d->page, true);
+	touch(s, PAGE(d->page));
+}
+
 void device_write_under_wp(struct scene *s, unsigned int page)
 {
-	struct dma d = { .s = s, .p = &s->pin[0], .page = page };
-	struct helper_thread thread;
+	static struct dma d;
 	struct uffd_notice n;
 	bool noticed;
 
-	step_begin(s, "C6", "device_write_under_wp %s page %u", d.p->kind->name, page);
-	if (!d.p->taken || !d.p->kind->can_write || !d.p->kind->on_demand)
-		scene_error(s, "%s does not fault", d.p->kind->name);
+	step_begin(s, "C6", "device_write_under_wp %s page %u", s->pin[0].kind->name, page);
 	if (!model_marked(&s->model, PARENT, page))
 		scene_error(s, "page %u is not write-protected", page);
 	tell("device_write_waits(%u, %u);", page, s->step);
 	tell_part(true);
-	d.cell = device_cell(s, d.p, page);
-	d.value = stamp(BY_DEVICE, s->step, page, d.cell);
-	d.p->busy = true;
-	helper_start(s, &thread, dma_in_thread, &d);
-	/* Who faults is a worker of the kernel's. */
-	while (!wait_until((noticed = uffd_next(s, s->uffd, &n)) || helper_done(&thread)))
+	dma_begin(s, &d, page);
+	/* Who faults may be a worker of the kernel's. */
+	while (!wait_until((noticed = uffd_next(s, s->uffd, &n)) || helper_done(&d.thread)))
 		wait_failed(s, CHECK("odp-wp-no-notice"), "C6", by_kernel(NULL),
 			    "a notification before the device's write", "none within %d ms",
 			    PATIENCE_MS);
@@ -1147,16 +1159,6 @@ void device_write_under_wp(struct scene *s, unsigned int page)
 			   d.err ? "failed: " : "wrote", d.err ? strerror(-d.err) : "");
 	}
 	uffd_protect(s, s->uffd, page_addr(s, page), s->page_len, 0);
-	helper_join(&thread);
-	d.p->busy = false;
-	tell_part(false);
-	if (d.err)
-		scene_fail(s, CHECK("odp-wp-error"), "C6",
-			   "the write completes once the monitor has resolved it",
-			   "the device failed: %s", strerror(-d.err));
-	model_mark(&s->model, PARENT, page, false);
-	if (!model_device_write(&s->model, 0, page, d.cell, d.value))
-		scene_error(s, "the model does not know where %s writes to", d.p->kind->name);
-	touch(s, PAGE(page));
+	dma_end(s, &d);
 	step_end(s);
 }

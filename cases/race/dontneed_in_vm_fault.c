@@ -8,7 +8,7 @@
 
 CASE("give pages up while a virtual machine faults: it gets new ones", "C0 C1");
 SEEN_TO_FAIL("7.3-kvm-skips-retry", "C1", "*");
-VARIANTS("anon thp shmem", "kvm");
+VARIANTS("anon thp", "kvm");
 
 TEST_F(scene, dontneed_in_vm_fault)
 {
