@@ -127,6 +127,8 @@ void case_describe(const struct case_variant *v, size_t n)
 			js_string(&j, "guest", the_case->info->guest);
 		else if (v[i].data->pin && v[i].data->pin->guest)
 			js_string(&j, "guest", v[i].data->pin->guest);
+		else if (v[i].data->memory->guest)
+			js_string(&j, "guest", v[i].data->memory->guest);
 		js_close(&j, '}');
 	}
 	js_close(&j, ']');

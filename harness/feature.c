@@ -817,6 +817,19 @@ static enum trial try_files(void)
 	return said(UNSET, "ext2 or ext4 on " FILES);
 }
 
+static enum trial try_dax(void)
+{
+	int fd = open(DAX_FILES, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	struct statx st = { 0 };
+
+	if (fd < 0)
+		return said(UNSET, "a file system on memory that is a disk, on " DAX_FILES);
+	statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+	close(fd);
+	return st.stx_attributes & STATX_ATTR_DAX ? THERE :
+						    said(UNSET, "DAX of files on " DAX_FILES);
+}
+
 /* A page in a file of the trial's own on that file system; negative errno. */
 static int own_file(void)
 {
@@ -1383,6 +1396,9 @@ static const struct {
 	/* 7cc2a6eadcd7 */
 	[F_IO_URING_CLONE] = { "cloning of io_uring's buffer tables", "6.12", "IO_URING",
 			       .try = try_io_uring_clone },
+	[F_DAX] = { "files without a page cache", "5.8",
+		    "FS_DAX BLK_DEV_PMEM X86_PMEM_LEGACY EXT4_FS", "nd_e820 nd_pmem ext4",
+		    "devices=off", .try = try_dax },
 	[F_IO_URING_FILES] = { "buffers of io_uring in files on a disk", "6.5", "IO_URING",
 			       .try = try_io_uring_files },
 	/* c7fb19428d67 */

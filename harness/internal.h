@@ -36,6 +36,8 @@ int device_write_at(struct scene *s, struct pin *p, unsigned int page, enum cell
 int pin_look(struct scene *s, struct pin *p, unsigned int page, char *to);
 /* Where in that page the device writes at this step. */
 enum cell device_cell(const struct scene *s, const struct pin *p, unsigned int page);
+/* The device of that pin writes, asked by @via, and the model knows: what device_write() does. */
+void device_writes(struct scene *s, int pin, int via, unsigned int first, unsigned int n);
 /*
  * A device that faults writes to a page, in a thread of its own, and may wait for the monitor; when
  * it has been let go on, its end, and what it wrote.

@@ -21,9 +21,11 @@ struct pin;
 struct memory_kind {
 	const char *name;
 	const char *what;    /* in a line, for people */
+	const char *guest;   /* words for the guest that it needs, "devices=on"; or NULL */
 	unsigned int npages; /* pages with stamps */
 	bool shared;	     /* MAP_SHARED: no copy on write */
 	bool on_disk;	     /* in a file of a file system that writes back */
+	bool dax;	     /* and has no page cache: its pages are the disk */
 	bool droppable;	     /* under pressure its pages become zeros: it is never swapped */
 	bool memcg;	     /* its process is in a memory cgroup, which is charged for it */
 	bool shares_tables;  /* who else maps it has its page table, and may take it apart */

@@ -11,6 +11,8 @@
 
 /* Where the guest has a file system on a RAM disk. */
 #define FILES "/mnt"
+/* And one on memory that is a disk, without a page cache. */
+#define DAX_FILES "/dax"
 
 /* mmap() or end the test. What may be anywhere, with AT null, and fits lies within one page table. */
 void *map_or_error(struct scene *s, void *at, size_t len, int prot, int flags, int fd);

@@ -181,18 +181,32 @@ static void make_memfd(struct scene *s)
 	fill_small(s);
 }
 
-/* On a file system that writes its pages back. */
-static void make_ext(struct scene *s)
+/* In a folder of a file system. */
+static void make_in(struct scene *s, const char *folder)
 {
-	feature_needed(s, F_FILES);
-	s->memfd = open(FILES, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	s->memfd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (s->memfd < 0 && errno == EOPNOTSUPP) {
-		char name[] = FILES "/cowpen-XXXXXX";
+		char name[64];
 
+		snprintf(name, sizeof(name), "%s/cowpen-XXXXXX", folder);
 		s->memfd = mkostemp(name, O_CLOEXEC);
 		unlink(name);
 	}
 	fill_small(s);
+}
+
+/* On a file system that writes its pages back. */
+static void make_ext(struct scene *s)
+{
+	feature_needed(s, F_FILES);
+	make_in(s, FILES);
+}
+
+/* On one that has no pages of its own: what is mapped is the disk. */
+static void make_dax(struct scene *s)
+{
+	feature_needed(s, F_DAX);
+	make_in(s, DAX_FILES);
 }
 
 static void map_shmem(struct scene *s)
@@ -204,6 +218,18 @@ static void map_shmem(struct scene *s)
 static void map_shmem_private(struct scene *s)
 {
 	make_memfd(s);
+	map_file_private(s);
+}
+
+static void map_dax_shared(struct scene *s)
+{
+	make_dax(s);
+	map_file_shared(s);
+}
+
+static void map_dax_private(struct scene *s)
+{
+	make_dax(s);
 	map_file_private(s);
 }
 
@@ -311,6 +337,25 @@ const struct memory_kind memory_file_shared = {
 	.shared = true,
 	.on_disk = true,
 	.map = map_ext_shared,
+};
+const struct memory_kind memory_dax_shared = {
+	.name = "dax_shared",
+	.what = "shared mapping of a file on memory that is a disk, without a page cache (fs-dax)",
+	.guest = "devices=on",
+	.npages = 4,
+	.shared = true,
+	.on_disk = true,
+	.dax = true,
+	.map = map_dax_shared,
+};
+const struct memory_kind memory_dax_private = {
+	.name = "dax_private",
+	.what = "private mapping of such a file, read and not yet written: the file must not change",
+	.guest = "devices=on",
+	.npages = 4,
+	.on_disk = true,
+	.dax = true,
+	.map = map_dax_private,
 };
 const struct memory_kind memory_mixed = {
 	.name = "mixed",

@@ -41,6 +41,8 @@ static const struct memory_kind *const memory_kinds[] = {
 	&memory_shmem_fallocated,
 	&memory_file_private,
 	&memory_file_shared,
+	&memory_dax_shared,
+	&memory_dax_private,
 	&memory_mixed,
 	&memory_secretmem,
 	&memory_repeated,

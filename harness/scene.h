@@ -53,7 +53,8 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_shmem_fallocated, memory_hugetlb_hole, memory_hugetlb_untouched,
 	memory_shmem_thp_clean, memory_shmem_thp_private, memory_thp_swapped, memory_anon_edge_2m,
 	memory_anon_edge_1g, memory_anon_edge_512g, memory_droppable, memory_anon_memcg,
-	memory_thp_memcg, memory_shmem_memcg, memory_hugetlb_tables;
+	memory_thp_memcg, memory_shmem_memcg, memory_hugetlb_tables, memory_dax_shared,
+	memory_dax_private;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_bytes,
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,
@@ -713,6 +714,12 @@ void seal_refused(struct scene *s);
 void seal_new_writers(struct scene *s);
 /* Make a hole in the file behind the area, by MADV_REMOVE where that can be, else fallocate(). */
 void punch(struct scene *s, unsigned int first, unsigned int n);
+/*
+ * A hole in a file whose pages are the disk, while a device has them for a moment: it waits until that
+ * has written. Meanwhile nobody touches the file, or all look at what it holds.
+ */
+enum meanwhile { IS_LEFT_ALONE, IS_READ };
+void punch_waits(struct scene *s, enum meanwhile meanwhile);
 /* MADV_DONTFORK: children that are to come have nothing of the area. */
 void dontfork(struct scene *s);
 /* The same of a page: they have all but that. */

@@ -221,6 +221,23 @@ static void is_mended(struct scene *s, unsigned int page)
 			   area ? "the area's" : "the file's second");
 }
 
+/* What a hole in the file is to who maps it, but for who had @own pages. */
+static void punched(struct scene *s, unsigned int first, unsigned int n,
+		    bool own[MODEL_PAGES][MODEL_PROCS])
+{
+	if (s->memory->shared)
+		part(s, PARENT, first, n);
+	for (unsigned int i = first; i < first + n; i++) {
+		lose_file_page(s, i, own[i]);
+		if (s->failed & 1U << i)
+			is_mended(s, i);
+		file_page_gone(s, i);
+	}
+	if (n == s->npages && s->memory->shared)
+		model_replace(&s->model, PARENT, MODEL_REST, &(struct content){ 0 });
+	touch(s, first, n);
+}
+
 void punch(struct scene *s, unsigned int first, unsigned int n)
 {
 	bool own[MODEL_PAGES][MODEL_PROCS];
@@ -247,17 +264,65 @@ void punch(struct scene *s, unsigned int first, unsigned int n)
 	if (err)
 		scene_fail(s, CHECK("punch-error"), "C1", "the hole is punched", "%s",
 			   strerrorname_np(err));
-	if (s->memory->shared)
-		part(s, PARENT, first, n);
-	for (unsigned int i = first; i < first + n; i++) {
-		lose_file_page(s, i, own[i]);
-		if (s->failed & 1U << i)
-			is_mended(s, i);
-		file_page_gone(s, i);
-	}
-	if (n == s->npages && s->memory->shared)
-		model_replace(&s->model, PARENT, MODEL_REST, &(struct content){ 0 });
-	touch(s, first, n);
+	punched(s, first, n, own);
+	step_end(s);
+}
+
+/* --- where the pages are the disk ------------------------------------------------------------ */
+
+struct hole {
+	struct scene *s;
+	int err;
+};
+
+static void punch_in_thread(void *arg)
+{
+	struct hole *h = arg;
+
+	h->err = madvise(h->s->area, h->s->area_len, MADV_REMOVE) ? errno : 0;
+}
+
+/* For whoever has pages that are blocks of the file; one or the other is inlined. */
+static bool waits_for_dax(pid_t tid)
+{
+	return thread_sleeps_in(tid, "ext4_break_layouts") ||
+	       thread_sleeps_in(tid, "ext4_wait_dax_page");
+}
+
+void punch_waits(struct scene *s, enum meanwhile meanwhile)
+{
+	static struct helper_thread thread;
+	struct pin *p = &s->pin[0];
+	static struct hole hole;
+	bool own[MODEL_PAGES][MODEL_PROCS];
+
+	step_begin(s, "C1", "punch_waits for %s%s", p->kind ? p->kind->name : "nobody",
+		   meanwhile == IS_READ ? ", and the file is read meanwhile" : "");
+	if (!s->memory->dax || !s->memory->shared)
+		scene_error(s, "a hole in such memory does not wait");
+	if (!p->taken || !p->kind->one_shot)
+		scene_error(s, "there is no pin that will go by itself");
+	tell_not("waits for a hole in a file");
+	for_each_page(s, i)
+		who_owns(s, i, own[i]);
+	hole = (struct hole){ .s = s };
+	helper_start(s, &thread, punch_in_thread, &hole);
+	if (!wait_until(helper_done(&thread) || waits_for_dax(thread.tid)))
+		wait_error(s, by_thread(&thread), "the hole is not begun");
+	if (helper_done(&thread))
+		scene_fail(s, CHECK("dax-hole-waits-not"), "C1",
+			   "the hole is made when nobody has its blocks any more", "%s",
+			   hole.err ? strerrorname_np(hole.err) : "made");
+	if (meanwhile == IS_READ)
+		views_compare(s, "C1");
+	device_writes(s, 0, PARENT, ALL_PAGES);
+	while (!helper_wait(&thread))
+		wait_failed(s, CHECK("dax-hole-hangs"), "C8", by_thread(&thread),
+			    "the hole is made once the pin is gone", "it is not");
+	if (hole.err)
+		scene_fail(s, CHECK("dax-hole-error"), "C1", "the hole is made", "%s",
+			   strerrorname_np(hole.err));
+	punched(s, 0, s->npages, own);
 	step_end(s);
 }
 

@@ -891,7 +891,7 @@ static bool device_wrote(struct scene *s, int pin, unsigned int page, uint64_t v
 	return known;
 }
 
-static void device_writes(struct scene *s, int pin, int via, unsigned int first, unsigned int n)
+void device_writes(struct scene *s, int pin, int via, unsigned int first, unsigned int n)
 {
 	struct pin *p = &s->pin[pin];
 	unsigned int end = first + clamp_pages(s, first, n);
@@ -949,7 +949,6 @@ static void device_writes(struct scene *s, int pin, int via, unsigned int first,
 	}
 	if (p->kind->one_shot)
 		model_unpin(&s->model, pin);
-	step_end(s);
 }
 
 void device_writes_page(struct scene *s, unsigned int page)
@@ -984,6 +983,7 @@ void device_write_by(struct scene *s, int pin)
 		return;
 	step_begin(s, "C1", "device_write %s of %s", p->kind->name, who[p->owner]);
 	device_writes(s, pin, pin_asked(s, p), ALL_PAGES);
+	step_end(s);
 }
 
 void device_write_via(struct scene *s, int proc)
@@ -994,6 +994,7 @@ void device_write_via(struct scene *s, int proc)
 	if (!p->kind->inherited)
 		scene_error(s, "%s is of no use to who inherits it", p->kind->name);
 	device_writes(s, 0, proc, ALL_PAGES);
+	step_end(s);
 }
 
 void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
@@ -1011,6 +1012,7 @@ void device_write_pages(struct scene *s, unsigned int first, unsigned int n)
 	}
 	step_begin(s, "C1", "device_write %s%s", p->kind->name, which(s, first, n));
 	device_writes(s, 0, p->taken ? pin_asked(s, p) : PARENT, first, n);
+	step_end(s);
 }
 
 void device_write(struct scene *s)

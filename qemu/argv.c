@@ -42,7 +42,8 @@ char *guest_append(const struct host *h, bool shell)
 			 h->guest.swap == SWAP_QUEUED ? " cowpen.swap=queued" :
 							"",
 			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
-			 h->guest.devices == DEVICES_ON ? " cowpen.devices=on" : "",
+			 /* Memory that stays what it is without power, as far as it is asked. */
+			 h->guest.devices == DEVICES_ON ? " cowpen.devices=on memmap=16M!480M" : "",
 			 shell ? " cowpen.mode=shell" : "");
 	return text;
 }

@@ -8,15 +8,20 @@
 #include "promise.h"
 #include "util.h"
 
-static bool has_module(const struct kernel *k, const char *file)
+static bool among(char *const *modules, size_t n, const char *file)
 {
-	for (size_t i = 0; i < k->nmodules; i++) {
-		const char *slash = strrchr(k->modules[i], '/');
+	for (size_t i = 0; i < n; i++) {
+		const char *slash = strrchr(modules[i], '/');
 
-		if (!strcmp(slash ? slash + 1 : k->modules[i], file))
+		if (!strcmp(slash ? slash + 1 : modules[i], file))
 			return true;
 	}
 	return false;
+}
+
+static bool has_module(const struct kernel *k, const char *file)
+{
+	return among(k->modules, k->nmodules, file) || among(k->devices, k->ndevices, file);
 }
 
 /* What is there by that module, as the agent has it; @want is that it works. */
@@ -51,6 +56,8 @@ int promise_check(const struct kernel *k, const struct guest_spec *guest, const 
 				 guest->swap == SWAP_ZRAM ? "zram" : "queued");
 	if (!ret)
 		ret = check_fact(k, "ext4.ko", facts, "files", "ext4");
+	if (!ret && guest->devices == DEVICES_ON)
+		ret = check_fact(k, "nd_pmem.ko", facts, "dax", "ok");
 	free(failed);
 	free(n);
 	return ret;

@@ -9,13 +9,16 @@
  */
 #include "case.h"
 
-CASE("WP_ASYNC: write, clear, drop the pages from the page table", "C9");
+CASE("WP_ASYNC: write, clear, drop the pages from the page table", "C8 C9");
 SEEN_TO_FAIL("6.12 7.3", "C9", "hugetlb-none shmem_private-none file_private-none");
 SEEN_TO_FAIL("6.16", "C9", "anon-none thp-none");
+SEEN_TO_FAIL("6.12 6.16 6.17 6.18 7.2 7.3", "C8", "dax_shared-none");
+BROKEN_BY("dax-marker-never-ends", "dax_shared-none");
 BROKEN_BY("private-drop-keeps-wp", "hugetlb-none shmem_private-none file_private-none");
 BROKEN_BY("scan-none-not-written", "anon-none thp-none");
 NOT_SEEN_TO_FAIL("its content stays, so nothing must be reported: the control", "shmem-none");
 VARIANTS("BRIEF shmem_private file_private shmem", "none");
+VARIANTS("dax_shared", "none");
 
 TEST_F(scene, wa_drop_clean)
 {

@@ -47,6 +47,8 @@ unsigned int call_in_step(unsigned int kind);
 /* Longer than the harness waits for anything; the caller is so late, if nobody was before. */
 #define LATE_MS (PATIENCE_MS + 1500)
 void late_once(void);
+/* Of a hole that is said to be made: wait until it is. */
+void lie_hole_made(void);
 
 /* Do these bytes belong to the area of a process of the scene, as this one has it? */
 bool of_area(uint64_t start, uint64_t len);

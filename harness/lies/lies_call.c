@@ -788,6 +788,50 @@ static int move_to_other_node(void *p)
 }
 
 int __real_madvise(void *addr, size_t len, int advice);
+
+/* One that waits for a device, see punch_waits(). */
+static struct {
+	void *addr;
+	size_t len;
+	pthread_t thread;
+	bool made;
+} hole;
+
+static void *make_hole(void *arg)
+{
+	__real_madvise(hole.addr, hole.len, MADV_REMOVE);
+	return NULL;
+}
+
+/* Who looks at the pages first, once it can be made. */
+void lie_hole_made(void)
+{
+	struct timespec until;
+
+	if (!hole.made)
+		return;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 2;
+	if (!pthread_timedjoin_np(hole.thread, NULL, &until))
+		hole.made = false;
+}
+
+static int lie_about_hole(void *addr, size_t len)
+{
+	int err;
+
+	if (lie == LIE_HOLE_AT_ONCE) {
+		hole.addr = addr;
+		hole.len = len;
+		hole.made = !pthread_create(&hole.thread, NULL, make_hole, NULL);
+		return done();
+	}
+	err = __real_madvise(addr, len, MADV_REMOVE);
+	if (lie == LIE_HOLE_LATE)
+		late_once();
+	return err || lie != LIE_HOLE_EIO ? err : refuse(EIO);
+}
+
 int __wrap_madvise(void *addr, size_t len, int advice)
 {
 	static const struct {
@@ -839,6 +883,9 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 		told();
 		return move_to_other_node(addr);
 	}
+	if ((lie == LIE_HOLE_AT_ONCE || lie == LIE_HOLE_LATE || lie == LIE_HOLE_EIO) && scene_now &&
+	    advice == MADV_REMOVE && strstr(scene_now->step_name, "punch_waits"))
+		return lie_about_hole(addr, len);
 	if (lie == LIE_GUARD_LATE && advice == 102 /* MADV_GUARD_INSTALL */ &&
 	    of_area((uintptr_t)addr, len))
 		late_once();

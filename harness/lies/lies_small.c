@@ -157,9 +157,11 @@ bool __wrap_read_raises(const char *addr, int sig)
 ssize_t __real_pread(int fd, void *buf, size_t len, off_t at);
 ssize_t __wrap_pread(int fd, void *buf, size_t len, off_t at)
 {
-	ssize_t n = __real_pread(fd, buf, len, at);
 	char *page = buf;
+	ssize_t n;
 
+	lie_hole_made();
+	n = __real_pread(fd, buf, len, at);
 	if (n != 4096 || !step_is("child dumps core") || times_told())
 		return n;
 	if (lie == LIE_CORE_BYTE) {

@@ -125,6 +125,9 @@ int main(int argc, char **argv)
 	start_facts(&facts);
 	load_modules(&facts);
 	add(&facts, "files=%s\n", files_on());
+	if (strstr(cmdline, "cowpen.devices=on"))
+		add(&facts, "dax=%s\n", dax_on());
+	unlink("/fs.img");
 	add(&facts, "swap=%s\n", swap_on());
 	add(&facts, "ksm=%s\n", ksm());
 	add(&facts, "khugepaged=%s\n", park_khugepaged());

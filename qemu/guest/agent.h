@@ -69,6 +69,7 @@ void load_modules(struct text *facts);
  * second RAM disk, the first is O_DIRECT's. ext4 mounts ext2, too.
  */
 const char *files_on(void);
+const char *dax_on(void);
 /*
  * khugepaged would make one huge mapping again of what a test has split, and for
  * that time take its page table entries away. It scans at once when the first
