@@ -16,7 +16,7 @@ char *guest_append(const struct host *h, bool shell)
 	 * for ever. nokaslr: addresses in splats can be looked up, and saved
 	 * states of one kernel are alike.
 	 */
-	char movable[32] = "", coherent[128] = "", *text;
+	char movable[32] = "", coherent[128] = "", devices[64] = "", *text;
 	unsigned int mib = guest_coherent_mib(&h->guest), from = h->guest.mem_mib;
 
 	if (h->guest.movable)
@@ -27,6 +27,10 @@ char *guest_append(const struct host *h, bool shell)
 		snprintf(coherent, sizeof(coherent),
 			 " memmap=%uM$%uM test_hmm.spm_addr_dev0=%#x test_hmm.spm_addr_dev1=%#x",
 			 mib, from, from << 20, (from + mib / 2) << 20);
+	/* Before the middle, where the second node begins: a disk that stays without power. */
+	if (h->guest.devices == DEVICES_ON)
+		snprintf(devices, sizeof(devices), " cowpen.devices=on memmap=16M!%uM",
+			 from / 2 - 32);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
 			 "hugepages=%u%s%s%s%s%s%s%s%s",
@@ -41,9 +45,7 @@ char *guest_append(const struct host *h, bool shell)
 			 h->guest.swap == SWAP_OFF    ? " cowpen.swap=off" :
 			 h->guest.swap == SWAP_QUEUED ? " cowpen.swap=queued" :
 							"",
-			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
-			 /* Memory that stays what it is without power, as far as it is asked. */
-			 h->guest.devices == DEVICES_ON ? " cowpen.devices=on memmap=16M!480M" : "",
+			 h->guest.no_ksm ? " cowpen.ksm=off" : "", devices,
 			 shell ? " cowpen.mode=shell" : "");
 	return text;
 }
