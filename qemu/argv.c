@@ -29,7 +29,7 @@ char *guest_append(const struct host *h, bool shell)
 			 mib, from, from << 20, (from + mib / 2) << 20);
 	/* Before the middle, where the second node begins: a disk that stays without power. */
 	if (h->guest.devices == DEVICES_ON)
-		snprintf(devices, sizeof(devices), " cowpen.devices=on memmap=16M!%uM",
+		snprintf(devices, sizeof(devices), " cowpen.devices=on memmap=4M!%uM",
 			 from / 2 - 32);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
