@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An on-demand MR holds nothing, nor does a virtual machine: reclaim takes what it maps at any time,
- * and tells it before. What the device may have written to must be marked dirty then
- * (ib_umem_odp_unmap_dma_pages()), or when it was faulted in, as neither page nor page table is
- * where the page came back from a disk by a read.
+ * An on-demand MR holds nothing: reclaim takes what it maps at any time, and tells it before. Then
+ * it must mark dirty what the device may have written to (ib_umem_odp_unmap_dma_pages()), as neither
+ * page nor page table is where the page came back from a disk by a read.
  */
 #include "case.h"
 
 CASE("swap out, read back, device write by an on-demand MR, reclaim: what it wrote is there", "C1");
 SWAP_AS_ON_A_DISK;
-SEEN_TO_FAIL("6.16 6.18 7.2 7.3", "C1", "*-rdma_odp");
-SEEN_TO_FAIL("7.3-kvm-never-dirties", "C1", "*-kvm");
-BROKEN_BY("rxe-odp-never-dirties", "*-rdma_odp");
+SEEN_TO_FAIL("6.16 6.18 7.2 7.3", "C1", "*");
+BROKEN_BY("rxe-odp-never-dirties", "*");
 VARIANTS("anon", "rdma_odp");
-VARIANTS("anon", "kvm");
 
 TEST_F(scene, read_back_odp)
 {
