@@ -2,15 +2,13 @@
 /*
  * Postcopy: a virtual machine runs where its memory has not come to yet. Its processor touches a
  * page that is missing, or that has come into the file and is mapped nowhere, and waits, once
- * noticed, until the monitor has filled it in. So does a device whose MR is on-demand.
+ * noticed, until the monitor has filled it in.
  */
 #include "case.h"
 
-CASE("a device that faults touches missing pages: one notification each, and it waits", "C1 C3");
-SEEN_TO_FAIL("7.3-missing-unnoticed", "C3", "*-rdma_odp");
+CASE("a virtual machine touches missing pages: one notification each, and it waits", "C1 C3");
 SEEN_TO_FAIL("7.3-devices-missing-unnoticed", "C3", "*-kvm");
 VARIANTS("anon thp hugetlb shmem hugetlb_shared", "kvm");
-VARIANTS("anon shmem", "rdma_odp");
 
 TEST_F(scene, missing_vm)
 {
