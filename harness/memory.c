@@ -6,8 +6,8 @@
 #include "memory.h"
 
 /*
- * Where mmap() puts what may be anywhere is by the seed, and once in a hundred times or, from a saved
- * state, one in six, on both sides of a multiple of 2 MiB. A walk calls its function by page tables
+ * Where mmap() puts what may be anywhere is by the seed, now and then on both sides of a multiple
+ * of 2 MiB, and from a saved state next to the same one each time. A walk calls its function by page tables
  * then: a thread that is to stand behind the first call stands between the pages. What is to have
  * its pages in two tables says so: see map_edge().
  */

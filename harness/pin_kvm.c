@@ -36,7 +36,6 @@ struct machine {
 	struct kvm_run *run;
 	char *own;
 	char *addr; /* of what it has of the scene */
-	size_t len;
 };
 
 static int slot(struct machine *m, int n, uint64_t at, void *addr, size_t len)
@@ -107,7 +106,6 @@ static int kvm_take(struct scene *s, struct pin *p, void *addr, size_t len)
 	int err = slot(m, SCENE_SLOT, guest_addr(addr), addr, len);
 
 	m->addr = addr;
-	m->len = len;
 	return err;
 }
 

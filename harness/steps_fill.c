@@ -434,7 +434,7 @@ static bool fault_waits(struct scene *s, const struct helper_thread *reader)
 	if (!waits)
 		scene_fail(s, CHECK("missing-unnoticed"), "C3",
 			   "a notification of the page that is not there", "it %s without",
-			   reader ? "was read" : "was written");
+			   reader ? "was touched" : "was written");
 	return waits;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control: an on-demand MR, or a virtual machine, pins nothing, so its page may be moved. The device loses
- * the page together with the CPU. What either of them writes at the old place goes to a
- * new page there, and not to the page that was moved away.
+ * The control: an on-demand MR, or a virtual machine, pins nothing, so its page may be moved.
+ * The device loses the page together with the CPU. What either of them writes at the old place
+ * goes to a new page there, and not to the page that was moved away.
  */
 #include "case.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An on-demand MR has addresses and no pages, and so has a virtual machine. mremap() moves the pages away and, with
- * MREMAP_DONTUNMAP, leaves memory at the old place: what the device writes lands there, in
- * a new page, and not in the page that was moved. Who keeps a copy of the page table must
- * be told of the move.
+ * An on-demand MR has addresses and no pages, and so has a virtual machine. mremap() moves the
+ * pages away and, with MREMAP_DONTUNMAP, leaves memory at the old place: what the device writes
+ * lands there, in a new page, and not in the page that was moved. Who keeps a copy of the page
+ * table must be told of the move.
  */
 #include "case.h"
 
