@@ -27,10 +27,13 @@ char *guest_append(const struct host *h, bool shell)
 		snprintf(coherent, sizeof(coherent),
 			 " memmap=%uM$%uM test_hmm.spm_addr_dev0=%#x test_hmm.spm_addr_dev1=%#x",
 			 mib, from, from << 20, (from + mib / 2) << 20);
-	/* Before the middle, where the second node begins: a disk that stays without power. */
+	/*
+	 * A disk that stays without power: before the middle, where the second node begins, and
+	 * where a large guest has RAM, and neither the hole for devices nor its initramfs.
+	 */
 	if (h->guest.devices == DEVICES_ON)
 		snprintf(devices, sizeof(devices), " cowpen.devices=on memmap=4M!%uM",
-			 from / 2 - 32);
+			 (from < 1024 ? from : 1024) / 2 - 32);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
 			 "hugepages=%u%s%s%s%s%s%s%s%s",
