@@ -62,6 +62,14 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
+/* What is swapped out goes there first, and what comes from there is dirty, with no slot beside it. */
+static bool zswap_is_on(void)
+{
+	char on[8];
+
+	return file_get("/sys/module/zswap/parameters/enabled", on, sizeof(on)) && *on == 'Y';
+}
+
 /* Was this guest made without? Devices, ZONE_MOVABLE and coherent memory it has if it says so. */
 static bool guest_lacks(const char *word)
 {
@@ -72,11 +80,26 @@ static bool guest_lacks(const char *word)
 		return in_guest() && !strstr(line, " movablecore=");
 	if (!strcmp(word, "swap=zram"))
 		return in_guest() && !has_word(getenv("COWPEN_GUEST"), "swap=queued");
+	if (!strcmp(word, "zswap=on"))
+		return in_guest() && zswap_is_on();
 	if (!strcmp(word, "devices=off"))
 		return in_guest() && !has_word(line, "cowpen.devices=on");
 	if (!strcmp(word, "coherent=off"))
 		return in_guest() && !strstr(line, " test_hmm.spm_addr_dev0=");
 	return has_word(getenv("COWPEN_GUEST"), word);
+}
+
+/* Which of the blank-separated @words it was made with or without; NULL: none. */
+static const char *guest_lacks_one(const char *words)
+{
+	static char copy[64];
+	char *save;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		if (guest_lacks(w))
+			return w;
+	return NULL;
 }
 
 /* All of a text file, with a line end before the first line. */
@@ -775,12 +798,16 @@ static enum trial try_swap_at_once(void)
 
 static enum trial try_swap_queued(void)
 {
-	return swaps_at_once() ? said(UNSET, "swapon of a disk") : try_swap();
+	if (swaps_at_once())
+		return said(UNSET, "swapon of a disk");
+	return zswap_is_on() ? said(UNSET, "zswap that is off") : try_swap();
 }
 
 static enum trial try_swap_stops(void)
 {
-	return disk_is_ours() ? THERE : said(UNSET, "the device-mapper of its disk");
+	if (!disk_is_ours())
+		return said(UNSET, "the device-mapper of its disk");
+	return zswap_is_on() ? said(UNSET, "zswap that is off") : THERE;
 }
 
 /* One of the trial's own, which has nobody in it. */
@@ -1263,8 +1290,8 @@ static enum trial try_preempt_rcu(void)
 /*
  * @since: of mainline, and behind it stable branches that were given it, see
  * kernel_since(). @config: symbols that all must be set, without CONFIG_; modules: where
- * that says m, these have to be loaded. @lacks: by this word of GUEST= a guest is
- * without. A feature with @bit or @scan is tried by that alone.
+ * that says m, these have to be loaded. @lacks: by any of these words of GUEST= a
+ * guest is without. A feature with @bit or @scan is tried by that alone.
  */
 static const struct {
 	const char *name, *since, *config, *modules, *lacks;
@@ -1379,9 +1406,9 @@ static const struct {
 	[F_SWAP_AT_ONCE] = { "swap without a queue, of which nothing stays in the swap cache",
 			     "3.14", "SWAP ZRAM", "zram", "swap=queued", .try = try_swap_at_once },
 	[F_SWAP_STOPS] = { "a disk under swap that can be stopped", "3.14", "SWAP ZRAM BLK_DEV_DM",
-			   "zram", "swap=zram", .try = try_swap_stops },
+			   "zram", "swap=zram zswap=on", .try = try_swap_stops },
 	[F_SWAP_QUEUED] = { "swap with a queue, of which something stays in the swap cache", "3.14",
-			    "SWAP ZRAM", "zram", "swap=zram", .try = try_swap_queued },
+			    "SWAP ZRAM", "zram", "swap=zram zswap=on", .try = try_swap_queued },
 	[F_MEMCG] = { "memory cgroups of version 2", "4.5", "MEMCG", .try = try_memcg },
 	/* Before v6.1 swapaccount=1 may have to ask for it. */
 	[F_MEMCG_SWAP] = { "limits of the swap of memory cgroups", "6.1", "MEMCG SWAP",
@@ -1543,7 +1570,7 @@ static const char *unset_symbol(enum feature f, const char **owed)
 static const char *excuse(enum feature f, const char **owed)
 {
 	static char text[320];
-	const char *unset;
+	const char *unset, *lacks;
 
 	*owed = NULL;
 	if (tried(f) == THERE)
@@ -1555,10 +1582,9 @@ static const char *excuse(enum feature f, const char **owed)
 	}
 	unset = unset_symbol(f, owed);
 	/* A guest with devices is not booted for a kernel that cannot have them. */
-	if (table[f].lacks && guest_lacks(table[f].lacks) &&
-	    (strcmp(table[f].lacks, "devices=off") != 0 || !strstr(unset, " is off"))) {
-		snprintf(text, sizeof(text), "this guest has no %s (%s)", table[f].name,
-			 table[f].lacks);
+	lacks = table[f].lacks ? guest_lacks_one(table[f].lacks) : NULL;
+	if (lacks && (strcmp(lacks, "devices=off") != 0 || !strstr(unset, " is off"))) {
+		snprintf(text, sizeof(text), "this guest has no %s (%s)", table[f].name, lacks);
 		return text;
 	}
 	if (seen[f].trial == OFF) {

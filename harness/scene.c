@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "case_info.h"
+#include "feature.h"
 #include "internal.h"
 #include "race_calls.h"
 #include "tell.h"
@@ -156,6 +157,9 @@ void scene_make(struct scene *s, const struct _fixture_variant_scene *v)
 	/* Of swap nobody else can be told from us. */
 	if (strstr(the_case->info->clauses, "C8") && (v->pin || v->memory->huge))
 		tell("leaves_nothing();");
+	/* Also where no step says so. */
+	if (the_case->info->guest && !strcmp(the_case->info->guest, "swap=queued"))
+		feature_needed(s, F_SWAP_QUEUED);
 	vary(s);
 	counters_read(&s->before);
 	scene_begin(s, v);

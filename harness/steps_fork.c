@@ -176,7 +176,8 @@ bool fork_without_hugepages(struct scene *s)
 	all = mmap(NULL, n * kib * 1024, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
 	if (all == MAP_FAILED || madvise(all, n * kib * 1024, MADV_DONTFORK))
-		scene_error(s, "cannot take all %ld free huge pages: %s", n, strerror(errno));
+		scene_error(s, "cannot take all %ld free huge pages, of which %ld are reserved: %s",
+			    n, file_number("/proc/meminfo", "HugePages_Rsvd"), strerror(errno));
 	if (file_number("/proc/meminfo", "HugePages_Free"))
 		scene_error(s, "there are free huge pages still");
 	tell_not("goes on as a fork() without huge pages ends");

@@ -81,7 +81,7 @@ enum {
 		      "paths of images and build folders, which NAME=PATH gives a name", 1 }
 #define OPT_GUEST   { "guest", O_GUEST, "WORDS", 0, \
 		      "What the guests lack: some of mem=MIB, smp=N, swap=off, swap=queued, huge=off, " \
-		      "thp=never, ksm=off", 2 }
+		      "thp=never, ksm=off; or have: zswap=on", 2 }
 #define OPT_VERBOSE { "verbose", 'v', NULL, 0, "Say more; keep a log of every test", 9 }
 /* clang-format on */
 

@@ -36,7 +36,7 @@ char *guest_append(const struct host *h, bool shell)
 			 (from < 1024 ? from : 1024) / 2 - 32);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
-			 "hugepages=%u%s%s%s%s%s%s%s%s",
+			 "hugepages=%u%s%s%s%s%s%s%s%s%s",
 			 shell && h->verbose ? "" : "quiet ", h->tsc_khz,
 			 guest_huge_pages(&h->guest), movable, coherent,
 			 /*
@@ -48,7 +48,8 @@ char *guest_append(const struct host *h, bool shell)
 			 h->guest.swap == SWAP_OFF    ? " cowpen.swap=off" :
 			 h->guest.swap == SWAP_QUEUED ? " cowpen.swap=queued" :
 							"",
-			 h->guest.no_ksm ? " cowpen.ksm=off" : "", devices,
+			 h->guest.no_ksm ? " cowpen.ksm=off" : "",
+			 h->guest.zswap ? " zswap.enabled=1" : "", devices,
 			 shell ? " cowpen.mode=shell" : "");
 	return text;
 }

@@ -41,7 +41,7 @@ static int word_parse(const char *word, struct guest_spec *g)
 	} words[] = {
 		{ "huge=off", &g->no_huge },	 { "thp=never", &g->no_thp },
 		{ "ksm=off", &g->no_ksm },	 { "movable=on", &g->movable },
-		{ "coherent=on", &g->coherent },
+		{ "coherent=on", &g->coherent }, { "zswap=on", &g->zswap },
 	};
 
 	if (!strncmp(word, "mem=", 4))
@@ -71,7 +71,7 @@ static int word_parse(const char *word, struct guest_spec *g)
 	return err_set(
 		-EINVAL,
 		"guest: \"%s\" is none of mem=MIB, smp=N, swap=off, swap=queued, huge=off, "
-		"thp=never, ksm=off, movable=on, coherent=on, devices=on, devices=off, stub=on, stub=off",
+		"thp=never, ksm=off, zswap=on, movable=on, coherent=on, devices=on, devices=off, stub=on, stub=off",
 		word);
 }
 
@@ -99,9 +99,9 @@ char *guest_text(const struct guest_spec *g)
 		buf_printf(&b, " smp=%u", g->smp);
 	if (g->swap != SWAP_ZRAM)
 		buf_printf(&b, " swap=%s", g->swap == SWAP_OFF ? "off" : "queued");
-	buf_printf(&b, "%s%s%s%s%s", g->no_huge ? " huge=off" : "", g->no_thp ? " thp=never" : "",
-		   g->no_ksm ? " ksm=off" : "", g->movable ? " movable=on" : "",
-		   g->coherent ? " coherent=on" : "");
+	buf_printf(&b, "%s%s%s%s%s%s", g->no_huge ? " huge=off" : "", g->no_thp ? " thp=never" : "",
+		   g->no_ksm ? " ksm=off" : "", g->zswap ? " zswap=on" : "",
+		   g->movable ? " movable=on" : "", g->coherent ? " coherent=on" : "");
 	if (g->devices != DEVICES_ASKED)
 		buf_printf(&b, " devices=%s", g->devices == DEVICES_ON ? "on" : "off");
 	if (g->stub != STUB_ASKED)

@@ -18,6 +18,7 @@ struct guest_spec {
 	bool no_huge; /* no huge pages in the pool */
 	bool no_thp;  /* transparent_hugepage=never */
 	bool no_ksm;  /* nothing is in /sys/kernel/mm/ksm */
+	bool zswap;   /* what is swapped out is compressed, and kept in RAM first */
 	bool movable; /* some of its memory is ZONE_MOVABLE; tests that need it ask for it */
 	/* So much memory more is no RAM of the system's: a device has it, and the CPU reaches it. */
 	bool coherent;
@@ -33,9 +34,9 @@ struct guest_spec {
 /* One with everything. */
 void guest_default(struct guest_spec *g);
 /*
- * Change @g by the blank-separated @words, "mem=256 smp=2 swap=off huge=off
- * thp=never ksm=off movable=on coherent=on devices=on stub=on" or some of them. -EINVAL with a line, then @g
- * is half changed.
+ * Change @g by the blank-separated @words, "mem=256 smp=2 swap=off huge=off thp=never ksm=off
+ * zswap=on movable=on coherent=on devices=on stub=on" or some of them. -EINVAL with a line, then
+ * @g is half changed.
  */
 int guest_parse(const char *words, struct guest_spec *g);
 /* The words by which it differs from the default, "" for none. The caller frees. */

@@ -38,6 +38,18 @@ static int check_fact(const struct kernel *k, const char *module, const char *fa
 	return ret;
 }
 
+static int check_zswap(const struct kernel *k, const char *facts)
+{
+	char *have = frame_string(facts, "zswap");
+	int ret = 0;
+
+	if (!have || strcmp(have, "Y"))
+		ret = err_set(-EIO,
+			      "kernel %s has no zswap: leave zswap=on out of GUEST=", k->name);
+	free(have);
+	return ret;
+}
+
 int promise_check(const struct kernel *k, const struct guest_spec *guest, const char *facts)
 {
 	char *failed = frame_string(facts, "modules_failed"), *n = frame_string(facts, "modules");
@@ -54,6 +66,8 @@ int promise_check(const struct kernel *k, const struct guest_spec *guest, const 
 	if (!ret && guest->swap != SWAP_OFF)
 		ret = check_fact(k, "zram.ko", facts, "swap",
 				 guest->swap == SWAP_ZRAM ? "zram" : "queued");
+	if (!ret && guest->zswap)
+		ret = check_zswap(k, facts);
 	if (!ret)
 		ret = check_fact(k, "ext4.ko", facts, "files", "ext4");
 	if (!ret && guest->devices == DEVICES_ON)

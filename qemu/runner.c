@@ -354,6 +354,7 @@ static bool none_done(void *arg, size_t nr, struct vm_result *vm)
 {
 	struct company *c = arg;
 	struct job *j = &c->j[nr];
+	bool go_on = !is_spoilt(vm) && !c->p->stop;
 	struct record rec;
 
 	fill_record(c->p, j, ISO_NONE, &rec);
@@ -362,7 +363,7 @@ static bool none_done(void *arg, size_t nr, struct vm_result *vm)
 		record_set(&rec.company, j[-1].t->name);
 	c->kept[nr] = take_result(c->p, j, vm, &rec);
 	vm_result_free(vm);
-	return !c->p->stop;
+	return go_on;
 }
 
 /* All that is known of a guest that ended before its time. Called with the lock held. */

@@ -128,6 +128,7 @@ int main(int argc, char **argv)
 	if (strstr(cmdline, "cowpen.devices=on"))
 		add(&facts, "dax=%s\n", dax_on());
 	unlink("/fs.img");
+	settings(&facts);
 	add(&facts, "swap=%s\n", swap_on());
 	add(&facts, "ksm=%s\n", ksm());
 	add(&facts, "khugepaged=%s\n", park_khugepaged());

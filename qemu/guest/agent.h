@@ -79,6 +79,8 @@ const char *dax_on(void);
 const char *park_khugepaged(void);
 /* A kernel without KSM has no such folder: to a test an empty one is the same. */
 const char *ksm(void);
+/* What this guest is to be set to, and what it is set to. */
+void settings(struct text *facts);
 void rdma_up(struct text *facts);
 /*
  * "tsc-early" becomes "tsc" a second after boot, by stopping the whole machine:

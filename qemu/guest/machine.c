@@ -149,6 +149,15 @@ const char *ksm(void)
 	return "off";
 }
 
+void settings(struct text *facts)
+{
+	char buf[32];
+
+	if (strstr(cmdline, "zswap.enabled="))
+		add(facts, "zswap=%s\n",
+		    slurp("/sys/module/zswap/parameters/enabled", buf, sizeof(buf)));
+}
+
 void rdma_up(struct text *facts)
 {
 	char *argv[] = { "/bin/rdma-up", NULL }, line[256];
@@ -203,7 +212,7 @@ size_t say_guest(char *env[])
 	} lacks[] = {
 		{ "cowpen.swap=off", " swap=off" }, { "cowpen.swap=queued", " swap=queued" },
 		{ "cowpen.ksm=off", " ksm=off" },   { "transparent_hugepage=never", " thp=never" },
-		{ "hugepages=0", " huge=off" },
+		{ "hugepages=0", " huge=off" },	    { "zswap.enabled=1", " zswap=on" },
 	};
 	static char guest[128];
 	size_t n = 0;

@@ -47,6 +47,13 @@ static void all_words(void **state)
 	assert_int_equal(guest_parse("swap=on", &g), -EINVAL);
 
 	guest_default(&g);
+	assert_int_equal(guest_parse("zswap=on ksm=off", &g), 0);
+	assert_true(g.zswap && g.no_ksm);
+	text = guest_text(&g);
+	assert_string_equal(text, "ksm=off zswap=on");
+	free(text);
+
+	guest_default(&g);
 	assert_int_equal(guest_movable_mib(&g), 0);
 	assert_int_equal(guest_parse("movable=on mem=768", &g), 0);
 	assert_int_equal(guest_movable_mib(&g), 256);

@@ -58,6 +58,11 @@ static void promises(void **state)
 	/* Nor what a kernel has built in: there a table says what must be there. */
 	k.nmodules = 0;
 	assert_int_equal(promise_check(&k, &g, "modules=0\nrdma=no\nfiles=no\n"), 0);
+	/* What was asked for in words is. */
+	g.zswap = true;
+	assert_int_equal(promise_check(&k, &g, "modules=0\nzswap=Y\n"), 0);
+	assert_int_equal(promise_check(&k, &g, "modules=0\nzswap=N\n"), -EIO);
+	assert_string_equal(err_msg(), "kernel 6.12 has no zswap: leave zswap=on out of GUEST=");
 }
 
 int main(void)
