@@ -343,18 +343,25 @@ $(O)/guest/reach.so: qemu/plugin/reach.c qemu/plugin/reach.h
 $(O)/guest/rdma-up: qemu/guest/rdma_up.c
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(COMMON) -O2 -s -o $@ $< -lmnl
 
-# An empty file system for a RAM disk of the guest, the same bytes wherever it is made.
+# Empty file systems for RAM disks of the guest, the same bytes wherever they are made. That for fs-dax
+# has room for huge pages, and files that are in one piece. Nothing is behind its first MiB, as there
+# is nothing in the disk.
+MKE2FS = E2FSPROGS_FAKE_TIME=1 PATH="$$PATH:/sbin:/usr/sbin" mke2fs -q -t ext2 -b 4096 -m 0 \
+	-U 00000000-0000-4000-8000-000000000001 \
+	-E hash_seed=00000000-0000-4000-8000-000000000002,root_owner=0:0
 $(O)/guest/fs.img: Makefile
-	$(call quiet,FS)mkdir -p $(@D) && rm -f $@ && E2FSPROGS_FAKE_TIME=1 PATH="$$PATH:/sbin:/usr/sbin" \
-		mke2fs -q -t ext2 -b 4096 -m 0 -U 00000000-0000-4000-8000-000000000001 \
-		-E hash_seed=00000000-0000-4000-8000-000000000002,root_owner=0:0 $@ 1M >/dev/null
+	$(call quiet,FS)mkdir -p $(@D) && rm -f $@ && $(MKE2FS) $@ 1M >/dev/null
+$(O)/guest/dax.img: Makefile
+	$(call quiet,FS)mkdir -p $(@D) && rm -f $@ && $(MKE2FS) -O extents $@ 15M >/dev/null && \
+		truncate -s 1M $@
 
 # It runs in QEMU, too: it brings a guest back to where it was restored.
 $(O)/guest/warm.so: qemu/plugin/warm.c qemu/plugin/warm.h qemu/guest/proto.h
 	$(call quiet,CC)mkdir -p $(@D) && $(CC) $(WARN) -D_GNU_SOURCE -O2 -fPIC -shared -fvisibility=hidden -s -o $@ $<
 
 .PHONY: host
-host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img $(O)/guest/reach.so $(O)/guest/warm.so
+host: $(O)/cowpen $(O)/guest/agent $(O)/guest/rdma-up $(O)/guest/fs.img $(O)/guest/dax.img \
+      $(O)/guest/reach.so $(O)/guest/warm.so
 
 # --- the cases ----------------------------------------------------------------
 # kselftest_harness.h and newer uapi headers come from Debian's linux-source

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -181,17 +182,23 @@ static void make_memfd(struct scene *s)
 	fill_small(s);
 }
 
-/* In a folder of a file system. */
+/* Without a name, in a folder of a file system. */
+static int file_in(const char *folder)
+{
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	char name[64];
+
+	if (fd >= 0 || errno != EOPNOTSUPP)
+		return fd;
+	snprintf(name, sizeof(name), "%s/cowpen-XXXXXX", folder);
+	fd = mkostemp(name, O_CLOEXEC);
+	unlink(name);
+	return fd;
+}
+
 static void make_in(struct scene *s, const char *folder)
 {
-	s->memfd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (s->memfd < 0 && errno == EOPNOTSUPP) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%s/cowpen-XXXXXX", folder);
-		s->memfd = mkostemp(name, O_CLOEXEC);
-		unlink(name);
-	}
+	s->memfd = file_in(folder);
 	fill_small(s);
 }
 
@@ -231,6 +238,41 @@ static void map_dax_private(struct scene *s)
 {
 	make_dax(s);
 	map_file_private(s);
+}
+
+/* By a read of all its pages; no counter tells of PMDs of such memory. */
+static bool mapped_by_one_fault(const char *at, size_t len)
+{
+	struct rusage before, after;
+
+	(void)*(const volatile char *)at;
+	getrusage(RUSAGE_THREAD, &before);
+	for (size_t i = 0; i < len; i += PAGE_4K)
+		(void)*(const volatile char *)(at + i);
+	getrusage(RUSAGE_THREAD, &after);
+	return after.ru_minflt == before.ru_minflt;
+}
+
+/* Of it a huge page, mapped as one: the disk has 2 MiB in a row for it, and so has the file. */
+static void map_dax_huge(struct scene *s)
+{
+	feature_needed(s, F_DAX);
+	area_for_thp(s, HUGEPAGE, sub_all);
+	s->memfd = file_in(DAX_FILES);
+	/* What is allocated and not written is no piece with what is. */
+	if (fallocate(s->memfd, 0, 0, HUGEPAGE) ||
+	    pwrite(s->memfd, s->area, HUGEPAGE, 0) != (ssize_t)HUGEPAGE)
+		scene_error(s, "a file of 2 MiB: %s", strerror(errno));
+	fill_file(s);
+	s->alias = map_or_error(s, NULL, HUGEPAGE, PROT_READ, MAP_SHARED, s->memfd);
+	s->alias_follows = s->alias_rest = true;
+	map_or_error(s, s->area, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		     s->memfd);
+	if (madvise(s->area, HUGEPAGE, MADV_HUGEPAGE))
+		scene_error(s, "MADV_HUGEPAGE: %s", strerror(errno));
+	if (!mapped_by_one_fault(s->area, HUGEPAGE))
+		scene_error(s, "no PMD maps it: the file is not in one piece, or the disk is not");
+	populate_all(s);
 }
 
 static void map_ext_shared(struct scene *s)
@@ -347,6 +389,16 @@ const struct memory_kind memory_dax_shared = {
 	.on_disk = true,
 	.dax = true,
 	.map = map_dax_shared,
+};
+const struct memory_kind memory_dax_huge = {
+	.name = "dax_huge",
+	.what = "the same of 2 MiB in one piece, mapped by a PMD",
+	.guest = "devices=on",
+	.npages = 4,
+	.shared = true,
+	.on_disk = true,
+	.dax = true,
+	.map = map_dax_huge,
 };
 const struct memory_kind memory_dax_private = {
 	.name = "dax_private",

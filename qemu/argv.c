@@ -32,7 +32,7 @@ char *guest_append(const struct host *h, bool shell)
 	 * where a large guest has RAM, and neither the hole for devices nor its initramfs.
 	 */
 	if (h->guest.devices == DEVICES_ON)
-		snprintf(devices, sizeof(devices), " cowpen.devices=on memmap=4M!%uM",
+		snprintf(devices, sizeof(devices), " cowpen.devices=on memmap=16M!%uM",
 			 (from < 1024 ? from : 1024) / 2 - 32);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "

@@ -420,6 +420,7 @@ static int initrd_make(struct image *im, const struct host *h, const struct kern
 	char *agent = xasprintf("%s/agent", h->guest_dir);
 	char *rdma_up = xasprintf("%s/rdma-up", h->guest_dir);
 	char *fs = xasprintf("%s/fs.img", h->guest_dir);
+	char *dax = xasprintf("%s/dax.img", h->guest_dir);
 
 	archive_write_set_format_cpio_newc(c.a);
 	archive_write_set_bytes_in_last_block(c.a, 1);
@@ -433,6 +434,8 @@ static int initrd_make(struct image *im, const struct host *h, const struct kern
 	put_file(&c, "bin/rdma-up", 0755, rdma_up);
 	put_libraries(&c, rdma_up);
 	put_file(&c, "fs.img", 0644, fs);
+	if (h->guest.devices == DEVICES_ON)
+		put_file(&c, "dax.img", 0644, dax);
 	put_modules(&c, k->modules, k->nmodules, &modules);
 	if (h->guest.devices == DEVICES_ON)
 		put_modules(&c, k->devices, k->ndevices, &modules);
@@ -451,6 +454,7 @@ static int initrd_make(struct image *im, const struct host *h, const struct kern
 	free(agent);
 	free(rdma_up);
 	free(fs);
+	free(dax);
 	if (!c.err)
 		sha256_data(im->initrd.data, im->initrd.len, im->initrd_sha256);
 	return c.err;

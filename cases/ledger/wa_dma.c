@@ -10,6 +10,7 @@ OBSERVATION("WP_ASYNC: clear, device write: it is not reported", "C6 C9");
 SEEN_TO_FAIL("6.18", "C9", "*-rdma_odp");
 SEEN_TO_FAIL("7.3-devices-rights-untold", "C9", "*-kvm");
 BROKEN_BY_AS("rxe-odp-writes-read-only", "C9", "*-rdma_odp");
+BROKEN_BY("dax-huge-write-unreported", "dax_huge-kvm");
 NOT_SEEN_TO_FAIL("what DMA writes need not be reported, and may be",
 		 "*-io_uring *-rdma *-odirect *-xdp *-vfio *-udmabuf *-iommufd*");
 OBSERVES("over_reports", "pages reported after a device write, and nothing else");
@@ -21,7 +22,7 @@ VARIANTS("anon", "xdp vfio");
 VARIANTS("anon", "iommufd");
 VARIANTS("shmem", "udmabuf");
 VARIANTS("shmem", "iommufd_file");
-VARIANTS("anon thp hugetlb shmem", "kvm");
+VARIANTS("anon thp hugetlb shmem dax_huge", "kvm");
 
 TEST_F(scene, wa_dma)
 {

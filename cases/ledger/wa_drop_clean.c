@@ -16,9 +16,10 @@ SEEN_TO_FAIL("6.12 6.16 6.17 6.18 7.2 7.3", "C8", "dax_shared-none");
 BROKEN_BY("dax-marker-never-ends", "dax_shared-none");
 BROKEN_BY("private-drop-keeps-wp", "hugetlb-none shmem_private-none file_private-none");
 BROKEN_BY("scan-none-not-written", "anon-none thp-none");
-NOT_SEEN_TO_FAIL("its content stays, so nothing must be reported: the control", "shmem-none");
+NOT_SEEN_TO_FAIL("its content stays, so nothing must be reported: the control",
+		 "shmem-none dax_huge-none");
 VARIANTS("BRIEF shmem_private file_private shmem", "none");
-VARIANTS("dax_shared", "none");
+VARIANTS("dax_shared dax_huge", "none");
 
 TEST_F(scene, wa_drop_clean)
 {

@@ -10,7 +10,7 @@ CASE("a device writes to a file that has no page cache, punch a hole: it waits, 
 SEEN_TO_FAIL("6.1", "C8", "*");
 SEEN_TO_FAIL("7.3-devices-dax-hole-waits-not", "C1", "*");
 BROKEN_BY("dax-hole-never-woken", "*");
-VARIANTS("dax_shared", "odirect odirect_bytes");
+VARIANTS("dax_shared dax_huge", "odirect odirect_bytes");
 
 TEST_F(scene, punch_dax)
 {

@@ -11,7 +11,7 @@ SEEN_TO_FAIL("6.16 6.18 7.2 7.3", "C8", "*");
 SEEN_TO_FAIL("7.3-devices-dax-hole-waits-not", "C1", "*");
 BROKEN_BY("dax-hole-never-woken", "*");
 BROKEN_BY("dax-hole-mapped-again", "*");
-VARIANTS("dax_shared", "odirect odirect_bytes");
+VARIANTS("dax_shared dax_huge", "odirect odirect_bytes");
 
 TEST_F(scene, punch_dax_read)
 {

@@ -9,9 +9,9 @@
 CASE("a long-term pin of a file without a page cache is refused, and nothing stays pinned", "C7");
 SEEN_TO_FAIL("7.3-devices-dax-pins-allowed", "C7", "dax_private-* *-io_uring *-rdma *-vfio *-xdp");
 NOT_SEEN_TO_FAIL("where these are allowed the process never ends: its file waits for them",
-		 "dax_shared-rdma_ro dax_shared-vfio_ro");
+		 "dax_shared-rdma_ro dax_shared-vfio_ro dax_huge-vfio_ro");
 VARIANTS("dax_shared dax_private", "io_uring rdma rdma_ro");
-VARIANTS("dax_shared", "vfio vfio_ro xdp");
+VARIANTS("dax_shared dax_huge", "vfio vfio_ro xdp");
 
 TEST_F(scene, dax)
 {

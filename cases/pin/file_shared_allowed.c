@@ -10,7 +10,7 @@ CASE("short pins and read-only pins of a shared file's pages are allowed", "C1 C
 SEEN_TO_FAIL("7.3-file-pins-refused", "C7", "file_shared-*");
 NOT_SEEN_TO_FAIL("no kernel was found whose page cache and pin part", "*");
 VARIANTS("file_shared", "rdma_ro gup_ro gup_ro_fast odirect");
-VARIANTS("dax_shared", "odirect kvm");
+VARIANTS("dax_shared dax_huge", "odirect kvm");
 
 TEST_F(scene, file_shared_allowed)
 {

@@ -127,7 +127,6 @@ int main(int argc, char **argv)
 	add(&facts, "files=%s\n", files_on());
 	if (strstr(cmdline, "cowpen.devices=on"))
 		add(&facts, "dax=%s\n", dax_on());
-	unlink("/fs.img");
 	settings(&facts);
 	add(&facts, "swap=%s\n", swap_on());
 	add(&facts, "ksm=%s\n", ksm());

@@ -59,11 +59,11 @@ void load_modules(struct text *facts)
 	add(facts, "modules=%d\nmodules_failed=%s\n", n, failed);
 }
 
-/* The image of a file system to a disk of the guest's; NULL, or why not. */
-static const char *copy_image(const char *disk)
+/* The image of a file system to a disk of the guest's, which is empty; NULL, or why not. */
+static const char *copy_image(const char *image, const char *disk)
 {
 	static char block[PAGE], why[96];
-	int from = open("/fs.img", O_RDONLY | O_CLOEXEC);
+	int from = open(image, O_RDONLY | O_CLOEXEC);
 	int to = open(disk, O_WRONLY | O_CLOEXEC);
 	ssize_t n = 0;
 
@@ -78,6 +78,7 @@ static const char *copy_image(const char *disk)
 		close(from);
 	if (to >= 0)
 		close(to);
+	unlink(image);
 	return from < 0 || to < 0 || n ? why : NULL;
 }
 
@@ -85,7 +86,7 @@ const char *files_on(void)
 {
 	static const char *const types[] = { "ext4", "ext2" };
 	static char failed[96];
-	const char *why = copy_image("/dev/ram1");
+	const char *why = copy_image("/fs.img", "/dev/ram1");
 
 	if (why)
 		return why;
@@ -104,7 +105,7 @@ const char *dax_on(void)
 	/* Its driver looks for it in a thread of its own. */
 	for (int i = 0; i < 200 && !access("/sys/bus/nd", F_OK) && access("/dev/pmem0", F_OK); i++)
 		usleep(10000);
-	why = copy_image("/dev/pmem0");
+	why = copy_image("/dax.img", "/dev/pmem0");
 	if (why)
 		return why;
 	mkdir("/dax", 0700);
