@@ -366,7 +366,7 @@ static const char *may_pin(const struct scene *s)
 			!is_kind(s, "swapped") && !is_kind(s, "unpopulated") &&
 			strcmp(s->memory->name, "shmem"),
 		"not yet: such memory under a device that faults");
-	BECAUSE(s->memory->on_disk && s->memory->shared,
+	BECAUSE(s->memory->on_disk && s->memory->shared && !s->memory->device,
 		"kernels differ in whether they pin such a file");
 	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed"),
 		"kernels differ in whether they pin such memory");
@@ -443,7 +443,7 @@ static const char *can_child_pin(const struct scene *s, int pages, int what)
 	BECAUSE(s->pin[0].kind->one_shot || s->pin[0].kind->by_file || s->pin[0].kind->on_demand ||
 			s->pin[0].kind->one_at_a_time,
 		"not with this kind of pin");
-	BECAUSE(s->memory->on_disk && s->memory->shared,
+	BECAUSE(s->memory->on_disk && s->memory->shared && !s->memory->device,
 		"kernels differ in whether they pin such a file");
 	BECAUSE(is_kind(s, "secretmem") || is_kind(s, "mixed"),
 		"kernels differ in whether they pin such memory");

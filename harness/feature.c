@@ -857,6 +857,11 @@ static enum trial try_dax(void)
 						    said(UNSET, "DAX of files on " DAX_FILES);
 }
 
+static enum trial try_devdax(void)
+{
+	return access(DEVDAX, R_OK | W_OK) ? said(UNSET, DEVDAX) : THERE;
+}
+
 /* A page in a file of the trial's own on that file system; negative errno. */
 static int own_file(void)
 {
@@ -1426,6 +1431,9 @@ static const struct {
 	[F_DAX] = { "files without a page cache", "5.8",
 		    "FS_DAX BLK_DEV_PMEM X86_PMEM_LEGACY EXT4_FS", "nd_e820 nd_pmem ext4",
 		    "devices=off", .try = try_dax },
+	[F_DEVDAX] = { "memory that is a device, mapped in huge pages", "5.1",
+		       "DEV_DAX DEV_DAX_PMEM", "device_dax dax_pmem", "devices=off",
+		       .try = try_devdax },
 	[F_IO_URING_FILES] = { "buffers of io_uring in files on a disk", "6.5", "IO_URING",
 			       .try = try_io_uring_files },
 	/* c7fb19428d67 */

@@ -81,6 +81,7 @@ enum feature {
 	F_MEMCG_SWAP,
 	F_FILES,
 	F_DAX,
+	F_DEVDAX,
 	F_PUNCH,
 	F_IO_URING,
 	F_IO_URING_SPARSE,

@@ -26,6 +26,7 @@ struct memory_kind {
 	bool shared;	     /* MAP_SHARED: no copy on write */
 	bool on_disk;	     /* in a file of a file system that writes back */
 	bool dax;	     /* and has no page cache: its pages are the disk */
+	bool device;	     /* no file: it is a device, whose pages may be pinned for long */
 	bool droppable;	     /* under pressure its pages become zeros: it is never swapped */
 	bool memcg;	     /* its process is in a memory cgroup, which is charged for it */
 	bool shares_tables;  /* who else maps it has its page table, and may take it apart */

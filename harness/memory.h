@@ -13,6 +13,8 @@
 #define FILES "/mnt"
 /* And one on memory that is a disk, without a page cache. */
 #define DAX_FILES "/dax"
+/* And another such memory, which is a device. */
+#define DEVDAX "/dev/dax1.0"
 
 /* mmap() or end the test. What may be anywhere, with AT null, and fits lies within one page table. */
 void *map_or_error(struct scene *s, void *at, size_t len, int prot, int flags, int fd);

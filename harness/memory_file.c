@@ -275,6 +275,26 @@ static void map_dax_huge(struct scene *s)
 	populate_all(s);
 }
 
+/* Nothing else maps it: a page table of small pages, and it can be touched no more. */
+static void map_devdax(struct scene *s)
+{
+	char *second = map_aligned(s, HUGEPAGE);
+	int fd;
+
+	feature_needed(s, F_DEVDAX);
+	area_for_thp(s, HUGEPAGE, sub_all);
+	fd = open(DEVDAX, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		scene_error(s, DEVDAX ": %s", strerror(errno));
+	map_or_error(s, s->area, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd);
+	s->alias = map_or_error(s, second, HUGEPAGE, PROT_READ, MAP_SHARED | MAP_FIXED, fd);
+	s->alias_follows = s->alias_rest = true;
+	close(fd);
+	if (!mapped_by_one_fault(s->area, HUGEPAGE))
+		scene_error(s, "no PMD maps it");
+	populate_all(s);
+}
+
 static void map_ext_shared(struct scene *s)
 {
 	make_ext(s);
@@ -399,6 +419,16 @@ const struct memory_kind memory_dax_huge = {
 	.on_disk = true,
 	.dax = true,
 	.map = map_dax_huge,
+};
+const struct memory_kind memory_devdax = {
+	.name = "devdax",
+	.what = "shared mapping of memory that is a device, by a PMD only (device-dax)",
+	.guest = "devices=on",
+	.npages = 4,
+	.shared = true,
+	.on_disk = true,
+	.device = true,
+	.map = map_devdax,
 };
 const struct memory_kind memory_dax_private = {
 	.name = "dax_private",

@@ -44,6 +44,7 @@ static const struct memory_kind *const memory_kinds[] = {
 	&memory_dax_shared,
 	&memory_dax_private,
 	&memory_dax_huge,
+	&memory_devdax,
 	&memory_mixed,
 	&memory_secretmem,
 	&memory_repeated,

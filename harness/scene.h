@@ -54,7 +54,7 @@ extern const struct memory_kind memory_anon, memory_swapped, memory_thp, memory_
 	memory_shmem_thp_clean, memory_shmem_thp_private, memory_thp_swapped, memory_anon_edge_2m,
 	memory_anon_edge_1g, memory_anon_edge_512g, memory_droppable, memory_anon_memcg,
 	memory_thp_memcg, memory_shmem_memcg, memory_hugetlb_tables, memory_dax_shared,
-	memory_dax_private, memory_dax_huge;
+	memory_dax_private, memory_dax_huge, memory_devdax;
 extern const struct pin_kind pin_io_uring, pin_io_uring_slot, pin_io_uring_clone, pin_rdma,
 	pin_rdma_ro, pin_rdma_odp, pin_rdma_odp_any, pin_odirect, pin_odirect_bytes,
 	pin_odirect_out, pin_vmsplice, pin_gup, pin_gup_fast, pin_gup_ro, pin_gup_ro_fast,

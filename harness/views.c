@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <string.h>
@@ -363,9 +364,14 @@ static void child_look(struct scene *s, int proc, const struct child_cmd *cmd)
 void views_compare(struct scene *s, const char *clause)
 {
 	s->look++;
-	for_each_page(s, i)
-		if (page_visible(s, PARENT, i))
-			look_at(s, page_addr(s, i), s->seen[i]);
+	for_each_page(s, i) {
+		if (!page_visible(s, PARENT, i))
+			continue;
+		if (read_raises(page_addr(s, i), SIGBUS))
+			scene_fail(s, CHECK("parent-sigbus"), "C0", "the process has its memory",
+				   "reading page %u is SIGBUS", i);
+		look_at(s, page_addr(s, i), s->seen[i]);
+	}
 	compare_proc(s, PARENT, clause);
 	if (s->alias)
 		compare_alias(s);

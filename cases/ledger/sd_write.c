@@ -16,13 +16,13 @@ SEEN_TO_FAIL("7.3-write-forgets-soft-dirty", "C9", "[!d]*-none *-rdma* thp-* hug
 SEEN_TO_FAIL("7.3-split-forgets-soft-dirty", "C9", "thp_pte-io_uring hugetlb-* hugetlb_shared-*");
 SEEN_TO_FAIL("6.16 6.17 6.18 7.2 7.3", "C9", "dax_shared-none");
 NOT_SEEN_TO_FAIL("its copies are memory without a file, and a PMD is made dirty: controls",
-		 "dax_private-none dax_huge-none");
+		 "dax_private-none dax_huge-none devdax-none");
 BROKEN_BY("hugetlb-no-soft-dirty", "hugetlb*");
 BROKEN_BY("dax-forgets-soft-dirty", "dax_shared-none");
 VARIANTS("ALL swapped unpopulated mthp thp_one hugetlb_shared file_private file_shared zero_huge",
 	 "none");
 VARIANTS("thp thp_pte hugetlb shmem_private shmem zero", "io_uring");
-VARIANTS("dax_shared dax_huge dax_private", "none");
+VARIANTS("dax_shared dax_huge devdax dax_private", "none");
 VARIANTS("thp hugetlb", "rdma");
 VARIANTS("anon", "rdma_odp");
 

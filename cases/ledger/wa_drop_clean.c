@@ -17,9 +17,9 @@ BROKEN_BY("dax-marker-never-ends", "dax_shared-none");
 BROKEN_BY("private-drop-keeps-wp", "hugetlb-none shmem_private-none file_private-none");
 BROKEN_BY("scan-none-not-written", "anon-none thp-none");
 NOT_SEEN_TO_FAIL("its content stays, so nothing must be reported: the control",
-		 "shmem-none dax_huge-none");
+		 "shmem-none dax_huge-none devdax-none");
 VARIANTS("BRIEF shmem_private file_private shmem", "none");
-VARIANTS("dax_shared dax_huge", "none");
+VARIANTS("dax_shared dax_huge devdax", "none");
 
 TEST_F(scene, wa_drop_clean)
 {

@@ -125,8 +125,10 @@ int main(int argc, char **argv)
 	start_facts(&facts);
 	load_modules(&facts);
 	add(&facts, "files=%s\n", files_on());
-	if (strstr(cmdline, "cowpen.devices=on"))
+	if (strstr(cmdline, "cowpen.devices=on")) {
 		add(&facts, "dax=%s\n", dax_on());
+		add(&facts, "devdax=%s\n", devdax_on());
+	}
 	settings(&facts);
 	add(&facts, "swap=%s\n", swap_on());
 	add(&facts, "ksm=%s\n", ksm());

@@ -69,7 +69,10 @@ void load_modules(struct text *facts);
  * second RAM disk, the first is O_DIRECT's. ext4 mounts ext2, too.
  */
 const char *files_on(void);
+/* The same on the first memory that is a disk, and no page cache. */
 const char *dax_on(void);
+/* The second is a device that is mapped in huge pages. */
+const char *devdax_on(void);
 /*
  * khugepaged would make one huge mapping again of what a test has split, and for
  * that time take its page table entries away. It scans at once when the first

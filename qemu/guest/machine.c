@@ -115,6 +115,35 @@ const char *dax_on(void)
 	return failed;
 }
 
+const char *devdax_on(void)
+{
+	/* What ndctl writes. Where the map of its pages is kept is all that there is to choose. */
+	static const struct {
+		const char *file, *text;
+	} steps[] = {
+		{ "drivers/nd_pmem/unbind", "namespace1.0" },
+		{ "devices/dax1.0/uuid", "00000000-0000-4000-8000-000000000003" },
+		{ "devices/dax1.0/align", "2097152" },
+		{ "devices/dax1.0/mode", "ram" },
+		{ "devices/dax1.0/namespace", "namespace1.0" },
+		{ "drivers/dax_pmem/bind", "dax1.0" },
+	};
+	static char failed[96];
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		int err;
+
+		snprintf(path, sizeof(path), "/sys/bus/nd/%s", steps[i].file);
+		err = spit(path, steps[i].text);
+		if (err) {
+			snprintf(failed, sizeof(failed), "%s: %s", steps[i].file, strerror(-err));
+			return failed;
+		}
+	}
+	return access("/dev/dax1.0", F_OK) ? "no device" : "ok";
+}
+
 const char *park_khugepaged(void)
 {
 	const size_t size = 4UL << 20;
