@@ -145,7 +145,9 @@ bool __wrap_read_raises(const char *addr, int sig)
 	if (lie == LIE_POISON_READS &&
 	    (step_is("cpu_read_refused") || step_is("child_read_refused")))
 		other = false;
-	if (lie == LIE_RESERVED_GONE && step_is("cpu_write parent without"))
+	if (lie == LIE_RESERVED_GONE && step_is("cpu_write parent without") && !times_told())
+		other = true;
+	if (lie == LIE_READ_RAISES && step_is("cpu_write parent") && !times_told())
 		other = true;
 	if (lie == LIE_PUNCHED_POISONED && step_is("punch") && !times_told())
 		other = true;
