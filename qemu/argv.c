@@ -18,7 +18,7 @@ char *guest_append(const struct host *h, bool shell)
 	 */
 	char movable[32] = "", coherent[128] = "", devices[96] = "", *text;
 	unsigned int mib = guest_coherent_mib(&h->guest), from = h->guest.mem_mib;
-	unsigned int low = (from < 1024 ? from : 1024) / 2;
+	unsigned int low = from < 1024 ? from : 1024;
 
 	if (h->guest.movable)
 		snprintf(movable, sizeof(movable), " movablecore=%uM",
@@ -29,12 +29,14 @@ char *guest_append(const struct host *h, bool shell)
 			 " memmap=%uM$%uM test_hmm.spm_addr_dev0=%#x test_hmm.spm_addr_dev1=%#x",
 			 mib, from, from << 20, (from + mib / 2) << 20);
 	/*
-	 * Two disks that stay without power: before the middle, where the second node begins, and
-	 * where a large guest has RAM, and neither the hole for devices nor its initramfs.
+	 * Two disks that stay without power, one in each node, as one node cannot have both and
+	 * half of the rest; and where a large guest has RAM, and neither the hole for devices nor
+	 * its initramfs.
 	 */
 	if (h->guest.devices == DEVICES_ON)
 		snprintf(devices, sizeof(devices),
-			 " cowpen.devices=on memmap=16M!%uM memmap=16M!%uM", low - 64, low - 32);
+			 " cowpen.devices=on memmap=16M!%uM memmap=16M!%uM", low / 2 - 32,
+			 low - 96);
 	text = xasprintf("console=ttyS0 %spanic=-1 mitigations=off nokaslr no_timer_check "
 			 "tsc_early_khz=%u tsc=reliable random.trust_cpu=on numa=fake=2 "
 			 "hugepages=%u%s%s%s%s%s%s%s%s%s",
