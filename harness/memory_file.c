@@ -275,7 +275,7 @@ static void map_dax_huge(struct scene *s)
 	populate_all(s);
 }
 
-/* Nothing else maps it: a page table of small pages, and it can be touched no more. */
+/* Small pages of it cannot be mapped: where its PMD is gone, and a page table came, nothing can. */
 static void map_devdax(struct scene *s)
 {
 	char *second = map_aligned(s, HUGEPAGE);
@@ -412,7 +412,7 @@ const struct memory_kind memory_dax_shared = {
 };
 const struct memory_kind memory_dax_huge = {
 	.name = "dax_huge",
-	.what = "the same of 2 MiB in one piece, mapped by a PMD",
+	.what = "shared mapping of such a file, 2 MiB in one piece, by a PMD (fs-dax)",
 	.guest = "devices=on",
 	.npages = 4,
 	.shared = true,

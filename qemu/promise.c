@@ -72,6 +72,8 @@ int promise_check(const struct kernel *k, const struct guest_spec *guest, const 
 		ret = check_fact(k, "ext4.ko", facts, "files", "ext4");
 	if (!ret && guest->devices == DEVICES_ON)
 		ret = check_fact(k, "nd_pmem.ko", facts, "dax", "ok");
+	if (!ret && guest->devices == DEVICES_ON)
+		ret = check_fact(k, "device_dax.ko", facts, "devdax", "ok");
 	free(failed);
 	free(n);
 	return ret;

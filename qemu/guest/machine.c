@@ -97,14 +97,19 @@ const char *files_on(void)
 	return failed;
 }
 
+/* Its driver looks for it in a thread of its own. */
+static void wait_for_disk(const char *disk)
+{
+	for (int i = 0; i < 200 && !access("/sys/bus/nd", F_OK) && access(disk, F_OK); i++)
+		usleep(10000);
+}
+
 const char *dax_on(void)
 {
 	static char failed[96];
 	const char *why;
 
-	/* Its driver looks for it in a thread of its own. */
-	for (int i = 0; i < 200 && !access("/sys/bus/nd", F_OK) && access("/dev/pmem0", F_OK); i++)
-		usleep(10000);
+	wait_for_disk("/dev/pmem0");
 	why = copy_image("/dax.img", "/dev/pmem0");
 	if (why)
 		return why;
@@ -131,6 +136,7 @@ const char *devdax_on(void)
 	static char failed[96];
 	char path[64];
 
+	wait_for_disk("/dev/pmem1");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		int err;
 
