@@ -80,8 +80,6 @@ static bool guest_lacks(const char *word)
 		return in_guest() && !strstr(line, " movablecore=");
 	if (!strcmp(word, "swap=zram"))
 		return in_guest() && !has_word(getenv("COWPEN_GUEST"), "swap=queued");
-	if (!strcmp(word, "zswap=on"))
-		return in_guest() && zswap_is_on();
 	if (!strcmp(word, "devices=off"))
 		return in_guest() && !has_word(line, "cowpen.devices=on");
 	if (!strcmp(word, "coherent=off"))

@@ -179,11 +179,10 @@ static void prove_pin(struct scene *s, const struct pin *p, long before)
 		scene_fail(s, CHECK("pin-not-mapped"), "C7", "all that is pinned is mapped",
 			   "%lu of %lu small pages are", held.pages, span);
 	most = held.pages;
-	least = !strncmp(p->kind->name, "io_uring", 8) && kernel_since("6.8") ? held.folios :
-										held.pages;
-	/* /proc/kpageflags tells nothing of such pages. */
-	if (held.device && least == (long)held.folios)
-		least = 1;
+	least = held.pages;
+	/* Of a device's pages /proc/kpageflags does not tell which are of one folio. */
+	if (!strncmp(p->kind->name, "io_uring", 8) && kernel_since("6.8"))
+		least = held.device ? 1 : held.folios;
 	/* Mapped or not. */
 	if (p->kind->by_file)
 		least = most = span;
