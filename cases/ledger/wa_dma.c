@@ -8,8 +8,9 @@
 
 OBSERVATION("WP_ASYNC: clear, device write: it is not reported", "C6 C9");
 SEEN_TO_FAIL("6.18", "C9", "*-rdma_odp");
-SEEN_TO_FAIL("7.3-devices-rights-untold", "C9", "*-kvm");
+SEEN_TO_FAIL("7.3-devices-rights-untold", "C9", "anon-kvm thp-kvm hugetlb-kvm shmem-kvm");
 BROKEN_BY_AS("rxe-odp-writes-read-only", "C9", "*-rdma_odp");
+SEEN_TO_FAIL("6.12 6.16 6.17 6.18 7.2 7.3", "C9", "dax_huge-kvm");
 BROKEN_BY("dax-huge-write-unreported", "dax_huge-kvm");
 NOT_SEEN_TO_FAIL("what DMA writes need not be reported, and may be",
 		 "*-io_uring *-rdma *-odirect *-xdp *-vfio *-udmabuf *-iommufd*");

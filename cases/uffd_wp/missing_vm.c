@@ -9,6 +9,7 @@
 CASE("a virtual machine or a device touches missing pages: one notification each, and it waits",
      "C1 C3");
 SEEN_TO_FAIL("7.3-devices-missing-unnoticed", "C3", "*-kvm");
+SEEN_TO_FAIL("7.3-missing-unnoticed", "C3", "*-rdma_odp");
 SEEN_TO_FAIL("6.16", "C3", "*-rdma_odp");
 BROKEN_BY_AS("odp-gives-up", "C3", "*-rdma_odp");
 VARIANTS("anon thp hugetlb shmem hugetlb_shared", "kvm rdma_odp");
