@@ -325,16 +325,26 @@ static uint64_t hits_of(int event)
 	return read(event, &hits, sizeof(hits)) == sizeof(hits) ? hits : 0;
 }
 
-void calls_settle(int event, unsigned int n)
+/*
+ * No call for a while, that is, and a short one if it sleeps. What has waked it since is found by
+ * how often it slept.
+ */
+void calls_settle(int event, unsigned int n, pid_t a)
 {
-	uint64_t hits = hits_of(event), before;
-	int moments = 0;
+	unsigned long slept = times_put_to_sleep(a), before;
+	uint64_t hits = hits_of(event), had;
+	unsigned int quiet = 0;
 
-	do {
-		before = hits;
-		usleep(20000);
+	for (int ms = 0; ms < 300 && !(n && hits >= x->time[n - 1]); ms++) {
+		had = hits;
+		before = slept;
+		usleep(1000);
+		slept = times_put_to_sleep(a);
 		hits = hits_of(event);
-	} while (hits != before && (!n || hits < x->time[n - 1]) && ++moments < 15);
+		quiet = hits == had && slept == before ? quiet + 1 : 0;
+		if (quiet >= (slept ? 1 : 20))
+			break;
+	}
 }
 
 /* --- the calls --------------------------------------------------------------------------- */
@@ -361,7 +371,7 @@ void calls_noted(struct scene *s, pid_t a)
 	uint64_t at = 0;
 
 	if (a != syscall(SYS_gettid))
-		calls_settle(noting.event, 0);
+		calls_settle(noting.event, 0, a);
 	ioctl(noting.event, PERF_EVENT_IOC_DISABLE, 0);
 	while (at < noting.ring->data_head && x->ncalls < MOST_CALLS) {
 		const struct perf_event_header *h = (void *)(data + at % (RING_PAGES * 4096));

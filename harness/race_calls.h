@@ -40,8 +40,8 @@ void calls_note(struct scene *s, pid_t a);
 void calls_noted(struct scene *s, pid_t a);
 /* An event that wakes who polls it at A's @n-th call; or a negative errno. */
 int calls_event(unsigned int n, pid_t a);
-/* A, which is not the caller, comes to no more calls for now, or has come to @n. */
-void calls_settle(int event, unsigned int n);
+/* @a, which is not the caller, comes to no more calls for now, or has come to @n. */
+void calls_settle(int event, unsigned int n, pid_t a);
 void calls_tried(const struct window *w);
 
 #endif

@@ -279,8 +279,7 @@ bool thread_stands_in(pid_t tid, const char *function)
 	return false;
 }
 
-/* How often it gave the processor away, or had to; 0 unless it sleeps. */
-static unsigned long times_put_to_sleep(pid_t tid)
+unsigned long times_put_to_sleep(pid_t tid)
 {
 	char path[48], text[2048];
 	unsigned long voluntary, forced;

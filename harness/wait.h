@@ -103,6 +103,8 @@ bool thread_stands_in(pid_t tid, const char *function);
  * then, be it only to come back to the same place.
  */
 bool thread_sleeps_in(pid_t tid, const char *function);
+/* How often it gave the processor away, or had to; 0 unless it sleeps, and may be woken. */
+unsigned long times_put_to_sleep(pid_t tid);
 static inline struct awaited by_thread(const struct helper_thread *t)
 {
 	return (struct awaited){ A_THREAD, t->tid, NULL };

@@ -390,7 +390,7 @@ void window_close(struct window *w, const char *clause)
 	if (w->spot.how != SPOT_CALL)
 		wait_until(w->begun || w->a == syscall(SYS_gettid));
 	else if (w->a != syscall(SYS_gettid))
-		calls_settle(w->event, w->spot.hit);
+		calls_settle(w->event, w->spot.hit, w->a);
 	ioctl(w->event, PERF_EVENT_IOC_DISABLE, 0);
 	read(w->event, &hits, sizeof(hits));
 	if (hits >= w->spot.hit)
