@@ -127,7 +127,8 @@ static int by_way(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void cell_row(const struct soak *s, size_t from, size_t end, struct buf *md)
+static void cell_row(const struct soak *s, const char *tree, size_t from, size_t end,
+		     struct buf *md)
 {
 	const char **way = xcalloc(end - from, sizeof(*way));
 	size_t n = end - from;
@@ -135,7 +136,7 @@ static void cell_row(const struct soak *s, size_t from, size_t end, struct buf *
 	for (size_t i = from; i < end; i++)
 		way[i - from] = s->all[i].way;
 	qsort(way, n, sizeof(*way), by_way);
-	buf_printf(md, "| `%s` | %s | ", s->all[from].test, s->all[from].kernel);
+	buf_printf(md, "| `%s` | `%s` | %s | ", tree, s->all[from].test, s->all[from].kernel);
 	for (size_t i = 0, k; i < n; i = k) {
 		for (k = i + 1; k < n && !strcmp(way[k], way[i]); k++)
 			;
@@ -145,19 +146,81 @@ static void cell_row(const struct soak *s, size_t from, size_t end, struct buf *
 	free(way);
 }
 
-void soak_table(const struct soak *s, struct buf *md)
+/* The kernels, in a cell of a table. */
+static void kernels(const struct soak *s, struct buf *md)
 {
-	buf_printf(md, "# Soak\n\nThe same tests over and over, with other seeds and orders (`make "
-		       "soak`). A test that ends in two ways cannot be trusted. ");
-	soak_line(s, md);
-	if (!s->two_ways)
-		return;
-	buf_printf(md, "\n| test | kernel | how it ended |\n|---|---|---|\n");
+	for (size_t i = 0; i < s->n; i++)
+		if (!i || strcmp(s->all[i].kernel, s->all[i - 1].kernel))
+			buf_printf(md, "%s%s", i ? " " : "", s->all[i].kernel);
+}
+
+struct sums {
+	size_t runs, results, least, inconclusive, two_ways;
+};
+
+/*
+ * The rows of a table that was written before, but those of @tree, which are written anew: those
+ * of trees, which are added up, or those of cells that went two ways.
+ */
+static void rows_before(const char *before, const char *tree, bool of_trees, struct sums *sum,
+			struct buf *md)
+{
+	char own[80];
+
+	snprintf(own, sizeof(own), "| `%s` |", tree);
+	for (const char *line = before, *end; line && *line; line = *end ? end + 1 : end) {
+		size_t runs, results, tests, least, inconclusive, two_ways;
+		bool is_tree;
+
+		end = line + strcspn(line, "\n");
+		if (strncmp(line, "| `", 3) || !strncmp(line, own, strlen(own)))
+			continue;
+		is_tree = sscanf(line, "| `%*[^`]` | %*[^|]| %zu | %zu | %zu | %zu | %zu | %zu |",
+				 &runs, &results, &tests, &least, &inconclusive, &two_ways) == 6;
+		if (is_tree != of_trees)
+			continue;
+		buf_printf(md, "%.*s\n", (int)(end - line), line);
+		if (!is_tree)
+			continue;
+		sum->runs += runs;
+		sum->results += results;
+		sum->least += least;
+		sum->inconclusive += inconclusive;
+		sum->two_ways += two_ways;
+	}
+}
+
+void soak_table(const struct soak *s, const char *tree, const char *before, struct buf *md)
+{
+	struct sums sum = { s->nruns, s->n, s->least, s->inconclusive, s->two_ways };
+	struct buf cells = { 0 };
+
+	buf_printf(
+		md,
+		"# Soak\n\n"
+		"The same tests over and over, with other seeds and orders (`make soak`). A test "
+		"that ends\nin two ways cannot be trusted. Each tree was counted by itself, and "
+		"no result of another\nis one of its; *each*: so many results has the test that "
+		"has the fewest.\n\n"
+		"| tree | kernel | rounds | results | tests | each | inconclusive | two ways |\n"
+		"|---|---|---|---|---|---|---|---|\n");
+	rows_before(before, tree, true, &sum, md);
+	buf_printf(md, "| `%s` | ", tree);
+	kernels(s, md);
+	buf_printf(md, " | %zu | %zu | %zu | %zu | %zu | %zu |\n", s->nruns, s->n, s->ncells,
+		   s->least, s->inconclusive, s->two_ways);
+	buf_printf(md, "| all | | %zu | %zu | | %zu | %zu | %zu |\n", sum.runs, sum.results,
+		   sum.least, sum.inconclusive, sum.two_ways);
+	rows_before(before, tree, false, &sum, &cells);
 	for (size_t from = 0, end; from < s->n; from = end) {
 		end = cell_end(s, from);
 		if (went_two_ways(s, from, end))
-			cell_row(s, from, end, md);
+			cell_row(s, tree, from, end, &cells);
 	}
+	if (cells.len)
+		buf_printf(md, "\n| tree | test | kernel | how it ended |\n|---|---|---|---|\n%s",
+			   cells.data);
+	buf_free(&cells);
 }
 
 void soak_free(struct soak *s)

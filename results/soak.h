@@ -31,8 +31,11 @@ void soak_add(struct soak *s, const struct run *run);
 void soak_count(struct soak *s);
 /* "1787 cells, at least 3 results each; none went two ways". */
 void soak_line(const struct soak *s, struct buf *out);
-/* The cells that went two ways, with how often each, as Markdown. */
-void soak_table(const struct soak *s, struct buf *md);
+/*
+ * As Markdown: what was counted of @tree, and the cells that went two ways, with how often each.
+ * @before, or NULL: the table as it was; of other trees its rows stay, and are added up.
+ */
+void soak_table(const struct soak *s, const char *tree, const char *before, struct buf *md);
 void soak_free(struct soak *s);
 
 #endif

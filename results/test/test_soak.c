@@ -48,14 +48,54 @@ static void two_ways(void **state)
 	result("a/a/x", ST_PASS, "C9", "p");
 	next_run(&s);
 	soak_count(&s);
-	soak_table(&s, &md);
-	assert_non_null(strstr(md.data, "2 runs, 6 results of 3 cells, at least 2 each, "
-					"1 inconclusive; 1 went two ways\n"));
+	soak_table(&s, "abc", NULL, &md);
+	assert_non_null(strstr(md.data, "| `abc` | 7.3 | 2 | 6 | 3 | 2 | 1 | 1 |\n"));
+	assert_non_null(strstr(md.data, "| all | | 2 | 6 | | 2 | 1 | 1 |\n"));
 	/* Another clause is another way; of a pass it is only what was asked. */
-	assert_non_null(strstr(md.data, "| `a/b/x` | 7.3 | 1 fail C1, 1 fail C2 |\n"));
+	assert_non_null(strstr(md.data, "| `abc` | `a/b/x` | 7.3 | 1 fail C1, 1 fail C2 |\n"));
 	assert_null(strstr(md.data, "`a/a/x`"));
 	assert_null(strstr(md.data, "`a/c/x`"));
 	buf_free(&md);
+	soak_free(&s);
+}
+
+static size_t times(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, what))) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+/* What was counted of a tree is written anew, that of others stays. */
+static void trees_add_up(void **state)
+{
+	struct soak s = { 0 };
+	struct buf first = { 0 }, second = { 0 }, third = { 0 };
+
+	result("a/a/x", ST_PASS, "C1", "p");
+	result("a/b/x", ST_FAIL, "C1", "p");
+	next_run(&s);
+	result("a/a/x", ST_ERROR, "C1", "p");
+	next_run(&s);
+	soak_count(&s);
+	soak_table(&s, "abc", NULL, &first);
+	soak_table(&s, "def", first.data, &second);
+	soak_table(&s, "abc", second.data, &third);
+	assert_int_equal(times(second.data, "| `abc` | 7.3 | 2 | 3 | 2 | 1 | 0 | 1 |\n"), 1);
+	assert_int_equal(times(second.data, "| `def` | 7.3 | 2 | 3 | 2 | 1 | 0 | 1 |\n"), 1);
+	assert_int_equal(times(second.data, "| all | | 4 | 6 | | 2 | 0 | 2 |\n"), 1);
+	assert_int_equal(times(second.data, "| `abc` | `a/a/x` | 7.3 | 1 error, 1 pass |\n"), 1);
+	assert_int_equal(times(second.data, "| `def` | `a/a/x` | 7.3 | 1 error, 1 pass |\n"), 1);
+	assert_int_equal(third.len, second.len);
+	assert_int_equal(times(third.data, "| `abc` |"), 2);
+	assert_int_equal(times(third.data, "| all | | 4 | 6 | | 2 | 0 | 2 |\n"), 1);
+	buf_free(&first);
+	buf_free(&second);
+	buf_free(&third);
 	soak_free(&s);
 }
 
@@ -94,6 +134,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_ways),
+		cmocka_unit_test(trees_add_up),
 		cmocka_unit_test(another_build_is_another_test),
 		cmocka_unit_test(of_nothing),
 	};
