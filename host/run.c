@@ -662,6 +662,8 @@ static int run_part(struct run_ctx *c, bool built, struct runner_result *sum)
 		.measured = &c->measured,
 		.durations = c->before,
 		.jobs = c->o.jobs,
+		/* Who asks for one at a time, or for less than there are, means it. */
+		.spare = c->o.jobs > 1 && c->o.jobs >= cores() ? c->o.jobs : 0,
 		.repeat = c->o.repeat,
 		.seed = c->o.seed,
 		.env = c->o.env,

@@ -48,6 +48,8 @@ struct pool {
 	pthread_cond_t more;  /* a state is ready, a batch has ended, or it is over */
 	struct batches q;
 	unsigned int running, workers;
+	unsigned int jobs; /* that may run, and */
+	bool one_more;	   /* just now, as a processor has nothing to do */
 	bool stop;
 	bool wake;	/* something to show */
 	bool warm_told; /* why a guest did not go on */

@@ -22,6 +22,7 @@
 #include "interrupt.h"
 #include "pool.h"
 #include "runner.h"
+#include "spare.h"
 #include "splat.h"
 #include "util.h"
 #include "warm.h"
@@ -522,6 +523,10 @@ static void *worker(void *arg)
 			pthread_mutex_lock(&p->lock);
 			continue;
 		}
+		if (p->running >= p->jobs && !p->one_more) {
+			pthread_cond_wait(&p->more, &p->lock);
+			continue;
+		}
 		if (!batches_take(&p->q, is_ready, p, &b, &wait)) {
 			/* those that run may leave something to be run once more */
 			if (!wait && !p->running)
@@ -530,6 +535,8 @@ static void *worker(void *arg)
 			continue;
 		}
 		ks = &p->k[p->q.job[b.first].kernel];
+		if (p->running >= p->jobs)
+			p->one_more = false;
 		p->running++;
 		snprintf(p->now, sizeof(p->now), "%s %.45s", ks->k->name,
 			 p->q.job[b.first].t->name);
@@ -651,6 +658,7 @@ static void on_signal(int sig)
  */
 static void supervise(struct pool *p)
 {
+	struct spare spare = { 0 };
 	struct timespec ts;
 
 	pthread_mutex_lock(&p->lock);
@@ -663,6 +671,12 @@ static void supervise(struct pool *p)
 			ts.tv_nsec -= 1000000000L;
 		}
 		pthread_cond_timedwait(&p->more, &p->lock, &ts);
+		/* A test that hangs, or sleeps, is in nobody's way. */
+		if (p->r->spare && spare_processor(&spare, "/proc/stat", now_ms()) &&
+		    p->running >= p->jobs) {
+			p->one_more = true;
+			pthread_cond_broadcast(&p->more);
+		}
 		/* Those who wait for a state must see that it will not come. */
 		if (vm_interrupted())
 			pthread_cond_broadcast(&p->more);
@@ -689,7 +703,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction sa = { .sa_handler = on_signal }, old_sa[ARRAY_SIZE(sigs)];
 	struct pool p = { .r = r, .res = res };
-	unsigned int jobs = r->jobs ? r->jobs : 1;
+	unsigned int jobs = (r->jobs ? r->jobs : 1) + r->spare;
 	sigset_t set, old_set;
 	pthread_t *thread;
 	int ret = 0;
@@ -721,6 +735,7 @@ int runner_run(const struct runner *r, struct runner_result *res)
 			p.k[i].st = K_BAD;
 		}
 	}
+	p.jobs = r->jobs ? r->jobs : 1;
 	plan(&p);
 	if (jobs > p.q.njobs)
 		jobs = p.q.njobs;

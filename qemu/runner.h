@@ -21,7 +21,8 @@ struct runner {
 	const struct test_list *tests;
 	const struct measured *measured; /* what expectations are of, may be NULL */
 	const struct run *durations;	 /* an earlier run to learn them from, may be NULL */
-	unsigned int jobs;
+	unsigned int jobs;		 /* guests at a time */
+	unsigned int spare;	  /* and more, at most, while a processor has nothing to do */
 	unsigned int repeat;	  /* at least 1 */
 	uint64_t seed;		  /* of the run */
 	bool seed_is_tests;	  /* one single test was asked for with this very seed */

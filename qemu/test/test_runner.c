@@ -23,6 +23,7 @@
 #include "err.h"
 #include "matrix.h"
 #include "runner.h"
+#include "spare.h"
 #include "warm.h"
 
 /* --- the paper machine ---------------------------------------------------------- */
@@ -42,6 +43,14 @@ void vm_interrupt_all(void)
 bool vm_interrupted(void)
 {
 	return interrupted;
+}
+
+/* Is a processor of the paper machine idle? */
+static bool idle;
+
+bool spare_processor(struct spare *s, const char *stat, uint64_t now)
+{
+	return idle;
 }
 
 const char *vm_end_name(enum vm_end end)
@@ -133,7 +142,7 @@ static void paper_run(const struct state *s, const struct vm_job *job, struct vm
 	r->cmdline = xstrdup("qemu-system-paper");
 	r->total_ms = 20;
 	nth = ++runs;
-	usleep(!strcmp(what, "slow") ? 20000 : 1000);
+	usleep(!strcmp(what, "hangs") ? 500000 : !strcmp(what, "slow") ? 20000 : 1000);
 	if (!strcmp(what, "sigint") && nth == 5)
 		kill(getpid(), SIGINT);
 	if (interrupted) {
@@ -468,6 +477,30 @@ static void crash_costs_one_test(void **state)
 	assert_string_equal(r->log, "");
 	assert_int_equal(run_exit_code(s.r.run, false), 1);
 	done(&s);
+}
+
+/* One that waits for nobody's processor is in nobody's way, if more are allowed. */
+static void hung_test_is_not_waited_for(void **state)
+{
+	static const struct {
+		unsigned int spare, at_once;
+		bool idle;
+	} when[] = { { 1, 2, true }, { 1, 1, false }, { 0, 1, true } };
+	struct setup s;
+
+	for (size_t i = 0; i < 3; i++) {
+		prepare(&s, 1);
+		add_case(&s, 0, "hangs", 3);
+		s.r.jobs = 1;
+		s.r.spare = when[i].spare;
+		idle = when[i].idle;
+		start(&s);
+		go(&s);
+		assert_int_equal(s.res.done, 3);
+		assert_int_equal(most_running, when[i].at_once);
+		done(&s);
+	}
+	idle = false;
 }
 
 static void xpass_is_not_silent(void **state)
@@ -1069,6 +1102,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clause_and_age),
 		cmocka_unit_test(crash_costs_one_test),
+		cmocka_unit_test(hung_test_is_not_waited_for),
 		cmocka_unit_test(xpass_is_not_silent),
 		cmocka_unit_test(dead_kernel_costs_its_own),
 		cmocka_unit_test(interrupt_keeps_results),
