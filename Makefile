@@ -51,7 +51,7 @@ common = $(call opt,JOBS,jobs) $(call opt,ACCEL,accel) $(call opt,SEED,seed) \
 	$(foreach e,$(ENV),--env '$(e)')
 .PHONY: run-all run shell list compare fetch bench kernel gate table
 .PHONY: results merge durations export export-check mail findings reach mutants mutants-selftests quick-finds
-.PHONY: soak missing bugs prove measured observations races explore-race catalogue new sabotage
+.PHONY: soak missing bugs prove measured observations races explore-race explore-pairs catalogue new sabotage
 .PHONY: export-kselftest kselftest-check
 run-all: deps
 	@$(build)
@@ -265,6 +265,15 @@ explore-race: deps
 	@$(build)
 	@O=$(O) ci/explore-race '$(or $(CASE),$(CASES),race/*)' '$(or $(KERNEL),$(KERNELS),7.3 6.12)' \
 		'$(or $(SECONDS),60)' '$(if $(CASE)$(CASES)$(KERNEL)$(KERNELS),,results/tables/schedules.md)' $(common)
+
+# Each act of a race while each other is done: races that nobody wrote.
+explore-pairs: deps
+	@$(build)
+	@$(MAKE) -s trying
+	@O=$(O) ci/explore-pairs '$(or $(RACES),* * plain)' \
+		'$(or $(MEMORY),anon thp hugetlb shmem shmem_private)' \
+		'$(or $(PIN),io_uring)' '$(or $(KERNEL),7.3-mended-windows)' '$(or $(SECONDS),3)' \
+		'$(if $(RACES)$(MEMORY)$(PIN)$(KERNEL),,results/tables/pairs.md)' $(common)
 
 # The corpus over and over: does a test always end in the same way?
 soak: deps

@@ -449,6 +449,8 @@ void missing_resolve(struct scene *s);
 void not_poisoned(struct scene *s, int proc, unsigned int page);
 /* What it means for the model alone. */
 void gave_up_pages(struct scene *s, int proc, unsigned int first, unsigned int n);
+/* The file behind shared memory has lost all its pages: what that means for who maps them. */
+void all_punched(struct scene *s);
 /* steps_swap.c: is what nothing holds thrown away by reclaim, after MADV_FREE? (precondition) */
 void free_canary(struct scene *s);
 /* steps_lock.c: the area that was locked, if it was, is mapped no more; in the model. */

@@ -23,7 +23,7 @@ static struct {
 
 static bool control(void)
 {
-	return races.round == 1 && calls_for() != CALLS_TRY;
+	return races.round == 1 && calls_for() != CALLS_TRY && !calls_alone();
 }
 
 /* Who is to be preempted must be, and nobody else may move or unmap pages meanwhile. */
@@ -155,7 +155,7 @@ void race(struct scene *s, const struct act *a, struct spot spot, const struct a
 	step_begin(s, b->clause, "%s while %s%s", b->name, a->name,
 		   control() ? ", the window closed" : "");
 	tell_not("holds a thread in the kernel");
-	if (calls_for() && a->by_page)
+	if (calls_for() && (a->by_page || b->by_page))
 		calls_by_page();
 	if (calls_for())
 		spot = (struct spot){ .how = SPOT_CALL, .hit = calls_at() };

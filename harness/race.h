@@ -147,7 +147,8 @@ extern const struct act act_migrate, act_migrate_child, act_clear_refs, act_pin,
 	act_fork_pinned, act_store, act_store_afresh, act_store_torn, act_fault, act_noticed_write,
 	act_wp, act_unwp, act_close, act_pageout, act_swapoff, act_read, act_peek, act_dontneed,
 	act_drop, act_map_over, act_remap, act_move, act_collapse, act_split, act_reclaim_split,
-	act_copy, act_continue, act_scan, act_ksm, act_to_device, act_device_write;
+	act_copy, act_continue, act_scan, act_ksm, act_to_device, act_device_write, act_unregister,
+	act_mprotect, act_punch;
 /* With failures, see failures.h: these say how far they came. */
 extern const struct act act_move_all, act_copy_all;
 

@@ -48,9 +48,14 @@ static long move_pages(struct scene *s, const int *nodes)
 		       moving.status, MPOL_MF_MOVE_ALL);
 }
 
-/* Fresh pages are not on their lists yet, and so stay where they are: asked to stay, they get on. */
+/*
+ * Fresh pages are not on their lists yet, and so stay where they are: asked to stay, they get on.
+ * Where both of a race do that, both find the nodes that they are on.
+ */
 static void onto_lists(struct scene *s)
 {
+	int stay[MODEL_PAGES];
+
 	feature_needed(s, F_TWO_NODES);
 	feature_needed(s, F_MOVE_PAGES);
 	for_each_page(s, i) {
@@ -59,9 +64,8 @@ static void onto_lists(struct scene *s)
 	}
 	if (move_pages(s, NULL))
 		scene_error(s, "move_pages: %s", strerror(errno));
-	for_each_page(s, i)
-		moving.node[i] = moving.status[i];
-	if (move_pages(s, moving.node) < 0)
+	memcpy(stay, moving.status, sizeof(stay));
+	if (move_pages(s, stay) < 0)
 		scene_error(s, "move_pages: %s", strerror(errno));
 }
 
@@ -69,7 +73,7 @@ static void migrate_prepare(struct scene *s)
 {
 	onto_lists(s);
 	for_each_page(s, i)
-		moving.node[i] = !moving.node[i];
+		moving.node[i] = !moving.status[i];
 	frames_now(s, moving.pfn);
 }
 
@@ -540,6 +544,50 @@ const struct act act_close = {
 	.done = close_done,
 };
 
+static int unregister_act(struct scene *s)
+{
+	struct uffdio_range r = { (uintptr_t)s->area, s->area_len };
+
+	return ioctl(s->uffd, UFFDIO_UNREGISTER, &r) ? -errno : 0;
+}
+
+static void unregister_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_unregister, err);
+	registration_gone(s);
+}
+
+const struct act act_unregister = {
+	.name = "unregister",
+	.clause = "C4",
+	.prepare = wp_prepare,
+	.act = unregister_act,
+	.done = unregister_done,
+};
+
+/* --- other rights, of which nobody makes use ------------------------------------------------- */
+
+static int mprotect_act(struct scene *s)
+{
+	const int rw = PROT_READ | PROT_WRITE;
+
+	if (mprotect(s->area, s->area_len, rw | PROT_EXEC) || mprotect(s->area, s->area_len, rw))
+		return -errno;
+	return 0;
+}
+
+static void mprotect_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_mprotect, err);
+}
+
+const struct act act_mprotect = {
+	.name = "mprotect there and back",
+	.clause = "C5",
+	.act = mprotect_act,
+	.done = mprotect_done,
+};
+
 /* --- reclaim, and back again ----------------------------------------------------------------- */
 
 static void pageout_prepare(struct scene *s)
@@ -729,6 +777,33 @@ const struct act act_drop = {
 	.done = gone_done,
 };
 
+/* A hole in the file of shared memory. */
+static void punch_prepare(struct scene *s)
+{
+	if (s->memfd < 0 || !s->memory->shared)
+		scene_error(s, "it is no shared memory of a file");
+}
+
+static int punch_act(struct scene *s)
+{
+	return madvise(s->area, s->area_len, MADV_REMOVE) ? -errno : 0;
+}
+
+static void punch_done(struct scene *s, int err)
+{
+	must_be_done(s, &act_punch, err);
+	all_punched(s);
+}
+
+const struct act act_punch = {
+	.name = "punch a hole",
+	.clause = "C1",
+	.prepare = punch_prepare,
+	.act = punch_act,
+	.by_page = true,
+	.done = punch_done,
+};
+
 /* Another mapping in its place, as munmap() and mmap() are in one call. */
 static int map_over_act(struct scene *s)
 {
@@ -812,7 +887,8 @@ static void landing_prepare(struct scene *s)
 static void move_prepare(struct scene *s)
 {
 	/* From the page's lock to the move it reads page tables: it is held there, or not before. */
-	feature_needed(s, F_PREEMPT_RCU);
+	if (!calls_for())
+		feature_needed(s, F_PREEMPT_RCU);
 	landing_prepare(s);
 }
 
@@ -832,6 +908,9 @@ static void move_done(struct scene *s, int err)
 
 	observe(s, "move", "%s", err ? strerrorname_np(-err) : "done");
 	if (held && (!err || err == -EBUSY))
+		return;
+	/* Who chose it for a race knows that nobody has the page; else somebody may for a moment. */
+	if (calls_alone() && (err == -EBUSY || err == -EAGAIN))
 		return;
 	must_be_done(s, &act_move, err);
 	gave_up_pages(s, PARENT, ALL_PAGES);
@@ -921,11 +1000,13 @@ const struct act act_peek = {
 #define MADV_COLLAPSE 25
 #endif
 
+static uint64_t before_collapse[MODEL_PAGES];
+
 static void collapse_prepare(struct scene *s)
 {
 	feature_needed(s, F_COLLAPSE);
 	onto_lists(s);
-	frames_now(s, moving.pfn);
+	frames_now(s, before_collapse);
 }
 
 static int collapse_act(struct scene *s)
@@ -937,7 +1018,7 @@ static int collapse_act(struct scene *s)
 static void collapse_done(struct scene *s, int err)
 {
 	observe(s, "collapse", "%s", err ? strerrorname_np(-err) : "done");
-	tell_moved(s, "moved_by_collapse", moving.pfn);
+	tell_moved(s, "moved_by_collapse", before_collapse);
 }
 
 const struct act act_collapse = {
@@ -1057,6 +1138,7 @@ const struct act act_copy = {
 	.clause = "C4",
 	.prepare = copy_prepare,
 	.act = copy_act,
+	.by_page = true,
 	.done = copy_done,
 };
 
@@ -1120,6 +1202,7 @@ const struct act act_continue = {
 	.clause = "C4",
 	.prepare = continue_prepare,
 	.act = continue_act,
+	.by_page = true,
 	.done = continue_done,
 };
 

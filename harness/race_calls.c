@@ -51,6 +51,8 @@ static struct exploring {
 	enum calls_first first;
 	bool guess; /* no: who is first is asked for */
 	bool done;
+	bool alone; /* a process has one schedule, and the noted one is its first */
+	unsigned int nraces;
 	unsigned int at, last; /* schedules */
 	int event;	       /* the id of that of all functions */
 	int one[MOST_PROBES];  /* of a function alone */
@@ -410,16 +412,22 @@ static void put_in_order(void)
 {
 	static unsigned int lots[MOST_CALLS + 1], all[MOST_PROBES], seen[MOST_PROBES];
 
+	memset(lots, 0, sizeof(lots));
+	memset(all, 0, sizeof(all));
+	memset(seen, 0, sizeof(seen));
 	for (unsigned int i = 0; i < x->ncalls; i++)
 		all[function_at(x->ip[i]) - probes]++;
 	for (unsigned int i = 0; i < x->ncalls; i++) {
 		unsigned int f = function_at(x->ip[i]) - probes;
+		bool late = seen[f] && seen[f] + 1 > all[f] / 2;
 
 		x->nfunctions += !seen[f]++;
 		x->time[i] = seen[f];
-		for (unsigned int k = seen[f] <= all[f] / 2 ? seen[f] : all[f] - seen[f] + 1; k > 1;
-		     k /= 2)
+		for (unsigned int k = late ? all[f] - seen[f] + 1 : seen[f]; k > 1; k /= 2)
 			lots[i + 1]++;
+		/* Where each is armed anew all are called once before one is for the last time. */
+		if (x->alone)
+			lots[i + 1] = 2 * lots[i + 1] + late;
 		x->order[i] = i + 1;
 	}
 	lot = lots;
@@ -436,15 +444,8 @@ void calls_tried(const struct window *w)
 		 w->stood[2]);
 }
 
-static void tell(struct scene *s)
+static void tell_lost(void)
 {
-	if (!x->ncalls)
-		scene_error(s, "no call of A's could be noted: %s",
-			    *x->error ? x->error : "no probe could be put");
-	observe(s, "schedules", "%u of %u, %u functions, %.0f ms", x->tried, x->ncalls,
-		x->nfunctions, (x->ended - x->began) * 1000);
-	observe(s, "schedules_met", "%u, %u waited, %u lost, %u errors", x->nmet, x->nwaited,
-		x->nlost, x->nerrors);
 	for (unsigned int i = 0; i < x->ngroups; i++) {
 		const struct lost *l = &x->lost[i];
 
@@ -456,6 +457,24 @@ static void tell(struct scene *s)
 		printf("# %u schedules could not be judged, the first: %s\n", x->nerrors, x->error);
 }
 
+static void tell(struct scene *s)
+{
+	if (x->alone) {
+		feature_needed(s, F_KPROBE);
+		if (!x->nraces)
+			scene_error(s, "no probe could be put");
+		return;
+	}
+	if (!x->ncalls)
+		scene_error(s, "no call of A's could be noted: %s",
+			    *x->error ? x->error : "no probe could be put");
+	observe(s, "schedules", "%u of %u, %u functions, %.0f ms", x->tried, x->ncalls,
+		x->nfunctions, (x->ended - x->began) * 1000);
+	observe(s, "schedules_met", "%u, %u waited, %u lost, %u errors", x->nmet, x->nwaited,
+		x->nlost, x->nerrors);
+	tell_lost();
+}
+
 bool calls_round(struct scene *s, unsigned int round)
 {
 	bool more = false;
@@ -464,7 +483,7 @@ bool calls_round(struct scene *s, unsigned int round)
 	case CALLS_NOT:
 		break;
 	case CALLS_NOTE:
-		more = round <= 2;
+		more = round <= (x->alone ? 1 : 2);
 		break;
 	case CALLS_TRY:
 		if (round > 1) {
@@ -530,12 +549,12 @@ static bool process(enum calls_for what, unsigned int from, unsigned int last, b
 	return x->done && WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
-/* The first of what it said in the record of its end. */
+/* The first of what it said in the record of its end, or in a line. */
 static void word(const char *key, char *to, size_t size)
 {
 	const char *at = strstr(each.text, key);
 
-	snprintf(to, size, "%.*s", at ? (int)strcspn(at + strlen(key), "\"") : 0,
+	snprintf(to, size, "%.*s", at ? (int)strcspn(at + strlen(key), "\"\n") : 0,
 		 at ? at + strlen(key) : "");
 }
 
@@ -609,8 +628,9 @@ static void explore(double seconds)
 	x->began = now();
 	x->until = x->began + seconds;
 	while (n <= x->ncalls && now() < x->until) {
-		unsigned int last = n + AT_ONCE - 1 < x->ncalls ? n + AT_ONCE - 1 : x->ncalls;
+		unsigned int last = n + (x->alone ? 1 : AT_ONCE) - 1;
 
+		last = last < x->ncalls ? last : x->ncalls;
 		if (process(CALLS_TRY, n, last, true, AS_IT_SEEMS)) {
 			n = x->at;
 			continue;
@@ -636,16 +656,55 @@ static bool note_calls(void)
 	if (process(CALLS_NOTE, 0, 0, false, AS_IT_SEEMS))
 		return true;
 	word("\"reason\":\"", x->error, sizeof(x->error));
+	if (!*x->error)
+		word("\"seen\":\"", x->error, sizeof(x->error));
+	if (!*x->error)
+		word("# SKIP ", x->error, sizeof(x->error));
 	x->ncalls = 0;
 	return false;
 }
 
+static void explore_race(double seconds)
+{
+	/* What A does page by page is to be one page. */
+	if (!note_calls() || (x->one_page && !note_calls()))
+		return;
+	put_in_order();
+	explore(seconds);
+}
+
+/* One after the other, in processes of which none knows of another's. */
+static void explore_races(double seconds, bool (*next)(char *name, size_t size))
+{
+	char name[96];
+
+	while (next(name, sizeof(name))) {
+		x->nraces++;
+		x->one_page = false;
+		x->tried = x->nmet = x->nwaited = x->nlost = x->nother = x->nerrors = 0;
+		x->ngroups = x->nfunctions = 0;
+		*x->error = 0;
+		memset(x->held, 0, sizeof(x->held));
+		explore_race(seconds);
+		if (!x->ncalls) {
+			printf("# race %s: not here: %s\n", name, x->error);
+			continue;
+		}
+		printf("# race %s: %u of %u, %u functions, %.0f ms, %u met, %u waited, %u lost, %u errors\n",
+		       name, x->tried, x->ncalls, x->nfunctions, (x->ended - x->began) * 1000,
+		       x->nmet, x->nwaited, x->nlost, x->nerrors);
+		tell_lost();
+	}
+}
+
+bool (*calls_next)(char *name, size_t size);
+
 void calls_explore(int argc, char **argv, int (*run)(int argc, char **argv))
 {
-	const char *seconds = getenv("COWPEN_RACE_CALLS");
-	double t = now();
+	const char *text = getenv("COWPEN_RACE_CALLS");
+	double t = now(), seconds = text ? strtod(text, NULL) : 0;
 
-	if (!seconds)
+	if (!text)
 		return;
 	x = mmap(NULL, sizeof(*x), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	each.out = memfd_create("output", MFD_CLOEXEC);
@@ -654,20 +713,25 @@ void calls_explore(int argc, char **argv, int (*run)(int argc, char **argv))
 	each.run = run;
 	if (x == MAP_FAILED || each.out < 0)
 		exit(3);
+	x->alone = calls_next;
 	if (ready()) {
 		/* Who is preempted in what a probe was optimized to has no stack that can be read. */
 		file_put(OPTIMIZE, "0");
 		x->event = probes_put("all", 0, nprobes);
-		/* What A does page by page is to be one page. */
-		if (x->event >= 0 && note_calls() && (!x->one_page || note_calls())) {
-			put_in_order();
-			printf("# %u of %u functions are called, known in %.1f s\n", x->nfunctions,
-			       nprobes, now() - t);
-			explore(strtod(seconds, NULL));
-		}
+		if (x->event >= 0)
+			printf("# %u functions are probed, after %.1f s\n", nprobes, now() - t);
+		if (x->event >= 0 && calls_next)
+			explore_races(seconds, calls_next);
+		else if (x->event >= 0)
+			explore_race(seconds);
 	}
 	file_put(OPTIMIZE, "1");
 	x->what = CALLS_TELL;
+}
+
+bool calls_alone(void)
+{
+	return x && x->alone;
 }
 
 bool calls_one_page(void)

@@ -3,6 +3,7 @@
 #define COWPEN_RACE_CALLS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /*
@@ -22,6 +23,13 @@ enum calls_for { CALLS_NOT, CALLS_NOTE, CALLS_TRY, CALLS_TELL };
 
 /* For main(): what explores before, if that is asked for. */
 void calls_explore(int argc, char **argv, int (*run)(int argc, char **argv));
+
+/*
+ * A program of many races says which is next, and its name, until it returns false; then each
+ * schedule has a process of its own, for what one leaves behind another would find.
+ */
+extern bool (*calls_next)(char *name, size_t size);
+bool calls_alone(void);
 
 /* What this process' rounds are for. */
 enum calls_for calls_for(void);

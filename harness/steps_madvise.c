@@ -238,6 +238,15 @@ static void punched(struct scene *s, unsigned int first, unsigned int n,
 	touch(s, first, n);
 }
 
+void all_punched(struct scene *s)
+{
+	bool own[MODEL_PAGES][MODEL_PROCS];
+
+	for_each_page(s, i)
+		who_owns(s, i, own[i]);
+	punched(s, 0, s->npages, own);
+}
+
 void punch(struct scene *s, unsigned int first, unsigned int n)
 {
 	bool own[MODEL_PAGES][MODEL_PROCS];

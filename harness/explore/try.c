@@ -12,6 +12,7 @@
 #include "end.h"
 #include "explore.h"
 #include "nearest.h"
+#include "pairs.h"
 #include "sequences.h"
 #include "vocabulary.h"
 
@@ -22,6 +23,7 @@ VARIANTS(EVERY, EVERY);
 
 /* As an argument, comma-separated, where several tests have one environment. */
 static const char *steps_said;
+static bool races;
 
 TEST_F(scene, steps)
 {
@@ -30,6 +32,10 @@ TEST_F(scene, steps)
 	char why[256], said[80];
 	int n;
 
+	if (races) {
+		pairs_run(self);
+		return;
+	}
 	n = sequence_parse(text ?: "", self->npages, steps, why, sizeof(why));
 	if (n < 0)
 		scene_error(self, "%s", why);
@@ -122,8 +128,13 @@ int case_main(int *argc, char **argv, const struct case_variant *v, size_t n)
 		return statements(argv[2]);
 	if (*argc >= 2 && !strcmp(argv[1], "--sequences"))
 		return sequences(*argc - 2, argv + 2);
+	if (*argc == 3 && !strcmp(argv[1], "--races"))
+		return pairs_check(argv[2]);
+	if (*argc == 3 && !strcmp(argv[1], "--acts"))
+		return pairs_groups(atoi(argv[2]));
 	if (*argc == 2 && !strcmp(argv[1], "--explore"))
 		return explore_main(v, n);
+	races = pairs_begin();
 	/* The rest is kselftest's. */
 	if (*argc >= 3 && !strcmp(argv[1], "--steps")) {
 		steps_said = argv[2];
