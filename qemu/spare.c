@@ -6,7 +6,7 @@
 #include "spare.h"
 
 #define OVER_MS	 1000
-#define SPARE_MS 700 /* of them: for a guest more, with what is left for the others */
+#define SPARE_MS 400 /* of them: a guest sleeps, too, and has no use for all of it */
 
 static bool is_ours(const cpu_set_t *set, unsigned int cpu)
 {

@@ -45,12 +45,12 @@ static void a_second_tells(void **state)
 
 	idle_for(n, 5 * hz);
 	assert_false(spare_processor(&s, path, 10000));
-	/* Too soon, then no more than half of the time, then all of it. */
+	/* Too soon, then no more than a third of it, then all of it. */
 	idle_for(n, 6 * hz);
 	assert_false(spare_processor(&s, path, 10900));
-	idle_for(n, 5 * hz + hz / 2);
+	idle_for(n, 5 * hz + hz / 3);
 	assert_false(spare_processor(&s, path, 11000));
-	idle_for(n, 6 * hz + hz / 2);
+	idle_for(n, 6 * hz + hz / 3);
 	assert_true(spare_processor(&s, path, 12000));
 	/* Once: the next second is another one. */
 	assert_false(spare_processor(&s, path, 12100));
