@@ -30,6 +30,11 @@ enum {
 	ANYWHERE = 1 << 14,  /* it is done to all that there is */
 };
 
+/*
+ * All of race.h, but for what another says already (act_drop, act_fork_pinned, act_store_torn), what
+ * needs a case's own scene (act_migrate_child, act_to_device, act_device_write), and what goes with a
+ * failure (act_move_all, act_copy_all).
+ */
 static const struct {
 	const char *name;
 	const struct act *act;
