@@ -118,6 +118,10 @@ static bool possible(unsigned int a, unsigned int b, const struct state *st)
 	/* What is away for a moment cannot be named meanwhile. */
 	if (is_act(a, &act_remap) && !(of_b & ANYWHERE))
 		return false;
+	/* It moves between mappings of the same rights only. */
+	if ((is_act(a, &act_mprotect) && is_act(b, &act_move)) ||
+	    (is_act(a, &act_move) && is_act(b, &act_mprotect)))
+		return false;
 	/* Soft-dirty does not tell of what is given up. */
 	if (both & GIVES_UP && both & DIRTIED)
 		return false;
