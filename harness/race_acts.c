@@ -805,6 +805,12 @@ const struct act act_punch = {
 };
 
 /* Another mapping in its place, as munmap() and mmap() are in one call. */
+static void map_over_prepare(struct scene *s)
+{
+	if (s->memfd >= 0 || s->memory->shared || s->memory->huge)
+		scene_error(s, "what is there is no anonymous memory of small pages");
+}
+
 static int map_over_act(struct scene *s)
 {
 	return mmap(s->area, s->area_len, PROT_READ | PROT_WRITE,
@@ -823,6 +829,7 @@ static void map_over_done(struct scene *s, int err)
 const struct act act_map_over = {
 	.name = "mmap over it",
 	.clause = "C0",
+	.prepare = map_over_prepare,
 	.act = map_over_act,
 	.first = true,
 	.by_page = true,

@@ -700,7 +700,10 @@ static void explore_races(double seconds, bool (*next)(char *name, size_t size))
 		memset(x->held, 0, sizeof(x->held));
 		explore_race(seconds);
 		if (!x->ncalls) {
-			printf("# race %s: not here: %s\n", name, x->error);
+			/* One after the other: then it is no race that it lost. */
+			printf("# race %s: %s: %s\n", name,
+			       said("\"status\":\"fail\"") ? "control fails" : "not here",
+			       x->error);
 			continue;
 		}
 		printf("# race %s: %u of %u, %u functions, %.0f ms, %u met, %u waited, %u lost, %u errors\n",

@@ -96,6 +96,11 @@ static bool is_act(unsigned int i, const struct act *act)
 	return acts[i].act == act;
 }
 
+static bool are_acts(unsigned int a, unsigned int b, const struct act *one, const struct act *other)
+{
+	return (is_act(a, one) && is_act(b, other)) || (is_act(a, other) && is_act(b, one));
+}
+
 /* The registration, that is. */
 static bool ends(unsigned int i)
 {
@@ -118,9 +123,8 @@ static bool possible(unsigned int a, unsigned int b, const struct state *st)
 	/* What is away for a moment cannot be named meanwhile. */
 	if (is_act(a, &act_remap) && !(of_b & ANYWHERE))
 		return false;
-	/* It moves between mappings of the same rights only. */
-	if ((is_act(a, &act_mprotect) && is_act(b, &act_move)) ||
-	    (is_act(a, &act_move) && is_act(b, &act_mprotect)))
+	/* A child has the descriptor, too; and what moves does so between mappings of the same rights. */
+	if (are_acts(a, b, &act_close, &act_fork) || are_acts(a, b, &act_mprotect, &act_move))
 		return false;
 	/* Soft-dirty does not tell of what is given up. */
 	if (both & GIVES_UP && both & DIRTIED)
