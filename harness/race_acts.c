@@ -593,6 +593,8 @@ const struct act act_mprotect = {
 static void pageout_prepare(struct scene *s)
 {
 	feature_needed(s, F_SWAP);
+	if (s->memory->huge)
+		scene_error(s, "hugetlbfs is never swapped");
 	onto_lists(s);
 }
 
@@ -879,6 +881,8 @@ static void landing_prepare(struct scene *s)
 	int err;
 
 	feature_needed(s, F_UFFD_MOVE);
+	if (s->memfd >= 0 || s->memory->shared || s->memory->huge)
+		scene_error(s, "only anonymous memory is moved");
 	if (!landing) {
 		landing = map_small(s, s->area_len);
 		landing_uffd = uffd_new(s, 0);
@@ -1186,6 +1190,8 @@ const struct act act_copy_all = {
 /* What is in the page cache and not in the page table. */
 static void continue_prepare(struct scene *s)
 {
+	if (!s->memory->shared)
+		scene_error(s, "nothing is in a page cache, and not here");
 	for_each_page(s, i)
 		if (s->touched[i])
 			scene_error(s, "page %u is there", i);
@@ -1209,7 +1215,6 @@ const struct act act_continue = {
 	.clause = "C4",
 	.prepare = continue_prepare,
 	.act = continue_act,
-	.by_page = true,
 	.done = continue_done,
 };
 

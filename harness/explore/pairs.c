@@ -123,8 +123,12 @@ static bool possible(unsigned int a, unsigned int b, const struct state *st)
 	/* What is away for a moment cannot be named meanwhile. */
 	if (is_act(a, &act_remap) && !(of_b & ANYWHERE))
 		return false;
-	/* A child has the descriptor, too; and what moves does so between mappings of the same rights. */
-	if (are_acts(a, b, &act_close, &act_fork) || are_acts(a, b, &act_mprotect, &act_move))
+	/*
+	 * A child has the descriptor, too; what moves does so between mappings of the same rights; and
+	 * one hole has nothing behind it, the other has.
+	 */
+	if (are_acts(a, b, &act_close, &act_fork) || are_acts(a, b, &act_mprotect, &act_move) ||
+	    are_acts(a, b, &act_copy, &act_continue))
 		return false;
 	/* Soft-dirty does not tell of what is given up. */
 	if (both & GIVES_UP && both & DIRTIED)
@@ -275,10 +279,14 @@ void pairs_run(struct scene *s)
 			do_steps(s, "ledger_open:soft_dirty ledger_clear", true);
 		if (is & SCANNED)
 			do_steps(s, "ledger_open:wp_async ledger_clear", true);
-		if (is & HOLE)
-			do_steps(s,
-				 s->memfd >= 0 ? "uffd_open:minor drop" : "uffd_open:missing drop",
+		if (is & HOLE) {
+			if (s->memory->shared &&
+			    (acts[turn_a].act == &act_copy || acts[turn_b].act == &act_copy))
+				scene_error(s, "what a page cache has is not filled");
+			do_steps(s, s->memory->shared ? "uffd_open:minor" : "uffd_open:missing",
 				 true);
+			drop_pages(s, ALL_PAGES);
+		}
 		if (is & (REGISTERED | MARKED))
 			do_steps(s, is & RWP ? "uffd_open:rwp" : "uffd_open:plain", true);
 		if (is & MARKED)
