@@ -68,7 +68,7 @@ static const struct {
 	{ "collapse", &act_collapse, LOOKS },
 	{ "split", &act_split, 0 },
 	{ "reclaim_split", &act_reclaim_split, ANYWHERE },
-	{ "ksm", &act_ksm, ONLY_A },
+	{ "ksm", &act_ksm, ONLY_A | LOOKS },
 	{ "copy", &act_copy, HOLE },
 	{ "continue", &act_continue, HOLE },
 };
@@ -124,14 +124,15 @@ static bool possible(unsigned int a, unsigned int b, const struct state *st)
 	if (is_act(a, &act_remap) && !(of_b & ANYWHERE))
 		return false;
 	/*
-	 * A child has the descriptor, too; what moves does so between mappings of the same rights; and
-	 * one hole has nothing behind it, the other has.
+	 * A child has the descriptor, too; what moves does so between mappings of the same rights; one
+	 * hole has nothing behind it, the other has; and what is given up in part is not moved.
 	 */
 	if (are_acts(a, b, &act_close, &act_fork) || are_acts(a, b, &act_mprotect, &act_move) ||
-	    are_acts(a, b, &act_copy, &act_continue))
+	    are_acts(a, b, &act_copy, &act_continue) ||
+	    are_acts(a, b, &act_reclaim_split, &act_move))
 		return false;
-	/* Soft-dirty does not tell of what is given up. */
-	if (both & GIVES_UP && both & DIRTIED)
+	/* Soft-dirty does not tell of what is given up; and what is not there is not protected. */
+	if (both & GIVES_UP && both & (DIRTIED | REGISTERED))
 		return false;
 	/* The model has the write as soon as it ends, which is before what came of the other. */
 	if (is_act(a, &act_noticed_write) && (of_b & GIVES_UP || is_act(b, &act_fork)))
