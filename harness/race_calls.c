@@ -700,10 +700,11 @@ static void explore_races(double seconds, bool (*next)(char *name, size_t size))
 		memset(x->held, 0, sizeof(x->held));
 		explore_race(seconds);
 		if (!x->ncalls) {
-			/* One after the other: then it is no race that it lost. */
-			printf("# race %s: %s: %s\n", name,
-			       said("\"status\":\"fail\"") ? "control fails" : "not here",
-			       x->error);
+			bool not_here = said("\"status\":\"error\"") || said("# SKIP ");
+
+			/* One after the other, or not to the end: then it is no race that it lost. */
+			printf("# race %s: %s: %s\n", name, not_here ? "not here" : "control fails",
+			       *x->error ? x->error : "its process died");
 			continue;
 		}
 		printf("# race %s: %u of %u, %u functions, %.0f ms, %u met, %u waited, %u lost, %u errors\n",
