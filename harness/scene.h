@@ -651,6 +651,13 @@ void guard_refuses(struct scene *s, int proc, unsigned int page);
  */
 void memory_fails(struct scene *s, unsigned int page);
 /*
+ * The pool of huge pages is emptied, and filled with all that can be had before it is as it was: memory
+ * that failed is in none of them (C8).
+ */
+void hugepages_anew(struct scene *s);
+/* All huge pages that can be had are set aside for a mapping, and touched: none is SIGBUS (C0). */
+void hugepages_kept(struct scene *s);
+/*
  * The memory under a page is taken out of use (MADV_SOFT_OFFLINE): the page moves as by migrate(), and
  * what is pinned stays.
  */

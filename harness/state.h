@@ -92,7 +92,9 @@ struct scene {
 		int fd;
 		const char *start; /* where its first byte is mapped */
 	} handed;
-	long huge_failed;    /* huge pages that did */
+	long huge_failed;		  /* huge pages that did */
+	uint64_t failed_pfn[MODEL_PAGES]; /* of whatever memory, also what is a page no more */
+	unsigned int nfailed;
 	unsigned int failed; /* of shared memory, pages of the file whose memory failed */
 	bool pid_taken;	     /* fork() asks for one that it cannot have */
 	bool fork_failed;    /* with the area in its hands */

@@ -69,6 +69,74 @@ void pool_refill(const struct scene *s)
 		pool_is(huge_pages("HugePages_Total") + lack);
 }
 
+/* Only a part of it has failed: the kernel says of the whole that it has, for as long as it knows. */
+static bool given_out(uint64_t pfn)
+{
+	uint64_t flags = kpageflags(pfn & ~(HUGEPAGE / PAGE_4K - 1));
+
+	return flags & KPF_HUGE && !(flags & KPF_HWPOISON);
+}
+
+static bool any_given_out(const struct scene *s)
+{
+	for (unsigned int i = 0; i < s->nfailed; i++)
+		if (given_out(s->failed_pfn[i]))
+			return true;
+	return false;
+}
+
+/* A processor keeps what it has freed for itself, until its counts have been looked at often enough. */
+static void give_back_freed(void)
+{
+	for (int i = 0; i < 16; i++)
+		file_put("/proc/sys/vm/stat_refresh", "1");
+}
+
+void hugepages_anew(struct scene *s)
+{
+	long before = huge_pages("HugePages_Total");
+	bool given = false;
+
+	step_begin(s, "C8", "hugepages_anew");
+	tell_not("sets the pool of huge pages");
+	if (!pool_is(0) && huge_pages("HugePages_Free"))
+		scene_error(s, "%ld free huge pages stay in the pool",
+			    huge_pages("HugePages_Free"));
+	give_back_freed();
+	for (long n = before; !given && pool_is(n); n += 64)
+		given = any_given_out(s);
+	if (given)
+		scene_fail(s, CHECK("failed-given-out"), "C8",
+			   "memory that has failed is given to nobody", "it is in a new huge page");
+	if (!pool_is(before))
+		scene_error(s, "the pool of %ld huge pages cannot be made anew", before);
+	step_end(s);
+}
+
+void hugepages_kept(struct scene *s)
+{
+	long n = huge_pages("HugePages_Free") - huge_pages("HugePages_Rsvd");
+	char *all;
+
+	step_begin(s, "C0", "hugepages_kept");
+	tell_not("takes all huge pages");
+	all = n > 0 ? mmap(NULL, n * HUGEPAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0) :
+		      MAP_FAILED;
+	if (all == MAP_FAILED)
+		scene_error(s, "cannot map %ld huge pages that are free", n);
+	for (long i = 0; i < n; i++) {
+		if (read_raises(all + i * HUGEPAGE, SIGBUS)) {
+			scene_fail(s, CHECK("hugepages-not-kept"), "C0",
+				   "a huge page for each that mmap() has set aside",
+				   "SIGBUS for who touches the last %ld of %ld", n - i, n);
+			break;
+		}
+	}
+	munmap(all, n * HUGEPAGE);
+	step_end(s);
+}
+
 /*
  * Who has asked may be told at once, as who runs into it is, and at the address where he would be. In
  * which kernels he is, is nobody's promise.
@@ -91,6 +159,12 @@ static bool in_page(const struct scene *s, unsigned int page, const char *at)
 	       (alias && at >= alias && at < alias + s->page_len);
 }
 
+/* Not the first of a huge page, whose flags are also those of all of it. */
+static size_t fails_at(const struct scene *s)
+{
+	return s->memory->huge ? PAGE_4K : 0;
+}
+
 static int fail_memory(struct scene *s, unsigned int page)
 {
 	struct sigaction act = { .sa_sigaction = on_failure, .sa_flags = SA_SIGINFO }, old;
@@ -98,7 +172,7 @@ static int fail_memory(struct scene *s, unsigned int page)
 
 	told = 0;
 	sigaction(SIGBUS, &act, &old);
-	err = madvise(page_addr(s, page), PAGE_4K, MADV_HWPOISON) ? errno : 0;
+	err = madvise(page_addr(s, page) + fails_at(s), PAGE_4K, MADV_HWPOISON) ? errno : 0;
 	sigaction(SIGBUS, &old, NULL);
 	observe(s, "told_of_failure", "%s", told ? "at once" : "when it is touched");
 	if (told && !in_page(s, page, told_at))
@@ -144,9 +218,12 @@ void memory_fails(struct scene *s, unsigned int page)
 		scene_fail(s, CHECK("memory-failure-refused"), "C5",
 			   "memory that nothing else holds is taken out of use", "%s",
 			   strerrorname_np(err));
-	if (!(kpageflags(pfn) & KPF_HWPOISON))
+	/* A huge page that is one no more says it where it failed. */
+	if (!((kpageflags(pfn) | kpageflags(pfn + fails_at(s) / PAGE_4K)) & KPF_HWPOISON))
 		scene_error(s, "the kernel does not say that page %u has failed", page);
 	frame_forget(s, pfn);
+	if (s->nfailed < MODEL_PAGES)
+		s->failed_pfn[s->nfailed++] = pfn + fails_at(s) / PAGE_4K;
 	/* One that is not taken out at once stays in the pool. */
 	s->huge_failed += s->memory->huge && huge_pages("HugePages_Total") == pool;
 	pool_as_before(s, pool);

@@ -120,6 +120,17 @@ unsigned long __wrap_kernel_taint(void)
 	return now | 1UL << 30;
 }
 
+uint64_t __real_kpageflags(uint64_t pfn);
+uint64_t __wrap_kpageflags(uint64_t pfn)
+{
+	uint64_t flags = __real_kpageflags(pfn);
+
+	if (lie != LIE_FAILED_POOLED || times_told() || !step_is("hugepages_anew"))
+		return flags;
+	told();
+	return (flags | KPF_HUGE) & ~KPF_HWPOISON;
+}
+
 int __real_uname(struct utsname *u);
 int __wrap_uname(struct utsname *u)
 {
@@ -146,6 +157,8 @@ bool __wrap_read_raises(const char *addr, int sig)
 	    (step_is("cpu_read_refused") || step_is("child_read_refused")))
 		other = false;
 	if (lie == LIE_RESERVED_GONE && step_is("cpu_write parent without") && !times_told())
+		other = true;
+	if (lie == LIE_FREE_GONE && step_is("hugepages_kept") && !times_told())
 		other = true;
 	if (lie == LIE_READ_RAISES && step_is("cpu_write parent") && !times_told())
 		other = true;
