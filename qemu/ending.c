@@ -127,6 +127,7 @@ void test_gather(struct session *s)
 	r->taint_before = frame_number(s->start.data, "taint_before", 0);
 	r->taint_after = frame_number(s->end.data, "taint_after", r->taint_before);
 	r->left = frame_string(s->end.data, "left");
+	r->unfit = frame_number(s->end.data, "unfit", 0);
 	r->rss_kib = s->q.usage.ru_maxrss;
 	if (!s->gap || r->output_total <= r->output.len)
 		return;

@@ -312,7 +312,7 @@ struct company {
 static bool is_spoilt(const struct vm_result *vm)
 {
 	char *splat = kernel_splat(vm->kmsg.data ? vm->kmsg.data : "", NULL);
-	bool spoilt = vm->end != VM_ENDED || splat || (vm->left && *vm->left) ||
+	bool spoilt = vm->end != VM_ENDED || splat || (vm->left && *vm->left) || vm->unfit ||
 		      (vm->taint_after & ~vm->taint_before);
 
 	free(splat);

@@ -75,6 +75,7 @@ struct vm_result {
 	unsigned long taint_before, taint_after;
 	char *why;	  /* one line for everything that is not VM_ENDED */
 	char *left;	  /* in company: what it left behind that could not be brought back */
+	bool unfit;	  /* the same: its machine is none for others, though nothing is amiss */
 	char *cmdline;	  /* QEMU's command line */
 	bool warm;	  /* it ran in a QEMU that had run another test */
 	char *warm_why;	  /* why that QEMU could not go on, or NULL */

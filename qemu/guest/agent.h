@@ -141,8 +141,11 @@ void exe_call(const char *name);
 
 /* While all is as it should be. */
 void remember(void);
-/* Folders, settings and what all tests draw on; tell in @t what cannot be. */
-void put_back(struct text *t);
+/*
+ * Folders, settings and what all tests draw on; tell in @t what cannot be. False if it is no machine for
+ * others, though nothing is amiss.
+ */
+bool put_back(struct text *t);
 
 /* --- output.c */
 

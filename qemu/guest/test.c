@@ -149,11 +149,11 @@ static void kill_all(uint64_t deadline_ms)
 	}
 }
 
-/* Bring the machine back to where the next test may start; tell in @t what cannot be. */
-static void clear_up(struct text *t, uint64_t deadline_ms)
+/* Bring the machine back to where the next test may start; see put_back(). */
+static bool clear_up(struct text *t, uint64_t deadline_ms)
 {
 	kill_all(deadline_ms);
-	put_back(t);
+	return put_back(t);
 }
 
 /* Lines that tell the host where the next one's marks, and its part of the console, begin. */
@@ -217,6 +217,7 @@ static void finish(const struct command *c)
 {
 	static struct text t, missing;
 	uint64_t took = now_us() - now_runs.start;
+	bool fit = true;
 
 	last_output();
 	mutant_off(c);
@@ -224,14 +225,14 @@ static void finish(const struct command *c)
 	missing.len = 0;
 	missing.s[0] = '\0';
 	if (c->together)
-		clear_up(&missing, c->deadline_ms);
+		fit = clear_up(&missing, c->deadline_ms);
 	kmsg_send();
 	taint_before = taint();
 	t.len = 0;
 	add(&t, "status=%d\nexec_errno=%d\noutput_total=%llu\ntaint_after=%lu\ntest_us=%llu\n",
 	    now_runs.status, now_runs.exec_errno, (unsigned long long)out_total(), taint_before,
 	    (unsigned long long)took);
-	add(&t, "left=%.4000s\n", missing.s);
+	add(&t, "left=%.4000s\nunfit=%d\n", missing.s, !fit);
 	frame(FRAME_END, t.s, t.len);
 }
 
