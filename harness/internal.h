@@ -53,6 +53,8 @@ struct dma {
 };
 void dma_begin(struct scene *s, struct dma *d, unsigned int page);
 void dma_end(struct scene *s, struct dma *d);
+/* Pages go, of shared memory out of the file as well: UFFDIO_COPY finds nothing there. */
+void drop_to_fill(struct scene *s, unsigned int first, unsigned int n);
 /* FAIL if @err, 0 or a negative errno, says that the kernel does not. */
 void given_back(struct scene *s, int err);
 /* The file that a pin of a kind that is by file takes pages of, or -1; @at: where @addr is in it. */

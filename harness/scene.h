@@ -265,6 +265,8 @@ void close_uffd(struct scene *s);
 void monitor_exits(struct scene *s);
 /* Register as before, by a new userfaultfd if the old one is gone; protect nothing. */
 void register_again(struct scene *s);
+/* The same after unregister(), for missing pages only. */
+void register_for_missing(struct scene *s);
 /*
  * Register for missing pages only what is registered for write-protect. False
  * if that is refused with EBUSY (v7.3); then all is as it was.
@@ -326,6 +328,17 @@ enum fill {
 };
 /* Drop pages, then let userfaultfd fill the hole. It is WITH_MISSING or WITH_MINOR. */
 void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how);
+/*
+ * Drop a page, and let UFFDIO_COPY fill it in a thread that waits, without the locks that it had, for
+ * what it copies. @how: FILL_COPY or FILL_COPY_WP.
+ */
+void copy_begin(struct scene *s, unsigned int page, enum fill how);
+enum copy_late {
+	COPY_DONE,
+	COPY_REFUSED, /* by whatever error: meanwhile what it was to fill has become something else */
+};
+/* What it waits for is there, and it ends: done, or refused, and then nothing is filled. */
+void copy_end(struct scene *s, enum copy_late how);
 /* UFFDIO_MOVE of pages that are pinned, or shared with the child: EBUSY, and nothing moves (C7). */
 void uffd_move_refused(struct scene *s, unsigned int first, unsigned int n);
 /* UFFDIO_MOVE of a page that nothing pins to elsewhere: with its content, without its mark. */

@@ -92,7 +92,8 @@ struct scene {
 		int fd;
 		const char *start; /* where its first byte is mapped */
 	} handed;
-	long huge_failed;		  /* huge pages that did */
+	unsigned int to_fill; /* pages that UFFDIO_COPY waits to fill, a bit each: nobody looks */
+	long huge_failed;     /* huge pages that did */
 	uint64_t failed_pfn[MODEL_PAGES]; /* of whatever memory, also what is a page no more */
 	unsigned int nfailed;
 	unsigned int failed; /* of shared memory, pages of the file whose memory failed */

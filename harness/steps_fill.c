@@ -69,6 +69,11 @@ static void drop(struct scene *s, unsigned int first, unsigned int n, bool from_
 		s->touched[MODEL_REST] = false;
 }
 
+void drop_to_fill(struct scene *s, unsigned int first, unsigned int n)
+{
+	drop(s, first, n, s->memory->shared);
+}
+
 void drop_pages(struct scene *s, unsigned int first, unsigned int n)
 {
 	step_begin(s, "C4", "drop%s", which(s, first, n));

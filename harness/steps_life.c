@@ -159,6 +159,16 @@ void register_again(struct scene *s)
 	step_end(s);
 }
 
+void register_for_missing(struct scene *s)
+{
+	step_begin(s, "C4", "register_for_missing");
+	if (s->uffd < 0)
+		scene_error(s, "nothing was ever registered");
+	s->uffd_mode = UFFDIO_REGISTER_MODE_MISSING;
+	register_area(s);
+	step_end(s);
+}
+
 static bool reregister(struct scene *s)
 {
 	int err;

@@ -200,6 +200,7 @@ static void compare_alias(struct scene *s)
 	for_each_page(s, i) {
 		/* What is swapped out it would bring back, before the parent's own fault does. */
 		if (s->failed & 1U << i || in_device(s, i) ||
+		    (s->to_fill & 1U << i && !s->touched[i]) ||
 		    (s->alias_follows && (s->racing[i] || s->out[i])))
 			continue;
 		look_at(s, s->alias + s->page_offset[i], s->seen[i]);

@@ -384,13 +384,21 @@ static int lying_ioctl(int fd, unsigned long req, void *arg)
 
 		if (lie == LIE_COPY_EINVAL)
 			return refuse(EINVAL);
+		if (lie == LIE_LATE && step_is("copy_begin") && of_area(c->dst, c->len)) {
+			int ret = __real_ioctl(fd, req, arg);
+
+			late_once();
+			return ret;
+		}
 		if (lie == LIE_COPY_NOTHING) {
 			c->copy = c->len;
 			return done();
 		}
-		if (lie == LIE_COPY_SAYS_DONE && __real_ioctl(fd, req, arg)) {
-			if (errno != EEXIST)
-				return -1;
+		if (lie == LIE_COPY_SAYS_DONE) {
+			int ret = __real_ioctl(fd, req, arg);
+
+			if (!ret || errno != EEXIST)
+				return ret;
 			c->copy = c->len;
 			return done();
 		}
