@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "memory.h"
 #include "tell.h"
 
 /*
@@ -30,16 +31,6 @@ static void copy_late(void *arg)
 	late.err = ioctl(late.to, UFFDIO_COPY, &late.copy) ? -errno : 0;
 }
 
-static char *map_source(struct scene *s)
-{
-	char *p =
-		mmap(NULL, s->page_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED || madvise(p, s->page_len, MADV_NOHUGEPAGE))
-		scene_error(s, "memory to copy from: %s", strerror(errno));
-	return p;
-}
-
 void copy_begin(struct scene *s, unsigned int page, enum fill how)
 {
 	int err;
@@ -55,8 +46,8 @@ void copy_begin(struct scene *s, unsigned int page, enum fill how)
 	late.page = page;
 	late.to = s->uffd;
 	late.content = content_by(BY_PARENT, s->step, page);
-	late.from = map_source(s);
-	late.ready = map_source(s);
+	late.from = map_small(s, s->page_len);
+	late.ready = map_small(s, s->page_len);
 	content_bytes(&late.content, s->page_len, 0, late.ready, s->page_len);
 	late.uffd = uffd_new(s, 0);
 	err = uffd_register(late.uffd, late.from, s->page_len, UFFDIO_REGISTER_MODE_MISSING);

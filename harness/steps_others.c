@@ -156,12 +156,11 @@ static unsigned int ncrowd;
 
 void crowd_forms(struct scene *s, unsigned int n)
 {
-	char name[48];
-
-	snprintf(name, sizeof(name), "crowd_forms %u", n);
-	step_begin(s, "", name);
+	step_begin(s, "", "crowd_forms %u", n);
 	tell_not("shares memory with processes that are no views");
-	for (unsigned int i = 0; i < n && ncrowd < CROWD_MAX; i++)
+	if (n > CROWD_MAX - ncrowd)
+		scene_error(s, "a crowd is %d at most", CROWD_MAX);
+	for (unsigned int i = 0; i < n; i++)
 		crowd[ncrowd++] = idle_process(s, shares, 0);
 	step_end(s);
 }

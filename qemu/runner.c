@@ -306,6 +306,7 @@ struct company {
 	struct job *j; /* the first of them */
 	size_t begun;
 	bool *kept; /* which have a record now */
+	bool unfit; /* the last one left no machine for others, as it had to */
 };
 
 /* A guest that has seen this is no place for others: what they would say is worth nothing. */
@@ -362,6 +363,7 @@ static bool none_done(void *arg, size_t nr, struct vm_result *vm)
 	record_set(&rec.start, "cold");
 	if (nr)
 		record_set(&rec.company, j[-1].t->name);
+	c->unfit = vm->unfit;
 	c->kept[nr] = take_result(c->p, j, vm, &rec);
 	vm_result_free(vm);
 	return go_on;
@@ -385,7 +387,8 @@ static void run_rest(struct pool *p, const struct batch *b, const struct company
 
 	pthread_mutex_lock(&p->lock);
 	if (p->r->isolation == ISO_NONE && c->begun < b->n && !vm_interrupted() && !p->stop) {
-		say_guest_ended(p, &c->j[c->begun - 1], b->n - c->begun);
+		if (!c->unfit)
+			say_guest_ended(p, &c->j[c->begun - 1], b->n - c->begun);
 		batches_again(&p->q, b->first + c->begun, b->n - c->begun);
 	}
 	for (i = 0; isolation_is_company(p->r->isolation) && i < b->n; i++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A slot of swap has few bits for the number of page tables that it is in: what is more is counted
- * elsewhere, in memory that is got when fork() needs it (swap_extend_table_alloc(), before v7.0
- * add_swap_count_continuation()). With the last of them, and not before, the slot is free.
+ * elsewhere, in memory that is got when fork() needs it (swap_extend_table_alloc() in 7.3,
+ * add_swap_count_continuation() in 6.12). With the last of them, and not before, the slot is free.
  */
 #include "case.h"
 
