@@ -636,6 +636,7 @@ void cpu_write_taken_from_another(struct scene *s);
  * counts are taken of. They must go before the scene ends.
  */
 void crowd_forms(struct scene *s, unsigned int n);
+/* All of them go. */
 void crowd_goes(struct scene *s);
 /* No more huge pages are set aside than there are (C8). */
 void hugepages_accounted(struct scene *s);
