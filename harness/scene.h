@@ -334,7 +334,7 @@ void fill(struct scene *s, unsigned int first, unsigned int n, enum fill how);
  */
 void copy_begin(struct scene *s, unsigned int page, enum fill how);
 enum copy_late {
-	COPY_DONE,
+	COPY_DONE,    /* the page is filled */
 	COPY_REFUSED, /* by whatever error: meanwhile what it was to fill has become something else */
 };
 /* What it waits for is there, and it ends: done, or refused, and then nothing is filled. */
