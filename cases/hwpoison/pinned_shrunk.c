@@ -10,7 +10,8 @@
 CASE("a pinned huge page fails, is freed and leaves the pool: nobody gets what failed", "C8");
 SEEN_TO_FAIL("6.1 7.3-faults", "C8", "*");
 BROKEN_BY("hugetlb-failed-given-out", "*");
-PATCHED("7.3-faults", "C8", "*");
+PATCHED("7.3-faults 7.3-faults-mend-punch-keeps-failure 7.3-faults-mend-failure-stays-mapped", "C8",
+	"*");
 VARIANTS("hugetlb", "io_uring rdma");
 
 TEST_F(scene, pinned_shrunk)
