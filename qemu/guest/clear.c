@@ -73,12 +73,6 @@ static struct knob {
 
 static const char *const emptied[] = { "/tmp", "/dev/shm", "/mnt" };
 
-/*
- * Memory that has failed is not brought back, and what becomes of it is the kernel's: 7.3 counts a huge
- * page as free that nobody gets (hugetlb-failed-counts-free), and others give it out.
- */
-static bool memory_failed;
-
 /* What all tests draw on, and no test may keep (clause C8). */
 static struct common {
 	long huge_free, huge_reserved, swap, swap_free, swap_cached, pins, failed;
@@ -243,11 +237,16 @@ static bool common_is_back(const struct common *c)
 	       !swap_gone_kib(c) && c->pins <= common_was.pins;
 }
 
-/* What is missing of what all draw on. Some of it comes back by a work queue: give it a second. */
-static void common_back(struct text *t)
+/*
+ * What is missing of what all draw on. Some of it comes back by a work queue: give it a second. Memory
+ * that has failed does not, and what becomes of it is the kernel's: 7.3 counts a huge page as free that
+ * nobody gets (hugetlb-failed-counts-free), and others give it out. True if none has.
+ */
+static bool common_back(struct text *t)
 {
 	uint64_t until = now_us() + 1000000;
 	struct common c;
+	bool whole;
 
 	for (common_read(&c); !common_is_back(&c) && now_us() < until; common_read(&c)) {
 		if (c.swap < common_was.swap)
@@ -266,9 +265,10 @@ static void common_back(struct text *t)
 		left(t, "%ld KiB of swap are in use", swap_gone_kib(&c));
 	if (c.pins > common_was.pins)
 		left(t, "%ld pins stand", c.pins - common_was.pins);
-	memory_failed = c.failed > common_was.failed;
+	whole = c.failed <= common_was.failed;
 	/* what this one has left is not to be laid at the next one's door */
 	common_was = c;
+	return whole;
 }
 
 bool put_back(struct text *t)
@@ -278,6 +278,5 @@ bool put_back(struct text *t)
 	pool_stays();
 	knobs_back(t);
 	cgroups_back(t);
-	common_back(t);
-	return !memory_failed;
+	return common_back(t);
 }
