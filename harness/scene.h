@@ -630,14 +630,6 @@ void thp_underused(struct scene *s);
 void cpu_write_without_hugepages(struct scene *s);
 /* The same while a process shares them that is no view: it pays, and no child that does not share. */
 void cpu_write_taken_from_another(struct scene *s);
-#define CROWD_MAX 80
-/*
- * So many more processes share all that the parent has, do nothing, and are no views: they are what
- * counts are taken of. They must go before the scene ends.
- */
-void crowd_forms(struct scene *s, unsigned int n);
-/* All of them go. */
-void crowd_goes(struct scene *s);
 /* No more huge pages are set aside than there are (C8). */
 void hugepages_accounted(struct scene *s);
 

@@ -151,28 +151,6 @@ static pid_t take_all_hugepages(struct scene *s)
 	return pid;
 }
 
-static pid_t crowd[CROWD_MAX];
-static unsigned int ncrowd;
-
-void crowd_forms(struct scene *s, unsigned int n)
-{
-	step_begin(s, "", "crowd_forms %u", n);
-	tell_not("shares memory with processes that are no views");
-	if (n > CROWD_MAX - ncrowd)
-		scene_error(s, "a crowd is %d at most", CROWD_MAX);
-	for (unsigned int i = 0; i < n; i++)
-		crowd[ncrowd++] = idle_process(s, shares, 0);
-	step_end(s);
-}
-
-void crowd_goes(struct scene *s)
-{
-	step_begin(s, "", "crowd_goes");
-	while (ncrowd)
-		idle_end(crowd[--ncrowd]);
-	step_end(s);
-}
-
 static void write_without_hugepages(struct scene *s, bool beside)
 {
 	uint64_t *addr[MODEL_PAGES], value[MODEL_PAGES];

@@ -11,13 +11,13 @@ CASE("fork of what is in swap many times: each allocation fails in turn, nothing
 NOT_SEEN_TO_FAIL("no kernel was made yet that counts wrongly when it fails", "*");
 VARIANTS("anon thp_pte", "none");
 
-TEST_F(scene, crowd)
+TEST_F(scene, many_swapped)
 {
 	pageout(self, true);
-	crowd_forms(self, 13);
+	fork_many(self, 13);
 	while (failure_round(self))
 		if (failing(self, &act_fork))
 			child_exit(self);
-	crowd_goes(self);
+	many_look(self);
 	cpu_write(self, PARENT);
 }
